@@ -1,0 +1,22 @@
+namespace Vmm;
+
+/// <summary>
+/// The one exception that carries a message for the user. <see cref="Exception.Message"/> is lower case without a final stop;
+/// <see cref="Hint"/> says what to do next.
+/// </summary>
+public sealed class VmmException : Exception
+{
+    /// <summary>Makes an error for the user.</summary>
+    public VmmException(ErrorCode code, string message, string? hint = null, Exception? cause = null)
+        : base(message, cause)
+    {
+        Code = code;
+        Hint = hint;
+    }
+
+    /// <summary>Exit status of the process.</summary>
+    public ErrorCode Code { get; }
+
+    /// <summary>A sentence on what to do next, or null.</summary>
+    public string? Hint { get; }
+}

@@ -1,0 +1,24 @@
+namespace Vmm;
+
+/// <summary>The services that an account may use; the columns of table service_set.</summary>
+[Flags]
+public enum ServiceSet
+{
+    /// <summary>No service at all.</summary>
+    None = 0,
+
+    /// <summary>Sending mail (SASL at the submission port).</summary>
+    Smtp = 1,
+
+    /// <summary>Reading mail by POP3.</summary>
+    Pop3 = 2,
+
+    /// <summary>Reading mail by IMAP.</summary>
+    Imap = 4,
+
+    /// <summary>Managing filters by ManageSieve.</summary>
+    Sieve = 8,
+
+    /// <summary>Everything: what vmm 0.7 gives by default.</summary>
+    All = Smtp | Pop3 | Imap | Sieve,
+}
