@@ -108,17 +108,14 @@ public enum ErrorCode
     /// <summary>There is a relocated user with this address.</summary>
     RelocatedExists = 60,
 
-    /// <summary>The password scheme is unknown here, or the password cannot be stored with it; also the failure of a child program.</summary>
-    PasswordScheme = 67,
+    /// <summary>A password scheme that cannot be had here, a password that it cannot hold, or the failure of a program that vmm called.</summary>
+    VmmError = 67,
 
     /// <summary>Three passwords in a row were refused at the prompt.</summary>
     TooManyFailures = 68,
 
     /// <summary>No password, an empty one, or no terminal to ask for one.</summary>
     MissingPassword = 69,
-
-    /// <summary>The transport and the mailbox format exclude each other.</summary>
-    InvalidMailLocation = 70,
 
     /// <summary>A directory could not be removed; its account or domain is gone.</summary>
     DirectoryNotRemoved = 80,

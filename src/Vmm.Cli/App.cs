@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vmm;
+
+/// <summary>What a command may use while it asks: nothing has happened yet, no lock is held, a person may take time.</summary>
+internal sealed record Asking(ParseResult Parse, Settings Settings, Terminal Terminal);
+
+/// <summary>Runs commands as ask, act, say; the one place where errors become exit statuses.</summary>
+internal sealed class App(Terminal terminal)
+{
+    private const int PipeBroken = 32;
+
+    /// <summary>A look-up with one answer.</summary>
+    internal Task<int> ReadAsync<T>(
+        ParseResult parse, Func<Session, Task<T>> act, Func<T, string> say, JsonTypeInfo<T> json, CancellationToken ct) => RunAsync(async () =>
+    {
+        var settings = Start(parse);
+        var (result, warnings) = await Session.ReadAsync(settings, async s => (await act(s), s.Warnings), ct);
+        Say(parse, result, warnings, say, json);
+        return 0;
+    });
+
+    /// <summary>A list, printed row by row.</summary>
+    internal Task<int> ListAsync<T>(
+        ParseResult parse, Func<Session, IAsyncEnumerable<T>> act, ListShape<T> shape, CancellationToken ct) => RunAsync(async () =>
+    {
+        var settings = Start(parse);
+        return await Session.ReadAsync(
+            settings,
+            async s =>
+            {
+                await (parse.GetValue(Arguments.Json) ? shape.WriteJsonAsync(terminal, act(s)) : shape.WriteTextAsync(terminal, act(s)));
+                return 0;
+            },
+            ct);
+    });
+
+    /// <summary>A change: all or nothing, said only when it is kept, and noted in the operations log.</summary>
+    internal Task<int> ChangeAsync<TAsk, T>(
+        ParseResult parse,
+        Func<Asking, TAsk> ask,
+        Func<Session, TAsk, Task<T>> act,
+        Func<T, string> say,
+        JsonTypeInfo<T> json,
+        string target,
+        CancellationToken ct) => RunAsync(async () =>
+    {
+        var settings = Start(parse);
+        using var log = new OperationsLog(settings);
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            var wanted = ask(new Asking(parse, settings, terminal));
+            var (result, warnings) = await Session.ChangeAsync(settings, async s => (await act(s, wanted), s.Warnings), ct);
+            log.Write(parse.CommandResult.Command.Name, target, 0, null, clock.Elapsed);
+            Say(parse, result, log.Warning is null ? warnings : [.. warnings, log.Warning], say, json);
+            return 0;
+        }
+        catch (VmmException e)
+        {
+            log.Write(parse.CommandResult.Command.Name, target, (int)e.Code, e.Message, clock.Elapsed);
+            throw;
+        }
+    });
+
+    /// <summary>A command that needs the configuration but no database.</summary>
+    internal Task<int> LocalAsync<T>(ParseResult parse, Func<Settings, T> act, Func<T, string> say, JsonTypeInfo<T> json) => RunAsync(() =>
+    {
+        Say(parse, act(Start(parse)), [], say, json);
+        return Task.FromResult(0);
+    });
+
+    /// <summary>A command that needs nothing.</summary>
+    internal Task<int> TellAsync<T>(ParseResult parse, T result, Func<T, string> say, JsonTypeInfo<T> json) => RunAsync(() =>
+    {
+        terminal.RequireOutput();
+        Say(parse, result, [], say, json);
+        return Task.FromResult(0);
+    });
+
+    /// <summary>Answers a command line that cannot be understood: 1 without a subcommand, as vmm 0.7, else 2.</summary>
+    internal int Misuse(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        if (command is RootCommand && parse.Tokens.Count == 0)
+        {
+            terminal.Fail(new VmmException(ErrorCode.NoSubcommand, "no subcommand was given", "'vmm help' lists the subcommands."));
+            return (int)ErrorCode.NoSubcommand;
+        }
+
+        var message = parse.Errors[0].Message.TrimEnd('.');
+        var wrong = parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null;
+        var names = command is RootCommand ? command.Subcommands.Select(c => c.Name) : command.Options.SelectMany(o => o.Aliases.Append(o.Name));
+        var nearest = wrong is null ? null : Suggestion.Nearest(wrong, names);
+        terminal.Fail(new VmmException(
+            ErrorCode.Usage,
+            wrong is null ? char.ToLowerInvariant(message[0]) + message[1..] : $"'{wrong}' is not a {(command is RootCommand ? "subcommand" : $"part of '{command.Name}'")}",
+            nearest is not null ? $"Was '{nearest}' meant?" : command is RootCommand ? "'vmm help' lists the subcommands." : $"'vmm help {command.Name}' tells how it is used."));
+        return (int)ErrorCode.Usage;
+    }
+
+    /// <summary>Everything that must hold before a command looks at its objects, in vmm 0.7's order: root, then the configuration.</summary>
+    private Settings Start(ParseResult parse)
+    {
+        terminal.RequireOutput();
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new VmmException(ErrorCode.NotRoot, "vmm makes directories for other users and must be started by root", "Try sudo vmm.");
+        }
+
+        var path = parse.GetValue(Arguments.Config) ?? Environment.GetEnvironmentVariable("VMM_CONFIG");
+        return SettingsFile.Load(string.IsNullOrEmpty(path) ? SettingsFile.DefaultPath : path);
+    }
+
+    private void Say<T>(ParseResult parse, T result, IReadOnlyList<string> warnings, Func<T, string> say, JsonTypeInfo<T> json)
+    {
+        foreach (var warning in warnings)
+        {
+            terminal.Warn(warning);
+        }
+
+        if (parse.GetValue(Arguments.Json))
+        {
+            JsonOutput.Write(terminal.Out, result, warnings, json);
+        }
+        else
+        {
+            terminal.Print(say(result));
+        }
+    }
+
+    private async Task<int> RunAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (VmmException e)
+        {
+            terminal.Fail(e);
+            return (int)e.Code;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Fail(new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed."));
+            return (int)ErrorCode.Interrupted;
+        }
+        catch (IOException e) when (e.HResult == PipeBroken)
+        {
+            // The reader has seen enough (| head).
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Fail(new VmmException(ErrorCode.OutputFailed, $"cannot write the result: {e.Message.TrimEnd('.')}"));
+            return (int)ErrorCode.OutputFailed;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vmm;
+
+/// <summary>How a list looks: a title, a line per item as text, an array as JSON. Nothing is held in memory but the current row.</summary>
+internal sealed record ListShape<T>(string Title, bool Matching, string JsonName, Func<T, string> Line, JsonTypeInfo<T> Json)
+{
+    internal async Task WriteTextAsync(Terminal terminal, IAsyncEnumerable<T> items)
+    {
+        var title = $"{(Matching ? "Matching" : "Existing")} {Title}";
+        var count = 0;
+        await foreach (var item in items)
+        {
+            if (count++ == 0)
+            {
+                terminal.Print(TextBlock.Heading(title));
+            }
+
+            terminal.Print($"\t{Line(item)}\n");
+        }
+
+        terminal.Print(count == 0 ? $"{TextBlock.Heading(title)}\tNone\n\n" : "\n");
+    }
+
+    internal async Task WriteJsonAsync(Terminal terminal, IAsyncEnumerable<T> items)
+    {
+        terminal.Out.Write($"{{\"schema_version\":{JsonOutput.SchemaVersion},\"{JsonName}\":[");
+        var first = true;
+        await foreach (var item in items)
+        {
+            terminal.Out.Write(first ? "\n" : ",\n");
+            terminal.Out.Write(JsonSerializer.Serialize(item, Json));
+            first = false;
+        }
+
+        terminal.Out.Write("\n]}\n");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Vmm;
+
+/// <summary>Asks for a password on the terminal: without echo, twice, at most three times (vmm 0.7).</summary>
+internal static partial class PasswordPrompt
+{
+    private const int Tries = 3;
+    private const int StandardInput = 0;
+
+    /// <summary>Applies changes after what is typed ahead is thrown away (tcsetattr(3)).</summary>
+    private const int Flush = 2;
+
+    /// <summary>struct termios of Linux: c_lflag is the fourth int; 60 bytes, and some room.</summary>
+    private const int LocalFlags = 3;
+    private const int TermiosInts = 32;
+    private const int Echo = 8;
+
+    /// <summary>Asks until both entries agree and <paramref name="require"/> accepts them.</summary>
+    /// <exception cref="VmmException">3 end of input, 68 three failures, 69 no terminal.</exception>
+    internal static string Ask(Terminal terminal, Action<string> require)
+    {
+        if (Console.IsInputRedirected)
+        {
+            throw new VmmException(
+                ErrorCode.MissingPassword, "there is no password, and no terminal to ask for one", "Pass --password-stdin, --password-file, --random or --hash.");
+        }
+
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var first = Read(terminal, "Enter new password: ");
+            try
+            {
+                require(first);
+            }
+            catch (VmmException e)
+            {
+                terminal.Error.WriteLine($"Sorry, {e.Message}.");
+                continue;
+            }
+
+            if (Read(terminal, "Retype new password: ") == first)
+            {
+                return first;
+            }
+
+            terminal.Error.WriteLine("Sorry, passwords do not match.");
+        }
+
+        throw new VmmException(ErrorCode.TooManyFailures, "too many failures", "Try again.");
+    }
+
+    private static string Read(Terminal terminal, string prompt)
+    {
+        terminal.Error.Write(prompt);
+        Span<int> saved = stackalloc int[TermiosInts];
+        if (tcgetattr(StandardInput, saved) != 0)
+        {
+            throw new VmmException(ErrorCode.MissingPassword, "the terminal cannot be asked for a password", "Pass --password-stdin or --password-file.");
+        }
+
+        var restore = saved.ToArray();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Leave(terminal, restore, context));
+        using var end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Leave(terminal, restore, context));
+        saved[LocalFlags] &= ~Echo;
+        tcsetattr(StandardInput, Flush, saved);
+        try
+        {
+            return ReadLine(terminal);
+        }
+        finally
+        {
+            tcsetattr(StandardInput, Flush, restore);
+            terminal.Error.WriteLine();
+        }
+    }
+
+    private static string ReadLine(Terminal terminal)
+    {
+        using var input = Console.OpenStandardInput();
+        var bytes = new List<byte>();
+        for (var next = input.ReadByte(); next != '\n'; next = input.ReadByte())
+        {
+            if (next < 0)
+            {
+                throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
+            }
+
+            bytes.Add((byte)next);
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    /// <summary>Nothing has been begun while a password is asked for, so the process may end here.</summary>
+    private static void Leave(Terminal terminal, int[] restore, PosixSignalContext context)
+    {
+        context.Cancel = true;
+        tcsetattr(StandardInput, Flush, restore);
+        terminal.Error.WriteLine();
+        terminal.Fail(new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed."));
+#pragma warning disable RS0030 // the blocked read of the terminal cannot be cancelled otherwise
+        Environment.Exit((int)ErrorCode.Interrupted);
+#pragma warning restore RS0030
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcgetattr(int file, Span<int> termios);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int tcsetattr(int file, int actions, ReadOnlySpan<int> termios);
+}

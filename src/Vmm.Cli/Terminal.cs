@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vmm;
+
+/// <summary>
+/// Everything that people and scripts see. Results go to standard output, the rest to standard error. The rules of messages: one line,
+/// <c>vmm: error:</c>, <c>vmm: warning:</c> or <c>vmm: hint:</c> before it; errors and warnings in lower case without a final stop, naming the thing;
+/// hints are sentences that say what to do next. No control or bidi character of a value reaches the terminal.
+/// </summary>
+internal sealed class Terminal : IDisposable
+{
+    private readonly bool stdoutOpen;
+
+    internal Terminal(bool stdoutOpen)
+    {
+        this.stdoutOpen = stdoutOpen;
+        Out = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
+        Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+    }
+
+    /// <summary>Standard output, flushed at the end.</summary>
+    internal TextWriter Out { get; }
+
+    /// <summary>Standard error.</summary>
+    internal TextWriter Error { get; }
+
+    /// <summary>A result that could not be told must not be made.</summary>
+    /// <exception cref="VmmException">83.</exception>
+    internal void RequireOutput()
+    {
+        if (!stdoutOpen)
+        {
+            throw new VmmException(ErrorCode.OutputFailed, "standard output is closed", "Nothing was done. Send it to /dev/null when it is not wanted.");
+        }
+    }
+
+    /// <summary>Text with line ends and tabs of its own; values in it are cleaned.</summary>
+    internal void Print(string text) => Out.Write(Clean(text, keepLayout: true));
+
+    internal void Warn(string text) => Complain($"vmm: warning: {Clean(text, keepLayout: false)}");
+
+    internal void Fail(VmmException e)
+    {
+        Complain($"vmm: error: {Clean(e.Message, keepLayout: false)}");
+        if (e.Hint is not null)
+        {
+            Complain($"vmm: hint: {Clean(e.Hint, keepLayout: false)}");
+        }
+    }
+
+    /// <summary>Sends out what is left.</summary>
+    /// <returns>False when standard output did not take it; the error has been told.</returns>
+    internal bool Flush()
+    {
+        try
+        {
+            Out.Flush();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(new VmmException(
+                ErrorCode.OutputFailed, $"cannot write to standard output: {e.Message.TrimEnd('.')}", "A change that was asked for is made; only its result is not shown."));
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Not disposing Out: what is left there has been refused already, and disposing would try it again.
+        Error.Dispose();
+    }
+
+    /// <summary>Makes control characters and marks that reverse the direction of text visible.</summary>
+    internal static string Clean(string text, bool keepLayout) => text.All(c => IsHarmless(c, keepLayout))
+        ? text
+        : string.Concat(text.Select(c => IsHarmless(c, keepLayout) ? c.ToString() : $"\\u{(int)c:x4}"));
+
+    private static bool IsHarmless(char c, bool keepLayout) =>
+        (keepLayout && c is '\n' or '\t') || (!char.IsControl(c) && (c < 0x80 || char.GetUnicodeCategory(c) != UnicodeCategory.Format));
+
+    private void Complain(string line)
+    {
+        try
+        {
+            Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Nobody listens on standard error; the exit status still tells.
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Vmm;
+
+/// <summary>How addresses of all kinds look to people.</summary>
+internal static class AddressText
+{
+    internal static string Info(AddressInfo info) =>
+        info.Account is { } account ? AccountText.Info(account) : info.Alias is { } alias ? Alias(alias) : Relocated(info.Relocated!);
+
+    internal static string ListLine(AddressListItem item) => $"[{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+
+    private static string Alias(AliasInfo alias) =>
+        TextBlock.Heading("Alias information")
+        + $"\tMail for {alias.Address} will be redirected to:\n"
+        + string.Concat(alias.Destinations.Select(d => $"\t     * {d}\n"))
+        + "\n";
+
+    private static string Relocated(RelocatedInfo relocated) =>
+        TextBlock.Heading("Relocated information") + $"\tUser '{relocated.Address}' has moved to '{relocated.Destination}'\n\n";
+}

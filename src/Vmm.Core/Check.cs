@@ -1,0 +1,200 @@
+using System.Globalization;
+using Vmm.Sql;
+
+namespace Vmm;
+
+/// <summary>One thing that is not as it ought to be.</summary>
+/// <param name="Code">Stable word for scripts.</param>
+/// <param name="Path">The directory it is about.</param>
+/// <param name="Message">A sentence without a final stop.</param>
+/// <param name="Remedy">A command or an action that mends it.</param>
+public sealed record Finding(string Code, string Path, string Message, string Remedy);
+
+/// <summary>Compares the rows of the database with the mail directories, in both directions. Changes nothing.</summary>
+public static class Check
+{
+    /// <summary>A directory that a broken-off command left behind.</summary>
+    public const string Staging = "staging-directory";
+
+    /// <summary>A directory without a row.</summary>
+    public const string Orphan = "orphan-directory";
+
+    /// <summary>A row without its directory.</summary>
+    public const string Missing = "missing-directory";
+
+    /// <summary>A directory that belongs to somebody else.</summary>
+    public const string Owner = "wrong-owner";
+
+    /// <summary>A directory with other permissions than the configuration asks for.</summary>
+    public const string Mode = "wrong-mode";
+
+    /// <summary>A symbolic link or a file where a directory ought to be.</summary>
+    public const string Unsafe = "unsafe-path";
+
+    /// <summary>All findings, ordered by path.</summary>
+    /// <exception cref="VmmException">56 no base directory, 81.</exception>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Session s)
+    {
+        var walk = new Walk(s.Settings);
+        await foreach (var domain in CheckSql.DomainsAsync(s.Tx))
+        {
+            walk.Domains[domain.Gid] = domain;
+        }
+
+        await foreach (var account in CheckSql.AccountsAsync(s.Tx))
+        {
+            walk.Accounts[account.Uid] = account;
+        }
+
+        return walk.Run();
+    }
+
+    private sealed class Walk(Settings settings)
+    {
+        private const UnixFileMode AllBits = (UnixFileMode)0xfff;
+        private readonly List<Finding> findings = [];
+        private readonly HashSet<long> seenDomains = [];
+        private readonly HashSet<long> seenAccounts = [];
+
+        internal Dictionary<long, ExpectedDomain> Domains { get; } = [];
+
+        internal Dictionary<long, ExpectedAccount> Accounts { get; } = [];
+
+        internal IReadOnlyList<Finding> Run()
+        {
+            foreach (var path in Domains.Values.Select(d => DomainPath.Parse(d.Directory, d.Gid).Base).Append(settings.BaseDirectory).Distinct())
+            {
+                using var root = Folder.OpenBase(path);
+                foreach (var name in DomainPath.Hashes)
+                {
+                    Guarded(root.Join(name), () => Hash(root, name));
+                }
+            }
+
+            MissingDirectories();
+            return [.. findings.OrderBy(f => f.Path, StringComparer.Ordinal)];
+        }
+
+        private void Hash(Folder root, string name)
+        {
+            using var hash = root.TryOpen(name);
+            if (hash is null)
+            {
+                return;
+            }
+
+            Compare(hash.Path, hash.Facts, 0, 0, null);
+            foreach (var entry in hash.Names())
+            {
+                if (entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal) || entry.StartsWith(MailboxRoom.RemovalPrefix, StringComparison.Ordinal))
+                {
+                    Add(Staging, hash.Join(entry), "a command was broken off here", $"rm -r {hash.Join(entry)}   (when no vmm is running)");
+                }
+                else if (Id(entry) is { } gid && Domains.TryGetValue(gid, out var domain) && domain.Directory == hash.Join(entry))
+                {
+                    seenDomains.Add(gid);
+                    Guarded(hash.Join(entry), () => Domain(hash, entry, gid));
+                }
+                else
+                {
+                    Add(Orphan, hash.Join(entry), "no domain has this directory", $"Look whether somebody still needs it; rm -r {hash.Join(entry)}");
+                }
+            }
+        }
+
+        private void Domain(Folder hash, string name, long gid)
+        {
+            using var domain = hash.TryOpen(name);
+            if (domain is null)
+            {
+                return;
+            }
+
+            Compare(domain.Path, domain.Facts, 0, gid, (UnixFileMode)settings.Number("domain.directory_mode"));
+            foreach (var entry in domain.Names())
+            {
+                if (Id(entry) is { } uid && Accounts.TryGetValue(uid, out var account) && account.Gid == gid)
+                {
+                    seenAccounts.Add(uid);
+                    Guarded(domain.Join(entry), () => Home(domain, entry, account));
+                }
+                else
+                {
+                    Add(Orphan, domain.Join(entry), "no account has this directory", $"Look whether somebody still needs it; rm -r {domain.Join(entry)}");
+                }
+            }
+        }
+
+        private void Home(Folder domain, string name, ExpectedAccount account)
+        {
+            using var home = domain.TryOpen(name);
+            if (home is null)
+            {
+                return;
+            }
+
+            var mode = (UnixFileMode)settings.Number("account.directory_mode");
+            Compare(home.Path, home.Facts, account.Uid, account.Gid, mode);
+            using var mailbox = home.TryOpen(account.MailDirectory);
+            if (mailbox is null)
+            {
+                Add(Missing, home.Join(account.MailDirectory), $"the mailbox of account {account.Uid} is not there", "Restore it from a backup, or let Dovecot make it anew at the next delivery.");
+                return;
+            }
+
+            Compare(mailbox.Path, mailbox.Facts, account.Uid, account.Gid, mode);
+        }
+
+        private void MissingDirectories()
+        {
+            foreach (var domain in Domains.Values.Where(d => !seenDomains.Contains(d.Gid)))
+            {
+                Add(Missing, domain.Directory, $"the directory of the domain '{domain.Name}' is not there", $"Restore it from a backup, or: install -d -o 0 -g {domain.Gid} -m 0770 {domain.Directory}");
+            }
+
+            foreach (var account in Accounts.Values.Where(a => seenDomains.Contains(a.Gid) && !seenAccounts.Contains(a.Uid)))
+            {
+                var domain = Domains[account.Gid];
+                Add(
+                    Missing,
+                    $"{domain.Directory}/{account.Uid}",
+                    $"the home of '{account.LocalPart}@{domain.Name}' is not there",
+                    $"Restore it from a backup, or: install -d -o {account.Uid} -g {account.Gid} -m 0700 {domain.Directory}/{account.Uid}");
+            }
+        }
+
+        private void Compare(string path, FileFacts facts, long uid, long gid, UnixFileMode? mode)
+        {
+            // The group of a hash directory is the administrator's business.
+            var owner = facts.Uid == uid && (gid == 0 || facts.Gid == gid);
+            if (!owner)
+            {
+                Add(Owner, path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {uid}:{gid}", $"chown {uid}:{gid} {path}");
+            }
+
+            if (mode is { } wanted && (facts.Mode & AllBits) != wanted)
+            {
+                Add(Mode, path, $"it has mode {Octal(facts.Mode)}, not {Octal(wanted)}", $"chmod {Octal(wanted)} {path}");
+            }
+        }
+
+        private void Guarded(string path, Action look)
+        {
+            try
+            {
+                look();
+            }
+            catch (VmmException e) when (e.Code == ErrorCode.UnsafePath)
+            {
+                Add(Unsafe, path, e.Message, "Look who put it there, and put the directory back.");
+            }
+        }
+
+        private void Add(string code, string path, string message, string remedy) => findings.Add(new Finding(code, path, message, remedy));
+
+        private static long? Id(string name) =>
+            long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id.ToString() == name ? id : null;
+
+        private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
+    }
+}

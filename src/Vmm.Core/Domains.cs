@@ -1,0 +1,141 @@
+using Vmm.Sql;
+
+namespace Vmm;
+
+/// <summary>A domain to add.</summary>
+/// <param name="Name">Its primary name.</param>
+/// <param name="Note">Free text, or null.</param>
+/// <param name="Transport">Default transport of its accounts, or null for the configured one.</param>
+/// <param name="Postmaster">Password of an account postmaster@ to add with it, or null for none.</param>
+public sealed record NewDomain(DomainName Name, string? Note, string? Transport, PasswordHash? Postmaster);
+
+/// <summary>A domain that was added.</summary>
+public sealed record AddedDomain(string Domain, string Unicode, long Gid, string Directory, AddedAccount? Postmaster);
+
+/// <summary>A second name of a domain.</summary>
+public sealed record AliasDomainInfo(string Alias, string AliasUnicode, string Domain, string DomainUnicode);
+
+/// <summary>What a name is: exactly one of the two is set.</summary>
+public sealed record AnyDomainInfo(DomainInfo? Domain, AliasDomainInfo? AliasDomain);
+
+/// <summary>A domain that was deleted, with what went with it.</summary>
+public sealed record DeletedDomain(string Domain, long Accounts, long Aliases, long Relocated, long CatchAll, IReadOnlyList<string> AliasDomains, bool DirectoryDeleted);
+
+/// <summary>What an administrator may do with domains.</summary>
+public static class Domains
+{
+    /// <summary>Adds a domain with its directory, and its postmaster where asked for.</summary>
+    /// <exception cref="VmmException">37, 38; those of <see cref="MailboxRoom"/>.</exception>
+    public static async Task<AddedDomain> AddAsync(Session s, NewDomain domain)
+    {
+        if (await DomainSql.FindAsync(s.Tx, domain.Name) is { } existing)
+        {
+            throw existing.IsPrimary ? Errors.DomainExists(domain.Name) : Errors.DomainIsAlias(domain.Name, existing.Name.Ascii);
+        }
+
+        var gid = await DomainSql.NextGidAsync(s.Tx);
+        var path = DomainPath.ForNew(s.Settings.BaseDirectory, gid);
+        var transport = string.IsNullOrEmpty(domain.Transport) ? s.Settings.Text("domain.transport") : domain.Transport;
+        var row = new NewDomainRow(
+            gid,
+            await Lookups.QuotaAsync(s.Tx, s.Settings.NewDomainQuota),
+            await Lookups.ServicesAsync(s.Tx, s.Settings.NewDomainServices),
+            await Lookups.TransportAsync(s.Tx, transport),
+            path.ToString(),
+            string.IsNullOrEmpty(domain.Note) ? null : domain.Note);
+        await DomainSql.InsertAsync(s.Tx, domain.Name, row);
+        s.Mailboxes.Make(new MakeDomain(path, DirectoryMode(s)));
+
+        var postmaster = domain.Postmaster is null ? null : await Accounts.AddAsync(
+            s, new NewAccount(EmailAddress.Parse($"postmaster@{domain.Name}"), domain.Postmaster, null));
+        return new AddedDomain(domain.Name.Ascii, domain.Name.Unicode, gid, path.ToString(), postmaster);
+    }
+
+    /// <summary>Tells about a domain. <paramref name="details"/> names the lists to include: accounts, aliasdomains, aliases, catchall, relocated or full.</summary>
+    /// <exception cref="VmmException">37 an alias domain, 57.</exception>
+    public static async Task<DomainInfo> InfoAsync(Session s, DomainName name, string? details)
+    {
+        var domain = await RequirePrimaryAsync(s, name);
+        var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(name);
+        return info with
+        {
+            AliasDomains = Wants("aliasdomains") ? await DomainSql.AliasNamesAsync(s.Tx, domain.Gid) : null,
+            Accounts = Wants("accounts") ? await AddressesAsync("account") : null,
+            Aliases = Wants("aliases") ? await AddressesAsync("alias") : null,
+            Relocated = Wants("relocated") ? await AddressesAsync("relocated") : null,
+            CatchAll = Wants("catchall") ? await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, "catchall") : null,
+        };
+
+        bool Wants(string what) => details == "full" || details == what;
+
+        async Task<IReadOnlyList<string>> AddressesAsync(string kind) =>
+            [.. (await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, kind)).Select(l => $"{l}@{domain.Name}")];
+    }
+
+    /// <summary>As <see cref="InfoAsync"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
+    /// <exception cref="VmmException">57.</exception>
+    public static async Task<AnyDomainInfo> FindAsync(Session s, DomainName name, string? details)
+    {
+        var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        if (domain.IsPrimary)
+        {
+            return new AnyDomainInfo(await InfoAsync(s, name, details), null);
+        }
+
+        s.Warn($"plan A failed ... trying plan B: aliasdomaininfo {name}");
+        return new AnyDomainInfo(null, new AliasDomainInfo(name.Ascii, name.Unicode, domain.Name.Ascii, domain.Name.Unicode));
+    }
+
+    /// <summary>Deletes a domain and, with <paramref name="force"/>, everything in it; the directory only when asked for.</summary>
+    /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
+    public static async Task<DeletedDomain> DeleteAsync(Session s, DomainName name, bool force, bool deleteDirectory)
+    {
+        var domain = await RequirePrimaryAsync(s, name);
+        if (!await DomainSql.LockAsync(s.Tx, domain.Gid, exclusive: true))
+        {
+            throw Errors.NoSuchDomain(name);
+        }
+
+        var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(name);
+        if (!force && info.AccountCount + info.AliasCount + info.RelocatedCount > 0)
+        {
+            throw Errors.DomainNotEmpty(domain.Name, info.AccountCount, info.AliasCount, info.RelocatedCount);
+        }
+
+        var aliasDomains = await DomainSql.AliasNamesAsync(s.Tx, domain.Gid);
+        await DomainSql.DeleteAsync(s.Tx, domain.Gid);
+        if (deleteDirectory && !s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid))))
+        {
+            s.Warn($"the domain directory '{domain.Directory}' was not there");
+        }
+
+        WarnOfLosses(s, info, aliasDomains);
+        return new DeletedDomain(
+            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, deleteDirectory);
+    }
+
+    /// <summary>All names, primaries with their alias names behind them.</summary>
+    public static IAsyncEnumerable<DomainListItem> ListAsync(Session s, string? pattern) =>
+        DomainSql.ListAsync(s.Tx, pattern is null ? null : ListPattern.Domain(pattern));
+
+    internal static async Task<DomainRow> RequirePrimaryAsync(Session s, DomainName name)
+    {
+        var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        return domain.IsPrimary ? domain : throw Errors.DomainIsAlias(name, domain.Name.Ascii);
+    }
+
+    internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
+
+    private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)
+    {
+        if (aliasDomains.Count > 0)
+        {
+            s.Warn($"the alias domains of '{info.Domain}' are deleted with it: {string.Join(' ', aliasDomains)}");
+        }
+
+        if (info.CatchAllCount > 0)
+        {
+            s.Warn($"the catch-all of '{info.Domain}' with {info.CatchAllCount} destinations is deleted with it");
+        }
+    }
+}

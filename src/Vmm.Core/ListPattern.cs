@@ -1,0 +1,55 @@
+namespace Vmm;
+
+/// <summary>
+/// Patterns of the list commands, as vmm 0.7 takes them: <c>%</c> at the beginning, the end or both of a part stands for anything; without
+/// <c>@</c> the pattern is for the domain; an empty side matches all. Unlike 0.7, <c>_</c> means itself and U-labels may be given.
+/// </summary>
+internal static class ListPattern
+{
+    private const string LocalPartSymbols = "!#$&'*+-/=?^_`{|}~,.";
+
+    /// <summary>LIKE pattern for a domain name.</summary>
+    internal static string? Domain(string pattern)
+    {
+        var core = pattern.Trim('%').ToLowerInvariant();
+        if (core.Length > 0 && core.Any(c => c > '~') && DomainName.Refer(core) is { Problem: null } name)
+        {
+            core = name.Ascii;
+        }
+
+        return core.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '.' or '_'))
+            ? throw Errors.PatternInvalid(pattern, localPart: false)
+            : Like(pattern, core);
+    }
+
+    /// <summary>LIKE patterns for addresses.</summary>
+    internal static AddressPattern Address(string? pattern)
+    {
+        if (string.IsNullOrEmpty(pattern))
+        {
+            return new AddressPattern(null, null);
+        }
+
+        var at = pattern.IndexOf('@', StringComparison.Ordinal);
+        if (at != pattern.LastIndexOf('@'))
+        {
+            throw Errors.InvalidAddress(pattern);
+        }
+
+        return at < 0 ? new AddressPattern(null, Domain(pattern)) : new AddressPattern(LocalPart(pattern[..at]), Domain(pattern[(at + 1)..]));
+    }
+
+    private static string? LocalPart(string pattern)
+    {
+        var core = pattern.Trim('%').ToLowerInvariant();
+        return core.Any(c => !char.IsAsciiLetterOrDigit(c) && !LocalPartSymbols.Contains(c, StringComparison.Ordinal))
+            ? throw Errors.PatternInvalid(pattern, localPart: true)
+            : Like(pattern, core);
+    }
+
+    private static string? Like(string pattern, string core)
+    {
+        var escaped = core.Replace("_", "\\_", StringComparison.Ordinal);
+        return core.Length == 0 ? null : $"{(pattern[0] == '%' ? "%" : "")}{escaped}{(pattern[^1] == '%' ? "%" : "")}";
+    }
+}

@@ -1,0 +1,34 @@
+namespace Vmm;
+
+/// <summary>
+/// Where a domain's mail is: <c>base/c/gid</c>, c one of 0-9a-z. The gid names the directory, never the domain's name, so that a rename moves no mail.
+/// </summary>
+/// <param name="Base">Absolute path.</param>
+/// <param name="Hash">Name of the hash directory.</param>
+/// <param name="Gid">Group id, also the name of the directory.</param>
+public sealed record DomainPath(string Base, string Hash, long Gid)
+{
+    private const string Characters = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    /// <summary>The names of all hash directories.</summary>
+    public static IEnumerable<string> Hashes => Characters.Select(c => c.ToString());
+
+    /// <summary>The place of a new domain: gids go round the hash directories, so that these fill evenly (vmm 0.7 draws lots).</summary>
+    public static DomainPath ForNew(string baseDirectory, long gid) =>
+        new(baseDirectory, Characters[(int)(gid % Characters.Length)].ToString(), gid);
+
+    /// <summary>Takes apart what the database holds; only the shape that vmm makes is accepted.</summary>
+    /// <exception cref="VmmException">84 for any other path.</exception>
+    public static DomainPath Parse(string directory, long gid)
+    {
+        var parts = directory.Split('/');
+        var sound = directory.StartsWith('/') && parts.Length >= 4 && parts[^1] == gid.ToString() && parts[^2].Length == 1
+            && !parts.Skip(1).Any(p => p is "" or "." or "..");
+        return sound
+            ? new DomainPath(string.Join('/', parts[..^2]), parts[^2], gid)
+            : throw Errors.UnsafePath(directory, $"it is not the directory of a domain with gid {gid}");
+    }
+
+    /// <summary>The absolute path.</summary>
+    public override string ToString() => $"{Base}/{Hash}/{Gid}";
+}

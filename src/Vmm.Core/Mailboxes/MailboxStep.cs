@@ -1,0 +1,36 @@
+namespace Vmm;
+
+/// <summary>A change of mail directories, as data: it can be listed, performed and undone.</summary>
+public abstract record MailboxStep
+{
+    /// <summary>Absolute path of the directory that it is about.</summary>
+    public abstract string Path { get; }
+}
+
+/// <summary>Makes a domain's directory, root:gid.</summary>
+public sealed record MakeDomain(DomainPath Domain, UnixFileMode Mode) : MailboxStep
+{
+    /// <inheritdoc/>
+    public override string Path => Domain.ToString();
+}
+
+/// <summary>Makes an account's home with its mailbox, uid:gid.</summary>
+public sealed record MakeHome(DomainPath Domain, long Uid, UnixFileMode Mode, UnixFileMode DomainMode, MaildirLayout Layout) : MailboxStep
+{
+    /// <inheritdoc/>
+    public override string Path => $"{Domain}/{Uid}";
+}
+
+/// <summary>Removes an account's home with all mail, after the commit.</summary>
+public sealed record RemoveHome(DomainPath Domain, long Uid) : MailboxStep
+{
+    /// <inheritdoc/>
+    public override string Path => $"{Domain}/{Uid}";
+}
+
+/// <summary>Removes a domain's directory with all mail, after the commit.</summary>
+public sealed record RemoveDomain(DomainPath Domain) : MailboxStep
+{
+    /// <inheritdoc/>
+    public override string Path => Domain.ToString();
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vmm;
+
+/// <summary>The system calls that the BCL lacks: relative to an open directory, never following a link. Numbers are Linux's (man 2 of each call).</summary>
+internal static partial class Posix
+{
+    internal const int NoEntry = 2;
+    internal const int Exists = 17;
+    internal const int NotDirectory = 20;
+    internal const int IsDirectory = 21;
+    internal const int NotPermitted = 1;
+    internal const int TooManyLinks = 40;
+
+    internal const int CloseOnExec = 0x80000;
+    internal const int WriteOnly = 1;
+    internal const int Create = 0x40;
+    internal const int Exclusive = 0x80;
+    internal const int Append = 0x400;
+    internal const int RemoveDirectory = 0x200;
+    internal const int NoReplace = 1;
+    internal const int CurrentDirectory = -100;
+
+    private const int EmptyPath = 0x1000;
+    private const int SymlinkNoFollow = 0x100;
+    private const uint BasicStats = 0x7ff;
+
+    /// <summary>The two flags whose values differ between processors.</summary>
+    internal static int Directory { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <inheritdoc cref="Directory"/>
+    internal static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    /// <summary>Text of the last failed call, for messages.</summary>
+    internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant();
+
+    /// <summary>Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one).</summary>
+    internal static FileFacts? Facts(SafeFileHandle handle, string name = "")
+    {
+        var flags = name.Length == 0 ? EmptyPath : SymlinkNoFollow;
+        return statx(handle, name, flags, BasicStats, out var s) != 0 ? null : new FileFacts(
+            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, (s.Mode & 0xf000) == 0x4000);
+    }
+
+    internal static bool IsOwnedByRoot(SafeFileHandle handle) => Facts(handle) is { Uid: 0 };
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial SafeFileHandle open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial SafeFileHandle openat(SafeFileHandle directory, string name, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkdirat(SafeFileHandle directory, string name, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchown(SafeFileHandle file, uint uid, uint gid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchmod(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int unlinkat(SafeFileHandle directory, string name, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int renameat2(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(int file, int command);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint count);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(SafeFileHandle directory, string name, int flags, uint mask, out Statx result);
+
+    /// <summary>struct statx of the kernel: the same on every processor, which struct stat is not.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(20)]
+        internal uint Uid;
+        [FieldOffset(24)]
+        internal uint Gid;
+        [FieldOffset(28)]
+        internal ushort Mode;
+        [FieldOffset(32)]
+        internal ulong Inode;
+        [FieldOffset(136)]
+        internal uint DeviceMajor;
+        [FieldOffset(140)]
+        internal uint DeviceMinor;
+    }
+}
+
+/// <summary>What matters about a file here.</summary>
+internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, bool IsDirectory);

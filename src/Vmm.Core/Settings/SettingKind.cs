@@ -1,0 +1,32 @@
+namespace Vmm;
+
+/// <summary>What a value of the configuration may be.</summary>
+public enum SettingKind
+{
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>A whole number within the option's range.</summary>
+    Number,
+
+    /// <summary>A number of octets, or text such as "500M".</summary>
+    Size,
+
+    /// <summary>Octal permission bits as text, such as "0770".</summary>
+    Mode,
+
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>Text that is never printed.</summary>
+    Secret,
+
+    /// <summary>An absolute path.</summary>
+    Path,
+
+    /// <summary>One of a few words.</summary>
+    Choice,
+
+    /// <summary>An array of mail folder names.</summary>
+    Folders,
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Npgsql;
+
+namespace Vmm;
+
+/// <summary>Connection strings, with what start-up time and safety ask for.</summary>
+internal static class Connections
+{
+    /// <summary>Seconds until a server that does not answer is an error.</summary>
+    private const int ConnectTimeout = 10;
+
+    internal static NpgsqlDataSource Source(DatabaseOptions options)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
+        {
+            Host = options.Host,
+            Port = options.Port,
+            Database = options.Name,
+            Username = options.User,
+            Password = options.Password.Length == 0 ? null : options.Password,
+            SslMode = Mode(options),
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Pooling = false,
+            Timeout = ConnectTimeout,
+            CommandTimeout = 0,
+            ApplicationName = "vmm",
+            // A lock that another program keeps ends in an error, not in a vmm that hangs.
+            Options = "-c lock_timeout=30s",
+        }.ConnectionString);
+
+        // Reading the type catalogue would cost a third of a short command (8 ms); only built-in types are used.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        builder.EnableArrays();
+        if (Mode(options) != SslMode.Disable)
+        {
+            builder.EnableTransportSecurity();
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>
+    /// libpq's words to Npgsql's. On a Unix socket there is nothing to encrypt; on the loopback address 'prefer' means to try without TLS first,
+    /// which saves the handshake and still reaches a server that insists.
+    /// </summary>
+    private static SslMode Mode(DatabaseOptions options) => options.Host.StartsWith('/') ? SslMode.Disable : options.SslMode switch
+    {
+        "disable" or "disabled" => SslMode.Disable,
+        "allow" => SslMode.Allow,
+        "prefer" => IsLoopback(options.Host) ? SslMode.Allow : SslMode.Prefer,
+        "require" => SslMode.Require,
+        "verify-ca" => SslMode.VerifyCA,
+        _ => SslMode.VerifyFull,
+    };
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}

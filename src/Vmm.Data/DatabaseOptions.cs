@@ -1,0 +1,14 @@
+namespace Vmm;
+
+/// <summary>Where the database is and who asks.</summary>
+/// <param name="Host">Host name, address, or the directory of a Unix socket.</param>
+/// <param name="Port">1 to 65535.</param>
+/// <param name="Name">Database name.</param>
+/// <param name="User">Role; owns the schema.</param>
+/// <param name="Password">Empty where the server asks for none (peer, trust).</param>
+/// <param name="SslMode">libpq's words: disable, allow, prefer, require, verify-ca, verify-full.</param>
+public sealed record DatabaseOptions(string Host, int Port, string Name, string User, string Password, string SslMode)
+{
+    /// <summary>For messages: never the password.</summary>
+    public override string ToString() => $"'{Name}' at {Host}:{Port}";
+}

@@ -1,0 +1,46 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Vmm;
+
+/// <summary>From what Npgsql throws to errors for the user: by SQLSTATE and constraint, never by message text.</summary>
+internal static class Failures
+{
+    /// <summary>Whether <see cref="Translate"/> knows the exception's family.</summary>
+    internal static bool IsDatabase(Exception e) => e is NpgsqlException or TimeoutException or SocketException;
+
+    internal static VmmException Translate(Exception e, DatabaseOptions? options) => e is PostgresException p
+        ? Refused(p, options)
+        : Errors.Database(
+            $"{(options is null ? "" : $"{options} ")}{(options is null ? "connection broke" : "cannot be reached")}: {Reason(e)}",
+            "Is PostgreSQL running, and are host and port in [database] of the configuration right?",
+            e);
+
+    private static VmmException Refused(PostgresException p, DatabaseOptions? options) => p.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => Errors.Database(
+            $"{options} refused the role '{options?.User}': {p.MessageText}", "Check user and pass in [database], and pg_hba.conf of the server.", p),
+        PostgresErrorCodes.InvalidCatalogName => Errors.Database(
+            $"{options} does not exist", "Create it (see 'Installation' in the README), or correct name in [database].", p),
+        PostgresErrorCodes.UndefinedTable when p.MessageText.Contains(Sql.SchemaSql.VersionTable, StringComparison.Ordinal) =>
+            Sql.SchemaSql.Unknown(null),
+        PostgresErrorCodes.UniqueViolation => new VmmException(
+            ErrorCode.AccountExists, $"somebody else added the same thing at the same moment ({p.ConstraintName})", "Run the command again.", p),
+        PostgresErrorCodes.LockNotAvailable => Errors.Database(
+            "is busy: another program holds a lock for more than 30 seconds", "Look for it in pg_stat_activity.", p),
+        PostgresErrorCodes.InsufficientPrivilege => Errors.Database(
+            $"refused: {p.MessageText}", "The role in [database] must own the tables.", p),
+        _ => Errors.Database($"refused a statement: {p.MessageText} ({p.SqlState})", null, p),
+    };
+
+    /// <summary>The innermost message is the one that says what happened ("Connection refused").</summary>
+    private static string Reason(Exception e)
+    {
+        while (e.InnerException is { } inner)
+        {
+            e = inner;
+        }
+
+        return e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    }
+}

@@ -1,0 +1,127 @@
+namespace Vmm.Sql;
+
+/// <summary>Statements about domains: tables domain_data and domain_name.</summary>
+internal static class DomainSql
+{
+    internal const string Find = """
+        SELECT d.gid, coalesce(p.domainname, n.domainname), n.is_primary, d.domaindir
+          FROM domain_name n
+          JOIN domain_data d USING (gid)
+          LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
+         WHERE n.domainname = $1
+        """;
+
+    /// <summary>Keeps the domain from being deleted or renamed, and lets others add to it.</summary>
+    internal const string LockShared = "SELECT gid FROM domain_data WHERE gid = $1 FOR KEY SHARE";
+
+    /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
+    internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";
+
+    internal const string NextGid = "SELECT nextval('domain_gid')";
+
+    internal const string InsertData = """
+        INSERT INTO domain_data (gid, qid, ssid, tid, domaindir, note) VALUES ($1, $2, $3, $4, $5, $6)
+        """;
+
+    internal const string InsertName = "INSERT INTO domain_name (domainname, gid, is_primary) VALUES ($1, $2, $3)";
+
+    internal const string Info = """
+        SELECT d.gid, d.domaindir, q.bytes, q.messages, s.smtp, s.pop3, s.imap, s.sieve, t.transport, d.note,
+               (SELECT count(*) FROM domain_name WHERE gid = d.gid AND NOT is_primary),
+               (SELECT count(*) FROM users WHERE gid = d.gid),
+               (SELECT count(DISTINCT address) FROM alias WHERE gid = d.gid),
+               (SELECT count(*) FROM relocated WHERE gid = d.gid),
+               (SELECT count(*) FROM catchall WHERE gid = d.gid)
+          FROM domain_data d
+          JOIN quotalimit q USING (qid)
+          JOIN service_set s USING (ssid)
+          JOIN transport t USING (tid)
+         WHERE d.gid = $1
+        """;
+
+    internal const string AliasNames = """
+        SELECT domainname FROM domain_name WHERE gid = $1 AND NOT is_primary ORDER BY domainname COLLATE "C"
+        """;
+
+    internal const string LocalParts = """
+        SELECT DISTINCT local_part::text COLLATE "C" FROM users WHERE gid = $1 AND $2 = 'account'
+        UNION ALL SELECT DISTINCT address::text COLLATE "C" FROM alias WHERE gid = $1 AND $2 = 'alias'
+        UNION ALL SELECT DISTINCT address::text COLLATE "C" FROM relocated WHERE gid = $1 AND $2 = 'relocated'
+        UNION ALL SELECT DISTINCT destination::text COLLATE "C" FROM catchall WHERE gid = $1 AND $2 = 'catchall'
+        ORDER BY 1
+        """;
+
+    internal const string List = """
+        SELECT n.domainname, n.is_primary
+          FROM domain_name n
+          LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
+         WHERE $1::text IS NULL OR n.domainname LIKE $1
+         ORDER BY (p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, p.domainname COLLATE "C", n.is_primary DESC, n.domainname COLLATE "C"
+        """;
+
+    internal const string DeleteCatchAlls = "DELETE FROM catchall WHERE gid = $1";
+    internal const string DeleteAliases = "DELETE FROM alias WHERE gid = $1";
+    internal const string DeleteRelocated = "DELETE FROM relocated WHERE gid = $1";
+    internal const string DeleteUsers = "DELETE FROM users WHERE gid = $1";
+    internal const string DeleteNames = "DELETE FROM domain_name WHERE gid = $1";
+    internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
+
+    internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(
+        Find,
+        r => new DomainRow(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3)),
+        P.Text(name.Ascii));
+
+    /// <summary>True when the domain is still there once the lock is ours.</summary>
+    internal static async Task<bool> LockAsync(Transaction tx, long gid, bool exclusive) =>
+        await tx.ScalarAsync<long>(exclusive ? LockExclusive : LockShared, P.Long(gid)) == gid;
+
+    internal static Task<long> NextGidAsync(Transaction tx) => tx.ScalarAsync<long>(NextGid);
+
+    internal static async Task InsertAsync(Transaction tx, DomainName name, NewDomainRow row)
+    {
+        await tx.ExecuteAsync(
+            InsertData, P.Long(row.Gid), P.Long(row.QuotaId), P.Long(row.ServiceId), P.Long(row.TransportId), P.Text(row.Directory), P.Text(row.Note));
+        await tx.ExecuteAsync(InsertName, P.Text(name.Ascii), P.Long(row.Gid), P.Bool(true));
+    }
+
+    internal static Task<DomainInfo?> InfoAsync(Transaction tx, DomainRow domain) => tx.OneAsync(
+        Info,
+        r => new DomainInfo
+        {
+            Domain = domain.Name.Ascii,
+            Unicode = domain.Name.Unicode,
+            Gid = r.GetInt64(0),
+            Directory = r.GetString(1),
+            QuotaBytes = r.GetInt64(2),
+            QuotaMessages = r.GetInt32(3),
+            Services = Lookups.Services(r, 4),
+            Transport = r.GetString(8),
+            Note = r.TextOrNull(9),
+            AliasDomainCount = r.GetInt64(10),
+            AccountCount = r.GetInt64(11),
+            AliasCount = r.GetInt64(12),
+            RelocatedCount = r.GetInt64(13),
+            CatchAllCount = r.GetInt64(14),
+        },
+        P.Long(domain.Gid));
+
+    internal static Task<List<string>> AliasNamesAsync(Transaction tx, long gid) => tx.ListAsync(AliasNames, r => r.GetString(0), P.Long(gid));
+
+    /// <summary>Local parts of one kind (account, alias, relocated), or the destinations of the catch-all.</summary>
+    internal static Task<List<string>> LocalPartsAsync(Transaction tx, long gid, string kind) =>
+        tx.ListAsync(LocalParts, r => r.GetString(0), P.Long(gid), P.Text(kind));
+
+    internal static IAsyncEnumerable<DomainListItem> ListAsync(Transaction tx, string? like) => tx.StreamAsync(
+        List,
+        r => new DomainListItem(r.GetString(0), DomainName.Stored(r.GetString(0)).Unicode, r.GetBoolean(1)),
+        P.Text(like));
+
+    /// <summary>Deletes the domain and everything in it; the caller holds the exclusive lock.</summary>
+    internal static async Task DeleteAsync(Transaction tx, long gid)
+    {
+        foreach (var statement in (string[])[DeleteCatchAlls, DeleteAliases, DeleteRelocated, DeleteUsers, DeleteNames, DeleteData])
+        {
+            await tx.ExecuteAsync(statement, P.Long(gid));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace Vmm.Sql;
+
+/// <summary>The small tables that rows refer to by number (quotalimit, service_set, transport, maillocation): found, or added in the same transaction.</summary>
+internal static class Lookups
+{
+    internal const string FindQuota = "SELECT qid FROM quotalimit WHERE bytes = $1 AND messages = $2";
+
+    internal const string AddQuota = "INSERT INTO quotalimit (bytes, messages) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+
+    internal const string FindServices = "SELECT ssid FROM service_set WHERE smtp = $1 AND pop3 = $2 AND imap = $3 AND sieve = $4";
+
+    internal const string FindTransport = "SELECT tid FROM transport WHERE transport = $1";
+
+    internal const string AddTransport = "INSERT INTO transport (transport) VALUES ($1) ON CONFLICT DO NOTHING";
+
+    /// <summary>The table has no unique constraint in vmm 0.7, so the first of equal rows is taken.</summary>
+    internal const string FindMailLocation = """
+        SELECT mid FROM maillocation JOIN mailboxformat USING (fid) WHERE format = $1 AND directory = $2 ORDER BY mid LIMIT 1
+        """;
+
+    internal const string AddMailLocation = """
+        INSERT INTO maillocation (fid, directory) SELECT fid, $2 FROM mailboxformat WHERE format = $1
+        """;
+
+    internal static Task<long> QuotaAsync(Transaction tx, Quota quota) =>
+        FindOrAddAsync(tx, FindQuota, AddQuota, () => [P.Long(quota.Bytes), P.Int(quota.Messages)]);
+
+    internal static Task<long> TransportAsync(Transaction tx, string transport) =>
+        FindOrAddAsync(tx, FindTransport, AddTransport, () => [P.Text(transport)]);
+
+    internal static Task<long> MailLocationAsync(Transaction tx, MailLocation location) =>
+        FindOrAddAsync(tx, FindMailLocation, AddMailLocation, () => [P.Text(location.Format), P.Text(location.Directory)]);
+
+    /// <summary>All sixteen sets are there from the beginning.</summary>
+    internal static Task<long> ServicesAsync(Transaction tx, ServiceSet services) => tx.ScalarAsync<long>(
+        FindServices,
+        P.Bool(services.HasFlag(ServiceSet.Smtp)),
+        P.Bool(services.HasFlag(ServiceSet.Pop3)),
+        P.Bool(services.HasFlag(ServiceSet.Imap)),
+        P.Bool(services.HasFlag(ServiceSet.Sieve)));
+
+    /// <summary>The four columns smtp, pop3, imap, sieve, in this order.</summary>
+    internal static ServiceSet Services(NpgsqlDataReader r, int first) =>
+        (r.GetBoolean(first) ? ServiceSet.Smtp : 0)
+        | (r.GetBoolean(first + 1) ? ServiceSet.Pop3 : 0)
+        | (r.GetBoolean(first + 2) ? ServiceSet.Imap : 0)
+        | (r.GetBoolean(first + 3) ? ServiceSet.Sieve : 0);
+
+    private static async Task<long> FindOrAddAsync(Transaction tx, string find, string add, Func<NpgsqlParameter[]> key)
+    {
+        var id = await tx.ScalarAsync<long>(find, key());
+        if (id == 0)
+        {
+            await tx.ExecuteAsync(add, key());
+            id = await tx.ScalarAsync<long>(find, key());
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Vmm.Sql;
+
+/// <summary>Begin, commit, and the version of the schema.</summary>
+internal static class SchemaSql
+{
+    /// <summary>Holds the one row with the version; made by sql/create_tables.pgsql.</summary>
+    internal const string VersionTable = "vmm_schema";
+
+    /// <summary>The layout of vmm 0.8.0.</summary>
+    internal const int Known = 1;
+
+    /// <summary>One snapshot for all look-ups of a command.</summary>
+    internal const string BeginRead = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    /// <summary>READ COMMITTED: each statement sees what others committed while it waited for a lock.</summary>
+    internal const string BeginChange = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+    internal const string Commit = "COMMIT";
+
+    internal const string Version = "SELECT version FROM vmm_schema";
+
+    internal static void RequireKnown(int? version)
+    {
+        if (version != Known)
+        {
+            throw Unknown(version);
+        }
+    }
+
+    internal static VmmException Unknown(int? version) => version is null
+        ? Errors.SchemaUnknown("the database has no vmm 0.8 schema", "For a new installation load sql/create_tables.pgsql; a database of an older vmm needs 'vmm upgrade'.")
+        : Errors.SchemaUnknown($"the database has schema version {version}, this vmm knows {Known}", "Run 'vmm upgrade', or the vmm that made it.");
+}
