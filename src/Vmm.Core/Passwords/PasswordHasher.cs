@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vmm;
+
+/// <summary>From passwords to what Dovecot verifies, in this process: no child ever sees a password.</summary>
+public static class PasswordHasher
+{
+    /// <summary>Hashes a password that <see cref="PasswordPolicy"/> accepted.</summary>
+    /// <exception cref="VmmException">67 the system cannot do this scheme, or the result is too long to be stored.</exception>
+    public static PasswordHash Hash(PasswordScheme scheme, string password, EmailAddress address, HashCost cost)
+    {
+        var bytes = Encoding.UTF8.GetBytes(password);
+        try
+        {
+            var text = $"{{{scheme}}}{Encode(scheme.Make(new HashInput(bytes, address, cost)), scheme.Encoding)}";
+            return text.Length <= PasswordHash.MaxLength ? new PasswordHash(text) : throw new VmmException(
+                ErrorCode.VmmError, $"the password is too long to be stored as {scheme}", $"The database holds {PasswordHash.MaxLength} characters; use a scheme that hashes.");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>Takes a complete hash as somebody else made it: the scheme must be known and the rest must look like one of its hashes.</summary>
+    /// <exception cref="VmmException">44 no scheme or malformed, 67 unknown scheme.</exception>
+    public static PasswordHash CheckStored(string text)
+    {
+        var end = text.IndexOf('}', StringComparison.Ordinal);
+        if (!text.StartsWith('{') || end < 2)
+        {
+            throw Errors.InvalidArgument("the password hash has no scheme", "Write it as '{SCHEME}hash', as 'doveadm pw' prints it.");
+        }
+
+        var scheme = PasswordScheme.Parse(text[1..end]);
+        var hash = text[(end + 1)..];
+        if (hash.Length == 0 || text.Length > PasswordHash.MaxLength || text.Any(char.IsControl) || !IsWellFormed(scheme, hash))
+        {
+            throw Errors.InvalidArgument($"this is not a hash of the scheme {scheme}", $"Write it as 'doveadm pw -s {scheme}' prints it, at most {PasswordHash.MaxLength} characters.");
+        }
+
+        return new PasswordHash(text);
+    }
+
+    private static string Encode(byte[] hash, HashEncoding encoding) => encoding switch
+    {
+        HashEncoding.Hex => Convert.ToHexStringLower(hash),
+        HashEncoding.Base64 => Convert.ToBase64String(hash),
+        _ => Encoding.UTF8.GetString(hash),
+    };
+
+    /// <summary>Without a suffix Dovecot takes a digest in hexadecimal as well as in Base64, whichever fits.</summary>
+    private static bool IsWellFormed(PasswordScheme scheme, string hash) => scheme switch
+    {
+        { Suffix: "", Natural: HashEncoding.None } => scheme.IsWellFormed(Encoding.UTF8.GetBytes(hash)),
+        { Suffix: "" } => Fits(scheme, FromHex(hash)) || Fits(scheme, FromBase64(hash)),
+        { Encoding: HashEncoding.Hex } => Fits(scheme, FromHex(hash)),
+        _ => Fits(scheme, FromBase64(hash)),
+    };
+
+    private static bool Fits(PasswordScheme scheme, byte[]? bytes) => bytes is not null && scheme.IsWellFormed(bytes);
+
+    private static byte[]? FromHex(string text) => text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
+
+    private static byte[]? FromBase64(string text)
+    {
+        var buffer = new byte[text.Length];
+        return Convert.TryFromBase64String(text, buffer, out var length) ? buffer[..length] : null;
+    }
+}

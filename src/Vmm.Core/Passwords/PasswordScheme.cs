@@ -1,0 +1,108 @@
+namespace Vmm;
+
+/// <summary>
+/// One of Dovecot's password schemes, with the encoding that a suffix asks for (<c>SSHA256.HEX</c>).
+/// See doc.dovecot.org, "Password Schemes".
+/// </summary>
+public sealed record PasswordScheme
+{
+    private PasswordScheme(string name, HashEncoding natural, Func<HashInput, byte[]> make, Func<byte[], bool> isWellFormed)
+    {
+        Name = name;
+        Natural = natural;
+        Make = make;
+        IsWellFormed = isWellFormed;
+    }
+
+    /// <summary>Every scheme that vmm can make.</summary>
+    public static IReadOnlyList<PasswordScheme> All { get; } =
+    [
+        Text("ARGON2I", Argon2Scheme.MakeI, Argon2Scheme.IsWellFormed),
+        Text("ARGON2ID", Argon2Scheme.MakeId, Argon2Scheme.IsWellFormed),
+        Text("BLF-CRYPT", CryptScheme.MakeBlowfish, CryptScheme.IsBlowfish) with { MaxBytes = 72 },
+        Text("CLEAR", i => i.Password, _ => true),
+        Text("CLEARTEXT", i => i.Password, _ => true),
+        new("CRAM-MD5", HashEncoding.Hex, i => Md5State.Hmac(i.Password), b => b.Length == 32),
+        Text("CRYPT", CryptScheme.MakeSha512, CryptScheme.IsAny),
+        new("DIGEST-MD5", HashEncoding.Hex, DigestScheme.MakeDigestMd5, b => b.Length == 16),
+        new("HMAC-MD5", HashEncoding.Hex, i => Md5State.Hmac(i.Password), b => b.Length == 32) { IsWeak = true },
+        new("LDAP-MD5", HashEncoding.Base64, DigestScheme.MakeMd5, b => b.Length == 16) { IsWeak = true },
+        Text("MD5", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true },
+        Text("MD5-CRYPT", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true },
+        Text("PBKDF2", DerivedKeyScheme.MakePbkdf2, DerivedKeyScheme.IsPbkdf2),
+        Text("PLAIN", i => i.Password, _ => true),
+        new("PLAIN-MD4", HashEncoding.Hex, DigestScheme.MakeMd4, b => b.Length == 16) { IsWeak = true },
+        new("PLAIN-MD5", HashEncoding.Hex, DigestScheme.MakeMd5, b => b.Length == 16) { IsWeak = true },
+        Text("PLAIN-TRUNC", DigestScheme.MakePlainTrunc, DigestScheme.IsPlainTrunc),
+        Text("SCRAM-SHA-1", DerivedKeyScheme.MakeScramSha1, b => DerivedKeyScheme.IsScram(b, 20)),
+        Text("SCRAM-SHA-256", DerivedKeyScheme.MakeScramSha256, b => DerivedKeyScheme.IsScram(b, 32)),
+        new("SHA", HashEncoding.Base64, DigestScheme.MakeSha1, b => b.Length == 20),
+        new("SHA1", HashEncoding.Base64, DigestScheme.MakeSha1, b => b.Length == 20),
+        new("SHA256", HashEncoding.Base64, DigestScheme.MakeSha256, b => b.Length == 32),
+        Text("SHA256-CRYPT", CryptScheme.MakeSha256, CryptScheme.IsSha256),
+        new("SHA512", HashEncoding.Base64, DigestScheme.MakeSha512, b => b.Length == 64),
+        Text("SHA512-CRYPT", CryptScheme.MakeSha512, CryptScheme.IsSha512),
+        new("SMD5", HashEncoding.Base64, DigestScheme.MakeSaltedMd5, b => b.Length > 16) { IsWeak = true },
+        new("SSHA", HashEncoding.Base64, DigestScheme.MakeSaltedSha1, b => b.Length > 20),
+        new("SSHA256", HashEncoding.Base64, DigestScheme.MakeSaltedSha256, b => b.Length > 32),
+        new("SSHA512", HashEncoding.Base64, DigestScheme.MakeSaltedSha512, b => b.Length > 64),
+    ];
+
+    /// <summary>Upper case, without the suffix.</summary>
+    public string Name { get; }
+
+    /// <summary>The suffix with its dot, in upper case; empty for the scheme's own form.</summary>
+    public string Suffix { get; private init; } = "";
+
+    /// <summary>Whether Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set.</summary>
+    public bool IsWeak { get; private init; }
+
+    /// <summary>Octets of the password that count; more would be cut off silently. Null for all.</summary>
+    public int? MaxBytes { get; private init; }
+
+    internal HashEncoding Natural { get; }
+
+    internal Func<HashInput, byte[]> Make { get; }
+
+    internal Func<byte[], bool> IsWellFormed { get; }
+
+    /// <summary>The encoding in force.</summary>
+    internal HashEncoding Encoding => Suffix switch
+    {
+        ".HEX" => HashEncoding.Hex,
+        ".B64" or ".BASE64" => HashEncoding.Base64,
+        _ => Natural,
+    };
+
+    /// <summary>Finds a scheme by its name, in any case, with an optional suffix .HEX, .B64 or .BASE64.</summary>
+    /// <exception cref="VmmException">67 a scheme or suffix that vmm does not have.</exception>
+    public static PasswordScheme Parse(string text)
+    {
+        var parts = text.ToUpperInvariant().Split('.');
+        var scheme = All.FirstOrDefault(s => s.Name == parts[0]);
+        var nearest = Suggestion.Nearest(parts[0], All.Select(s => s.Name));
+        if (scheme is null)
+        {
+            throw new VmmException(
+                ErrorCode.VmmError,
+                $"the password scheme '{text}' is not supported",
+                nearest is null ? $"There are: {string.Join(", ", All.Select(s => s.Name))}." : $"Was '{nearest}' meant?");
+        }
+
+        return parts is [_] ? scheme
+            : parts is [_, "HEX" or "B64" or "BASE64"] ? scheme with { Suffix = "." + parts[1] }
+            : throw new VmmException(ErrorCode.VmmError, $"the encoding of the password scheme '{text}' is not supported", "The suffixes are .HEX, .B64 and .BASE64.");
+    }
+
+    /// <summary>As Dovecot writes it, without braces.</summary>
+    public override string ToString() => Name + Suffix;
+
+    /// <inheritdoc/>
+    public bool Equals(PasswordScheme? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    private static PasswordScheme Text(string name, Func<HashInput, byte[]> make, Func<byte[], bool> isWellFormed) =>
+        new(name, HashEncoding.None, make, isWellFormed);
+}

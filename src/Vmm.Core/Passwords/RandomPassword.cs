@@ -1,0 +1,13 @@
+using System.Security.Cryptography;
+
+namespace Vmm;
+
+/// <summary>Generated passwords: from the system's random numbers, each character independent, without those that look alike (0 O 1 l I).</summary>
+public static class RandomPassword
+{
+    private const string Characters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789._-+#*";
+
+    /// <summary>Bits of randomness: about 6 per character.</summary>
+    /// <param name="length">8 or more characters.</param>
+    public static string Create(int length) => RandomNumberGenerator.GetString(Characters, Math.Max(8, length));
+}
