@@ -10,6 +10,7 @@ packages_for() {
   case $1 in
     system) echo "$STACK" ;;
     trial) echo "$STACK curl" ;;
+    without-build) ;;
     build) command -v clang > /dev/null || command -v gcc > /dev/null || echo gcc libc6-dev; echo zlib1g-dev ;;
     test) echo "$STACK curl shellcheck" ;;
     *) echo "packages.sh: unknown set '$1'" >&2; exit 2 ;;
@@ -44,8 +45,8 @@ main() {
   done
   lacking=$(missing "${wanted[@]}")
   [ -n "$lacking" ] || return 0
-  [ "$(id -u)" = 0 ] || { echo "packages.sh: these packages are missing, and only root can install them:" $lacking >&2; exit 1; }
-  echo "installing:" $lacking
+  [ "$(id -u)" = 0 ] || { echo "packages.sh: these packages are missing, and only root can install them:" "${lacking//$'\n'/ }" >&2; exit 1; }
+  echo "installing: ${lacking//$'\n'/ }"
   forbid_services
   # A cluster that nobody asked for stays away from a trial; an administrator's server gets Debian's default one.
   case " $* " in *' system '*) ;; *) hold_cluster ;; esac

@@ -5,7 +5,7 @@ system_install() { # system_install yes|no: with the database or without
   [ "$(id -u)" = 0 ] || die "only root can install vmm" "sudo ./install.sh"
   # With DESTDIR a package is being built: only files, nothing of this system.
   if [ -z "$DESTDIR" ]; then
-    "$ROOT/install/packages.sh" system $([ -n "$BINARY" ] || echo build)
+    "$ROOT/install/packages.sh" system ${BINARY:+without-}build
   fi
   system_files
   if [ -n "$DESTDIR" ]; then
@@ -43,8 +43,7 @@ system_database() { # system_database OWNER_PASSWORD POSTFIX_PASSWORD DOVECOT_PA
     say "left alone: the database server has $(tr '\n' ' ' <<< "$there")already"
     return 1
   fi
-  OWNER_PASSWORD=$1 POSTFIX_PASSWORD=$2 DOVECOT_PASSWORD=$3
-  (cd / && database_roles | "${run[@]}" -d postgres)
+  (cd / && database_roles "$1" "$2" "$3" | "${run[@]}" -d postgres)
   (cd / && "${run[@]}" -d postgres -c "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8' TEMPLATE template0")
   # The owner loads its own schema; through standard input, since the clone may lie where postgres cannot look.
   (cd / && { echo 'SET SESSION AUTHORIZATION vmm;'; cat "$ROOT/sql/create_tables.pgsql"; } | "${run[@]}" -d mailsys -1 -f -)
@@ -84,11 +83,10 @@ system_keep_password() { # system_keep_password FILE OWNER_PASSWORD
 }
 
 system_dovecot() { # system_dovecot PASSWORD
-  local version source target dir=$DESTDIR/etc/dovecot
-  version=$(dovecot --version 2> /dev/null || echo 2.3)
-  case $version in
-    2.[0-3]*) source=dovecot-sql.conf.ext ;;
-    *) source=vmm-sql-2.4.conf ;;
+  local source target dir=$DESTDIR/etc/dovecot
+  case $(dovecot --version 2> /dev/null || echo 2.3) in
+    2.[0-3]*) source="dovecot-sql.conf.ext" ;;
+    *) source="vmm-sql-2.4.conf" ;;
   esac
   target=$dir/$source
   install -d -m 0755 "$dir"

@@ -20,7 +20,7 @@ trial() { # trial DIR PORT_BASE
   [ ! -e "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "'$dir' is not empty and not a trial" "Name another directory: ./install.sh --trial DIR"
   trial_ports "${2:-}"
   say "building a trial in $dir"
-  "$ROOT/install/packages.sh" trial $([ -n "${BINARY:-}" ] || echo build)
+  "$ROOT/install/packages.sh" trial ${BINARY:+without-}build
   trial_build "$dir"
   trial_start
   trial_main_job "$dir"
@@ -29,7 +29,9 @@ trial() { # trial DIR PORT_BASE
 
 trial_ports() { # trial_ports BASE
   if [ -n "$1" ]; then
-    [[ $1 =~ ^[0-9]+$ ]] && [ "$1" -ge 1024 ] && [ "$1" -le 65500 ] || die "--port-base takes a number from 1024 to 65500"
+    if ! [[ $1 =~ ^[0-9]{4,5}$ ]] || [ "$1" -lt 1024 ] || [ "$1" -gt 65500 ]; then
+      die "--port-base takes a number from 1024 to 65500"
+    fi
     PORTS=("$1" $(($1 + 1)) $(($1 + 2)) $(($1 + 3)) $(($1 + 4)))
   else
     PORTS=(2525 2587 1143 1110 14190)
@@ -94,19 +96,19 @@ password_encryption = 'scram-sha-256'
 CONF
   trial_start_database
   OWNER_PASSWORD=$(new_password) POSTFIX_PASSWORD=$(new_password) DOVECOT_PASSWORD=$(new_password)
-  database_roles | trial_psql postgres postgres
+  database_roles "$OWNER_PASSWORD" "$POSTFIX_PASSWORD" "$DOVECOT_PASSWORD" | trial_psql postgres postgres
   echo "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8'" | trial_psql postgres postgres
   trial_psql vmm mailsys -1 -f - < "$ROOT/sql/create_tables.pgsql"
   ok
 }
 
-# The statements that make the four roles; standard output, so that no password is in an argument list.
-database_roles() {
+# The statements that make the four roles; a function and standard output, so that no password is in a program's argument list.
+database_roles() { # database_roles OWNER_PASSWORD POSTFIX_PASSWORD DOVECOT_PASSWORD
   cat <<SQL
-CREATE ROLE vmm LOGIN PASSWORD '$OWNER_PASSWORD';
+CREATE ROLE vmm LOGIN PASSWORD '$1';
 CREATE ROLE mailsys NOLOGIN;
-CREATE ROLE postfix LOGIN PASSWORD '$POSTFIX_PASSWORD' IN ROLE mailsys;
-CREATE ROLE dovecot LOGIN PASSWORD '$DOVECOT_PASSWORD' IN ROLE mailsys;
+CREATE ROLE postfix LOGIN PASSWORD '$2' IN ROLE mailsys;
+CREATE ROLE dovecot LOGIN PASSWORD '$3' IN ROLE mailsys;
 SQL
 }
 

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests: against a private PostgreSQL, Postfix and Dovecot that the run starts and stops itself.
+# Arguments go to the test runner, for example: ./test.sh --filter-class '*DomainNameTests'
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+[ "$(id -u)" = 0 ] || { echo "test.sh: the tests make users' mail directories and need root: sudo ./test.sh" >&2; exit 1; }
+install/packages.sh test build
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+case $(uname -m) in aarch64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac
+dotnet build Vmm.sln -c Release --disable-build-servers -v quiet -nologo
+dotnet publish src/Vmm.Cli -c Release -r "$rid" -o artifacts/publish --disable-build-servers -v quiet -nologo
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+dotnet test --no-build -c Release "$@" 2>&1 | tee "$log" || status=$?
+
+# The closing line, from the runner's own summary.
+count() { sed -n "s/^ *$1: \([0-9]*\)\$/\1/p" "$log" | tail -n 1; }
+passed=$(count succeeded) failed=$(count failed)
+echo "${passed:-0} passed, ${failed:-0} failed"
+[ "$status" = 0 ] && [ "${failed:-1}" = 0 ] && [ "${passed:-0}" -gt 0 ]

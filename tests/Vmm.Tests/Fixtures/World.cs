@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Vmm.Tests;
+
+/// <summary>One administrator's world: a database, a base directory, a configuration, and the program as it is shipped.</summary>
+internal sealed class World : IDisposable
+{
+    private readonly PostgresCluster cluster;
+    private readonly TempDirectory directory = new();
+
+    private World(PostgresCluster cluster, string database)
+    {
+        this.cluster = cluster;
+        Database = database;
+        Base = directory["mail"];
+    }
+
+    public string Database { get; }
+
+    public string Base { get; }
+
+    public string Directory => directory.Path;
+
+    public string Config => directory["vmm.toml"];
+
+    public string Log => directory["vmm.log"];
+
+    public static async Task<World> CreateAsync(PostgresCluster cluster, string extra = "")
+    {
+        var world = new World(cluster, await cluster.CreateDatabaseAsync());
+        System.IO.Directory.CreateDirectory(world.Base);
+        File.SetUnixFileMode(world.Base, (UnixFileMode)0b111_111_001);
+        world.Configure(extra);
+        return world;
+    }
+
+    /// <summary>Writes the configuration; <paramref name="extra"/> is more TOML, a section may not come twice.</summary>
+    public void Configure(string extra = "")
+    {
+        var domain = extra.Contains("[domain]", StringComparison.Ordinal) ? "" : "[domain]\nauto_postmaster = false\n";
+        var misc = extra.Contains("[misc]", StringComparison.Ordinal) ? "" : $"[misc]\nbase_directory = \"{Base}\"\n";
+        File.WriteAllText(Config, $"""
+            [database]
+            host = "{cluster.Socket}"
+            name = "{Database}"
+            {domain}{misc}[log]
+            file = "{Log}"
+            {extra}
+            """);
+        File.SetUnixFileMode(Config, (UnixFileMode)0b110_100_000);
+    }
+
+    public Task<Outcome> VmmAsync(params string[] arguments) => VmmWithInputAsync(null, arguments);
+
+    public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments) => Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+
+    public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Config };
+
+    /// <summary>Runs a command that must succeed.</summary>
+    public async Task<string> DoAsync(string command) => (await VmmAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Succeeded();
+
+    /// <summary>Runs a command with --json that must succeed.</summary>
+    public async Task<JsonElement> JsonAsync(string command) => JsonDocument.Parse(await DoAsync(command + " --json")).RootElement;
+
+    /// <summary>Adds accounts without the cost of a hash.</summary>
+    public Task AddAccountAsync(string address) => DoAsync($"useradd {address} --hash {{PLAIN}}secret");
+
+    public Task<List<string>> QueryAsync(string sql) => cluster.QueryAsync(Database, sql);
+
+    public Task SqlAsync(string sql) => cluster.ExecuteAsync(Database, "vmm", sql);
+
+    public async Task<long> CountAsync(string table) => long.Parse((await QueryAsync($"SELECT count(*) FROM {table}"))[0], CultureInfo.InvariantCulture);
+
+    /// <summary>Everything below the base: type, mode, owner, group, path; sorted.</summary>
+    public async Task<List<string>> TreeAsync()
+    {
+        var found = await Run.ProgramAsync("find", [Base, "-mindepth", "1", "-printf", "%y %m %U:%G %P\n"]);
+        return [.. found.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+    }
+
+    public void Dispose() => directory.Dispose();
+}
