@@ -31,27 +31,27 @@ trial_processes() {
     pid=${link#/proc/} pid=${pid%%/*}
     ! [[ $(readlink "/proc/$pid/exe") =~ $programs ]] || echo "$pid"
   done | sort -un
-  trial_session "$1"
+  trial_hidden "$1"
 }
 
-# In a container root may lack the right to see where other users' processes work. Dovecot's and Postfix's are in the session of
-# their main process, whose number nobody else can get as long as one of them lives.
-trial_session() {
-  local file stat fields session
+# In a container root may lack the right to see where other users' processes work. Those of PostgreSQL end with their main
+# process; Dovecot's and Postfix's are in the session of theirs, whose number nobody else can get as long as one of them lives.
+trial_hidden() {
+  local main session='' stat fields
+  main=$(trial_pid "$1" || true)
+  [ -z "$main" ] || echo "$main"
   case $1 in
-    dovecot) file=$RUN/dovecot/run/master.pid ;;
-    postfix) file=$RUN/postfix/queue/pid/master.pid ;;
-    *) return 0 ;;
+    dovecot) read -r session < "$RUN/dovecot/run/master.pid" ;;
+    postfix) read -r session < "$RUN/postfix/queue/pid/master.pid" ;;
   esac
-  { read -r session < "$file"; } 2> /dev/null || return 0
-  [ ! -d "/proc/$session" ] || [ "$(trial_pid "$1")" = "$session" ] || return 0
+  if [ -z "$session" ] || { [ -d "/proc/$session" ] && [ "$session" != "$main" ]; }; then return 0; fi
   for stat in /proc/[0-9]*/stat; do
-    { read -r fields < "$stat"; } 2> /dev/null || continue
+    read -r fields < "$stat" || continue
     # Behind the name, which may hold anything: state, parent, group, session.
     read -r _ _ _ fields _ <<< "${fields##*) }"
-    [ "$fields" != "$session" ] || readlink "${stat%/stat}/cwd" > /dev/null 2>&1 || basename "${stat%/stat}"
+    [ "$fields" != "$session" ] || readlink "${stat%/stat}/cwd" > /dev/null || basename "${stat%/stat}"
   done
-}
+} 2> /dev/null
 
 # trial_end SERVICE: ends what is left of it, first politely.
 trial_end() {
