@@ -2,17 +2,23 @@
 # Installs vmm, or tries it in a directory of its own. ./install.sh --help tells all.
 set -euo pipefail
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 PREFIX=${PREFIX:-/usr/local}
 DESTDIR=${DESTDIR:-}
 # shellcheck source=install/lib.sh
 . "$ROOT/install/lib.sh"
 # shellcheck source=install/system.sh
 . "$ROOT/install/system.sh"
+# shellcheck source=install/system-database.sh
+. "$ROOT/install/system-database.sh"
 # shellcheck source=install/trial.sh
 . "$ROOT/install/trial.sh"
+# shellcheck source=install/trial-processes.sh
+. "$ROOT/install/trial-processes.sh"
 # shellcheck source=install/trial-services.sh
 . "$ROOT/install/trial-services.sh"
+# shellcheck source=install/trial-job.sh
+. "$ROOT/install/trial-job.sh"
 
 usage() {
   cat <<TEXT
@@ -52,19 +58,24 @@ main() {
       --no-database) database=no ;;
       --prefix) PREFIX=${2:?--prefix takes a directory}; shift ;;
       --prefix=*) PREFIX=${1#*=} ;;
-      --binary) BINARY=$(realpath "${2:?--binary takes a file}"); shift ;;
+      --binary)
+        BINARY=$(realpath "${2:?--binary takes a file}")
+        if [ ! -f "$BINARY" ] || [ ! -x "$BINARY" ]; then die "'$2' is not a program"; fi
+        shift ;;
       --port-base) base=${2:?--port-base takes a number}; shift ;;
       -h | --help) usage; exit 0 ;;
       *) usage >&2; die "'$1' is not an option of this script" ;;
     esac
     shift
   done
+  dir=$(realpath -m "${dir:-$ROOT/trial}")
+  PREFIX=$(realpath -ms "$PREFIX")
   case $mode in
     system) system_install "$database" ;;
     uninstall) system_uninstall ;;
-    trial) trial "${dir:-$ROOT/trial}" "$base" ;;
-    trial-stop) trial_stop "${dir:-$ROOT/trial}" ;;
-    trial-remove) trial_remove "${dir:-$ROOT/trial}" ;;
+    trial) trial "$dir" "$base" ;;
+    trial-stop) trial_stop "$dir"; say "the trial in $dir is stopped; start it again: ./install.sh --trial $(word "$dir")" ;;
+    trial-remove) trial_remove "$dir" ;;
   esac
 }
 

@@ -2,10 +2,13 @@
 # Builds everything and runs all tests: against a private PostgreSQL, Postfix and Dovecot that the run starts and stops itself.
 # Arguments go to the test runner, for example: ./test.sh --filter-class '*DomainNameTests'
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
+# shellcheck source=install/lib.sh
+. install/lib.sh
 
-[ "$(id -u)" = 0 ] || { echo "test.sh: the tests make users' mail directories and need root: sudo ./test.sh" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || die "the tests make users' mail directories and need root" "sudo ./test.sh"
 install/packages.sh test build
+find_dotnet
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 case $(uname -m) in aarch64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac

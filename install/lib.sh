@@ -1,43 +1,71 @@
 # shellcheck shell=bash
 # Small functions that all parts of the installation share.
 
+# Nothing of the caller's session decides where we connect, what we read, or who may read what we write.
+umask 022
+unset CDPATH MAIL_CONFIG VMM_CONFIG BASH_ENV "${!PG@}"
+export LC_ALL=C.UTF-8 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
 say() { printf '%s\n' "$*"; }
 step() { printf '  %-58s' "$1"; }
 ok() { printf 'ok%s\n' "${1:+  $1}"; }
-warn() { printf 'install.sh: warning: %s\n' "$*" >&2; }
-die() { printf 'install.sh: error: %s\n' "$1" >&2; [ $# -lt 2 ] || printf 'install.sh: hint: %s\n' "$2" >&2; exit 1; }
+warn() { printf '%s: warning: %s\n' "${0##*/}" "$*" >&2; }
+die() { printf '%s: error: %s\n' "${0##*/}" "$1" >&2; [ $# -lt 2 ] || printf '%s: hint: %s\n' "${0##*/}" "$2" >&2; exit 1; }
 
 # A password of 128 random bits; hexadecimal, so that it needs no quoting anywhere.
 new_password() { od -An -N16 -tx1 /dev/urandom | tr -d ' \n'; }
 
-# render TEMPLATE TARGET MODE OWNER NAME=VALUE...: replaces @NAME@, in this process, so that no secret is in an argument list.
-render() {
-  local text target=$2 mode=$3 owner=$4 pair temporary
-  text=$(<"$1")
-  shift 4
-  for pair in "$@"; do
-    text=${text//"@${pair%%=*}@"/"${pair#*=}"}
-  done
-  temporary=$(mktemp "$target.XXXXXX")
-  chown "$owner" "$temporary"
-  chmod "$mode" "$temporary"
-  printf '%s\n' "$text" > "$temporary"
-  mv "$temporary" "$target"
+# A text as one word of any POSIX shell.
+quote() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
+
+# The same, without quotes where none are needed: for the commands that people are told to type.
+word() { if [[ $1 =~ ^[A-Za-z0-9_./+:@%=-]+$ ]]; then printf '%s' "$1"; else quote "$1"; fi; }
+
+# write_new TARGET MODE OWNER: standard input becomes the file, which appears whole or not at all.
+write_new() {
+  local temporary
+  temporary=$(mktemp "$1.XXXXXX")
+  cat > "$temporary"
+  # While a package is built by an ordinary user the owner is the package's affair.
+  [ "$(id -u)" != 0 ] || chown "$3" "$temporary"
+  chmod "$2" "$temporary"
+  mv -f "$temporary" "$1"
 }
 
-# set_toml FILE SECTION KEY VALUE: writes the value behind the key, commented out or not, in this process.
-set_toml() {
-  local line section='' result='' done=
+# render TEMPLATE TARGET MODE OWNER NAME=VALUE...: replaces @NAME@, in this process, so that no secret is in an argument list.
+render() {
+  local text pair
+  text=$(<"$1")
+  for pair in "${@:5}"; do
+    text=${text//"@${pair%%=*}@"/"${pair#*=}"}
+  done
+  printf '%s\n' "$text" | write_new "$2" "$3" "$4"
+}
+
+# toml_set SECTION KEY VALUE: a filter that writes the value behind the key, commented out or not.
+toml_set() {
+  local line section='' done=
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in '['*']') section=${line#[}; section=${section%]} ;; esac
-    if [ -z "$done" ] && [ "$section" = "$2" ] && [[ $line =~ ^\#?$3\ = ]]; then
-      line="$3 = $4"
+    if [ -z "$done" ] && [ "$section" = "$1" ] && [[ $line =~ ^\#?$2\ = ]]; then
+      line="$2 = $3"
       done=1
     fi
-    result+="$line"$'\n'
+    printf '%s\n' "$line"
+  done
+  [ -n "$done" ] || die "the shipped vmm.toml has no line for $1.$2"
+}
+
+# toml_get FILE SECTION KEY DEFAULT: a value as an administrator writes it: one line, a text or a number.
+toml_get() {
+  local line section='' value=$4
+  while IFS= read -r line || [ -n "$line" ]; do
+    if [[ $line =~ ^[[:space:]]*\[([a-z]+)\] ]]; then section=${BASH_REMATCH[1]}; fi
+    if [ "$section" = "$2" ] && [[ $line =~ ^[[:space:]]*$3[[:space:]]*=[[:space:]]*(\"([^\"]*)\"|\'([^\']*)\'|([0-9]+)) ]]; then
+      value=${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}
+    fi
   done < "$1"
-  [ -n "$done" ] || die "there is no line for $2.$3 in $1"
-  printf '%s' "$result" > "$1"
+  printf '%s' "$value"
 }
 
 # wait_for SECONDS COMMAND...: tries until it succeeds.
@@ -50,6 +78,26 @@ wait_for() {
   done
 }
 
+# detached LOG COMMAND...: starts a daemon that keeps nothing of ours open; else whoever reads our output would wait for its end.
+detached() (
+  log=$1
+  shift
+  for fd in /proc/"$BASHPID"/fd/*; do
+    fd=${fd##*/}
+    # 255 is bash's own.
+    if [ "$fd" -gt 2 ] && [ "$fd" != 255 ]; then eval "exec $fd>&-"; fi
+  done
+  cd /
+  exec "$@" < /dev/null > "$log" 2>&1
+)
+
+# sql_role CREATE|ALTER ROLE PASSWORD: for psql's standard input. Without a password the server may know the role by other means.
+sql_role() {
+  local password=
+  [ -z "$3" ] || password=" PASSWORD '${3//"'"/"''"}'"
+  echo "$1 ROLE $2 LOGIN$password;"
+}
+
 # The newest PostgreSQL server programs that Debian's packages put here.
 pg_bindir() {
   local dir
@@ -58,24 +106,31 @@ pg_bindir() {
   printf '%s' "$dir"
 }
 
-# publish TARGET: builds the native program, or copies the one given by --binary.
-publish() {
-  if [ -n "${BINARY:-}" ]; then
-    [ -x "$BINARY" ] || die "'$BINARY' is not a program"
-    install -m 0755 "$BINARY" "$1"
-    return
-  fi
+# sudo forgets the PATH that finds a .NET SDK outside of /usr/bin.
+find_dotnet() {
+  local dir
+  for dir in "${DOTNET_ROOT:-}" /usr/share/dotnet /usr/lib/dotnet /opt/dotnet "$HOME/.dotnet" "$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)/.dotnet"; do
+    command -v dotnet > /dev/null && return
+    if [ -x "$dir/dotnet" ]; then PATH=$PATH:$dir; fi
+  done
   command -v dotnet > /dev/null || die "the .NET SDK is missing" \
     "Install the SDK of global.json (.NET 10), or give a published program with --binary FILE."
-  local arch out log
-  case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) die "no native build for $(uname -m)" ;; esac
-  out=$(mktemp -d)
-  log=$out/publish.log
-  if ! DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet publish "$ROOT/src/Vmm.Cli" -c Release -r "linux-$arch" -o "$out/program" \
-      --disable-build-servers -nodeReuse:false > "$log" 2>&1; then
-    tail -n 20 "$log" >&2
-    die "the build failed" "The whole output is in $log."
+}
+
+# publish TARGET: builds the native program, or copies the one given by --binary. Nothing is written into the clone.
+publish() {
+  local arch out=''
+  if [ -z "${BINARY:-}" ]; then
+    find_dotnet
+    case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) die "no native build for $(uname -m)" ;; esac
+    out=$(mktemp -d)
+    if ! (cd "$ROOT" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish src/Vmm.Cli -c Release -r "linux-$arch" \
+        -p:RunAnalyzers=false --artifacts-path "$out/build" -o "$out/program" --disable-build-servers -nodeReuse:false) < /dev/null > "$out/log" 2>&1; then
+      tail -n 20 "$out/log" >&2
+      die "the build failed" "The whole output is in $out/log."
+    fi
   fi
-  install -m 0755 "$out/program/vmm" "$1"
-  rm -rf "$out"
+  install -m 0755 "${BINARY:-$out/program/vmm}" "$1.new"
+  mv -f "$1.new" "$1"
+  [ -z "$out" ] || rm -rf "$out"
 }

@@ -2,6 +2,7 @@
 # Installs missing Debian packages, without letting Debian start their services.
 # Use: install/packages.sh [system] [trial] [build] [test]
 set -euo pipefail
+export PATH=$PATH:/usr/sbin:/sbin
 
 STACK="postgresql postgresql-client postfix postfix-pgsql dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd
        dovecot-managesieved dovecot-sieve dovecot-pgsql libidn2-0 libcrypt1"
@@ -24,45 +25,68 @@ missing() {
   done
 }
 
-# policy-rc.d 101 forbids maintainer scripts to start services (Debian's invoke-rc.d); one that is there already is put back.
+# policy-rc.d 101 forbids maintainer scripts to start services (Debian's invoke-rc.d); an administrator's own is put back, also
+# when an earlier run was killed before it could.
 POLICY=/usr/sbin/policy-rc.d
-forbid_services() {
-  trap allow_services EXIT
-  [ ! -e $POLICY ] || mv $POLICY $POLICY.vmm-saved
-  printf '#!/bin/sh\nexit 101\n' > $POLICY
+OURS='# by the installation of vmm, for as long as it installs packages'
+CLUSTER=/etc/postgresql-common/createcluster.d/vmm-trial.conf
+hold_back() {
+  trap release EXIT
+  if { [ -e $POLICY ] || [ -L $POLICY ]; } && ! grep -qsF "$OURS" $POLICY; then mv $POLICY $POLICY.vmm-saved; fi
+  printf '#!/bin/sh\n%s\nexit 101\n' "$OURS" > $POLICY
   chmod 0755 $POLICY
+  # Debian's postgresql makes and enables a cluster 'main' unless this says no (pg_createcluster(1)); a trial does not ask for one.
+  if [ "$1" != system ]; then
+    install -d "${CLUSTER%/*}"
+    echo 'create_main_cluster = false' > $CLUSTER
+  fi
 }
-allow_services() {
-  rm -f $POLICY
-  [ ! -e $POLICY.vmm-saved ] || mv $POLICY.vmm-saved $POLICY
+release() {
+  rm -f $POLICY $CLUSTER
+  if [ -e $POLICY.vmm-saved ] || [ -L $POLICY.vmm-saved ]; then mv $POLICY.vmm-saved $POLICY; fi
 }
 
+install_packages() { # install_packages PACKAGE...
+  local log options=(-q -y -o DPkg::Lock::Timeout=300)
+  log=$(mktemp)
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get "${options[@]}" update > "$log" 2>&1 || { echo "packages.sh: warning: apt-get update failed" >&2; tail -n 3 "$log" >&2; }
+  # What is there already stays: a mail server that Postfix would push aside is the administrator's to remove.
+  if ! apt-get "${options[@]}" --no-remove --no-install-recommends install "$@" > "$log" 2>&1 < /dev/null; then
+    tail -n 20 "$log" >&2
+    echo "packages.sh: these packages could not be installed: $*" >&2
+    echo "packages.sh: hint: Nothing is removed in their favour; to let apt do that: apt-get install $*" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# A trial's packages do not start at the next boot either.
+keep_from_boot() { # keep_from_boot PACKAGE...
+  local package
+  command -v systemctl > /dev/null || return 0
+  for package in "$@"; do
+    case $package in
+      postfix | postgresql) systemctl --quiet disable "$package.service" || true ;;
+      dovecot-core) systemctl --quiet disable dovecot.service || true ;;
+    esac
+  done
+} > /dev/null 2>&1
+
 main() {
-  local wanted=() lacking
+  local set more wanted=() lacking for=trial
   for set in "$@"; do
+    [ "$set" != system ] || for=system
     read -r -d '' -a more <<< "$(packages_for "$set")" || true
     wanted+=("${more[@]}")
   done
-  lacking=$(missing "${wanted[@]}")
-  [ -n "$lacking" ] || return 0
-  [ "$(id -u)" = 0 ] || { echo "packages.sh: these packages are missing, and only root can install them:" "${lacking//$'\n'/ }" >&2; exit 1; }
-  echo "installing: ${lacking//$'\n'/ }"
-  forbid_services
-  # A cluster that nobody asked for stays away from a trial; an administrator's server gets Debian's default one.
-  case " $* " in *' system '*) ;; *) hold_cluster ;; esac
-  export DEBIAN_FRONTEND=noninteractive
-  local options=(-o DPkg::Lock::Timeout=300 -qq)
-  apt-get "${options[@]}" update > /dev/null
-  # shellcheck disable=SC2086 # a list of names
-  apt-get "${options[@]}" install -y --no-install-recommends $lacking > /dev/null
-}
-
-# Debian's postgresql package makes and enables a cluster 'main' unless this says no (pg_createcluster(1)).
-hold_cluster() {
-  local file=/etc/postgresql-common/createcluster.d/vmm-trial.conf
-  install -d "${file%/*}"
-  echo 'create_main_cluster = false' > $file
-  trap 'allow_services; rm -f '$file EXIT
+  mapfile -t lacking < <(missing "${wanted[@]}")
+  [ ${#lacking[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || { echo "packages.sh: these packages are missing, and only root can install them: ${lacking[*]}" >&2; exit 1; }
+  echo "installing Debian packages: ${lacking[*]}"
+  hold_back $for
+  install_packages "${lacking[@]}"
+  [ $for = system ] || keep_from_boot "${lacking[@]}"
 }
 
 main "$@"

@@ -1,102 +1,108 @@
 # shellcheck shell=bash
 # The installation on a system. Everything that is there already stays as it is, and is named.
 
+TODO=()                 # what the administrator has to do, told at the end
+PLACEHOLDER=CHANGE-ME   # stands for the passwords in a package, which cannot have any
+
 system_install() { # system_install yes|no: with the database or without
-  [ "$(id -u)" = 0 ] || die "only root can install vmm" "sudo ./install.sh"
+  [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can install vmm" "sudo ./install.sh"
   # With DESTDIR a package is being built: only files, nothing of this system.
   if [ -z "$DESTDIR" ]; then
     "$ROOT/install/packages.sh" system ${BINARY:+without-}build
   fi
   system_files
-  if [ -n "$DESTDIR" ]; then
-    system_configuration "" "" ""
-    return
-  fi
-  local owner postfix dovecot
-  owner=$(new_password) postfix=$(new_password) dovecot=$(new_password)
-  if [ "$1" = yes ] && system_database "$owner" "$postfix" "$dovecot"; then
-    system_configuration "$owner" "$postfix" "$dovecot"
-  else
-    system_configuration "" "" ""
-  fi
+  # The passwords are in the files before a role has them, so that no interruption loses one.
+  system_configuration
+  [ -z "$DESTDIR" ] || return 0
   system_mail
+  if [ "$1" = yes ]; then
+    system_database
+  else
+    TODO+=("the database is left alone: it needs the roles vmm, postfix and dovecot (group mailsys) with the passwords of these files,"
+      "the database $DB_NAME of owner vmm, and in it $PREFIX/share/vmm/sql/create_tables.pgsql")
+  fi
   system_next
 }
 
 system_files() {
+  local file
   say "installing below $DESTDIR$PREFIX"
   install -d -m 0755 "$DESTDIR$PREFIX"/{sbin,share/vmm/sql,share/doc/vmm}
   publish "$DESTDIR$PREFIX/sbin/vmm"
   install -m 0644 "$ROOT"/sql/*.pgsql "$DESTDIR$PREFIX/share/vmm/sql"
-  install -m 0644 "$ROOT"/{README.md,CHANGELOG.md,LICENSE} "$ROOT"/docs/*.md "$ROOT/etc/vmm.toml" "$DESTDIR$PREFIX/share/doc/vmm"
+  for file in "$ROOT"/{README.md,CHANGELOG.md,LICENSE,etc/vmm.toml} "$ROOT"/docs/*.md; do
+    [ ! -f "$file" ] || install -m 0644 "$file" "$DESTDIR$PREFIX/share/doc/vmm"
+  done
 }
 
-# Roles, database and schema, when a local server answers and has none of them. Fails when it did nothing.
-system_database() { # system_database OWNER_PASSWORD POSTFIX_PASSWORD DOVECOT_PASSWORD
-  local run=(runuser -u postgres -- psql -qXAt -v ON_ERROR_STOP=1) there
-  if ! there=$(cd / && "${run[@]}" -d postgres -c "SELECT rolname FROM pg_roles WHERE rolname IN ('vmm', 'postfix', 'dovecot', 'mailsys')
-      UNION ALL SELECT datname FROM pg_database WHERE datname = 'mailsys'" 2> /dev/null); then
-    warn "no local PostgreSQL server answers: roles, database and schema are not made. Start it and run this again, or use --no-database."
-    return 1
-  fi
-  if [ -n "$there" ]; then
-    say "left alone: the database server has $(tr '\n' ' ' <<< "$there")already"
-    return 1
-  fi
-  (cd / && database_roles "$1" "$2" "$3" | "${run[@]}" -d postgres)
-  (cd / && "${run[@]}" -d postgres -c "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8' TEMPLATE template0")
-  # The owner loads its own schema; through standard input, since the clone may lie where postgres cannot look.
-  (cd / && { echo 'SET SESSION AUTHORIZATION vmm;'; cat "$ROOT/sql/create_tables.pgsql"; } | "${run[@]}" -d mailsys -1 -f -)
-  say "made: roles vmm, postfix, dovecot (group mailsys), database mailsys with its schema"
-}
-
-# An empty password means: the roles are somebody else's, the administrator fills it in.
-system_configuration() { # system_configuration OWNER_PASSWORD POSTFIX_PASSWORD DOVECOT_PASSWORD
-  local etc=$DESTDIR/etc map target pf
-  install -d -m 0755 "$etc/vmm"
-  if [ -e "$etc/vmm/vmm.toml" ]; then
-    say "left alone: $etc/vmm/vmm.toml"
-    system_keep_password "$etc/vmm/vmm.toml" "$1"
+# shellcheck disable=SC2034 # read in system-database.sh
+# Sets OWNER_PASSWORD, POSTFIX_PASSWORD, DOVECOT_PASSWORD and DB_*: what the files say, those of an administrator too.
+system_configuration() {
+  local toml=$DESTDIR/etc/vmm/vmm.toml
+  OWNER_PASSWORD=$PLACEHOLDER
+  install -d -m 0755 "${toml%/*}"
+  if [ -e "$toml" ]; then
+    say "left alone: $toml"
   else
-    install -m 0640 "$ROOT/etc/vmm.toml" "$etc/vmm/vmm.toml"
-    set_toml "$etc/vmm/vmm.toml" database pass "\"$1\""
+    [ -n "$DESTDIR" ] || OWNER_PASSWORD=$(new_password)
+    toml_set database pass "\"$OWNER_PASSWORD\"" < "$ROOT/etc/vmm.toml" | write_new "$toml" 0640 root:root
   fi
+  OWNER_PASSWORD=$(toml_get "$toml" database pass '')
+  DB_HOST=$(toml_get "$toml" database host localhost) DB_PORT=$(toml_get "$toml" database port 5432)
+  DB_NAME=$(toml_get "$toml" database name mailsys) DB_USER=$(toml_get "$toml" database user vmm)
+  MAIL=$(toml_get "$toml" misc base_directory /srv/mail)
+  system_postfix
+  system_dovecot
+  [ "$DB_PORT" = 5432 ] || TODO+=("vmm.toml has port $DB_PORT: Postfix's and Dovecot's files need it too")
+}
 
-  pf=$(postconf -h config_directory 2> /dev/null || echo /etc/postfix)
-  install -d -m 0755 "$DESTDIR$pf"
+# shellcheck disable=SC2034 # read in system-database.sh
+system_postfix() {
+  local map target dir host=$DB_HOST
+  dir=$DESTDIR$(postconf -h config_directory 2> /dev/null || echo /etc/postfix)
+  case $host in /*) host=unix:$host ;; esac
+  install -d -m 0755 "$dir"
+  POSTFIX_PASSWORD=$(first_password "$dir"/pgsql-*.cf)
   for map in "$ROOT"/install/postfix/pgsql-*.cf; do
-    target=$DESTDIR$pf/${map##*/}
+    target=$dir/${map##*/}
     if [ -e "$target" ]; then
       say "left alone: $target"
     else
-      render "$map" "$target" 0640 "root:$(system_group postfix)" "HOSTS=localhost localhost" DBNAME=mailsys "PASSWORD=${2:-CHANGE-ME}"
+      render "$map" "$target" 0640 "root:$(system_group postfix)" "HOSTS=$host $host" "DBNAME=$DB_NAME" "PASSWORD=$POSTFIX_PASSWORD"
     fi
   done
-  system_dovecot "$3"
+  POSTFIX_FILES="$dir/pgsql-*.cf"
 }
 
-# The roles were made just now, so an older file cannot know their password.
-system_keep_password() { # system_keep_password FILE OWNER_PASSWORD
-  [ -n "$2" ] || return 0
-  (umask 077 && printf '%s\n' "$2" > "$1.new-password")
-  warn "the new role vmm has a generated password that $1 does not have yet; it is in $1.new-password"
-}
-
-system_dovecot() { # system_dovecot PASSWORD
-  local source target dir=$DESTDIR/etc/dovecot
+system_dovecot() {
+  local source dir=$DESTDIR/etc/dovecot
   case $(dovecot --version 2> /dev/null || echo 2.3) in
     2.[0-3]*) source="dovecot-sql.conf.ext" ;;
     *) source="vmm-sql-2.4.conf" ;;
   esac
-  target=$dir/$source
+  DOVECOT_FILE=$dir/$source
   install -d -m 0755 "$dir"
   # Debian ships a dovecot-sql.conf.ext that holds nothing but comments.
-  if [ -e "$target" ] && grep -qv '^[[:space:]]*\(#\|$\)' "$target"; then
-    say "left alone: $target"
+  if [ -e "$DOVECOT_FILE" ] && grep -qv '^[[:space:]]*\(#\|$\)' "$DOVECOT_FILE"; then
+    say "left alone: $DOVECOT_FILE"
+    DOVECOT_PASSWORD=$(first_password "$DOVECOT_FILE")
     return
   fi
-  [ ! -e "$target" ] || mv "$target" "$target.dist"
-  render "$ROOT/install/dovecot/$source" "$target" 0640 "root:$(system_group dovecot)" HOST=localhost DBNAME=mailsys "PASSWORD=${1:-CHANGE-ME}"
+  DOVECOT_PASSWORD=$(first_password)
+  [ ! -e "$DOVECOT_FILE" ] || cp -p "$DOVECOT_FILE" "$DOVECOT_FILE.dist"
+  render "$ROOT/install/dovecot/$source" "$DOVECOT_FILE" 0640 "root:$(system_group dovecot)" "HOST=$DB_HOST" "DBNAME=$DB_NAME" \
+    "PASSWORD=$DOVECOT_PASSWORD"
+}
+
+# first_password FILE...: the one that the files which are there have, which may be none; a new one where there is no file.
+first_password() {
+  local file
+  for file in "$@"; do
+    [ -e "$file" ] || continue
+    sed -nE "s/^([^#]*[[:space:]])?password ?= ?'?([^' ]+).*/\2/p" "$file" | head -n 1
+    return
+  done
+  if [ -n "$DESTDIR" ]; then echo $PLACEHOLDER; else new_password; fi
 }
 
 # While a package is built the group may not exist.
@@ -104,11 +110,9 @@ system_group() { if getent group "$1" > /dev/null; then echo "$1"; else echo roo
 
 system_mail() {
   local c
-  if [ ! -d /srv/mail ]; then
-    install -d -m 0771 /srv/mail
-  fi
+  [ -d "$MAIL" ] || install -d -m 0771 "$MAIL"
   for c in {0..9} {a..z}; do
-    [ -d "/srv/mail/$c" ] || install -d -m 0751 "/srv/mail/$c"
+    [ -d "$MAIL/$c" ] || install -d -m 0751 "$MAIL/$c"
   done
 }
 
@@ -119,13 +123,13 @@ vmm is installed: $PREFIX/sbin/vmm
   next            docs/postfix.md and docs/dovecot.md tell what to add to main.cf and dovecot.conf
                   (also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
 TEXT
-  ! grep -qs 'CHANGE-ME' /etc/postfix/pgsql-*.cf /etc/dovecot/*sql*.conf* \
-    || say "  to do           put the passwords of the database roles where CHANGE-ME stands, and into vmm.toml"
+  [ ${#TODO[@]} = 0 ] || printf '  to do           %s\n' "${TODO[@]}"
 }
 
 system_uninstall() {
+  [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can remove vmm" "sudo ./install.sh --uninstall"
   rm -f "$DESTDIR$PREFIX/sbin/vmm"
   rm -rf "$DESTDIR$PREFIX/share/vmm" "$DESTDIR$PREFIX/share/doc/vmm"
   say "removed: program and documentation below $DESTDIR$PREFIX"
-  say "left: /etc/vmm, the maps in Postfix's and Dovecot's configuration, the database, and the mail in /srv/mail"
+  say "left: /etc/vmm, the maps in Postfix's and Dovecot's configuration, the database, and the mail"
 }

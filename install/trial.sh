@@ -1,33 +1,72 @@
 # shellcheck shell=bash
 # The trial: a whole mail server in one directory, that touches nothing of the system's.
+#   DIR   what people see: bin/vmm, env, and the mark that this is ours to start, stop and remove
+#   RUN   the running part; DIR itself, or a directory below /var/lib where the services could not live in DIR
 
-MARKER=.vmm-trial          # in DIR: this is ours to start, stop and remove; holds the path of the running part
+MARKER=.vmm-trial          # in DIR; holds the path of RUN
 LONGEST_SOCKET=45          # characters behind the running part's path, of the 107 that a Unix socket path may have
 
 trial() { # trial DIR PORT_BASE
-  local dir
-  dir=$(realpath -m "$1")
+  local dir=$1
   [ "$(id -u)" = 0 ] || die "a mail server needs root" "sudo ./install.sh --trial"
-  if [ -f "$dir/$MARKER" ]; then
-    RUN=$(<"$dir/$MARKER")
-    # shellcheck disable=SC1090,SC1091 # written by this script
-    . "$RUN/ports"
-    say "starting the trial in $dir"
-    trial_start
-    trial_explain "$dir"
-    return
+  [[ $dir != *[[:cntrl:]]* ]] || die "the trial's directory has a control character in its name" "Name another directory: ./install.sh --trial DIR"
+  if trial_find "$dir"; then
+    if [ -f "$RUN/ready" ]; then
+      trial_again "$dir" "${2:-}"
+      return
+    fi
+    say "the trial in $dir was never finished, and is built anew"
+    trial_remove "$dir"
   fi
-  [ ! -e "$dir" ] || [ -z "$(ls -A "$dir")" ] || die "'$dir' is not empty and not a trial" "Name another directory: ./install.sh --trial DIR"
+  [ ! -e "$dir" ] || { [ -d "$dir" ] && [ -z "$(ls -A "$dir")" ]; } \
+    || die "'$dir' is not empty and not a trial" "Name another directory: ./install.sh --trial DIR"
   trial_ports "${2:-}"
   say "building a trial in $dir"
+  # shellcheck disable=SC2064 # the directory as it is now
+  trap "trial_unfinished $(quote "$dir")" EXIT
   "$ROOT/install/packages.sh" trial ${BINARY:+without-}build
   trial_build "$dir"
   trial_start
   trial_main_job "$dir"
+  touch "$RUN/ready"
+  trap - EXIT
   trial_explain "$dir"
 }
 
-trial_ports() { # trial_ports BASE
+# The same world is started: accounts and mail are still in it.
+trial_again() { # trial_again DIR PORT_BASE
+  [ "$PLACE" = "$1" ] || die "the trial in '$1' was built in '$PLACE', and its files name that place" \
+    "Move it back, or remove it and build one: ./install.sh --trial-remove $(word "$1")"
+  [ -z "$2" ] || [ "$2" = "$SMTP" ] || die "the trial in '$1' is built already, with SMTP on port $SMTP" \
+    "Start it without --port-base, or remove it first: ./install.sh --trial-remove $(word "$1")"
+  if trial_running postgres && trial_running dovecot && trial_running postfix; then
+    say "the trial in $1 is running"
+  else
+    say "starting the trial in $1"
+  fi
+  trial_start
+  trial_explain "$1"
+}
+
+trial_unfinished() { # trial_unfinished DIR
+  [ -f "$1/$MARKER" ] || return 0
+  printf '\ninstall.sh: the trial is not finished. To build it anew:  ./install.sh --trial %s\n' "$(word "$1")" >&2
+  printf 'install.sh: to stop and remove what there is of it:      ./install.sh --trial-remove %s\n' "$(word "$1")" >&2
+}
+
+# trial_find DIR: sets RUN and, once they are known, PLACE (the DIR it was built for) and the ports. Fails when there is no trial.
+trial_find() {
+  [ -f "$1/$MARKER" ] || return 1
+  RUN=$(<"$1/$MARKER")
+  PLACE=$1
+  # A trial that was moved or copied is where it is now.
+  [[ $RUN == /var/lib/vmm-trial-* ]] || RUN=$1
+  # shellcheck disable=SC1091 # written by trial_build
+  [ ! -f "$RUN/ports" ] || . "$RUN/ports"
+}
+
+trial_ports() { # trial_ports BASE: sets PORTS
+  local port
   if [ -n "$1" ]; then
     if ! [[ $1 =~ ^[0-9]{4,5}$ ]] || [ "$1" -lt 1024 ] || [ "$1" -gt 65500 ]; then
       die "--port-base takes a number from 1024 to 65500"
@@ -36,80 +75,92 @@ trial_ports() { # trial_ports BASE
   else
     PORTS=(2525 2587 1143 1110 14190)
   fi
-  local port
   for port in "${PORTS[@]}"; do
-    if (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then
-      die "port $port is in use" "Choose five others with --port-base N (SMTP N, submission N+1, IMAP N+2, POP3 N+3, ManageSieve N+4)."
-    fi
+    ! trial_port_taken "$port" || die "port $port is in use" \
+      "Choose five others with --port-base N (SMTP N, submission N+1, IMAP N+2, POP3 N+3, ManageSieve N+4)."
   done
 }
 
-# The services run under users of their own, which must be able to reach their files.
+trial_port_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
+
+# The services run under users of their own, which must be able to reach their files, and configuration files cannot name every path.
 trial_place() { # trial_place DIR: sets RUN
+  local why=
   install -d -m 0755 "$1"
   RUN=$1
-  if [ $((${#RUN} + LONGEST_SOCKET)) -gt 107 ] || ! runuser -u nobody -- test -x "$RUN"; then
-    RUN=$(mktemp -d /var/tmp/vmm-trial.XXXXXX)
-    chmod 0755 "$RUN"
-    ln -s "$RUN" "$1/world"
-    ln -s world/mail "$1/mail"
-    say "  the running part lies in $RUN: the services cannot reach $1, or its path is too long for a socket"
+  if ! [[ $RUN =~ ^[A-Za-z0-9_./+-]+$ ]]; then
+    why="its path has characters that Postfix's configuration cannot hold"
+  elif [ $((${#RUN} + LONGEST_SOCKET)) -gt 107 ]; then
+    why="its path is too long for a socket"
+  elif ! runuser -u nobody -- test -x "$RUN"; then
+    why="the services' users cannot enter it"
+  elif findmnt -n -o OPTIONS --target "$RUN" | grep -qwE 'nosuid|noexec'; then
+    why="its file system does not let programs run"
   fi
+  until [ -z "$why" ] || [ ! -e "$RUN" ]; do
+    RUN=$(new_password) RUN=/var/lib/vmm-trial-${RUN:0:8}
+  done
+  # First the mark, then what it stands for: whatever interrupts us, --trial-remove finds it all.
   printf '%s\n' "$RUN" > "$1/$MARKER"
+  [ -n "$why" ] || return 0
+  mkdir -m 0755 "$RUN"
+  ln -s "$RUN" "$1/world"
+  ln -s world/mail "$1/mail"
+  ok
+  say "  the running part lies in $RUN, for $1 does not suit: $why"
+  step "places, continued"
 }
 
 trial_build() { # trial_build DIR
   step "places"
   trial_place "$1"
+  printf 'PLACE=%s\nSMTP=%s SUBMISSION=%s IMAP=%s POP3=%s SIEVE=%s\n' "$(quote "$1")" "${PORTS[@]}" > "$RUN/ports"
+  # shellcheck disable=SC1091 # just written
+  . "$RUN/ports"
   install -d -m 0755 "$RUN"/{log,dovecot,dovecot/run,dovecot/state,postfix,postfix/etc,postfix/queue,lda,share} "$1/bin"
   install -d -m 0755 -o postfix -g root "$RUN/postfix/data"
   install -d -m 0771 "$RUN/mail"
   install -d -m 0751 "$RUN"/mail/{0,1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z}
-  printf 'SMTP=%s SUBMISSION=%s IMAP=%s POP3=%s SIEVE=%s\n' "${PORTS[@]}" > "$RUN/ports"
-  # shellcheck disable=SC1091
-  . "$RUN/ports"
   ok
-  step "the program"
+  step "the program${BINARY:+ (given)}"
   publish "$RUN/share/vmm"
   ok
   trial_database
   trial_configuration "$1"
 }
 
-trial_psql() { # trial_psql USER DATABASE [FILE]: SQL from standard input or FILE
-  PGPASSWORD=${OWNER_PASSWORD:-} runuser -u postgres --preserve-environment -- \
-    "$(pg_bindir)/psql" -h "$RUN/pg" -U "$1" -d "$2" -qXAt -v ON_ERROR_STOP=1 "${@:3}"
+trial_psql() { # trial_psql USER DATABASE [OPTION...]: SQL from standard input
+  (cd / && PGPASSWORD=${OWNER_PASSWORD:-} runuser -u postgres --preserve-environment -- \
+    "$(pg_bindir)/psql" -h "$RUN/pg" -U "$1" -d "$2" -qXAt -v ON_ERROR_STOP=1 "${@:3}" -f -)
 }
 
 trial_database() {
-  step "PostgreSQL (socket $RUN/pg)"
+  step "PostgreSQL, with roles, database and schema"
   local bin
   bin=$(pg_bindir)
   install -d -m 0755 -o postgres -g postgres "$RUN/pg"
   (cd / && runuser -u postgres -- "$bin/initdb" -D "$RUN/pg/data" -E UTF8 --locale=C.UTF-8 -A peer > "$RUN/log/initdb.log" 2>&1) \
-    || die "initdb failed" "See $RUN/log/initdb.log."
+    || trial_failed "initdb failed" "$RUN/log/initdb.log"
   printf 'local all postgres peer\nlocal all all scram-sha-256\n' > "$RUN/pg/data/pg_hba.conf"
+  # Shared memory as files of the data directory: nothing remains elsewhere, whatever ends the server.
   cat >> "$RUN/pg/data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$RUN/pg'
 password_encryption = 'scram-sha-256'
+dynamic_shared_memory_type = mmap
 CONF
   trial_start_database
   OWNER_PASSWORD=$(new_password) POSTFIX_PASSWORD=$(new_password) DOVECOT_PASSWORD=$(new_password)
-  database_roles "$OWNER_PASSWORD" "$POSTFIX_PASSWORD" "$DOVECOT_PASSWORD" | trial_psql postgres postgres
-  echo "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8'" | trial_psql postgres postgres
-  trial_psql vmm mailsys -1 -f - < "$ROOT/sql/create_tables.pgsql"
+  {
+    echo "CREATE ROLE mailsys NOLOGIN;"
+    sql_role CREATE vmm "$OWNER_PASSWORD"
+    sql_role CREATE postfix "$POSTFIX_PASSWORD"
+    sql_role CREATE dovecot "$DOVECOT_PASSWORD"
+    echo "GRANT mailsys TO postfix, dovecot;"
+    echo "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8';"
+  } | trial_psql postgres postgres
+  trial_psql vmm mailsys -1 < "$ROOT/sql/create_tables.pgsql"
   ok
-}
-
-# The statements that make the four roles; a function and standard output, so that no password is in a program's argument list.
-database_roles() { # database_roles OWNER_PASSWORD POSTFIX_PASSWORD DOVECOT_PASSWORD
-  cat <<SQL
-CREATE ROLE vmm LOGIN PASSWORD '$1';
-CREATE ROLE mailsys NOLOGIN;
-CREATE ROLE postfix LOGIN PASSWORD '$2' IN ROLE mailsys;
-CREATE ROLE dovecot LOGIN PASSWORD '$3' IN ROLE mailsys;
-SQL
 }
 
 trial_configuration() { # trial_configuration DIR
@@ -126,22 +177,25 @@ trial_configuration() { # trial_configuration DIR
     "HOST=$RUN/pg" "PASSWORD=$DOVECOT_PASSWORD"
   install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda "$RUN/lda/deliver"
 
-  install -m 0640 "$ROOT/etc/vmm.toml" "$RUN/vmm.toml"
-  set_toml "$RUN/vmm.toml" database host "\"$RUN/pg\""
-  set_toml "$RUN/vmm.toml" database pass "\"$OWNER_PASSWORD\""
-  set_toml "$RUN/vmm.toml" domain auto_postmaster false
-  set_toml "$RUN/vmm.toml" misc base_directory "\"$RUN/mail\""
-  set_toml "$RUN/vmm.toml" log file "\"$RUN/log/vmm.log\""
-  printf '#!/bin/sh\n# vmm, bound to this trial.\nVMM_CONFIG=%q exec %q "$@"\n' "$RUN/vmm.toml" "$RUN/share/vmm" > "$1/bin/vmm"
-  chmod 0755 "$1/bin/vmm"
-  (umask 077 && cat > "$1/env" <<ENV
-# Source this file to work with the trial: . $1/env
+  toml_set database host "\"$RUN/pg\"" < "$ROOT/etc/vmm.toml" \
+    | toml_set database pass "\"$OWNER_PASSWORD\"" \
+    | toml_set domain auto_postmaster false \
+    | toml_set misc base_directory "\"$RUN/mail\"" \
+    | toml_set log file "\"$RUN/log/vmm.log\"" \
+    | write_new "$RUN/vmm.toml" 0640 root:root
+  write_new "$1/bin/vmm" 0755 root:root <<LAUNCHER
+#!/bin/sh
+# vmm, bound to this trial.
+export VMM_CONFIG='$RUN/vmm.toml'
+exec '$RUN/share/vmm' "\$@"
+LAUNCHER
+  write_new "$1/env" 0600 root:root <<ENV
+# To work with the trial:  . $(word "$1/env")
 export VMM_CONFIG='$RUN/vmm.toml'
 export PGHOST='$RUN/pg' PGPORT=5432 PGDATABASE=mailsys PGUSER=vmm PGPASSWORD='$OWNER_PASSWORD'
 export VMM_TRIAL_SMTP=$SMTP VMM_TRIAL_SUBMISSION=$SUBMISSION VMM_TRIAL_IMAP=$IMAP VMM_TRIAL_POP3=$POP3 VMM_TRIAL_SIEVE=$SIEVE
 export VMM_TRIAL_RUN='$RUN'
-export PATH='$1/bin':"\$PATH"
+export PATH=$(quote "$1/bin"):"\$PATH"
 ENV
-)
   ok
 }

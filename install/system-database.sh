@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# Roles, database and schema on the local server, when it has none of them. What is half made is finished by the next run.
+
+# The comment on role vmm from its creation until the schema is loaded: everything so far was made here and holds nothing yet.
+UNFINISHED='installation of vmm, not finished'
+
+system_database() {
+  local there
+  case "$DB_HOST $DB_USER $DB_NAME" in
+    'localhost vmm mailsys' | '127.0.0.1 vmm mailsys' | '::1 vmm mailsys' | /*' vmm mailsys') ;;
+    *)
+      say "left alone: the database; vmm.toml names $DB_NAME of $DB_USER on $DB_HOST"
+      return ;;
+  esac
+  if ! there=$(system_psql postgres 2> /dev/null <<< "SELECT string_agg(what, ', ' ORDER BY what) FROM (
+      SELECT 'role ' || rolname FROM pg_roles WHERE rolname IN ('vmm', 'postfix', 'dovecot', 'mailsys')
+      UNION ALL SELECT 'database ' || datname FROM pg_database WHERE datname = 'mailsys') AS found (what)"); then
+    system_no_server
+    return
+  fi
+  if [ -z "$there" ] || system_unfinished; then
+    case " $OWNER_PASSWORD $POSTFIX_PASSWORD $DOVECOT_PASSWORD " in
+      *" $PLACEHOLDER "*)
+        TODO+=("put passwords where $PLACEHOLDER stands, in vmm.toml too, and run this again: it makes roles, database and schema")
+        return ;;
+    esac
+    system_make_database
+  else
+    say "left alone: the database server has $there"
+    [ "$there" = 'database mailsys, role dovecot, role mailsys, role postfix, role vmm' ] \
+      || TODO+=("make by hand what is missing of roles vmm, postfix, dovecot and mailsys and database mailsys: nothing was made on that server")
+  fi
+  system_try_role vmm "$OWNER_PASSWORD" /etc/vmm/vmm.toml
+  system_try_role postfix "$POSTFIX_PASSWORD" "$POSTFIX_FILES"
+  system_try_role dovecot "$DOVECOT_PASSWORD" "$DOVECOT_FILE"
+}
+
+# As the server's administrator, SQL from standard input: neither an argument list nor an error message shows a statement.
+system_psql() { # system_psql DATABASE [OPTION...]
+  (cd / && runuser -u postgres -- psql -qXAt -v ON_ERROR_STOP=1 -v VERBOSITY=terse -p "$DB_PORT" -d "$1" "${@:2}" -f -)
+}
+
+system_unfinished() {
+  [ "$(system_psql postgres <<< "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'vmm'")" = "$UNFINISHED" ]
+}
+
+system_make_database() {
+  if system_make_roles && system_make_schema; then
+    say "made: roles vmm, postfix, dovecot (group mailsys), database mailsys with its schema"
+    return
+  fi
+  if system_unfinished; then
+    system_psql postgres <<< "DROP DATABASE IF EXISTS mailsys; DROP ROLE vmm, postfix, dovecot, mailsys;" || true
+  fi
+  die "roles, database and schema could not be made" "The server's message stands above; nothing is left of them. Run this again, or use --no-database."
+}
+
+# A run that was interrupted has left the roles; they get the passwords of the files again.
+system_make_roles() {
+  local make=CREATE
+  ! system_unfinished || make=ALTER
+  {
+    # The server's log, too, is no place for a password.
+    echo "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1;"
+    echo "SET password_encryption = 'scram-sha-256';"
+    if [ $make = CREATE ]; then echo "CREATE ROLE mailsys NOLOGIN;"; fi
+    sql_role $make vmm "$OWNER_PASSWORD"
+    sql_role $make postfix "$POSTFIX_PASSWORD"
+    sql_role $make dovecot "$DOVECOT_PASSWORD"
+    echo "GRANT mailsys TO postfix, dovecot;"
+    echo "COMMENT ON ROLE vmm IS '$UNFINISHED';"
+  } | system_psql postgres -1
+}
+
+system_make_schema() {
+  if [ -z "$(system_psql postgres <<< "SELECT 1 FROM pg_database WHERE datname = 'mailsys'")" ]; then
+    # The order of C.UTF-8 never changes with the C library, so no index ever becomes wrong.
+    system_psql postgres <<< "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8' TEMPLATE template0" || return
+  fi
+  # The owner loads its own schema, in one transaction with the end of the mark.
+  {
+    echo 'SET SESSION AUTHORIZATION vmm;'
+    cat "$ROOT/sql/create_tables.pgsql"
+    echo "RESET SESSION AUTHORIZATION; COMMENT ON ROLE vmm IS 'owns the database of vmm';"
+  } | system_psql mailsys -1
+}
+
+system_no_server() {
+  warn "no local PostgreSQL server answers on port $DB_PORT: roles, database and schema are not made"
+  if command -v pg_lsclusters > /dev/null && [ -z "$(pg_lsclusters -h)" ]; then
+    TODO+=("make a PostgreSQL cluster: pg_createcluster $(basename "$(dirname "$(pg_bindir)")") main --start")
+  else
+    TODO+=("start PostgreSQL: systemctl start postgresql")
+  fi
+  TODO+=("then run this again: it makes roles, database and schema with the passwords of these files")
+}
+
+system_try_role() { # system_try_role ROLE PASSWORD FILE
+  PGPASSWORD=$2 PGCONNECT_TIMEOUT=5 psql -wqXAt -h "$DB_HOST" -p "$DB_PORT" -U "$1" -d "$DB_NAME" -c 'SELECT 1' > /dev/null 2>&1 \
+    || TODO+=("role $1 cannot log in to database $DB_NAME on $DB_HOST with the password in $3")
+}

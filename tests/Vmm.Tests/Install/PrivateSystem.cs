@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace Vmm.Tests.Install;
+
+/// <summary>
+/// A machine within the machine: /etc, /srv, /usr/local, the PostgreSQL socket are its own (a mount namespace), and so is 127.0.0.1 (a network
+/// namespace). What install.sh does to it, nobody else sees.
+/// </summary>
+internal sealed class PrivateSystem : IAsyncDisposable
+{
+    private readonly TempDirectory directory = new();
+    private readonly Process holder;
+    private readonly string pgBin = Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d))).Last() + "/bin";
+    private bool serverRuns;
+
+    private PrivateSystem(Process holder, TempDirectory directory)
+    {
+        this.holder = holder;
+        this.directory = directory;
+    }
+
+    public string Root => directory.Path;
+
+    public string ServerLog => directory["pg/log"];
+
+    public static async Task<PrivateSystem> CreateAsync()
+    {
+        var directory = new TempDirectory();
+        var script = $$"""
+            set -e
+            cd {{directory.Path}}
+            mkdir etc srv local pg run
+            chmod 0755 etc srv local pg run
+            chown postgres:postgres pg run
+            cp -a /etc/. etc
+            rm -rf etc/vmm etc/postfix/pgsql-*
+            mount --bind etc /etc
+            mount --bind srv /srv
+            mount --bind local /usr/local
+            mount --bind run /run/postgresql
+            # The loopback interface up: SIOCSIFFLAGS.
+            perl -e '$up = pack("a16s", "lo", 0x49); socket(S, 2, 2, 0) and ioctl(S, 0x8914, $up) or die $!'
+            echo ready
+            exec sleep 600
+            """;
+        var holder = Run.Start("unshare", ["--mount", "--net", "--propagation", "private", "/bin/bash", "-c", script]);
+        Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
+        return new PrivateSystem(holder, directory);
+    }
+
+    /// <summary>Runs a shell command on this system.</summary>
+    public Task<Outcome> RunAsync(string command) =>
+        Run.ProgramAsync("nsenter", ["--target", $"{holder.Id}", "--mount", "--net", "/bin/bash", "-c", command]);
+
+    /// <summary>Runs a shell command that must succeed.</summary>
+    public async Task<string> DoAsync(string command) => (await RunAsync(command)).Succeeded();
+
+    /// <summary>Runs install.sh with the published program.</summary>
+    public Task<Outcome> InstallAsync(string arguments = "", string? script = null) =>
+        RunAsync($"'{script ?? Repository.PathOf("install.sh")}' --binary '{Repository.Binary}' {arguments} < /dev/null");
+
+    /// <summary>A PostgreSQL server as Debian sets it up: socket in /run/postgresql, peer there and passwords on 127.0.0.1, every statement in the log.</summary>
+    public async Task StartServerAsync()
+    {
+        if (!Directory.Exists(directory["pg/data"]))
+        {
+            await AsPostgresAsync($"{pgBin}/initdb -N -A peer -E UTF8 --locale=C.UTF-8 -D {directory["pg/data"]}");
+            await DoAsync($"printf 'local all all peer\\nhost all all localhost scram-sha-256\\n' > {directory["pg/data/pg_hba.conf"]}");
+        }
+
+        await AsPostgresAsync($"{pgBin}/pg_ctl -D {directory["pg/data"]} -w -t 60 -l {ServerLog} -o '-c fsync=off -c log_statement=all' start");
+        serverRuns = true;
+    }
+
+    /// <summary>The rows of a query of the server's administrator.</summary>
+    public async Task<string> SqlAsync(string sql, string database = "postgres") =>
+        (await DoAsync($"cd / && runuser -u postgres -- psql -qXAt -v ON_ERROR_STOP=1 -d {database} <<< \"{sql}\"")).TrimEnd();
+
+    /// <summary>Every file of configuration and mail: kind, mode, owner, path, and the content's hash.</summary>
+    public Task<string> SnapshotAsync() => DoAsync(
+        "find /etc/vmm /etc/postfix /etc/dovecot /srv -printf '%y %m %u:%g %p\\n' | sort; find /etc/vmm /etc/postfix /etc/dovecot -type f -exec sha256sum {} + | sort");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (serverRuns)
+        {
+            await AsPostgresAsync($"{pgBin}/pg_ctl -D {directory["pg/data"]} -w -m immediate stop");
+        }
+
+        holder.Kill(entireProcessTree: true);
+        await holder.WaitForExitAsync();
+        holder.Dispose();
+        directory.Dispose();
+    }
+
+    private async Task AsPostgresAsync(string command) =>
+        (await RunAsync($"cd / && runuser -u postgres -- {command} > /dev/null 2> {directory["pg/error"]} < /dev/null")).Succeeded();
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Vmm.Tests.Install;
+
+/// <summary>install.sh --trial: whole mail servers, built, stopped, killed and removed.</summary>
+[Collection("install.sh")]
+public class TrialTests
+{
+    private const string Subject = "doveadm -c $VMM_TRIAL_RUN/dovecot/dovecot.conf fetch -u user@example.com hdr.subject all";
+
+    [Fact]
+    public async Task a_trial_delivers_survives_stop_and_kill_and_leaves_nothing()
+    {
+        using var home = new TempDirectory();
+        var trial = home["trial"];
+        await using var guard = new Removal(trial);
+        var before = Leftovers();
+
+        // A reader of its output sees the end: no daemon holds it open.
+        var built = await InstallAsync($"--trial {trial} --port-base 31100", through: "| cat");
+        Assert.Contains("the same message by IMAP, as user@example.com             ok\n", built.Succeeded(), StringComparison.Ordinal);
+        Assert.Contains("Subject: It works\n", built.Out, StringComparison.Ordinal);
+        Assert.Contains("It works", await InTrialAsync(trial, Subject), StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL", await InTrialAsync(trial, "psql -Atc 'SELECT version()'"), StringComparison.Ordinal);
+
+        Assert.Contains($"the trial in {trial} is running", (await InstallAsync($"--trial {trial}")).Succeeded(), StringComparison.Ordinal);
+        var other = await InstallAsync($"--trial {trial} --port-base 31110");
+        other.ShouldExit(1);
+        Assert.Contains("is built already, with SMTP on port 31100", other.Error, StringComparison.Ordinal);
+
+        // Root of a container may not see where the processes of other users work.
+        (await InstallAsync($"--trial-stop {trial}", before: "setpriv --bounding-set=-sys_ptrace")).Succeeded();
+        Assert.Empty(ProcessesOf(trial));
+
+        using (var listener = new TcpListener(IPAddress.Loopback, 31102))
+        {
+            listener.Start();
+            var taken = await InstallAsync($"--trial {trial}");
+            taken.ShouldExit(1);
+            Assert.Contains("port 31102, which dovecot of this trial has, is in use by another program", taken.Error, StringComparison.Ordinal);
+        }
+
+        var started = (await InstallAsync($"--trial {trial}", through: "| cat")).Succeeded();
+        Assert.Contains($"starting the trial in {trial}", started, StringComparison.Ordinal);
+        Assert.DoesNotContain("domainadd", started, StringComparison.Ordinal);
+        Assert.Contains("It works", await InTrialAsync(trial, Subject), StringComparison.Ordinal);
+
+        // Main processes are killed, children stay; and a number in a pid file is somebody else's by now.
+        await InTrialAsync(trial, "kill -9 $(cat $VMM_TRIAL_RUN/dovecot/run/master.pid) $(cat $VMM_TRIAL_RUN/postfix/queue/pid/master.pid) $(head -n 1 $VMM_TRIAL_RUN/pg/data/postmaster.pid)");
+        using var innocent = Process.Start("sleep", "100");
+        await InTrialAsync(trial, $"echo {innocent.Id} > $VMM_TRIAL_RUN/dovecot/run/master.pid");
+        (await InstallAsync($"--trial-remove {trial}")).Succeeded();
+        Assert.False(innocent.HasExited);
+        innocent.Kill();
+        Assert.Empty(ProcessesOf(trial));
+        Assert.False(Directory.Exists(trial));
+        Assert.Equal(before, Leftovers());
+    }
+
+    [Fact]
+    public async Task a_clone_that_only_root_can_enter_with_a_blank_and_a_quote_in_its_name_gets_a_trial()
+    {
+        using var home = new TempDirectory();
+        File.SetUnixFileMode(home.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var clone = home["it's a clone"];
+        Directory.CreateDirectory(clone);
+        (await Run.ShellAsync($"cd '{Repository.Root}' && cp -r install.sh install sql etc {Quoted(clone)}")).Succeeded();
+        var before = Leftovers();
+        await using var guard = new Removal(clone + "/trial");
+        var built = await InstallAsync("--trial --port-base 31200", script: clone + "/install.sh", through: "| cat");
+        Assert.Contains("the running part lies in /var/lib/vmm-trial-", built.Succeeded(), StringComparison.Ordinal);
+        Assert.Contains("It works", await InTrialAsync(clone + "/trial", Subject), StringComparison.Ordinal);
+        Assert.Contains("user@example.com", await InTrialAsync(clone + "/trial", "vmm userinfo user@example.com"), StringComparison.Ordinal);
+        var direct = await Run.ProgramAsync(clone + "/trial/bin/vmm", ["listdomains"]);
+        Assert.Contains("example.com", direct.Succeeded(), StringComparison.Ordinal);
+
+        (await InstallAsync("--trial-remove", script: clone + "/install.sh")).Succeeded();
+        Assert.Equal(before, Leftovers());
+        Assert.Empty(ProcessesOf(home.Path));
+        Assert.Equal(["etc", "install", "install.sh", "sql"], Directory.EnumerateFileSystemEntries(clone).Select(e => Path.GetFileName(e)!).Order());
+    }
+
+    [Fact]
+    public async Task a_build_that_was_killed_can_be_removed_or_built_anew_at_the_longest_path_a_socket_takes()
+    {
+        using var home = new TempDirectory();
+        var trial = home[new string('x', 107 - 45 - home.Path.Length - 1)];
+        var before = Leftovers();
+        await using var guard = new Removal(trial);
+        await KillBuildAsync(trial);
+        (await InstallAsync($"--trial-remove {trial}")).Succeeded();
+        Assert.Empty(ProcessesOf(trial));
+        Assert.False(Directory.Exists(trial));
+
+        await KillBuildAsync(trial);
+        var anew = (await InstallAsync($"--trial {trial} --port-base 31300")).Succeeded();
+        Assert.Contains($"the trial in {trial} was never finished, and is built anew", anew, StringComparison.Ordinal);
+        Assert.DoesNotContain("the running part lies in", anew, StringComparison.Ordinal);
+        (await InstallAsync($"--trial-remove {trial}")).Succeeded();
+        Assert.Empty(ProcessesOf(trial));
+        Assert.Equal(before, Leftovers());
+    }
+
+    [Fact]
+    public async Task a_directory_with_something_else_in_it_and_a_bad_port_are_refused()
+    {
+        using var home = new TempDirectory();
+        File.WriteAllText(home["letter"], "mine");
+        var full = await InstallAsync($"--trial {home.Path}");
+        full.ShouldExit(1);
+        Assert.Contains($"install.sh: error: '{home.Path}' is not empty and not a trial", full.Error, StringComparison.Ordinal);
+        (await InstallAsync($"--trial {home["new"]} --port-base 80")).ShouldExit(1);
+        (await InstallAsync($"--trial-remove {home.Path}")).ShouldExit(1);
+        Assert.Equal([home["letter"]], Directory.EnumerateFileSystemEntries(home.Path));
+    }
+
+    /// <summary>Whatever a test finds, its trial does not outlive it.</summary>
+    private sealed class Removal(string trial) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (Directory.Exists(trial))
+            {
+                await InstallAsync($"--trial-remove {Quoted(trial)}");
+            }
+        }
+    }
+
+    /// <summary>Kills the script as soon as its PostgreSQL runs.</summary>
+    private static async Task KillBuildAsync(string trial)
+    {
+        using var build = Run.Start(
+            "/bin/bash", ["-c", $"exec '{Repository.PathOf("install.sh")}' --trial {trial} --port-base 31300 --binary '{Repository.Binary}' > /dev/null 2>&1"]);
+        for (var i = 0; i < 600 && !File.Exists(trial + "/pg/.s.PGSQL.5432"); i++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        build.Kill();
+        await build.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.NotEmpty(ProcessesOf(trial));
+    }
+
+    private static Task<Outcome> InstallAsync(string arguments, string? script = null, string before = "", string through = "") => Run.ShellAsync(
+        $"set -o pipefail; timeout 100 {before} {Quoted(script ?? Repository.PathOf("install.sh"))} {arguments} --binary '{Repository.Binary}' < /dev/null {through}");
+
+    private static async Task<string> InTrialAsync(string trial, string command) =>
+        (await Run.ProgramAsync("/bin/sh", ["-c", $". {Quoted(trial + "/env")}; {command}"])).Succeeded();
+
+    private static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    /// <summary>What a trial could leave outside of its directory: running parts, shared memory of either kind.</summary>
+    private static List<string> Leftovers() =>
+    [
+        .. Directory.EnumerateDirectories("/var/lib", "vmm-trial-*").Order(),
+        .. Directory.EnumerateFiles("/usr/sbin", "policy-rc.d*"),
+        .. File.ReadAllLines("/proc/sysvipc/shm").Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(f => f[6] == "0").Select(f => f[1]),
+    ];
+
+    /// <summary>Processes that name the directory, or work in it, or have their root there.</summary>
+    private static List<string> ProcessesOf(string directory)
+    {
+        var found = new List<string>();
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]) && Path.GetFileName(d) != $"{Environment.ProcessId}"))
+        {
+            try
+            {
+                var arguments = File.ReadAllText(process + "/cmdline").Replace('\0', ' ');
+                var places = new[] { "/cwd", "/root", "/exe" }.Select(p => new FileInfo(process + p).LinkTarget ?? "");
+                if (places.Append(arguments).Any(p => p.Contains(directory, StringComparison.Ordinal)))
+                {
+                    found.Add(arguments);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended, or is the kernel's.
+            }
+        }
+
+        return found;
+    }
+}
