@@ -563,8 +563,8 @@ RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
     SELECT replace(replace(replace(destination, '%n', localpart), '%d', the_domain), '%=', localpart || '=' || the_domain)::varchar
 $body$;
 
--- Postfix asks here before it looks for a mailbox. In a domain with a catch-all an account or a relocated user therefore has to be answered with
--- itself, or the catch-all would take its mail.
+-- Postfix asks here before it looks for a mailbox. In a domain with a catch-all an account is therefore answered with itself, and a relocated user
+-- with nothing: Postfix takes whatever has an answer here for deliverable, and would send its "User has moved" as a bounce, after RCPT.
 CREATE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
@@ -578,10 +578,10 @@ BEGIN
         SELECT asked::varchar(320), _interpolate_destination(l.destination, known.local_part, domain)::text
           FROM alias l
          WHERE l.gid = known.gid AND l.address = known.local_part;
-    ELSIF known.kind IS NOT NULL THEN
+    ELSIF known.kind = 'account' THEN
         RETURN QUERY
         SELECT asked::varchar(320), asked WHERE EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid);
-    ELSE
+    ELSIF known.kind IS NULL THEN
         RETURN QUERY
         SELECT asked::varchar(320), _interpolate_destination(c.destination, lower(localpart COLLATE "C"), domain)::text
           FROM domain_name n

@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace Vmm.Tests;
+
+/// <summary>What mail clients do, in a few words.</summary>
+internal static class Mail
+{
+    /// <summary>Hands a message in as another mail server does; returns a word that stands in it.</summary>
+    public static async Task<string> SendAsync(MailServer server, params string[] recipients)
+    {
+        var token = $"token-{Guid.NewGuid():N}";
+        using var smtp = await GreetAsync(server.Smtp);
+        await ExpectAsync(smtp, "MAIL FROM:<sender@example.org>", "250");
+        foreach (var recipient in recipients)
+        {
+            await ExpectAsync(smtp, $"RCPT TO:<{recipient}>", "250");
+        }
+
+        await ExpectAsync(smtp, "DATA", "354");
+        await ExpectAsync(smtp, $"From: <sender@example.org>\r\nSubject: {token}\r\n\r\n{token}\r\n.", "250");
+        await ExpectAsync(smtp, "QUIT", "221");
+        return token;
+    }
+
+    /// <summary>The answer to RCPT TO, from a client that has not logged in.</summary>
+    public static Task<string> AnswerToAsync(MailServer server, string recipient) => AnswerToAsync(server.Smtp, Encoding.Latin1.GetBytes(recipient));
+
+    public static async Task<string> AnswerToAsync(int port, byte[] recipient)
+    {
+        using var smtp = await GreetAsync(port);
+        await ExpectAsync(smtp, "MAIL FROM:<sender@example.org>", "250");
+        return await smtp.SayAsync([.. "RCPT TO:<"u8, .. recipient, .. ">"u8], IsLastReply);
+    }
+
+    /// <summary>True: logged in. False: refused for good. Anything else, above all a temporary failure, fails the test.</summary>
+    public static async Task<bool> MayLogInAsync(MailServer server, string service, string user, string password = "secret")
+    {
+        var plain = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"));
+        var (port, isGreeting, say, isAnswer, yes, no) = service switch
+        {
+            "smtp" => (server.Submission, (Func<string, bool>)IsLastReply, $"AUTH PLAIN {plain}", (Func<string, bool>)IsLastReply, "235 ", "535 5.7.8 "),
+            "imap" => (server.Imap, _ => true, $"a AUTHENTICATE PLAIN {plain}", l => l.StartsWith("a ", StringComparison.Ordinal), "a OK ", "a NO [AUTHENTICATIONFAILED]"),
+            "pop3" => (server.Pop3, _ => true, $"AUTH PLAIN {plain}", _ => true, "+OK", "-ERR [AUTH] Authentication failed"),
+            "sieve" => (server.Sieve, l => l.StartsWith("OK", StringComparison.Ordinal), $"AUTHENTICATE \"PLAIN\" \"{plain}\"", _ => true, "OK", "NO \"Authentication failed"),
+            _ => throw new ArgumentException(service),
+        };
+        using var dialogue = await LineDialogue.OpenAsync(port);
+        await dialogue.HearAsync(isGreeting);
+        if (service == "smtp")
+        {
+            await dialogue.SayAsync("EHLO client.example.org", IsLastReply);
+        }
+
+        var answer = await dialogue.SayAsync(say, isAnswer);
+        var lines = answer.TrimEnd().Split('\n');
+        Assert.True(lines[^1].StartsWith(yes, StringComparison.Ordinal) || lines[^1].StartsWith(no, StringComparison.Ordinal), $"{service}, {user}: {answer}");
+        return lines[^1].StartsWith(yes, StringComparison.Ordinal);
+    }
+
+    /// <summary>The services that let the account in, in one text.</summary>
+    public static async Task<string> ServicesOfAsync(MailServer server, string user)
+    {
+        var open = new List<string>();
+        foreach (var service in new[] { "smtp", "pop3", "imap", "sieve" })
+        {
+            if (await MayLogInAsync(server, service, user))
+            {
+                open.Add(service);
+            }
+        }
+
+        return string.Join(' ', open);
+    }
+
+    public static async Task<LineDialogue> GreetAsync(int port)
+    {
+        var smtp = await LineDialogue.OpenAsync(port);
+        await smtp.HearAsync(IsLastReply);
+        await ExpectAsync(smtp, "EHLO client.example.org", "250");
+        return smtp;
+    }
+
+    public static bool IsLastReply(string line) => line.Length > 3 && line[3] == ' ';
+
+    private static async Task ExpectAsync(LineDialogue smtp, string line, string code)
+    {
+        var answer = await smtp.SayAsync(line, IsLastReply);
+        Assert.True(answer.StartsWith(code, StringComparison.Ordinal), $"{line}: {answer}");
+    }
+}

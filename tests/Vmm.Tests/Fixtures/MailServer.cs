@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Vmm.Tests;
+
+/// <summary>
+/// A private Postfix and Dovecot over a database of their own, with example.com and example.net. Tests that share one add the addresses they need;
+/// after each of them the queue must be empty and the logs free of complaints.
+/// </summary>
+public abstract partial class MailServer : IAsyncLifetime
+{
+    // What may stand in a log at level warning, each with its reason.
+    private static readonly string[] AllowedComplaints =
+    [
+        "SASL (PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5) authentication failed", // wrong passwords, on purpose
+        "non-UTF-8 key \"", // Postfix says so instead of asking the database; the answer is "no such key"
+        "empty query string -- ignored", // the same for an empty key
+        "Illegal address syntax from", // hostile recipients, on purpose
+    ];
+
+    private readonly Dictionary<string, long> read = [];
+
+    /// <summary>The directory of configuration, queue, sockets and logs.</summary>
+    internal string Place { get; private protected set; } = "";
+
+    internal abstract int PortBase { get; }
+
+    internal int Smtp => PortBase;
+
+    internal int Submission => PortBase + 1;
+
+    internal int Imap => PortBase + 2;
+
+    internal int Pop3 => PortBase + 3;
+
+    internal int Sieve => PortBase + 4;
+
+    internal string MapDirectory => Place + "/postfix/etc";
+
+    internal string PostfixLog => Place + "/log/postfix.log";
+
+    internal string DovecotLog => Place + "/log/dovecot.log";
+
+    internal string DovecotConfig => Place + "/dovecot/dovecot.conf";
+
+    public abstract ValueTask InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        var left = await EventuallyAsync(() => Processes().Count == 0, 10) ? [] : Processes();
+        left.ForEach(p => Process.GetProcessById(p).Kill());
+        Assert.True(left.Count == 0, $"{left.Count} processes of {Place} were left running");
+        GC.SuppressFinalize(this);
+    }
+
+    internal abstract Task<Outcome> VmmAsync(string? input, params string[] arguments);
+
+    internal abstract Task SqlAsync(string sql);
+
+    internal abstract Task<List<string>> QueryAsync(string sql);
+
+    private protected abstract Task StopAsync();
+
+    /// <summary>Runs a command of vmm that must succeed.</summary>
+    internal async Task DoAsync(string command) => (await VmmAsync(null, command.Split(' '))).Succeeded();
+
+    /// <summary>An account with the password "secret", in a form that every SASL mechanism can use.</summary>
+    internal async Task AddAccountAsync(string address, string? transport = null)
+    {
+        await DoAsync($"useradd {address} --hash {{PLAIN}}secret");
+        if (transport is not null)
+        {
+            await SqlAsync($"""
+                INSERT INTO transport (transport) VALUES ('{transport}') ON CONFLICT DO NOTHING;
+                UPDATE users SET tid = (SELECT tid FROM transport WHERE transport = '{transport}') WHERE uid = ({UidOf(address)})
+                """);
+        }
+    }
+
+    /// <summary>A query for the uid of an account, that asks the tables and not what is tested here.</summary>
+    internal static string UidOf(string address) =>
+        $"SELECT uid FROM users JOIN domain_name USING (gid) WHERE local_part || '@' || domainname = '{address.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>Waits for the message in Maildir/new of an account; the file's path.</summary>
+    internal async Task<string> ArrivedAsync(string address, string token)
+    {
+        var home = (await QueryAsync($"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({UidOf(address)})")).Single();
+        string? file = null;
+        var arrived = await EventuallyAsync(
+            () => (file = Directory.GetFiles(home + "/Maildir/new").FirstOrDefault(f => File.ReadAllText(f).Contains(token, StringComparison.Ordinal))) is not null, 20);
+        Assert.True(arrived, $"no message '{token}' for {address} in {home}/Maildir/new");
+        return file!;
+    }
+
+    internal Task<Outcome> DoveadmAsync(params string[] arguments) => Run.ProgramAsync("doveadm", ["-c", DovecotConfig, .. arguments]);
+
+    internal static async Task<bool> EventuallyAsync(Func<bool> condition, int seconds)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (clock.Elapsed.TotalSeconds > seconds)
+            {
+                return false;
+            }
+
+            await Task.Delay(20);
+        }
+
+        return true;
+    }
+
+    /// <summary>What the log got since the test began.</summary>
+    internal string News(string log)
+    {
+        using var file = new FileStream(log, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+        file.Position = read.GetValueOrDefault(log);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
+    }
+
+    internal void TestBegins()
+    {
+        foreach (var log in new[] { PostfixLog, DovecotLog })
+        {
+            read[log] = new FileInfo(log).Length;
+        }
+    }
+
+    /// <summary>Nothing waits in the queue, and nothing went wrong on the way.</summary>
+    internal async Task TestEndsAsync()
+    {
+        var queued = await EventuallyAsync(() => Queue().Count == 0, 10) ? [] : Queue();
+        Assert.True(queued.Count == 0, $"still in the queue: {string.Join(' ', queued)}\n{Tails()}");
+        var complaints = (News(PostfixLog) + News(DovecotLog)).Split('\n')
+            .Where(line => Complaint().IsMatch(line) && !AllowedComplaints.Any(allowed => Regex.IsMatch(line, allowed))).ToList();
+        Assert.True(complaints.Count == 0, string.Join('\n', complaints));
+    }
+
+    /// <summary>The last lines of both logs, for the output of a test that failed.</summary>
+    internal string Tails() =>
+        string.Join('\n', new[] { PostfixLog, DovecotLog }.Where(File.Exists).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(25))}"));
+
+    private List<string> Queue() =>
+        [.. new[] { "maildrop", "incoming", "active", "deferred", "hold", "corrupt" }
+            .Select(q => $"{Place}/postfix/queue/{q}").Where(Directory.Exists).SelectMany(q => Directory.GetFiles(q, "*", SearchOption.AllDirectories))];
+
+    // Every daemon of the three works in a directory of its own below the place.
+    private List<int> Processes() =>
+        [.. Directory.GetDirectories("/proc").Select(p => Path.GetFileName(p)).Where(p => char.IsAsciiDigit(p[0])).Select(int.Parse)
+            .Where(p => WorkingDirectory(p).StartsWith(Place + "/", StringComparison.Ordinal))];
+
+    private static string WorkingDirectory(int process)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{process}/cwd").LinkTarget ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    [GeneratedRegex(@" (warning|error|fatal|panic): |(Warning|Error|Fatal|Panic): ")]
+    private static partial Regex Complaint();
+}

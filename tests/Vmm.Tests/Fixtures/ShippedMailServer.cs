@@ -1,0 +1,57 @@
+using Npgsql;
+
+namespace Vmm.Tests;
+
+/// <summary>What ./install.sh --trial builds: the configuration as it is shipped, with its own PostgreSQL.</summary>
+public sealed class ShippedMailServer : MailServer
+{
+    private readonly TempDirectory directory = new();
+    private string connection = "";
+
+    internal override int PortBase => 32000;
+
+    private string Trial => directory["t"];
+
+    public override async ValueTask InitializeAsync()
+    {
+        await InstallAsync("--trial", Trial, "--port-base", $"{PortBase}", "--binary", Repository.Binary);
+        Place = (await File.ReadAllTextAsync(Trial + "/.vmm-trial")).Trim();
+        var shell = await Run.ShellAsync($". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD;Pooling=false\"");
+        connection = shell.Succeeded();
+        await DoAsync("domainadd example.net");
+    }
+
+    internal override Task<Outcome> VmmAsync(string? input, params string[] arguments) => Run.ProgramAsync(Trial + "/bin/vmm", arguments, input);
+
+    internal override Task SqlAsync(string sql) => QueryAsync(sql);
+
+    internal override async Task<List<string>> QueryAsync(string sql)
+    {
+        await using var database = new NpgsqlConnection(connection);
+        await database.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, database);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i)))));
+        }
+
+        return rows;
+    }
+
+    private protected override async Task StopAsync()
+    {
+        await InstallAsync("--trial-remove", Trial);
+        Assert.False(Directory.Exists(Trial) || Directory.Exists(Place), "the trial left files behind");
+        directory.Dispose();
+    }
+
+    // The daemons that it starts could hold a pipe open; a file does not mind.
+    private async Task InstallAsync(params string[] arguments)
+    {
+        var command = string.Join(' ', arguments.Prepend(Repository.PathOf("install.sh")).Select(a => $"'{a}'"));
+        var outcome = await Run.ShellAsync($"{command} > {directory["install.log"]} 2>&1 < /dev/null");
+        Assert.True(outcome.ExitCode == 0, $"install.sh {string.Join(' ', arguments)}:\n{await File.ReadAllTextAsync(directory["install.log"])}");
+    }
+}
