@@ -12,6 +12,10 @@
 
 -- ==== 1  Version =================================================================================================================
 
+-- The functions below remember the search path of this moment: the one schema that gets the tables, by its name and not by what "$user" means to
+-- whoever calls, and temporary tables last, where they can hide nothing.
+DO $body$ BEGIN PERFORM set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false); END $body$;
+
 -- vmm reads this before anything else and refuses a layout that it does not know. 1 is the layout of vmm 0.8.0.
 CREATE TABLE vmm_schema (
     version  integer NOT NULL,
@@ -106,7 +110,7 @@ CREATE TABLE domain_name (
     is_primary boolean      NOT NULL,
     CONSTRAINT pkey_domain_name PRIMARY KEY (domainname),
     CONSTRAINT fkey_domain_name_gid_domain_data FOREIGN KEY (gid) REFERENCES domain_data (gid),
-    CONSTRAINT check_domain_name_domainname CHECK (domainname = lower(domainname COLLATE "C") AND strpos(domainname, '@') = 0)
+    CONSTRAINT check_domain_name_domainname CHECK (domainname <> '' AND domainname = lower(domainname COLLATE "C") AND strpos(domainname, '@') = 0)
 );
 
 -- NULL in qid, ssid, tid: as the domain has it.
@@ -128,7 +132,7 @@ CREATE TABLE users (
     CONSTRAINT fkey_users_qid_quotalimit FOREIGN KEY (qid) REFERENCES quotalimit (qid),
     CONSTRAINT fkey_users_ssid_service_set FOREIGN KEY (ssid) REFERENCES service_set (ssid),
     CONSTRAINT fkey_users_tid_transport FOREIGN KEY (tid) REFERENCES transport (tid),
-    CONSTRAINT check_users_local_part CHECK (local_part = lower(local_part COLLATE "C") AND strpos(local_part, '@') = 0)
+    CONSTRAINT check_users_local_part CHECK (local_part <> '' AND local_part = lower(local_part COLLATE "C") AND strpos(local_part, '@') = 0)
 );
 
 CREATE TABLE userquota (
@@ -146,7 +150,7 @@ CREATE TABLE alias (
     destination varchar(320) NOT NULL,
     CONSTRAINT pkey_alias PRIMARY KEY (gid, address, destination),
     CONSTRAINT fkey_alias_gid_domain_data FOREIGN KEY (gid) REFERENCES domain_data (gid),
-    CONSTRAINT check_alias_address CHECK (address = lower(address COLLATE "C") AND strpos(address, '@') = 0)
+    CONSTRAINT check_alias_address CHECK (address <> '' AND address = lower(address COLLATE "C") AND strpos(address, '@') = 0)
 );
 
 CREATE TABLE relocated (
@@ -155,7 +159,7 @@ CREATE TABLE relocated (
     destination varchar(320) NOT NULL,
     CONSTRAINT pkey_relocated PRIMARY KEY (gid, address),
     CONSTRAINT fkey_relocated_gid_domain_data FOREIGN KEY (gid) REFERENCES domain_data (gid),
-    CONSTRAINT check_relocated_address CHECK (address = lower(address COLLATE "C") AND strpos(address, '@') = 0)
+    CONSTRAINT check_relocated_address CHECK (address <> '' AND address = lower(address COLLATE "C") AND strpos(address, '@') = 0)
 );
 
 CREATE TABLE catchall (
@@ -186,17 +190,30 @@ CREATE INDEX domain_data_tid ON domain_data (tid);
 -- Whoever changes the names of a domain is alone with it: everybody who adds or removes an address holds FOR KEY SHARE on the same row
 -- (section 7). The lock comes before the row does. Taken after it, two that add a name at the same time would both hold the foreign key's
 -- share lock and wait for each other.
+--
+-- A transaction in a stricter isolation level than READ COMMITTED keeps looking at the past after it has waited. It must not change names: it would
+-- miss addresses added since. And it must not add or remove addresses after a change of names that it does not see: hence the update, which makes its
+-- lock fail with serialization_failure.
 CREATE FUNCTION vmm_domain_lock() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+DECLARE
+    gids bigint[];
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        PERFORM FROM domain_data WHERE gid = NEW.gid FOR UPDATE;
-        RETURN NEW;
+    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+        RAISE feature_not_supported USING
+            MESSAGE = 'names of domains are changed in READ COMMITTED only',
+            HINT = 'Begin the transaction with: BEGIN ISOLATION LEVEL READ COMMITTED.';
     END IF;
+    IF TG_OP <> 'INSERT' THEN
+        gids := gids || OLD.gid;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        gids := gids || NEW.gid;
+    END IF;
+    PERFORM FROM domain_data WHERE gid = ANY (gids) ORDER BY gid FOR UPDATE;
+    UPDATE domain_data SET gid = gid WHERE gid = ANY (gids);
     IF TG_OP = 'DELETE' THEN
-        PERFORM FROM domain_data WHERE gid = OLD.gid FOR UPDATE;
         RETURN OLD;
     END IF;
-    PERFORM FROM domain_data WHERE gid IN (OLD.gid, NEW.gid) ORDER BY gid FOR UPDATE;
     RETURN NEW;
 END
 $body$;
@@ -262,9 +279,9 @@ CREATE TABLE vmm_address (
 );
 
 -- The triggers below work per statement: one call for 100,000 accounts, not 100,000 calls. All of them first lock the domain, then look at
--- its names in a statement of their own, which sees what others committed while this one waited. That is so in READ COMMITTED, the isolation
--- level of vmm; in a stricter one the key still refuses the second of two kinds, but a name and an account that are added at the same time may miss
--- each other. Addresses are taken in order, so that two writers cannot wait for each other.
+-- its names in a statement of their own, which sees what others committed while this one waited. (In a stricter isolation level than READ COMMITTED
+-- it does not see that; whatever it would miss has been updated, so that it ends with serialization_failure.) Addresses are taken in order, so that two
+-- writers cannot wait for each other.
 CREATE FUNCTION vmm_address_add(new_kind text, gids bigint[], local_parts varchar[], uids bigint[])
 RETURNS void LANGUAGE plpgsql STRICT AS $body$
 DECLARE
@@ -279,14 +296,14 @@ BEGIN
          ORDER BY 1;
         RETURN;
     END IF;
-    -- An alias that is there already gets one more destination: its row is locked and left as it is, so that whoever removes the last of
-    -- the other destinations waits, and then sees this one.
+    -- An alias that is there already gets one more destination: its row is updated to what it is, so that whoever removes the last of the other
+    -- destinations waits, and then sees this one.
     INSERT INTO vmm_address (address, gid, local_part, kind)
     SELECT DISTINCT lower(p.local_part COLLATE "C") || '@' || n.domainname, p.gid, p.local_part, new_kind
       FROM unnest(gids, local_parts) AS p (gid, local_part)
       JOIN domain_name n USING (gid)
      ORDER BY 1
-        ON CONFLICT (address) DO UPDATE SET kind = excluded.kind WHERE false;
+        ON CONFLICT (address) DO UPDATE SET kind = excluded.kind WHERE vmm_address.kind = excluded.kind;
     SELECT a.address INTO taken
       FROM unnest(gids, local_parts) AS p (gid, local_part)
       JOIN domain_name n USING (gid)
@@ -318,6 +335,12 @@ BEGIN
      WHERE a.address = lower(p.local_part COLLATE "C") || '@' || n.domainname
        AND a.kind = old_kind
        AND NOT (old_kind = 'alias' AND EXISTS (SELECT FROM alias l WHERE l.gid = p.gid AND l.address = p.local_part));
+    IF old_kind = 'alias' THEN
+        UPDATE vmm_address a
+           SET kind = old_kind
+          FROM unnest(gids, local_parts) AS p (gid, local_part) JOIN domain_name n USING (gid)
+         WHERE a.address = lower(p.local_part COLLATE "C") || '@' || n.domainname AND a.kind = old_kind;
+    END IF;
 END
 $body$;
 
