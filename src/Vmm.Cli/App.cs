@@ -13,25 +13,36 @@ internal sealed class App(Terminal terminal)
     private const int PipeBroken = 32;
 
     /// <summary>A look-up with one answer.</summary>
-    internal Task<int> ReadAsync<T>(
-        ParseResult parse, Func<Session, Task<T>> act, Func<T, string> say, JsonTypeInfo<T> json, CancellationToken ct) => RunAsync(async () =>
+    internal Task<int> ReadAsync<TAsk, T>(
+        ParseResult parse,
+        Func<Asking, TAsk> ask,
+        Func<Session, TAsk, Task<T>> act,
+        Func<T, string> say,
+        JsonTypeInfo<T> json,
+        CancellationToken ct) => RunAsync(async () =>
     {
         var settings = Start(parse);
-        var (result, warnings) = await Session.ReadAsync(settings, async s => (await act(s), s.Warnings), ct);
+        var wanted = ask(new Asking(parse, settings, terminal));
+        var (result, warnings) = await Session.ReadAsync(settings, async s => (await act(s, wanted), s.Warnings), ct);
         Say(parse, result, warnings, say, json);
         return 0;
     });
 
     /// <summary>A list, printed row by row.</summary>
-    internal Task<int> ListAsync<T>(
-        ParseResult parse, Func<Session, IAsyncEnumerable<T>> act, ListShape<T> shape, CancellationToken ct) => RunAsync(async () =>
+    internal Task<int> ListAsync<TAsk, T>(
+        ParseResult parse,
+        Func<Asking, TAsk> ask,
+        Func<Session, TAsk, IAsyncEnumerable<T>> act,
+        ListShape<T> shape,
+        CancellationToken ct) => RunAsync(async () =>
     {
         var settings = Start(parse);
+        var wanted = ask(new Asking(parse, settings, terminal));
         return await Session.ReadAsync(
             settings,
             async s =>
             {
-                await (parse.GetValue(Arguments.Json) ? shape.WriteJsonAsync(terminal, act(s)) : shape.WriteTextAsync(terminal, act(s)));
+                await (parse.GetValue(Arguments.Json) ? shape.WriteJsonAsync(terminal, act(s, wanted)) : shape.WriteTextAsync(terminal, act(s, wanted)));
                 return 0;
             },
             ct);

@@ -17,6 +17,9 @@ internal static class Arguments
 
     internal static Option<string?> Pattern() => new("--pattern", "-p") { HelpName = "pattern", Description = "only what matches; '%' at the beginning or end stands for anything" };
 
+    /// <summary>An empty pattern is none.</summary>
+    internal static bool HasPattern(ParseResult parse, Option<string?> pattern) => !string.IsNullOrEmpty(parse.GetValue(pattern));
+
     internal static Option<string?> Note() => new("--note", "-n") { HelpName = "note", Description = "a remark for yourself" };
 
     internal static Option<string?> Details(params string[] words)

@@ -34,6 +34,6 @@ internal sealed record ListShape<T>(string Title, bool Matching, string JsonName
             first = false;
         }
 
-        terminal.Out.Write("\n]}\n");
+        terminal.Out.Write("\n],\"warnings\":[]}\n");
     }
 }

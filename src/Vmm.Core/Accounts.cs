@@ -5,7 +5,7 @@ namespace Vmm;
 /// <summary>An account to add.</summary>
 /// <param name="Address">Under the primary name of its domain.</param>
 /// <param name="Password">Already hashed: nobody waits for a lock while a hash is computed.</param>
-/// <param name="Note">Free text, or null.</param>
+/// <param name="Note">From <see cref="NoteText.Parse"/>.</param>
 public sealed record NewAccount(EmailAddress Address, PasswordHash Password, string? Note);
 
 /// <summary>An account that was added.</summary>
@@ -31,7 +31,7 @@ public static class Accounts
         var domain = await Addresses.RequireFreeAsync(s, account.Address);
         var location = s.Settings.NewMailLocation();
         var mid = await Lookups.MailLocationAsync(s.Tx, location);
-        var uid = await AccountSql.InsertAsync(s.Tx, account.Address, account.Password, domain.Gid, mid, string.IsNullOrEmpty(account.Note) ? null : account.Note);
+        var uid = await AccountSql.InsertAsync(s.Tx, account.Address, account.Password, domain.Gid, mid, account.Note);
 
         var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Flag("mailbox.subscribe"), out var refused);
         var path = DomainPath.Parse(domain.Directory, domain.Gid);
@@ -93,16 +93,18 @@ public static class Accounts
         var destinations = aliases.Count == 0 ? 0 : await AliasSql.DeletePointingToAsync(s.Tx, names);
         await AccountSql.DeleteAsync(s.Tx, account.Uid);
         await WarnOfVanishedAsync(s, aliases);
-        if (deleteDirectory && !s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid)))
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
+        if (deleteDirectory && !removed)
         {
             s.Warn($"the home '{account.DomainDirectory}/{account.Uid}' was not there");
         }
 
-        return new DeletedAccount(account.Address.ToString(), destinations, deleteDirectory);
+        return new DeletedAccount(account.Address.ToString(), destinations, removed);
     }
 
     /// <summary>All accounts, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, string? pattern) => AccountSql.ListAsync(s.Tx, ListPattern.Address(pattern));
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressPattern pattern) =>
+        AddressSql.ListAsync(s.Tx, "account", pattern);
 
     private static async Task<AccountRow> RequireAsync(Session s, EmailAddress address)
     {

@@ -34,7 +34,7 @@ internal static class Addresses
             throw Errors.NoSuchDomain(address.Domain);
         }
 
-        await AddressSql.LockAsync(s.Tx, address);
+        await AddressSql.LockAsync(s.Tx, address.ToString());
         var kind = await AddressSql.KindAsync(s.Tx, address);
         return kind is null || kind == sameKind ? domain : throw Taken(address, kind);
     }

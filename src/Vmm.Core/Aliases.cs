@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vmm.Sql;
 
 namespace Vmm;
@@ -15,9 +14,6 @@ public sealed record DeletedAlias(string Address, IReadOnlyList<string> Deleted,
 /// <summary>What an administrator may do with aliases.</summary>
 public static class Aliases
 {
-    /// <summary>Postfix's own default of virtual_alias_expansion_limit (postconf(5)).</summary>
-    private const long DefaultExpansionLimit = 1000;
-
     /// <summary>Adds an alias, or destinations to it.</summary>
     /// <exception cref="VmmException">21, 27, 37, 57, 60, 85.</exception>
     public static async Task<AddedAlias> AddAsync(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
@@ -34,8 +30,10 @@ public static class Aliases
 
         if (added.Count > 0)
         {
+            var limits = await AliasLimits.ReadAsync(s);
+            await AliasSql.LockGraphAsync(s.Tx);
             await AliasSql.InsertAsync(s.Tx, domain.Gid, address, added.Select(d => d.ToString()));
-            await RequireDeliverableAsync(s, address, await AliasSql.ReachableAsync(s.Tx, [address.ToString()]));
+            await RequireDeliverableAsync(s, domain.Gid, address, limits);
             await Addresses.WarnOfDanglingAsync(s, added);
         }
 
@@ -68,7 +66,10 @@ public static class Aliases
             return new DeletedAlias(own.ToString(), existing, []);
         }
 
-        var wanted = (await Addresses.NormalizeAsync(s, destinations)).Select(d => d.ToString()).ToList();
+        // One that an older vmm stored, perhaps with capitals in a domain that was not ours then, goes by the way it is stored.
+        var asStored = destinations.Where(d => existing.Contains(d.ToString())).ToList();
+        var others = await Addresses.NormalizeAsync(s, destinations.Except(asStored));
+        var wanted = asStored.Concat(others).Select(d => d.ToString()).ToList();
         var deleted = wanted.Intersect(existing).ToList();
         var ignored = wanted.Except(existing).ToList();
         if (deleted.Count == 0)
@@ -86,73 +87,34 @@ public static class Aliases
     }
 
     /// <summary>All aliases, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, string? pattern) => AliasSql.ListAsync(s.Tx, ListPattern.Address(pattern));
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressPattern pattern) =>
+        AddressSql.ListAsync(s.Tx, "alias", pattern);
 
-    /// <summary>No loop, and no more final addresses than Postfix expands.</summary>
-    private static async Task RequireDeliverableAsync(Session s, EmailAddress address, List<AliasStep> steps)
+    /// <summary>
+    /// No loop, and no more than Postfix expands: neither for this alias nor for those that lead to it, which grow with it. Whoever adds
+    /// destinations is alone until the commit, since two halves of a loop do not see each other.
+    /// </summary>
+    private static async Task RequireDeliverableAsync(Session s, long gid, EmailAddress address, AliasLimits limits)
     {
-        if (Loop(address.ToString(), steps) is { } loop)
+        var above = await AliasSql.LeadingToAsync(s.Tx, gid, address);
+        var graph = new AliasGraph(await AliasSql.ReachableAsync(s.Tx, above.Prepend(address.ToString())));
+        if (graph.Expand(address.ToString()).Loop is { } loop)
         {
             throw Errors.AliasLoop(loop);
         }
 
-        var sources = steps.Select(t => t.Source).ToHashSet();
-        var count = steps.Select(t => t.Target).Distinct().LongCount(t => !sources.Contains(t));
-        var limit = await ExpansionLimitAsync(s);
-        if (count > limit)
+        foreach (var alias in above.Prepend(address.ToString()))
         {
-            throw Errors.ExpansionLimit(address, count, limit);
-        }
-    }
+            var expansion = graph.Expand(alias);
+            if (expansion.Destinations > limits.Destinations)
+            {
+                throw Errors.ExpansionLimit(alias, expansion.Destinations, limits.Destinations);
+            }
 
-    /// <summary>
-    /// The way from an address back to an address that was passed before, or null. An alias may name itself to keep a copy only in theory: here an
-    /// address is an alias or an account, never both, so every way back is a loop.
-    /// </summary>
-    internal static List<string>? Loop(string start, List<AliasStep> steps)
-    {
-        var next = steps.Where(t => t.Source is not null).ToLookup(t => t.Source!, t => t.Target);
-        var path = new List<string>();
-        return Visit(start, next, path, []) ? path : null;
-    }
-
-    private static bool Visit(string address, ILookup<string, string> next, List<string> path, HashSet<string> done)
-    {
-        if (path.Contains(address))
-        {
-            path.RemoveRange(0, path.IndexOf(address));
-            path.Add(address);
-            return true;
-        }
-
-        path.Add(address);
-        if (!done.Contains(address) && next[address].Any(t => Visit(t, next, path, done)))
-        {
-            return true;
-        }
-
-        done.Add(address);
-        path.RemoveAt(path.Count - 1);
-        return false;
-    }
-
-    /// <summary>From the configuration, else from Postfix, else Postfix's default: vmm works without a local Postfix.</summary>
-    private static async Task<long> ExpansionLimitAsync(Session s)
-    {
-        var configured = s.Settings.Number("misc.alias_expansion_limit");
-        if (configured > 0)
-        {
-            return configured;
-        }
-
-        try
-        {
-            var output = await ChildProgram.RunAsync(s.Settings.Text("bin.postconf"), ["-x", "-h", "virtual_alias_expansion_limit"], s.Ct);
-            return long.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : DefaultExpansionLimit;
-        }
-        catch (VmmException)
-        {
-            return DefaultExpansionLimit;
+            if (expansion.Depth >= limits.Depth)
+            {
+                throw Errors.RecursionLimit(alias, expansion.Depth, limits.Depth);
+            }
         }
     }
 }

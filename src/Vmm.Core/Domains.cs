@@ -4,10 +4,10 @@ namespace Vmm;
 
 /// <summary>A domain to add.</summary>
 /// <param name="Name">Its primary name.</param>
-/// <param name="Note">Free text, or null.</param>
+/// <param name="Note">From <see cref="NoteText.Parse"/>.</param>
 /// <param name="Transport">Default transport of its accounts, or null for the configured one.</param>
 /// <param name="Postmaster">Password of an account postmaster@ to add with it, or null for none.</param>
-public sealed record NewDomain(DomainName Name, string? Note, string? Transport, PasswordHash? Postmaster);
+public sealed record NewDomain(DomainName Name, string? Note, Transport? Transport, PasswordHash? Postmaster);
 
 /// <summary>A domain that was added.</summary>
 public sealed record AddedDomain(string Domain, string Unicode, long Gid, string Directory, AddedAccount? Postmaster);
@@ -28,6 +28,7 @@ public static class Domains
     /// <exception cref="VmmException">37, 38; those of <see cref="MailboxRoom"/>.</exception>
     public static async Task<AddedDomain> AddAsync(Session s, NewDomain domain)
     {
+        await AddressSql.LockAsync(s.Tx, domain.Name.Ascii);
         if (await DomainSql.FindAsync(s.Tx, domain.Name) is { } existing)
         {
             throw existing.IsPrimary ? Errors.DomainExists(domain.Name) : Errors.DomainIsAlias(domain.Name, existing.Name.Ascii);
@@ -35,14 +36,14 @@ public static class Domains
 
         var gid = await DomainSql.NextGidAsync(s.Tx);
         var path = DomainPath.ForNew(s.Settings.BaseDirectory, gid);
-        var transport = string.IsNullOrEmpty(domain.Transport) ? s.Settings.Text("domain.transport") : domain.Transport;
+        var transport = domain.Transport ?? Transport.Parse(s.Settings.Text("domain.transport"));
         var row = new NewDomainRow(
             gid,
             await Lookups.QuotaAsync(s.Tx, s.Settings.NewDomainQuota),
             await Lookups.ServicesAsync(s.Tx, s.Settings.NewDomainServices),
             await Lookups.TransportAsync(s.Tx, transport),
             path.ToString(),
-            string.IsNullOrEmpty(domain.Note) ? null : domain.Note);
+            domain.Note);
         await DomainSql.InsertAsync(s.Tx, domain.Name, row);
         s.Mailboxes.Make(new MakeDomain(path, DirectoryMode(s)));
 
@@ -104,19 +105,21 @@ public static class Domains
 
         var aliasDomains = await DomainSql.AliasNamesAsync(s.Tx, domain.Gid);
         await DomainSql.DeleteAsync(s.Tx, domain.Gid);
-        if (deleteDirectory && !s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid))))
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
+        if (deleteDirectory && !removed)
         {
             s.Warn($"the domain directory '{domain.Directory}' was not there");
         }
 
         WarnOfLosses(s, info, aliasDomains);
         return new DeletedDomain(
-            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, deleteDirectory);
+            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, removed);
     }
 
     /// <summary>All names, primaries with their alias names behind them.</summary>
-    public static IAsyncEnumerable<DomainListItem> ListAsync(Session s, string? pattern) =>
-        DomainSql.ListAsync(s.Tx, pattern is null ? null : ListPattern.Domain(pattern));
+    /// <param name="s">The session.</param>
+    /// <param name="like">From <see cref="ListPattern.Domain"/>.</param>
+    public static IAsyncEnumerable<DomainListItem> ListAsync(Session s, string? like) => DomainSql.ListAsync(s.Tx, like);
 
     internal static async Task<DomainRow> RequirePrimaryAsync(Session s, DomainName name)
     {

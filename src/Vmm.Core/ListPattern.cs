@@ -2,15 +2,21 @@ namespace Vmm;
 
 /// <summary>
 /// Patterns of the list commands, as vmm 0.7 takes them: <c>%</c> at the beginning, the end or both of a part stands for anything; without
-/// <c>@</c> the pattern is for the domain; an empty side matches all. Unlike 0.7, <c>_</c> means itself and U-labels may be given.
+/// <c>@</c> the pattern is for the domain; an empty side matches all. Unlike 0.7, <c>_</c> means itself everywhere and U-labels may be given.
 /// </summary>
-internal static class ListPattern
+public static class ListPattern
 {
-    private const string LocalPartSymbols = "!#$&'*+-/=?^_`{|}~,.";
+    private const string LocalPartSymbols = "!#$%&'*+-/=?^_`{|}~,.";
 
-    /// <summary>LIKE pattern for a domain name.</summary>
-    internal static string? Domain(string pattern)
+    /// <summary>LIKE pattern for a domain name, or null for everything.</summary>
+    /// <exception cref="VmmException">39.</exception>
+    public static string? Domain(string? pattern)
     {
+        if (string.IsNullOrEmpty(pattern))
+        {
+            return null;
+        }
+
         var core = pattern.Trim('%').ToLowerInvariant();
         if (core.Length > 0 && core.Any(c => c > '~') && DomainName.Refer(core) is { Problem: null } name)
         {
@@ -23,7 +29,8 @@ internal static class ListPattern
     }
 
     /// <summary>LIKE patterns for addresses.</summary>
-    internal static AddressPattern Address(string? pattern)
+    /// <exception cref="VmmException">39, 43, 47.</exception>
+    public static AddressPattern Address(string? pattern)
     {
         if (string.IsNullOrEmpty(pattern))
         {
@@ -49,7 +56,7 @@ internal static class ListPattern
 
     private static string? Like(string pattern, string core)
     {
-        var escaped = core.Replace("_", "\\_", StringComparison.Ordinal);
+        var escaped = core.Replace("_", "\\_", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal);
         return core.Length == 0 ? null : $"{(pattern[0] == '%' ? "%" : "")}{escaped}{(pattern[^1] == '%' ? "%" : "")}";
     }
 }

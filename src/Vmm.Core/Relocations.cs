@@ -52,6 +52,6 @@ public static class Relocations
     }
 
     /// <summary>All relocated users, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, string? pattern) =>
-        RelocatedSql.ListAsync(s.Tx, ListPattern.Address(pattern));
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressPattern pattern) =>
+        AddressSql.ListAsync(s.Tx, "relocated", pattern);
 }

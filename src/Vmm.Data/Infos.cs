@@ -115,7 +115,7 @@ public sealed record AccountInfo
     /// <summary>Free text, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Octets on disk as du counts them, or null when not asked for.</summary>
+    /// <summary>What the mailbox takes on disk, as <c>du -hs</c> says it, or null when not asked for.</summary>
     public string? DiskUsage { get; init; }
 
     /// <summary>Aliases that point here, or null when not asked for.</summary>

@@ -8,7 +8,15 @@ internal sealed record ChangedPassword(string Address, string? GeneratedPassword
 /// <summary>useradd, userinfo, userdelete, userpassword, listusers, getuser.</summary>
 internal static class AccountCommands
 {
-    internal static IEnumerable<Command> All(App app) => [Add(app), Info(app), Delete(app), Password(app), List(app), ByUid(app)];
+    internal static IEnumerable<Command> All(App app) =>
+    [
+        Add(app),
+        AddressCommands.Info(app, "userinfo", "ui", "show an account", "account", Arguments.Details("aliases", "du", "full")),
+        Delete(app),
+        Password(app),
+        AddressCommands.List(app, "listusers", "lu", "user accounts", "accounts", Accounts.ListAsync),
+        ByUid(app),
+    ];
 
     private static Command Add(App app)
     {
@@ -21,27 +29,14 @@ internal static class AccountCommands
             asking =>
             {
                 var name = EmailAddress.Parse(parse.GetRequiredValue(address));
+                var remark = NoteText.Parse(parse.GetValue(note));
                 var secret = password.Ask(asking, name);
-                return (Account: new NewAccount(name, secret.Hash, parse.GetValue(note)), secret.Generated);
+                return (Account: new NewAccount(name, secret.Hash, remark), secret.Generated);
             },
             async (s, wanted) => await Accounts.AddAsync(s, wanted.Account) with { GeneratedPassword = wanted.Generated },
             AccountText.Added,
             JsonContext.Default.AddedAccount,
             parse.GetRequiredValue(address),
-            ct));
-        return command;
-    }
-
-    private static Command Info(App app)
-    {
-        var address = Arguments.Address();
-        var details = Arguments.Details("aliases", "du", "full");
-        var command = Arguments.Command("userinfo", "ui", "show an account", address, details);
-        command.SetAction((parse, ct) => app.ReadAsync(
-            parse,
-            s => AddressInfos.FindAsync(s, EmailAddress.Refer(parse.GetRequiredValue(address)), "account", parse.GetValue(details)),
-            AddressText.Info,
-            JsonContext.Default.AddressInfo,
             ct));
         return command;
     }
@@ -86,25 +81,12 @@ internal static class AccountCommands
         return command;
     }
 
-    private static Command List(App app)
-    {
-        var pattern = Arguments.Pattern();
-        var command = Arguments.Command("listusers", "lu", "list accounts", pattern);
-        command.SetAction((parse, ct) => app.ListAsync(
-            parse,
-            s => Accounts.ListAsync(s, parse.GetValue(pattern)),
-            new ListShape<AddressListItem>(
-                "user accounts", !string.IsNullOrEmpty(parse.GetValue(pattern)), "accounts", AddressText.ListLine, JsonContext.Default.AddressListItem),
-            ct));
-        return command;
-    }
-
     private static Command ByUid(App app)
     {
         var uid = new Argument<long>("uid") { Description = "user id" };
         var command = Arguments.Command("getuser", "gu", "find the account with a uid", uid);
         command.SetAction((parse, ct) => app.ReadAsync(
-            parse, s => Accounts.ByUidAsync(s, parse.GetRequiredValue(uid)), AccountText.ByUid, JsonContext.Default.AccountByUid, ct));
+            parse, _ => parse.GetRequiredValue(uid), Accounts.ByUidAsync, AccountText.ByUid, JsonContext.Default.AccountByUid, ct));
         return command;
     }
 }

@@ -5,7 +5,13 @@ namespace Vmm;
 /// <summary>aliasadd, aliasinfo, aliasdelete, listaliases.</summary>
 internal static class AliasCommands
 {
-    internal static IEnumerable<Command> All(App app) => [Add(app), Info(app), Delete(app), List(app)];
+    internal static IEnumerable<Command> All(App app) =>
+    [
+        Add(app),
+        AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "alias"),
+        Delete(app),
+        AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.ListAsync),
+    ];
 
     private static Command Add(App app)
     {
@@ -14,24 +20,11 @@ internal static class AliasCommands
         var command = Arguments.Command("aliasadd", "aa", "add an alias, or destinations to it", address, destinations);
         command.SetAction((parse, ct) => app.ChangeAsync(
             parse,
-            _ => (Address: EmailAddress.Parse(parse.GetRequiredValue(address)), Destinations: Parse(parse.GetRequiredValue(destinations))),
+            _ => (Address: EmailAddress.Parse(parse.GetRequiredValue(address)), Destinations: parse.GetRequiredValue(destinations).Select(Destination.Parse).ToList()),
             (s, wanted) => Aliases.AddAsync(s, wanted.Address, wanted.Destinations),
             _ => "",
             JsonContext.Default.AddedAlias,
             parse.GetRequiredValue(address),
-            ct));
-        return command;
-    }
-
-    private static Command Info(App app)
-    {
-        var address = Arguments.Address();
-        var command = Arguments.Command("aliasinfo", "ai", "show an alias", address);
-        command.SetAction((parse, ct) => app.ReadAsync(
-            parse,
-            s => AddressInfos.FindAsync(s, EmailAddress.Refer(parse.GetRequiredValue(address)), "alias"),
-            AddressText.Info,
-            JsonContext.Default.AddressInfo,
             ct));
         return command;
     }
@@ -43,7 +36,7 @@ internal static class AliasCommands
         var command = Arguments.Command("aliasdelete", "ad", "delete an alias, or some of its destinations", address, destinations);
         command.SetAction((parse, ct) => app.ChangeAsync(
             parse,
-            _ => (Address: EmailAddress.Refer(parse.GetRequiredValue(address)), Destinations: Parse(parse.GetValue(destinations) ?? [])),
+            _ => (Address: EmailAddress.Refer(parse.GetRequiredValue(address)), Destinations: (parse.GetValue(destinations) ?? []).Select(Destination.Refer).ToList()),
             (s, wanted) => Aliases.DeleteAsync(s, wanted.Address, wanted.Destinations),
             _ => "",
             JsonContext.Default.DeletedAlias,
@@ -51,19 +44,4 @@ internal static class AliasCommands
             ct));
         return command;
     }
-
-    private static Command List(App app)
-    {
-        var pattern = Arguments.Pattern();
-        var command = Arguments.Command("listaliases", "la", "list aliases", pattern);
-        command.SetAction((parse, ct) => app.ListAsync(
-            parse,
-            s => Aliases.ListAsync(s, parse.GetValue(pattern)),
-            new ListShape<AddressListItem>(
-                "aliases", !string.IsNullOrEmpty(parse.GetValue(pattern)), "aliases", AddressText.ListLine, JsonContext.Default.AddressListItem),
-            ct));
-        return command;
-    }
-
-    private static List<Destination> Parse(string[] destinations) => [.. destinations.Select(Destination.Parse)];
 }

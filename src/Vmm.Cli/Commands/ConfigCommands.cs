@@ -1,9 +1,14 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Vmm;
 
 /// <summary>One option of the configuration with its value in force.</summary>
-internal sealed record SettingValue(string Option, string Value);
+/// <param name="Option">section.name.</param>
+/// <param name="Value">With its type: true, a number, a text, an array. Modes are octal text.</param>
+/// <param name="Text">The value as vmm 0.7 prints it.</param>
+internal sealed record SettingValue(string Option, JsonNode Value, [property: JsonIgnore] string Text);
 
 /// <summary>configget.</summary>
 internal static class ConfigCommands
@@ -19,12 +24,21 @@ internal static class ConfigCommands
             settings =>
             {
                 var option = Find(parse.GetRequiredValue(name).ToLowerInvariant());
-                return new SettingValue(option.Key, option.Format(settings.Value(option)));
+                var text = option.Format(settings.Value(option));
+                return new SettingValue(option.Key, Typed(settings.Value(option), option.Kind, text), text);
             },
-            value => $"{value.Option} = {value.Value}\n",
+            value => $"{value.Option} = {value.Text}\n",
             JsonContext.Default.SettingValue));
         return command;
     }
+
+    private static JsonNode Typed(object value, SettingKind kind, string text) => (kind, value) switch
+    {
+        (_, bool flag) => JsonValue.Create(flag),
+        (SettingKind.Number or SettingKind.Size, long number) => JsonValue.Create(number),
+        (_, string[] items) => new JsonArray([.. items.Select(i => (JsonNode)JsonValue.Create(i))]),
+        _ => JsonValue.Create(text),
+    };
 
     /// <summary>The three ways to be wrong, as vmm 0.7 tells them apart.</summary>
     private static SettingOption Find(string key)

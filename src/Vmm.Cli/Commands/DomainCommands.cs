@@ -19,8 +19,10 @@ internal static class DomainCommands
             asking =>
             {
                 var name = DomainName.Parse(parse.GetRequiredValue(domain));
-                var postmaster = asking.Settings.Flag("domain.auto_postmaster") ? password.Ask(asking, EmailAddress.Parse($"postmaster@{name}")) : null;
-                return (Domain: new NewDomain(name, parse.GetValue(note), parse.GetValue(transport), postmaster?.Hash), postmaster?.Generated);
+                var remark = NoteText.Parse(parse.GetValue(note));
+                var way = parse.GetValue(transport) is { Length: > 0 } text ? Transport.Parse(text) : null;
+                var postmaster = Postmaster(asking, password, name);
+                return (Domain: new NewDomain(name, remark, way, postmaster?.Hash), postmaster?.Generated);
             },
             async (s, wanted) =>
             {
@@ -34,6 +36,17 @@ internal static class DomainCommands
         return command;
     }
 
+    private static Secret? Postmaster(Asking asking, PasswordOptions password, DomainName domain)
+    {
+        if (asking.Settings.Flag("domain.auto_postmaster"))
+        {
+            return password.Ask(asking, EmailAddress.Parse($"postmaster@{domain}"));
+        }
+
+        return password.All.All(o => asking.Parse.GetResult(o) is null or { Implicit: true }) ? null : throw new VmmException(
+            ErrorCode.Usage, "a password was given, but no account is added with the domain", "domain.auto_postmaster is off: use useradd for the postmaster.");
+    }
+
     private static Command Info(App app)
     {
         var domain = Arguments.Domain();
@@ -41,7 +54,8 @@ internal static class DomainCommands
         var command = Arguments.Command("domaininfo", "di", "show a domain", domain, details);
         command.SetAction((parse, ct) => app.ReadAsync(
             parse,
-            s => Domains.FindAsync(s, DomainName.Refer(parse.GetRequiredValue(domain)), parse.GetValue(details)),
+            _ => DomainName.Refer(parse.GetRequiredValue(domain)),
+            (s, wanted) => Domains.FindAsync(s, wanted, parse.GetValue(details)),
             DomainText.Info,
             JsonContext.Default.AnyDomainInfo,
             ct));
@@ -74,9 +88,10 @@ internal static class DomainCommands
         var command = Arguments.Command("listdomains", "ld", "list domains", pattern);
         command.SetAction((parse, ct) => app.ListAsync(
             parse,
-            s => Domains.ListAsync(s, parse.GetValue(pattern)),
+            _ => ListPattern.Domain(parse.GetValue(pattern)),
+            Domains.ListAsync,
             new ListShape<DomainListItem>(
-                "domains", !string.IsNullOrEmpty(parse.GetValue(pattern)), "domains", DomainText.ListLine, JsonContext.Default.DomainListItem),
+                "domains", Arguments.HasPattern(parse, pattern), "domains", DomainText.ListLine, JsonContext.Default.DomainListItem),
             ct));
         return command;
     }

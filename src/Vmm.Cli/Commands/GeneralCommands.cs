@@ -27,7 +27,8 @@ internal static class GeneralCommands
             var count = 0;
             var status = await app.ReadAsync(
                 parse,
-                async s =>
+                _ => true,
+                async (s, _) =>
                 {
                     var findings = await Check.RunAsync(s);
                     count = findings.Count;

@@ -8,7 +8,13 @@ internal sealed record DeletedRelocated(string Address);
 /// <summary>relocatedadd, relocatedinfo, relocateddelete, listrelocated.</summary>
 internal static class RelocatedCommands
 {
-    internal static IEnumerable<Command> All(App app) => [Add(app), Info(app), Delete(app), List(app)];
+    internal static IEnumerable<Command> All(App app) =>
+    [
+        Add(app),
+        AddressCommands.Info(app, "relocatedinfo", "ri", "show where a user has moved to", "relocated"),
+        Delete(app),
+        AddressCommands.List(app, "listrelocated", "lr", "relocated users", "relocated", Relocations.ListAsync),
+    ];
 
     private static Command Add(App app)
     {
@@ -22,19 +28,6 @@ internal static class RelocatedCommands
             _ => "",
             JsonContext.Default.RelocatedInfo,
             parse.GetRequiredValue(address),
-            ct));
-        return command;
-    }
-
-    private static Command Info(App app)
-    {
-        var address = Arguments.Address();
-        var command = Arguments.Command("relocatedinfo", "ri", "show where a user has moved to", address);
-        command.SetAction((parse, ct) => app.ReadAsync(
-            parse,
-            s => AddressInfos.FindAsync(s, EmailAddress.Refer(parse.GetRequiredValue(address)), "relocated"),
-            AddressText.Info,
-            JsonContext.Default.AddressInfo,
             ct));
         return command;
     }
@@ -54,16 +47,4 @@ internal static class RelocatedCommands
         return command;
     }
 
-    private static Command List(App app)
-    {
-        var pattern = Arguments.Pattern();
-        var command = Arguments.Command("listrelocated", "lr", "list relocated users", pattern);
-        command.SetAction((parse, ct) => app.ListAsync(
-            parse,
-            s => Relocations.ListAsync(s, parse.GetValue(pattern)),
-            new ListShape<AddressListItem>(
-                "relocated users", !string.IsNullOrEmpty(parse.GetValue(pattern)), "relocated", AddressText.ListLine, JsonContext.Default.AddressListItem),
-            ct));
-        return command;
-    }
 }

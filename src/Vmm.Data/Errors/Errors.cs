@@ -98,10 +98,16 @@ public static class Errors
         "Pass --force to delete these destinations as well.");
 
     /// <summary>27.</summary>
-    public static VmmException ExpansionLimit(EmailAddress alias, long count, long limit) => new(
+    public static VmmException ExpansionLimit(string alias, long count, long limit) => new(
         ErrorCode.AliasExceedsExpansionLimit,
         $"the alias '{alias}' would expand to {count} destinations, Postfix accepts {limit}",
         "Raise virtual_alias_expansion_limit in main.cf, or give fewer destinations.");
+
+    /// <summary>27, for aliases of aliases of aliases.</summary>
+    public static VmmException RecursionLimit(string alias, int depth, long limit) => new(
+        ErrorCode.AliasExceedsExpansionLimit,
+        $"the alias '{alias}' would be nested {depth} deep, Postfix follows fewer than {limit}",
+        "Name the final addresses themselves, or raise virtual_alias_recursion_limit in main.cf.");
 
     /// <summary>85.</summary>
     public static VmmException AliasLoop(IEnumerable<string> loop) =>

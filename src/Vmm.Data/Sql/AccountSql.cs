@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Vmm.Sql;
 
 /// <summary>Statements about accounts: table users.</summary>
@@ -38,15 +36,6 @@ internal static class AccountSql
         SELECT u.local_part, coalesce(n.domainname, ''), u.gid, u.note
           FROM users u LEFT JOIN domain_name n ON n.gid = u.gid AND n.is_primary
          WHERE u.uid = $1
-        """;
-
-    internal const string List = """
-        SELECT u.local_part, n.domainname, n.is_primary
-          FROM domain_name n
-          JOIN users u USING (gid)
-          LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
-         WHERE ($1::text IS NULL OR n.domainname LIKE $1) AND ($2::text IS NULL OR u.local_part LIKE $2)
-         ORDER BY coalesce(p.domainname, n.domainname) COLLATE "C", n.is_primary DESC, n.domainname COLLATE "C", u.local_part COLLATE "C"
         """;
 
     internal static Task<AccountRow?> FindAsync(Transaction tx, long gid, EmailAddress address) => tx.OneAsync(
@@ -100,13 +89,4 @@ internal static class AccountSql
             Note = r.TextOrNull(3),
         },
         P.Long(uid));
-
-    internal static IAsyncEnumerable<AddressListItem> ListAsync(Transaction tx, AddressPattern pattern) => AddressList(tx, List, pattern);
-
-    /// <summary>One row per address and name of its domain.</summary>
-    internal static IAsyncEnumerable<AddressListItem> AddressList(Transaction tx, string sql, AddressPattern pattern) => tx.StreamAsync(
-        sql,
-        (NpgsqlDataReader r) => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", !r.GetBoolean(2)),
-        P.Text(pattern.Domain),
-        P.Text(pattern.LocalPart));
 }

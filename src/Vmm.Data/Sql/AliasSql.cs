@@ -23,30 +23,39 @@ internal static class AliasSql
 
     internal const string DeletePointingTo = "DELETE FROM alias WHERE destination = ANY ($1::text[])";
 
+    /// <summary>Whoever adds destinations is alone with all aliases until the commit.</summary>
+    internal const string LockGraph = "SELECT pg_advisory_xact_lock(hashtextextended('vmm alias graph', 0))";
+
     /// <summary>
-    /// Follows alias destinations from an address, through every name of a domain, until no new address turns up (UNION drops repetitions, so a loop
+    /// Follows alias destinations from these addresses, through every name of a domain, until no new step turns up (UNION drops repetitions, so a loop
     /// ends). Placeholders that look-ups fill in are filled in as they do it.
     /// </summary>
     internal const string Reachable = """
-        WITH RECURSIVE walk (source, target, depth) AS (
-            SELECT NULL::text, lower(s), 0 FROM unnest($1::text[]) s
+        WITH RECURSIVE walk (source, target) AS (
+            SELECT NULL::text, lower(s) FROM unnest($1::text[]) s
             UNION
-            SELECT w.target, lower(_interpolate_destination(a.destination, v.local_part, split_part(w.target, '@', 2))), w.depth + 1
+            SELECT w.target, lower(_interpolate_destination(a.destination, v.local_part, split_part(w.target, '@', 2)))
               FROM walk w
               JOIN vmm_address v ON v.address = w.target AND v.kind = 'alias'
               JOIN alias a ON a.gid = v.gid AND a.address = v.local_part
-             WHERE w.depth < 1000
         )
-        SELECT source, target FROM walk ORDER BY depth
+        SELECT source, target FROM walk
         """;
 
-    internal const string List = """
-        SELECT a.address, n.domainname, n.is_primary
-          FROM domain_name n
-          JOIN (SELECT DISTINCT gid, address FROM alias) a USING (gid)
-          LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
-         WHERE ($1::text IS NULL OR n.domainname LIKE $1) AND ($2::text IS NULL OR a.address LIKE $2)
-         ORDER BY coalesce(p.domainname, n.domainname) COLLATE "C", n.is_primary DESC, n.domainname COLLATE "C", a.address COLLATE "C"
+    /// <summary>The aliases whose mail comes to this one, over any number of steps; under their primary names.</summary>
+    internal const string LeadingTo = """
+        WITH RECURSIVE up (gid, address) AS (
+            SELECT $1::bigint, $2::text
+            UNION
+            SELECT a.gid, a.address::text
+              FROM up u
+              JOIN domain_name n ON n.gid = u.gid
+              JOIN alias a ON a.destination = u.address || '@' || n.domainname
+        )
+        SELECT u.address || '@' || n.domainname
+          FROM up u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+         WHERE (u.gid, u.address) <> ($1, $2)
+         ORDER BY 1
         """;
 
     internal static Task<List<string>> DestinationsAsync(Transaction tx, long gid, EmailAddress alias) =>
@@ -67,10 +76,12 @@ internal static class AliasSql
     internal static Task<int> DeletePointingToAsync(Transaction tx, IEnumerable<string> addresses) =>
         tx.ExecuteAsync(DeletePointingTo, P.Texts(addresses));
 
-    /// <summary>Every step from one address to the next that starts at these destinations; the starting points have no source.</summary>
-    internal static Task<List<AliasStep>> ReachableAsync(Transaction tx, IEnumerable<string> destinations) =>
-        tx.ListAsync(Reachable, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), P.Texts(destinations));
+    internal static Task LockGraphAsync(Transaction tx) => tx.ExecuteAsync(LockGraph);
 
-    internal static IAsyncEnumerable<AddressListItem> ListAsync(Transaction tx, AddressPattern pattern) =>
-        AccountSql.AddressList(tx, List, pattern);
+    /// <summary>Every step from one address to the next that starts at these addresses; the starting points have no source.</summary>
+    internal static Task<List<AliasStep>> ReachableAsync(Transaction tx, IEnumerable<string> addresses) =>
+        tx.ListAsync(Reachable, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), P.Texts(addresses));
+
+    internal static Task<List<string>> LeadingToAsync(Transaction tx, long gid, EmailAddress alias) =>
+        tx.ListAsync(LeadingTo, r => r.GetString(0), P.Long(gid), P.Text(alias.LocalPart));
 }

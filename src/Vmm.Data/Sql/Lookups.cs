@@ -27,8 +27,8 @@ internal static class Lookups
     internal static Task<long> QuotaAsync(Transaction tx, Quota quota) =>
         FindOrAddAsync(tx, FindQuota, AddQuota, () => [P.Long(quota.Bytes), P.Int(quota.Messages)]);
 
-    internal static Task<long> TransportAsync(Transaction tx, string transport) =>
-        FindOrAddAsync(tx, FindTransport, AddTransport, () => [P.Text(transport)]);
+    internal static Task<long> TransportAsync(Transaction tx, Transport transport) =>
+        FindOrAddAsync(tx, FindTransport, AddTransport, () => [P.Text(transport.Text)]);
 
     internal static Task<long> MailLocationAsync(Transaction tx, MailLocation location) =>
         FindOrAddAsync(tx, FindMailLocation, AddMailLocation, () => [P.Text(location.Format), P.Text(location.Directory)]);

@@ -37,6 +37,14 @@ public sealed record Destination
         return destination.ToString().Length > EmailAddress.MaxLength ? throw Errors.AddressTooLong(destination.ToString()) : destination;
     }
 
+    /// <summary>Reads a destination that should be there: also one that an older vmm stored and that could not be added today.</summary>
+    /// <exception cref="VmmException">40, 43, and 47 for an empty local part.</exception>
+    public static Destination Refer(string text)
+    {
+        var (localPart, domain) = EmailAddress.Split(text);
+        return localPart.Length == 0 ? throw Errors.LocalPartMissing(text) : new Destination(localPart, DomainName.Refer(domain));
+    }
+
     /// <summary>The form that is stored when the domain is one of ours.</summary>
     public Destination Own() => new(LocalPart.ToLowerInvariant(), Domain);
 

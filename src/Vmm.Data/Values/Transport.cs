@@ -1,0 +1,24 @@
+namespace Vmm;
+
+/// <summary>How Postfix hands over mail, for example <c>lmtp:unix:private/dovecot-lmtp</c>; a row of table transport. Postfix knows the syntax.</summary>
+public sealed record Transport
+{
+    /// <summary>Longest text in characters: the column transport.transport of vmm 0.7.</summary>
+    public const int MaxLength = 270;
+
+    private Transport(string text)
+    {
+        Text = text;
+    }
+
+    /// <summary>As Postfix gets it; the case is kept, since next hops may depend on it.</summary>
+    public string Text { get; }
+
+    /// <summary>Reads a transport.</summary>
+    /// <exception cref="VmmException">44 empty, too long or with control characters.</exception>
+    public static Transport Parse(string text) =>
+        text.Length == 0 ? throw Errors.InvalidArgument("the transport is empty", "A transport looks like 'lmtp:unix:private/dovecot-lmtp'.")
+        : text.Length > MaxLength ? throw Errors.InvalidArgument($"the transport '{text[..20]}...' is longer than {MaxLength} characters")
+        : text.Any(char.IsControl) ? throw Errors.InvalidArgument($"the transport '{text}' has control characters")
+        : new Transport(text);
+}

@@ -1,0 +1,100 @@
+namespace Vmm.Tests.Commands;
+
+/// <summary>Aliases: what the transcript does not show.</summary>
+public class AliasTests(PostgresCluster cluster)
+{
+    [Theory]
+    [InlineData("o'brien")]
+    [InlineData("%")]
+    [InlineData("x%%y")]
+    [InlineData("a'||'b")]
+    [InlineData("%s")]
+    [InlineData("x'/**/or/**/1=1--")]
+    [InlineData("{0}$1")]
+    public async Task a_local_part_is_stored_and_deleted_exactly_as_given(string localPart)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("aliasadd bystander@example.com somebody@example.org");
+        (await world.VmmAsync("aliasadd", $"{localPart}@example.com", $"{localPart}@elsewhere.example", "b@elsewhere.example")).ShouldExit(0);
+        var quoted = localPart.Replace("'", "''", StringComparison.Ordinal);
+        Assert.Equal(
+            new[] { "b@elsewhere.example", $"{localPart}@elsewhere.example" }.Order(StringComparer.Ordinal),
+            (await world.QueryAsync($"SELECT destination FROM alias WHERE address = '{quoted}'")).Order(StringComparer.Ordinal));
+        Assert.Contains($"Mail for {localPart}@example.com", (await world.VmmAsync("aliasinfo", $"{localPart}@example.com")).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains($"[+] {localPart}@example.com\n", await world.DoAsync("listaliases"), StringComparison.Ordinal);
+        (await world.VmmAsync("aliasdelete", $"{localPart}@example.com", $"{localPart}@elsewhere.example")).ShouldExit(0);
+        Assert.Equal(["b@elsewhere.example"], await world.QueryAsync($"SELECT destination FROM alias WHERE address = '{quoted}'"));
+        (await world.VmmAsync("aliasdelete", $"{localPart}@example.com")).ShouldExit(0);
+        Assert.Equal(["bystander"], await world.QueryAsync("SELECT address FROM alias"));
+    }
+
+    [Theory]
+    [InlineData("/nonexistent/postconf")]
+    [InlineData("/etc/passwd")]
+    [InlineData("/bin/false")]
+    [InlineData("/bin/true")]
+    public async Task no_local_postfix_is_needed(string postconf)
+    {
+        using var world = await World.CreateAsync(cluster, $"[bin]\npostconf = \"{postconf}\"\n");
+        await world.DoAsync("domainadd example.com");
+        var added = await world.VmmAsync("aliasadd", "info@example.com", "user@elsewhere.example");
+        added.ShouldExit(0);
+        Assert.Equal("", added.Error);
+    }
+
+    [Fact]
+    public async Task postfix_is_asked_for_its_limits()
+    {
+        using var world = await World.CreateAsync(cluster);
+        var postconf = Path.Combine(world.Directory, "postconf");
+        await File.WriteAllTextAsync(Path.Combine(world.Directory, "main.cf"), "virtual_alias_expansion_limit = 3\nvirtual_alias_recursion_limit = 2\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(postconf, "#!/bin/sh\nexec /usr/sbin/postconf -c \"${0%/*}\" \"$@\"\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(postconf, (UnixFileMode)0b111_101_101);
+        world.Configure($"[bin]\npostconf = \"{postconf}\"\n");
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("aliasadd info@example.com a@elsewhere.example b@elsewhere.example c@elsewhere.example");
+        var wide = await world.VmmAsync("aliasadd", "info@example.com", "d@elsewhere.example");
+        wide.ShouldExit(27);
+        Assert.Contains("the alias 'info@example.com' would expand to 4 destinations, Postfix accepts 3", wide.Error, StringComparison.Ordinal);
+        var deep = await world.VmmAsync("aliasadd", "all@example.com", "info@example.com");
+        deep.ShouldExit(27);
+        Assert.Contains("the alias 'all@example.com' would be nested 2 deep, Postfix follows fewer than 2", deep.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_thousand_destinations_are_taken_and_one_more_is_refused()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        string[] many = [.. Enumerable.Range(0, 1000).Select(i => $"user{i}@elsewhere.example")];
+        (await world.VmmAsync(["aliasadd", "all@example.com", .. many])).ShouldExit(0);
+        (await world.VmmAsync("aliasadd", "all@example.com", "last@elsewhere.example")).ShouldExit(27);
+        (await world.VmmAsync("aliasadd", "everybody@example.com", "all@example.com", "x@elsewhere.example")).ShouldExit(27);
+        Assert.Equal(1000, await world.CountAsync("alias"));
+    }
+
+    [Fact]
+    public async Task destinations_that_an_older_vmm_stored_can_be_deleted()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        string[] old = ["Foo@example.com", "foo@example.com", "a,b@elsewhere.example", "x@foo_bar.example", "X@Elsewhere"];
+        await world.SqlAsync($"INSERT INTO alias SELECT gid, 'info', unnest('{{{string.Join(',', old.Select(o => $"\"{o}\""))}}}'::text[]) FROM domain_name");
+        (await world.VmmAsync("aliasdelete", "info@example.com", "Foo@example.com", "a,b@elsewhere.example", "x@foo_bar.example")).ShouldExit(0);
+        Assert.Equal(["X@Elsewhere", "foo@example.com"], (await world.QueryAsync("SELECT destination FROM alias")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task two_halves_of_a_loop_at_the_same_moment_do_not_make_one()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        for (var round = 0; round < 8; round++)
+        {
+            var (a, b) = ($"a{round}@example.com", $"b{round}@example.com");
+            var both = await Task.WhenAll(world.VmmAsync("aliasadd", a, b), world.VmmAsync("aliasadd", b, a));
+            Assert.Equal([0, 85], both.Select(o => o.ExitCode).Order());
+        }
+    }
+}
