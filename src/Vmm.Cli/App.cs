@@ -10,7 +10,8 @@ internal sealed record Asking(ParseResult Parse, Settings Settings, Terminal Ter
 /// <summary>Runs commands as ask, act, say; the one place where errors become exit statuses.</summary>
 internal sealed class App(Terminal terminal)
 {
-    private const int PipeBroken = 32;
+    /// <summary>For the log entry of a defect; null until a command has read it.</summary>
+    private Settings? known;
 
     /// <summary>A look-up with one answer.</summary>
     internal Task<int> ReadAsync<TAsk, T>(
@@ -72,6 +73,16 @@ internal sealed class App(Terminal terminal)
         catch (VmmException e)
         {
             log.Write(parse.CommandResult.Command.Name, target, (int)e.Code, e.Message, clock.Elapsed);
+            if (log.Warning is { } warning)
+            {
+                terminal.Warn(warning);
+            }
+
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            log.Write(parse.CommandResult.Command.Name, target, (int)ErrorCode.Interrupted, "interrupted", clock.Elapsed);
             throw;
         }
     });
@@ -122,7 +133,8 @@ internal sealed class App(Terminal terminal)
         }
 
         var path = parse.GetValue(Arguments.Config) ?? Environment.GetEnvironmentVariable("VMM_CONFIG");
-        return SettingsFile.Load(string.IsNullOrEmpty(path) ? SettingsFile.DefaultPath : path);
+        known = SettingsFile.Load(string.IsNullOrEmpty(path) ? SettingsFile.DefaultPath : path);
+        return known;
     }
 
     private void Say<T>(ParseResult parse, T result, IReadOnlyList<string> warnings, Func<T, string> say, JsonTypeInfo<T> json)
@@ -142,7 +154,8 @@ internal sealed class App(Terminal terminal)
         }
     }
 
-    private async Task<int> RunAsync(Func<Task<int>> command)
+    /// <summary>Every exception ends here, as one line and an exit status.</summary>
+    internal async Task<int> RunAsync(Func<Task<int>> command)
     {
         try
         {
@@ -150,23 +163,44 @@ internal sealed class App(Terminal terminal)
         }
         catch (VmmException e)
         {
-            terminal.Fail(e);
-            return (int)e.Code;
+            return Fail(e);
         }
         catch (OperationCanceledException)
         {
-            terminal.Fail(new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed."));
-            return (int)ErrorCode.Interrupted;
-        }
-        catch (IOException e) when (e.HResult == PipeBroken)
-        {
-            // The reader has seen enough (| head).
-            return 0;
+            return Fail(new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            terminal.Fail(new VmmException(ErrorCode.OutputFailed, $"cannot write the result: {e.Message.TrimEnd('.')}"));
-            return (int)ErrorCode.OutputFailed;
+            return Fail(new VmmException(ErrorCode.FileSystem, $"a file cannot be used: {OneLine(e)}", null, e));
+        }
+#pragma warning disable CA1031 // the end of the road: a defect must not end in a stack trace on somebody's terminal
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogDefect(e);
+            return Fail(new VmmException(
+                ErrorCode.Internal,
+                $"internal error: {e.GetType().Name}: {OneLine(e)}",
+                "This is a defect of vmm. Please report it with the command and the last lines of the operations log.",
+                e));
         }
     }
+
+    private int Fail(VmmException e)
+    {
+        terminal.Fail(e);
+        return (int)e.Code;
+    }
+
+    /// <summary>Where it happened helps whoever mends it, and nobody else.</summary>
+    private void LogDefect(Exception e)
+    {
+        if (known is not null)
+        {
+            using var log = new OperationsLog(known);
+            log.WriteDefect(e);
+        }
+    }
+
+    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.');
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 
 namespace Vmm;
 
@@ -9,6 +8,8 @@ internal sealed record Secret(PasswordHash Hash, string? Generated);
 /// <summary>The ways to hand over a password. At most one is used; without any, a terminal is asked twice.</summary>
 internal sealed class PasswordOptions
 {
+    private const UnixFileMode ReadableByOthers = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private readonly Option<string?> password = new("-p", "--password") { HelpName = "password", Description = "the password; others can see it in the process list" };
     private readonly Option<bool> stdin = new("--password-stdin") { Description = "read the password from standard input, up to the line end" };
     private readonly Option<string?> file = new("--password-file") { HelpName = "file", Description = "read the password from a file, up to the line end" };
@@ -54,9 +55,15 @@ internal sealed class PasswordOptions
             return text;
         }
 
-        return parse.GetValue(file) is { } path ? FirstLine(Open(path), path)
-            : parse.GetValue(stdin) ? FirstLine(Console.OpenStandardInput(), "standard input")
-            : null;
+        // A pipe may be slow or silent.
+        using var interruptible = new Interruptible(asking.Terminal, () => { });
+        if (parse.GetValue(file) is { } path)
+        {
+            using var content = Open(path, asking.Terminal);
+            return PasswordLine.Read(content, $"'{path}'") ?? "";
+        }
+
+        return parse.GetValue(stdin) ? PasswordLine.Read(Console.OpenStandardInput(), "standard input") ?? "" : null;
     }
 
     private void RequireOneWay(ParseResult parse)
@@ -69,29 +76,24 @@ internal sealed class PasswordOptions
         }
     }
 
-    private static FileStream Open(string path)
+    private static FileStream Open(string path, Terminal terminal)
     {
         try
         {
-            return File.OpenRead(path);
+            var content = File.OpenRead(path);
+            if (content.CanSeek && (File.GetUnixFileMode(content.SafeFileHandle) & ReadableByOthers) != 0)
+            {
+                terminal.Warn($"the password file '{path}' can be read by others; chmod 0600 keeps it to yourself");
+            }
+
+            return content;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VmmException(ErrorCode.MissingPassword, $"cannot read the password file '{path}': {e.Message.TrimEnd('.')}", null, e);
-        }
-    }
-
-    /// <summary>The whole first line with its blanks: they may be part of the password.</summary>
-    private static string FirstLine(Stream stream, string name)
-    {
-        using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        try
-        {
-            return reader.ReadLine() ?? "";
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new VmmException(ErrorCode.VmmError, $"the password from {name} is not valid UTF-8", null, e);
+            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+                : Directory.Exists(path) ? "it is a directory"
+                : (e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant();
+            throw new VmmException(ErrorCode.MissingPassword, $"cannot read the password file '{path}': {reason}", null, e);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Vmm;
 
@@ -53,6 +52,7 @@ internal static partial class PasswordPrompt
 
     private static string Read(Terminal terminal, string prompt)
     {
+        using var input = Console.OpenStandardInput();
         terminal.Error.Write(prompt);
         Span<int> saved = stackalloc int[TermiosInts];
         if (tcgetattr(StandardInput, saved) != 0)
@@ -61,48 +61,22 @@ internal static partial class PasswordPrompt
         }
 
         var restore = saved.ToArray();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Leave(terminal, restore, context));
-        using var end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Leave(terminal, restore, context));
+        using var interruptible = new Interruptible(terminal, () =>
+        {
+            tcsetattr(StandardInput, Flush, restore);
+            terminal.Error.WriteLine();
+        });
         saved[LocalFlags] &= ~Echo;
         tcsetattr(StandardInput, Flush, saved);
         try
         {
-            return ReadLine(terminal);
+            return PasswordLine.Read(input, "the terminal") ?? throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
         }
         finally
         {
             tcsetattr(StandardInput, Flush, restore);
             terminal.Error.WriteLine();
         }
-    }
-
-    private static string ReadLine(Terminal terminal)
-    {
-        using var input = Console.OpenStandardInput();
-        var bytes = new List<byte>();
-        for (var next = input.ReadByte(); next != '\n'; next = input.ReadByte())
-        {
-            if (next < 0)
-            {
-                throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
-            }
-
-            bytes.Add((byte)next);
-        }
-
-        return Encoding.UTF8.GetString([.. bytes]);
-    }
-
-    /// <summary>Nothing has been begun while a password is asked for, so the process may end here.</summary>
-    private static void Leave(Terminal terminal, int[] restore, PosixSignalContext context)
-    {
-        context.Cancel = true;
-        tcsetattr(StandardInput, Flush, restore);
-        terminal.Error.WriteLine();
-        terminal.Fail(new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed."));
-#pragma warning disable RS0030 // the blocked read of the terminal cannot be cancelled otherwise
-        Environment.Exit((int)ErrorCode.Interrupted);
-#pragma warning restore RS0030
     }
 
     [LibraryImport("libc", SetLastError = true)]

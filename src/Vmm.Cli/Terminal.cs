@@ -15,14 +15,14 @@ internal sealed class Terminal : IDisposable
     internal Terminal(bool stdoutOpen)
     {
         this.stdoutOpen = stdoutOpen;
-        Out = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 64 * 1024);
-        Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+        Out = new StreamWriter(new ResultStream(Console.OpenStandardOutput()), new UTF8Encoding(false), 64 * 1024);
+        Error = new StreamWriter(new MessageStream(Console.OpenStandardError()), new UTF8Encoding(false)) { AutoFlush = true };
     }
 
     /// <summary>Standard output, flushed at the end.</summary>
     internal TextWriter Out { get; }
 
-    /// <summary>Standard error.</summary>
+    /// <summary>Standard error. Writing to it never fails: nobody may be listening, the exit status still tells.</summary>
     internal TextWriter Error { get; }
 
     /// <summary>A result that could not be told must not be made.</summary>
@@ -58,10 +58,9 @@ internal sealed class Terminal : IDisposable
             Out.Flush();
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (VmmException e)
         {
-            Fail(new VmmException(
-                ErrorCode.OutputFailed, $"cannot write to standard output: {e.Message.TrimEnd('.')}", "A change that was asked for is made; only its result is not shown."));
+            Fail(e);
             return false;
         }
     }
@@ -81,15 +80,5 @@ internal sealed class Terminal : IDisposable
     private static bool IsHarmless(char c, bool keepLayout) =>
         (keepLayout && c is '\n' or '\t') || (!char.IsControl(c) && (c < 0x80 || char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
-    private void Complain(string line)
-    {
-        try
-        {
-            Error.WriteLine(line);
-        }
-        catch (IOException)
-        {
-            // Nobody listens on standard error; the exit status still tells.
-        }
-    }
+    private void Complain(string line) => Error.WriteLine(line);
 }

@@ -20,6 +20,7 @@ internal static class ChildProgram
             using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = process.StandardOutput.ReadToEndAsync(ct);
             var errors = process.StandardError.ReadToEndAsync(ct);
+            using var stop = ct.Register(() => process.Kill());
             await process.WaitForExitAsync(ct);
             return process.ExitCode == 0
                 ? await output

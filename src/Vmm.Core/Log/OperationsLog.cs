@@ -1,9 +1,6 @@
-using System.Net.Sockets;
-using System.Text;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting.Compact;
 
 namespace Vmm;
 
@@ -23,7 +20,7 @@ public sealed class OperationsLog : IDisposable
         {
             try
             {
-                configuration.WriteTo.Sink(new AppendSink(path));
+                configuration.WriteTo.Sink(new AppendSink(path, reason => Warning = $"cannot write the log '{path}': {reason}; this change is not logged"));
             }
             catch (VmmException e)
             {
@@ -33,14 +30,14 @@ public sealed class OperationsLog : IDisposable
 
         if (settings.Flag("log.syslog"))
         {
-            configuration.WriteTo.Sink(new SyslogSink());
+            configuration.WriteTo.Sink(new SyslogSink(SyslogSink.Local));
         }
 
         logger = configuration.CreateLogger();
     }
 
     /// <summary>Why the file cannot be written, or null.</summary>
-    public string? Warning { get; }
+    public string? Warning { get; private set; }
 
     /// <summary>Notes one finished command.</summary>
     public void Write(string command, string target, int exitStatus, string? error, TimeSpan duration) => logger.Write(
@@ -53,57 +50,13 @@ public sealed class OperationsLog : IDisposable
         error ?? "ok",
         (long)duration.TotalMilliseconds);
 
+    /// <summary>Notes where a defect of vmm showed itself.</summary>
+    public void WriteDefect(Exception defect) => logger.Write(
+        LogEventLevel.Error, "internal error by {Who:l}: {Details:l}", Who(), defect.ToString().ReplaceLineEndings(" | "));
+
     /// <inheritdoc/>
     public void Dispose() => logger.Dispose();
 
     /// <summary>The person behind sudo, else the user that the process runs as.</summary>
     private static string Who() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
-
-    /// <summary>One write call per line in append mode, so that lines of processes that run at once do not mix.</summary>
-    private sealed class AppendSink : ILogEventSink, IDisposable
-    {
-        private readonly Microsoft.Win32.SafeHandles.SafeFileHandle file;
-        private readonly CompactJsonFormatter formatter = new();
-
-        internal AppendSink(string path)
-        {
-            file = Posix.open(path, Posix.WriteOnly | Posix.Create | Posix.Append | Posix.NoFollow | Posix.CloseOnExec, 0b110_000_000);
-            if (file.IsInvalid)
-            {
-                throw Errors.FileSystem("open the log", path, Posix.Reason(System.Runtime.InteropServices.Marshal.GetLastPInvokeError()));
-            }
-        }
-
-        public void Emit(LogEvent logEvent)
-        {
-            using var line = new StringWriter();
-            formatter.Format(logEvent, line);
-            var bytes = Encoding.UTF8.GetBytes(line.ToString());
-            Posix.write(file, bytes, bytes.Length);
-        }
-
-        public void Dispose() => file.Dispose();
-    }
-
-    /// <summary>RFC 3164 over /dev/log, facility mail. A missing daemon is not an error of the command.</summary>
-    private sealed class SyslogSink : ILogEventSink
-    {
-        private const int Mail = 2 << 3;
-
-        public void Emit(LogEvent logEvent)
-        {
-            var severity = logEvent.Level >= LogEventLevel.Warning ? 4 : 6;
-            var text = string.Concat(logEvent.RenderMessage().Select(c => char.IsControl(c) ? ' ' : c));
-            try
-            {
-                using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-                socket.Connect(new UnixDomainSocketEndPoint("/dev/log"));
-                socket.Send(Encoding.UTF8.GetBytes($"<{Mail | severity}>vmm[{Environment.ProcessId}]: {text}"));
-            }
-            catch (SocketException)
-            {
-                // Nobody listens; the file has the entry.
-            }
-        }
-    }
 }

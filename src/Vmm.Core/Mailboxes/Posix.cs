@@ -18,6 +18,7 @@ internal static partial class Posix
     internal const int Create = 0x40;
     internal const int Exclusive = 0x80;
     internal const int Append = 0x400;
+    internal const int NonBlock = 0x800;
     internal const int RemoveDirectory = 0x200;
     internal const int NoReplace = 1;
     internal const int CurrentDirectory = -100;
@@ -42,8 +43,6 @@ internal static partial class Posix
         return statx(handle, name, flags, BasicStats, out var s) != 0 ? null : new FileFacts(
             s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, (s.Mode & 0xf000) == 0x4000);
     }
-
-    internal static bool IsOwnedByRoot(SafeFileHandle handle) => Facts(handle) is { Uid: 0 };
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle open(string path, int flags, uint mode);

@@ -8,6 +8,9 @@ namespace Vmm;
 /// <summary>The crypt(3) family, by the system's libcrypt; see crypt(5).</summary>
 internal static partial class CryptScheme
 {
+    /// <summary>libxcrypt takes no longer phrase (CRYPT_MAX_PASSPHRASE_SIZE).</summary>
+    internal const int MaxBytes = 511;
+
     private const int DefaultShaRounds = 5000;
     private const int SaltBytes = 16;
 

@@ -42,12 +42,6 @@ internal static class DigestScheme
     /// <summary>A length, a hyphen, the password; only a password of exactly that length counts as cut off, so the length here is out of reach.</summary>
     internal static byte[] MakePlainTrunc(HashInput i) => [.. Encoding.ASCII.GetBytes($"{PasswordHash.MaxLength}-"), .. i.Password];
 
-    internal static bool IsPlainTrunc(byte[] hash)
-    {
-        var hyphen = Array.IndexOf(hash, (byte)'-');
-        return hyphen > 0 && hash.Take(hyphen).All(b => char.IsAsciiDigit((char)b));
-    }
-
     private static byte[] Salted(HashInput i, Func<byte[], byte[]> digest)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);

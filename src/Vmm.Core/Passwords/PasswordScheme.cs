@@ -23,25 +23,25 @@ public sealed record PasswordScheme
         Text("CLEAR", i => i.Password, _ => true),
         Text("CLEARTEXT", i => i.Password, _ => true),
         new("CRAM-MD5", HashEncoding.Hex, i => Md5State.Hmac(i.Password), b => b.Length == 32),
-        Text("CRYPT", CryptScheme.MakeSha512, CryptScheme.IsAny),
+        Text("CRYPT", CryptScheme.MakeSha512, CryptScheme.IsAny) with { MaxBytes = CryptScheme.MaxBytes },
         new("DIGEST-MD5", HashEncoding.Hex, DigestScheme.MakeDigestMd5, b => b.Length == 16),
         new("HMAC-MD5", HashEncoding.Hex, i => Md5State.Hmac(i.Password), b => b.Length == 32) { IsWeak = true },
         new("LDAP-MD5", HashEncoding.Base64, DigestScheme.MakeMd5, b => b.Length == 16) { IsWeak = true },
-        Text("MD5", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true },
-        Text("MD5-CRYPT", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true },
+        Text("MD5", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true, MaxBytes = CryptScheme.MaxBytes },
+        Text("MD5-CRYPT", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true, MaxBytes = CryptScheme.MaxBytes },
         Text("PBKDF2", DerivedKeyScheme.MakePbkdf2, DerivedKeyScheme.IsPbkdf2),
         Text("PLAIN", i => i.Password, _ => true),
         new("PLAIN-MD4", HashEncoding.Hex, DigestScheme.MakeMd4, b => b.Length == 16) { IsWeak = true },
         new("PLAIN-MD5", HashEncoding.Hex, DigestScheme.MakeMd5, b => b.Length == 16) { IsWeak = true },
-        Text("PLAIN-TRUNC", DigestScheme.MakePlainTrunc, DigestScheme.IsPlainTrunc),
+        Text("PLAIN-TRUNC", DigestScheme.MakePlainTrunc, _ => true),
         Text("SCRAM-SHA-1", DerivedKeyScheme.MakeScramSha1, b => DerivedKeyScheme.IsScram(b, 20)),
         Text("SCRAM-SHA-256", DerivedKeyScheme.MakeScramSha256, b => DerivedKeyScheme.IsScram(b, 32)),
         new("SHA", HashEncoding.Base64, DigestScheme.MakeSha1, b => b.Length == 20),
         new("SHA1", HashEncoding.Base64, DigestScheme.MakeSha1, b => b.Length == 20),
         new("SHA256", HashEncoding.Base64, DigestScheme.MakeSha256, b => b.Length == 32),
-        Text("SHA256-CRYPT", CryptScheme.MakeSha256, CryptScheme.IsSha256),
+        Text("SHA256-CRYPT", CryptScheme.MakeSha256, CryptScheme.IsSha256) with { MaxBytes = CryptScheme.MaxBytes },
         new("SHA512", HashEncoding.Base64, DigestScheme.MakeSha512, b => b.Length == 64),
-        Text("SHA512-CRYPT", CryptScheme.MakeSha512, CryptScheme.IsSha512),
+        Text("SHA512-CRYPT", CryptScheme.MakeSha512, CryptScheme.IsSha512) with { MaxBytes = CryptScheme.MaxBytes },
         new("SMD5", HashEncoding.Base64, DigestScheme.MakeSaltedMd5, b => b.Length > 16) { IsWeak = true },
         new("SSHA", HashEncoding.Base64, DigestScheme.MakeSaltedSha1, b => b.Length > 20),
         new("SSHA256", HashEncoding.Base64, DigestScheme.MakeSaltedSha256, b => b.Length > 32),
@@ -74,24 +74,35 @@ public sealed record PasswordScheme
         _ => Natural,
     };
 
-    /// <summary>Finds a scheme by its name, in any case, with an optional suffix .HEX, .B64 or .BASE64.</summary>
-    /// <exception cref="VmmException">67 a scheme or suffix that vmm does not have.</exception>
-    public static PasswordScheme Parse(string text)
+    /// <summary>Finds a scheme by its name, in any case, with an optional suffix .HEX, .B64 or .BASE64; null for one that vmm does not have.</summary>
+    public static PasswordScheme? Find(string text)
     {
         var parts = text.ToUpperInvariant().Split('.');
         var scheme = All.FirstOrDefault(s => s.Name == parts[0]);
-        var nearest = Suggestion.Nearest(parts[0], All.Select(s => s.Name));
-        if (scheme is null)
+        return parts switch
         {
-            throw new VmmException(
-                ErrorCode.VmmError,
-                $"the password scheme '{text}' is not supported",
-                nearest is null ? $"There are: {string.Join(", ", All.Select(s => s.Name))}." : $"Was '{nearest}' meant?");
+            [_] => scheme,
+            [_, "HEX" or "B64" or "BASE64"] => scheme is null ? null : scheme with { Suffix = "." + parts[1] },
+            _ => null,
+        };
+    }
+
+    /// <summary>As <see cref="Find"/>, for what an administrator wrote.</summary>
+    /// <exception cref="VmmException">67 a scheme or suffix that vmm does not have.</exception>
+    public static PasswordScheme Parse(string text) => Find(text) ?? throw Unknown(text, text.ToUpperInvariant().Split('.')[0]);
+
+    private static VmmException Unknown(string text, string name)
+    {
+        if (All.Any(s => s.Name == name))
+        {
+            return new(ErrorCode.VmmError, $"the encoding of the password scheme '{text}' is not supported", "The suffixes are .HEX, .B64 and .BASE64.");
         }
 
-        return parts is [_] ? scheme
-            : parts is [_, "HEX" or "B64" or "BASE64"] ? scheme with { Suffix = "." + parts[1] }
-            : throw new VmmException(ErrorCode.VmmError, $"the encoding of the password scheme '{text}' is not supported", "The suffixes are .HEX, .B64 and .BASE64.");
+        var nearest = Suggestion.Nearest(name, All.Select(s => s.Name));
+        return new(
+            ErrorCode.VmmError,
+            $"the password scheme '{text}' is not supported",
+            nearest is null ? $"There are: {string.Join(", ", All.Select(s => s.Name))}." : $"Was '{nearest}' meant?");
     }
 
     /// <summary>As Dovecot writes it, without braces.</summary>

@@ -24,6 +24,9 @@ public enum SettingKind
     /// <summary>An absolute path.</summary>
     Path,
 
+    /// <summary>A password scheme, with an optional encoding.</summary>
+    Scheme,
+
     /// <summary>One of a few words.</summary>
     Choice,
 

@@ -19,6 +19,9 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
     /// <summary>The words of a choice.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Whether a path may be left empty.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary><c>section.name</c>.</summary>
     public string Key => $"{Section}.{Name}";
 
@@ -29,7 +32,9 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         SettingKind.Number => Max == long.MaxValue ? $"a whole number from {Min} up" : $"a whole number from {Min} to {Max}",
         SettingKind.Size => "a number of octets, or a text such as \"500M\" (b, k, M, G)",
         SettingKind.Mode => "octal permission bits as text, such as \"0770\"",
-        SettingKind.Path => "an absolute path as text",
+        SettingKind.Path => MayBeEmpty ? "an absolute path as text, or \"\"" : "an absolute path as text",
+        SettingKind.Scheme => "one of Dovecot's password schemes, such as \"SHA512-CRYPT\" or \"SSHA256.HEX\"",
+        SettingKind.Choice when Words.Count == 1 => $"\"{Words[0]}\"",
         SettingKind.Choice => $"one of {string.Join(", ", Words.Select(w => $"\"{w}\""))}",
         SettingKind.Folders => "an array of folder names, such as [\"Drafts\", \"Sent\"]",
         _ => "a text in quotes without control characters",
@@ -45,6 +50,8 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         (SettingKind.Size, string text) => Quota.ParseSize(text),
         (SettingKind.Mode, string text) => ReadMode(text),
         (SettingKind.Path, string text) when text.StartsWith('/') && IsClean(text) => Trimmed(text),
+        (SettingKind.Path, "") when MayBeEmpty => "",
+        (SettingKind.Scheme, string text) => PasswordScheme.Find(text)?.ToString(),
         (SettingKind.Choice, string text) when Words.Contains(text) => text,
         (SettingKind.Text or SettingKind.Secret, string text) when IsClean(text) => text,
         (SettingKind.Folders, IReadOnlyList<object?> items) when items.All(i => i is string s && IsClean(s)) =>

@@ -51,9 +51,9 @@ public static class SettingOptions
         new("misc", "crypt_sha256_rounds", SettingKind.Number, 5000L, "rounds of SHA256-CRYPT") { Min = 1000, Max = 999_999_999 },
         new("misc", "crypt_sha512_rounds", SettingKind.Number, 5000L, "rounds of SHA512-CRYPT") { Min = 1000, Max = 999_999_999 },
         new("misc", "dovecot_version", SettingKind.Text, "", "kept for configurations of vmm 0.7; vmm needs no version here"),
-        new("misc", "password_scheme", SettingKind.Text, "SHA512-CRYPT", "scheme of new passwords"),
+        new("misc", "password_scheme", SettingKind.Scheme, "SHA512-CRYPT", "scheme of new passwords"),
 
-        new("log", "file", SettingKind.Text, "/var/log/vmm.log", "operations log, one JSON object a line; empty for none"),
+        new("log", "file", SettingKind.Path, "/var/log/vmm.log", "operations log, one JSON object a line; empty for none") { MayBeEmpty = true },
         new("log", "syslog", SettingKind.Boolean, false, "operations also go to syslog, facility mail"),
     ];
 

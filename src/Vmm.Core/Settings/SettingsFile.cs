@@ -9,13 +9,11 @@ public static class SettingsFile
     /// <summary>Where the configuration is when nothing else is said.</summary>
     public const string DefaultPath = "/etc/vmm/vmm.toml";
 
-    private const UnixFileMode Allowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-
     /// <summary>Reads and checks a configuration.</summary>
     /// <exception cref="VmmException">31 unusable content, 32 no file, 34 mode or owner.</exception>
     public static Settings Load(string path)
     {
-        var text = ReadProtected(path);
+        var text = ProtectedFile.Read(path);
         var document = SyntaxParser.Parse(text, path, validate: true);
         foreach (var message in document.Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
         {
@@ -23,14 +21,14 @@ public static class SettingsFile
         }
 
         var values = SettingOptions.All.ToDictionary(o => o.Key, o => o.Default);
+        foreach (var stray in document.KeyValues)
+        {
+            throw Stray(path, stray);
+        }
+
         foreach (var table in document.Tables)
         {
             ReadTable(path, table, values);
-        }
-
-        foreach (var stray in document.KeyValues)
-        {
-            throw Wrong(path, stray.Span.Start.Line, $"'{KeyText(stray.Key)}' stands outside of a section", $"Put it below one of {SectionList()}.");
         }
 
         return new Settings(path, values);
@@ -39,9 +37,14 @@ public static class SettingsFile
     private static void ReadTable(string path, TableSyntaxBase table, Dictionary<string, object> values)
     {
         var section = KeyText(table.Name);
-        if (table is not TableSyntax || !SettingOptions.Sections.Contains(section))
+        if (!SettingOptions.Sections.Contains(section))
         {
             throw Wrong(path, table.Span.Start.Line, $"unknown section '{section}'", $"The sections are {SectionList()}.");
+        }
+
+        if (table is TableArraySyntax)
+        {
+            throw Wrong(path, table.Span.Start.Line, $"the section '{section}' has double brackets", $"Write it as [{section}].");
         }
 
         foreach (var item in table.Items)
@@ -64,38 +67,14 @@ public static class SettingsFile
             nearest is null ? $"Section {section} has: {string.Join(", ", names)}." : $"Was '{section}.{nearest}' meant?");
     }
 
-    /// <summary>The file holds the database password: nobody but root and one group may read it, nobody but root may write it.</summary>
-    private static string ReadProtected(string path)
+    /// <summary>TOML has more than one way to write a table; this file has one, so that people and configset find everything in its place.</summary>
+    private static VmmException Stray(string path, KeyValueSyntax stray)
     {
-        try
-        {
-            using var handle = System.IO.File.OpenHandle(path);
-            var mode = System.IO.File.GetUnixFileMode(handle);
-            if ((mode & ~Allowed) != 0)
-            {
-                throw new VmmException(
-                    ErrorCode.ConfigPermission,
-                    $"the configuration '{path}' has mode 0{Convert.ToString((int)mode, 8)}, at most 0640 is safe",
-                    $"chmod 0640 {path}");
-            }
-
-            if (!Posix.IsOwnedByRoot(handle))
-            {
-                throw new VmmException(ErrorCode.ConfigPermission, $"the configuration '{path}' does not belong to root", $"chown root {path}");
-            }
-
-            using var reader = new StreamReader(new FileStream(handle, FileAccess.Read));
-            return reader.ReadToEnd();
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new VmmException(
-                ErrorCode.ConfigMissing, $"there is no configuration '{path}'", "Run install.sh, or name the file with --config or VMM_CONFIG.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new VmmException(ErrorCode.ConfigMissing, $"cannot read the configuration '{path}': {e.Message.TrimEnd('.')}", null, e);
-        }
+        var parts = KeyText(stray.Key).Split('.');
+        var hint = parts is [var section, var name] && SettingOptions.Find(section, name) is not null ? $"Write {name} = ... below [{section}]."
+            : stray.Value is InlineTableSyntax && SettingOptions.Sections.Contains(parts[0]) ? $"Write a section [{parts[0]}] with its options below it."
+            : $"Put it below one of the sections {SectionList()}.";
+        return Wrong(path, stray.Span.Start.Line, $"'{KeyText(stray.Key)}' stands outside of a section", hint);
     }
 
     private static object? Value(SyntaxNode? value) => value switch
@@ -107,10 +86,14 @@ public static class SettingsFile
         _ => null,
     };
 
-    private static string KeyText(KeySyntax? key) => key?.ToString().Trim().Trim('"') ?? "";
+    /// <summary>Quotes around a key mean nothing.</summary>
+    private static string KeyText(KeySyntax? key) =>
+        key is null ? "" : string.Join('.', key.DotKeys.Select(d => KeyPart(d.Key)).Prepend(KeyPart(key.Key)));
+
+    private static string KeyPart(SyntaxNode? part) => part is StringValueSyntax text ? text.Value ?? "" : part?.ToString().Trim() ?? "";
 
     private static string SectionList() => string.Join(", ", SettingOptions.Sections);
 
-    private static VmmException Wrong(string path, int line, string what, string hint) =>
+    internal static VmmException Wrong(string path, int line, string what, string hint) =>
         new(ErrorCode.ConfigError, $"{path}, line {line + 1}: {what}", hint);
 }

@@ -33,7 +33,7 @@ public enum ErrorCode
     /// <summary>The configuration file cannot be parsed, or holds an unknown key or a wrong value.</summary>
     ConfigError = 31,
 
-    /// <summary>There is no configuration file.</summary>
+    /// <summary>There is no configuration file, or it cannot be read.</summary>
     ConfigMissing = 32,
 
     /// <summary>vmm was not started by root.</summary>

@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Vmm;
+
+/// <summary>Reads one line that is a password: octets up to the line end, with all its blanks, since they may be part of it.</summary>
+internal static class PasswordLine
+{
+    /// <summary>More is a mistake (the wrong file, /dev/zero), not a password.</summary>
+    private const int MaxBytes = 4096;
+
+    /// <summary>Reads up to LF, CRLF or the end, and not a byte further.</summary>
+    /// <returns>Null when there was nothing at all.</returns>
+    /// <exception cref="VmmException">67 not UTF-8, or too long; 69 when it cannot be read.</exception>
+    internal static string? Read(Stream input, string name)
+    {
+        var bytes = new List<byte>();
+        var next = ReadByte(input, name);
+        if (next < 0)
+        {
+            return null;
+        }
+
+        for (; next is >= 0 and not '\n'; next = ReadByte(input, name))
+        {
+            if (bytes.Count == MaxBytes)
+            {
+                throw new VmmException(ErrorCode.VmmError, $"the password from {name} is longer than {MaxBytes} octets");
+            }
+
+            bytes.Add((byte)next);
+        }
+
+        if (next == '\n' && bytes is [.., (byte)'\r'])
+        {
+            bytes.RemoveAt(bytes.Count - 1);
+        }
+
+        return Decode([.. bytes], name);
+    }
+
+    /// <summary>Editors of other systems put a byte order mark before the first line; nobody types one.</summary>
+    private static string Decode(byte[] bytes, string name)
+    {
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\ufeff');
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new VmmException(ErrorCode.VmmError, $"the password from {name} is not valid UTF-8", null, e);
+        }
+    }
+
+    private static int ReadByte(Stream input, string name)
+    {
+        try
+        {
+            return input.ReadByte();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new VmmException(
+                ErrorCode.MissingPassword, $"cannot read the password from {name}: {(e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant()}", null, e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Vmm;
+
+/// <summary>A file of JSON lines: one write call per line in append mode, so that lines of processes that run at once do not mix.</summary>
+internal sealed class AppendSink : ILogEventSink, IDisposable
+{
+    private const uint OwnerOnly = 0b110_000_000;
+
+    private readonly SafeFileHandle file;
+    private readonly Action<string> failed;
+    private readonly CompactJsonFormatter formatter = new();
+
+    /// <param name="path">Made where it is missing; its directory is not.</param>
+    /// <param name="failed">Told the reason when a line could not be written (disk full).</param>
+    /// <exception cref="VmmException">81.</exception>
+    internal AppendSink(string path, Action<string> failed)
+    {
+        this.failed = failed;
+        // Without waiting: opening a pipe that nobody reads would block.
+        file = Posix.open(path, Posix.WriteOnly | Posix.Create | Posix.Append | Posix.NoFollow | Posix.NonBlock | Posix.CloseOnExec, OwnerOnly);
+        if (file.IsInvalid)
+        {
+            throw Errors.FileSystem("open the log", path, Posix.Reason(Marshal.GetLastPInvokeError()));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Emit(LogEvent logEvent)
+    {
+        using var line = new StringWriter();
+        formatter.Format(logEvent, line);
+        var bytes = Encoding.UTF8.GetBytes(line.ToString());
+        var written = Posix.write(file, bytes, bytes.Length);
+        if (written != bytes.Length)
+        {
+            failed(written < 0 ? Posix.Reason(Marshal.GetLastPInvokeError()) : "no space left on device");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+}
