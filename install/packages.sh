@@ -18,10 +18,11 @@ packages_for() {
   esac
 }
 
-missing() {
-  local package
+missing() { # missing PACKAGE...: those that are not installed, one a line
+  local package known
+  known=$'\n'$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2> /dev/null || true)$'\n'
   for package in "$@"; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || echo "$package"
+    [[ $known == *$'\n'"$package installed"$'\n'* ]] || echo "$package"
   done
 }
 
