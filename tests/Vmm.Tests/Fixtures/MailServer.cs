@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 
 namespace Vmm.Tests;
@@ -18,12 +19,13 @@ public abstract partial class MailServer : IAsyncLifetime
         "Illegal address syntax from", // hostile recipients, on purpose
     ];
 
+    private static readonly HashSet<int> Taken = [];
     private readonly Dictionary<string, long> read = [];
 
     /// <summary>The directory of configuration, queue, sockets and logs.</summary>
     internal string Place { get; private protected set; } = "";
 
-    internal abstract int PortBase { get; }
+    internal int PortBase { get; } = FreePorts();
 
     internal int Smtp => PortBase;
 
@@ -141,6 +143,18 @@ public abstract partial class MailServer : IAsyncLifetime
     /// <summary>The last lines of both logs, for the output of a test that failed.</summary>
     internal string Tails() =>
         string.Join('\n', new[] { PostfixLog, DovecotLog }.Where(File.Exists).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(25))}"));
+
+    // Also when a run that was killed left something behind, or two run at once.
+    private static int FreePorts()
+    {
+        lock (Taken)
+        {
+            var used = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(l => l.Port).ToHashSet();
+            var first = Enumerable.Range(0, 100).Select(i => 32000 + (i * 10)).First(p => !Taken.Contains(p) && !Enumerable.Range(p, 5).Any(used.Contains));
+            Taken.Add(first);
+            return first;
+        }
+    }
 
     private List<string> Queue() =>
         [.. new[] { "maildrop", "incoming", "active", "deferred", "hold", "corrupt" }

@@ -8,8 +8,6 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
 {
     private World? world;
 
-    internal override int PortBase => 32010;
-
     /// <summary>Where the shipped map files lie, rendered for the same database.</summary>
     internal string ShippedMapDirectory => MapDirectory + "/shipped";
 
@@ -36,8 +34,7 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
     private protected override async Task StopAsync()
     {
         // Dovecot's processes live on as long as an smtpd holds their socket.
-        await StartAsync($"postfix -c {MapDirectory} stop");
-        await StartAsync($"doveadm -c {DovecotConfig} stop");
+        await Run.ShellAsync($"postfix -c {MapDirectory} stop > /dev/null 2>&1; doveadm -c {DovecotConfig} stop > /dev/null 2>&1");
         world!.Dispose();
     }
 

@@ -8,8 +8,6 @@ public sealed class ShippedMailServer : MailServer
     private readonly TempDirectory directory = new();
     private string connection = "";
 
-    internal override int PortBase => 32000;
-
     private string Trial => directory["t"];
 
     public override async ValueTask InitializeAsync()
@@ -42,7 +40,11 @@ public sealed class ShippedMailServer : MailServer
 
     private protected override async Task StopAsync()
     {
-        await InstallAsync("--trial-remove", Trial);
+        if (File.Exists(Trial + "/.vmm-trial"))
+        {
+            await InstallAsync("--trial-remove", Trial);
+        }
+
         Assert.False(Directory.Exists(Trial) || Directory.Exists(Place), "the trial left files behind");
         directory.Dispose();
     }

@@ -21,5 +21,15 @@ internal static class HostileKeys
         [.. "user@münchen.example"u8], [.. "\u202euser@example.com"u8], [.. "😀@example.com"u8],
     ];
 
+    /// <summary>One of each kind, where each costs a process.</summary>
+    public static byte[][] Few { get; } =
+    [
+        [.. new byte[400].Select(_ => (byte)'x'), .. "@example.com"u8], [.. new byte[100_000].Select(_ => (byte)'x'), .. "@example.com"u8], [0xff, .. "@example.com"u8],
+        [.. "us'er\"@example.com"u8], [.. "us\\er@example.com"u8], [.. "%n %d %=@example.com"u8], [.. "';--@example.com"u8], [.. "\n@example.com"u8], [],
+    ];
+
+    /// <summary>As a word of bash: the argument list of a .NET process would be made UTF-8.</summary>
+    public static string Word(byte[] key) => "$'" + string.Concat(key.Select(b => $"\\x{b:x2}")) + "'";
+
     public static string Show(byte[] key) => string.Concat(key.Take(80).Select(b => b is >= 32 and < 127 ? $"{(char)b}" : $"\\x{b:x2}"));
 }
