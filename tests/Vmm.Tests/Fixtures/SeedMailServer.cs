@@ -19,7 +19,8 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
         // "check" makes the queue directories in which Dovecot puts its sockets; an smtpd that finds no socket there would die.
         await StartAsync($"postfix -c {MapDirectory} check");
         await StartAsync($"dovecot -c {DovecotConfig}");
-        (await Run.ShellAsync($"until doveadm -c {DovecotConfig} user x@example.com > {Place}/log/start 2>&1 || [ $? = 67 ]; do sleep 0.1; done")).Succeeded();
+        var asked = await Run.ShellAsync($"until doveadm -c {DovecotConfig} user x@example.com > {Place}/log/start 2>&1 || [ $? = 67 ]; do sleep 0.1; done");
+        asked.Succeeded();
         await StartAsync($"postfix -c {MapDirectory} start");
         await DoAsync("domainadd example.com");
         await DoAsync("domainadd example.net");

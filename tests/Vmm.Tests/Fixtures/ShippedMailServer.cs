@@ -14,8 +14,8 @@ public sealed class ShippedMailServer : MailServer
     {
         await InstallAsync("--trial", Trial, "--port-base", $"{PortBase}", "--binary", Repository.Binary);
         Place = (await File.ReadAllTextAsync(Trial + "/.vmm-trial")).Trim();
-        var shell = await Run.ShellAsync($". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD;Pooling=false\"");
-        connection = shell.Succeeded();
+        var shell = await Run.ShellAsync($". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD\"");
+        connection = shell.Succeeded() + ";Pooling=false";
         await DoAsync("domainadd example.net");
     }
 

@@ -79,7 +79,7 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
     public async Task an_alias_domain_receives_and_logs_in_as_the_domain_does()
     {
         await Server.AddAccountAsync("both@example.com");
-        await Server.SqlAsync("INSERT INTO domain_name (domainname, gid, is_primary) SELECT 'alias.example', gid, false FROM domain_name WHERE domainname = 'example.com'");
+        await Server.AddAliasDomainAsync("alias.example", "example.com");
         await OwnedByTheAccountAsync("both@example.com", await Mail.SendAsync(Server, "both@alias.example"));
         Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, "both@alias.example"));
         await Server.SqlAsync("DELETE FROM domain_name WHERE domainname = 'alias.example'");
@@ -91,7 +91,7 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
     {
         await Server.DoAsync("domainadd münchen.example");
         await Server.AddAccountAsync("user@xn--mnchen-3ya.example");
-        await Server.SqlAsync("INSERT INTO domain_name (domainname, gid, is_primary) SELECT 'xn--kln-sna.example', gid, false FROM domain_name WHERE domainname = 'xn--mnchen-3ya.example'");
+        await Server.AddAliasDomainAsync("xn--kln-sna.example", "xn--mnchen-3ya.example");
         await Server.ArrivedAsync("user@xn--mnchen-3ya.example", await Mail.SendAsync(Server, "user@xn--mnchen-3ya.example"));
         await Server.ArrivedAsync("user@xn--mnchen-3ya.example", await Mail.SendAsync(Server, "User@XN--KLN-sna.Example"));
         Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, "user@xn--kln-sna.example"));
@@ -140,7 +140,9 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
     protected async Task LogsHaveAsync(string postfix, string dovecot)
     {
         var both = await MailServer.EventuallyAsync(
-            () => Server.News(Server.PostfixLog).Contains(postfix, StringComparison.Ordinal) && Server.News(Server.DovecotLog).Contains(dovecot, StringComparison.Ordinal), 10);
+            () => Server.News(Server.PostfixLog).Contains(postfix, StringComparison.Ordinal)
+                && Server.News(Server.DovecotLog).Contains(dovecot, StringComparison.Ordinal),
+            10);
         Assert.True(both, $"the logs lack '{postfix}' or '{dovecot}'");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
 
@@ -7,7 +8,9 @@ namespace Vmm.Tests.MailStack;
 public abstract class LookupTests(MailServer server) : MailStackTests(server)
 {
     private static readonly Gen<byte[]> Part = Gen.OneOf(
-        Gen.Byte.Array[0, 70], Gen.Byte[32, 126].Array[0, 400], Pick.From("example.com"u8.ToArray(), "'"u8.ToArray(), "\\"u8.ToArray()));
+        Gen.Byte.Array[0, 70],
+        Gen.Byte[32, 126].Array[0, 400],
+        Pick.From("example.com"u8.ToArray(), "'"u8.ToArray(), "\\"u8.ToArray()));
 
     private static readonly Gen<byte[]> SomeKeys = Gen.Select(Part, Part, (local, domain) => (byte[])[.. local, (byte)'@', .. domain]);
 
@@ -20,36 +23,35 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
         await Server.AddAccountAsync("alive@example.com");
         await Server.DoAsync("aliasadd alive-alias@example.com alive@example.com");
         await Server.DoAsync("relocatedadd alive-moved@example.com new@example.org");
-        byte[][] huge = [[.. new byte[100_000].Select(_ => (byte)'x'), .. "@example.com"u8], [.. "user@"u8, .. new byte[100_000].Select(_ => (byte)'.')]];
-        await SomeKeys.Array[300].SampleAsync(
+        byte[][] huge = [HostileKeys.Long(100_000, "@example.com"), [.. "user@"u8, .. HostileKeys.Long(100_000, "")]];
+        var options = await OptionsAsync();
+        await SomeKeys.Array[500].SampleAsync(
             async keys =>
             {
-                byte[][] living = [[.. "alive@example.com"u8], [.. "example.com"u8], [.. "alive-alias@example.com"u8], [.. "alive-moved@example.com"u8]];
-                await WriteKeysAsync([.. keys, .. HostileKeys.All, .. huge, .. living]);
+                string[] living = ["alive@example.com", "example.com", "alive-alias@example.com", "alive-moved@example.com"];
+                await WriteKeysAsync([.. keys, .. HostileKeys.All, .. huge, .. living.Select(Encoding.ASCII.GetBytes)]);
                 foreach (var map in Maps())
                 {
-                    // With -u Postfix passes everything on, as it does under smtputf8_enable = no.
-                    foreach (var option in new[] { "", "-u" })
+                    foreach (var option in options)
                     {
                         var found = await Run.ShellAsync($"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {Server.Place}/keys");
-                        Assert.True(found.ExitCode == 0 && found.Error.Split('\n').All(Harmless), $"{map}: exit {found.ExitCode}, {found.Error}");
+                        Assert.True(found.ExitCode == 0 && found.Error.Split('\n').All(Harmless), $"{map}, '{option}': {found}");
                         Assert.Matches("(?m)^(alive@|example.com\t|alive-alias@|alive-moved@)", found.Out);
                     }
                 }
             },
-            iter: 2,
+            iter: 1,
             threads: 1);
     }
 
     // One process per key, as the words of a command: the exit status says what became of this one.
-    [Theory]
-    [InlineData("pgsql-virtual_alias_maps.cf")]
-    [InlineData("pgsql-virtual_mailbox_domains.cf")]
-    public async Task a_single_hostile_key_has_an_exit_status_of_0_or_1(string map)
+    [Fact]
+    public async Task a_single_hostile_key_has_an_exit_status_of_0_or_1()
     {
+        var map = $"pgsql:{Server.MapDirectory}/pgsql-virtual_alias_maps.cf";
         foreach (var key in HostileKeys.Few)
         {
-            var found = await Run.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} pgsql:{Server.MapDirectory}/{map}\n");
+            var found = await Run.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} {map}\n");
             Assert.True(found.ExitCode is 0 or 1 && found.Error.Split('\n').All(Harmless), $"{HostileKeys.Show(key)}: {found}");
         }
     }
@@ -90,7 +92,15 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
             threads: 1);
     }
 
-    protected virtual IEnumerable<string> Maps() => Directory.GetFiles(Server.MapDirectory, "pgsql-*.cf").Order(StringComparer.Ordinal);
+    // With -u Postfix passes everything on, as it does under smtputf8_enable = no. Its client speaks LATIN1 until 3.7, where no byte is wrong, and
+    // UTF-8 from 3.8, where Postfix itself has to keep the rest away.
+    private static async Task<string[]> OptionsAsync()
+    {
+        var version = (await Run.ProgramAsync("postconf", ["-d", "-h", "mail_version"])).Succeeded().Split('.');
+        return int.Parse(version[0]) == 3 && int.Parse(version[1]) < 8 ? ["", "-u"] : [""];
+    }
+
+    private IEnumerable<string> Maps() => Directory.GetFiles(Server.MapDirectory, "pgsql-*.cf").Order(StringComparer.Ordinal);
 
     private async Task WriteKeysAsync(IEnumerable<byte[]> keys)
     {
@@ -114,7 +124,7 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
     public async Task views_and_functions_give_the_same_rows()
     {
         await Server.DoAsync("domainadd same.example");
-        await Server.SqlAsync("INSERT INTO domain_name (domainname, gid, is_primary) SELECT 'also-same.example', gid, false FROM domain_name WHERE domainname = 'same.example'");
+        await Server.AddAliasDomainAsync("also-same.example", "same.example");
         await Server.AddAccountAsync("user@same.example");
         await Server.AddAccountAsync("o'brien@same.example", "virtual:");
         await Server.DoAsync("aliasadd all@same.example user@same.example Elsewhere@example.org");
@@ -130,7 +140,7 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
             if (map == "pgsql-transport.cf")
             {
                 // The function has an answer for every address of our domains, the view for accounts; Postfix asks only for these.
-                functions = [.. functions.Where(a => a.StartsWith("user@", StringComparison.OrdinalIgnoreCase) || a.StartsWith("o'brien@", StringComparison.Ordinal))];
+                functions = [.. functions.Where(a => Regex.IsMatch(a, "^(user|USER|o'brien)@"))];
             }
 
             Assert.NotEmpty(views);
@@ -138,13 +148,14 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
         }
     }
 
-    protected override IEnumerable<string> Maps() => base.Maps().Concat(Directory.GetFiles(((SeedMailServer)Server).ShippedMapDirectory));
+    private static string Sorted(string line) =>
+        $"{line.Split('\t')[0]}: {string.Join(' ', line.Split('\t')[1].Split(',').Order(StringComparer.Ordinal))}";
 
     private async Task<List<string>> AnswersAsync(string directory, string map, string[] keys)
     {
         var found = await Run.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{directory}/{map}"], string.Join('\n', keys) + "\n");
         Assert.Equal("", found.Error);
         // The order of several destinations means nothing.
-        return [.. found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join(',', l.Split('\t')[0], string.Join(',', l.Split('\t')[1].Split(',').Order(StringComparer.Ordinal))))];
+        return [.. found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Sorted)];
     }
 }
