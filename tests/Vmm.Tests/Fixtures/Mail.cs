@@ -36,25 +36,18 @@ internal static class Mail
     public static async Task<bool> MayLogInAsync(MailServer server, string service, string user, string password = "secret")
     {
         var plain = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}"));
-        var (port, isGreeting, say, isAnswer, yes, no) = service switch
+        var (answer, yes, no) = service switch
         {
-            "smtp" => (server.Submission, (Func<string, bool>)IsLastReply, $"AUTH PLAIN {plain}", (Func<string, bool>)IsLastReply, "235 ", "535 5.7.8 "),
-            "imap" => (server.Imap, _ => true, $"a AUTHENTICATE PLAIN {plain}", l => l.StartsWith("a ", StringComparison.Ordinal), "a OK ", "a NO [AUTHENTICATIONFAILED]"),
-            "pop3" => (server.Pop3, _ => true, $"AUTH PLAIN {plain}", _ => true, "+OK", "-ERR [AUTH] Authentication failed"),
-            "sieve" => (server.Sieve, l => l.StartsWith("OK", StringComparison.Ordinal), $"AUTHENTICATE \"PLAIN\" \"{plain}\"", _ => true, "OK", "NO \"Authentication failed"),
+            "smtp" => (await SubmissionAsync(server, $"AUTH PLAIN {plain}"), "235 ", "535 5.7.8 "),
+            "imap" => (await AskAsync(server.Imap, "* ", $"a AUTHENTICATE PLAIN {plain}", "a "), "a OK ", "a NO [AUTHENTICATIONFAILED]"),
+            "pop3" => (await AskAsync(server.Pop3, "+OK", $"AUTH PLAIN {plain}", ""), "+OK", "-ERR [AUTH] Authentication failed"),
+            "sieve" => (await AskAsync(server.Sieve, "OK", $"AUTHENTICATE \"PLAIN\" \"{plain}\"", ""), "OK", "NO \"Authentication failed"),
             _ => throw new ArgumentException(service),
         };
-        using var dialogue = await LineDialogue.OpenAsync(port);
-        await dialogue.HearAsync(isGreeting);
-        if (service == "smtp")
-        {
-            await dialogue.SayAsync("EHLO client.example.org", IsLastReply);
-        }
-
-        var answer = await dialogue.SayAsync(say, isAnswer);
-        var lines = answer.TrimEnd().Split('\n');
-        Assert.True(lines[^1].StartsWith(yes, StringComparison.Ordinal) || lines[^1].StartsWith(no, StringComparison.Ordinal), $"{service}, {user}: {answer}");
-        return lines[^1].StartsWith(yes, StringComparison.Ordinal);
+        var last = answer.TrimEnd().Split('\n')[^1];
+        var allowed = last.StartsWith(yes, StringComparison.Ordinal);
+        Assert.True(allowed || last.StartsWith(no, StringComparison.Ordinal), $"{service}, {user}: {answer}");
+        return allowed;
     }
 
     /// <summary>The services that let the account in, in one text.</summary>
@@ -81,6 +74,19 @@ internal static class Mail
     }
 
     public static bool IsLastReply(string line) => line.Length > 3 && line[3] == ' ';
+
+    private static async Task<string> SubmissionAsync(MailServer server, string line)
+    {
+        using var smtp = await GreetAsync(server.Submission);
+        return await smtp.SayAsync(line, IsLastReply);
+    }
+
+    private static async Task<string> AskAsync(int port, string greeting, string line, string answer)
+    {
+        using var dialogue = await LineDialogue.OpenAsync(port);
+        await dialogue.HearAsync(l => l.StartsWith(greeting, StringComparison.Ordinal));
+        return await dialogue.SayAsync(line, l => l.StartsWith(answer, StringComparison.Ordinal));
+    }
 
     private static async Task ExpectAsync(LineDialogue smtp, string line, string code)
     {

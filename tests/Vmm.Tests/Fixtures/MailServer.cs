@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.NetworkInformation;
 using System.Text.RegularExpressions;
 
 namespace Vmm.Tests;
@@ -18,12 +19,13 @@ public abstract partial class MailServer : IAsyncLifetime
         "Illegal address syntax from", // hostile recipients, on purpose
     ];
 
+    private static readonly HashSet<int> Taken = [];
     private readonly Dictionary<string, long> read = [];
 
     /// <summary>The directory of configuration, queue, sockets and logs.</summary>
     internal string Place { get; private protected set; } = "";
 
-    internal abstract int PortBase { get; }
+    internal int PortBase { get; } = FreePorts();
 
     internal int Smtp => PortBase;
 
@@ -78,18 +80,25 @@ public abstract partial class MailServer : IAsyncLifetime
         }
     }
 
+    internal Task AddAliasDomainAsync(string name, string domain) => SqlAsync($"""
+        INSERT INTO domain_name (domainname, gid, is_primary) SELECT '{name}', gid, false FROM domain_name WHERE domainname = '{domain}'
+        """);
+
     /// <summary>A query for the uid of an account, that asks the tables and not what is tested here.</summary>
-    internal static string UidOf(string address) =>
-        $"SELECT uid FROM users JOIN domain_name USING (gid) WHERE local_part || '@' || domainname = '{address.Replace("'", "''", StringComparison.Ordinal)}'";
+    internal static string UidOf(string address) => $"""
+        SELECT uid FROM users JOIN domain_name USING (gid)
+         WHERE local_part || '@' || domainname = '{address.Replace("'", "''", StringComparison.Ordinal)}'
+        """;
 
     /// <summary>Waits for the message in Maildir/new of an account; the file's path.</summary>
     internal async Task<string> ArrivedAsync(string address, string token)
     {
-        var home = (await QueryAsync($"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({UidOf(address)})")).Single();
+        var homes = await QueryAsync($"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({UidOf(address)})");
+        var room = homes.Single() + "/Maildir/new";
         string? file = null;
         var arrived = await EventuallyAsync(
-            () => (file = Directory.GetFiles(home + "/Maildir/new").FirstOrDefault(f => File.ReadAllText(f).Contains(token, StringComparison.Ordinal))) is not null, 20);
-        Assert.True(arrived, $"no message '{token}' for {address} in {home}/Maildir/new");
+            () => (file = Directory.GetFiles(room).FirstOrDefault(f => File.ReadAllText(f).Contains(token, StringComparison.Ordinal))) is not null, 20);
+        Assert.True(arrived, $"no message '{token}' for {address} in {room}");
         return file!;
     }
 
@@ -140,7 +149,20 @@ public abstract partial class MailServer : IAsyncLifetime
 
     /// <summary>The last lines of both logs, for the output of a test that failed.</summary>
     internal string Tails() =>
-        string.Join('\n', new[] { PostfixLog, DovecotLog }.Where(File.Exists).Select(log => $"--- {log}\n{string.Join('\n', File.ReadLines(log).TakeLast(25))}"));
+        string.Join('\n', new[] { PostfixLog, DovecotLog }.Where(File.Exists).SelectMany(log => File.ReadLines(log).TakeLast(25).Prepend($"--- {log}")));
+
+    // Also when a run that was killed left something behind, or two run at once.
+    private static int FreePorts()
+    {
+        lock (Taken)
+        {
+            var used = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(l => l.Port).ToHashSet();
+            var first = Enumerable.Range(0, 100).Select(i => 32000 + (i * 10))
+                .First(p => !Taken.Contains(p) && !Enumerable.Range(p, 5).Any(used.Contains));
+            Taken.Add(first);
+            return first;
+        }
+    }
 
     private List<string> Queue() =>
         [.. new[] { "maildrop", "incoming", "active", "deferred", "hold", "corrupt" }

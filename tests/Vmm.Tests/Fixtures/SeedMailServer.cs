@@ -8,8 +8,6 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
 {
     private World? world;
 
-    internal override int PortBase => 32010;
-
     /// <summary>Where the shipped map files lie, rendered for the same database.</summary>
     internal string ShippedMapDirectory => MapDirectory + "/shipped";
 
@@ -21,7 +19,8 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
         // "check" makes the queue directories in which Dovecot puts its sockets; an smtpd that finds no socket there would die.
         await StartAsync($"postfix -c {MapDirectory} check");
         await StartAsync($"dovecot -c {DovecotConfig}");
-        (await Run.ShellAsync($"until doveadm -c {DovecotConfig} user x@example.com > {Place}/log/start 2>&1 || [ $? = 67 ]; do sleep 0.1; done")).Succeeded();
+        var asked = await Run.ShellAsync($"until doveadm -c {DovecotConfig} user x@example.com > {Place}/log/start 2>&1 || [ $? = 67 ]; do sleep 0.1; done");
+        asked.Succeeded();
         await StartAsync($"postfix -c {MapDirectory} start");
         await DoAsync("domainadd example.com");
         await DoAsync("domainadd example.net");
@@ -36,8 +35,7 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
     private protected override async Task StopAsync()
     {
         // Dovecot's processes live on as long as an smtpd holds their socket.
-        await StartAsync($"postfix -c {MapDirectory} stop");
-        await StartAsync($"doveadm -c {DovecotConfig} stop");
+        await Run.ShellAsync($"postfix -c {MapDirectory} stop > /dev/null 2>&1; doveadm -c {DovecotConfig} stop > /dev/null 2>&1");
         world!.Dispose();
     }
 

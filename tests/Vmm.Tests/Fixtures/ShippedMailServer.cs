@@ -8,16 +8,14 @@ public sealed class ShippedMailServer : MailServer
     private readonly TempDirectory directory = new();
     private string connection = "";
 
-    internal override int PortBase => 32000;
-
     private string Trial => directory["t"];
 
     public override async ValueTask InitializeAsync()
     {
         await InstallAsync("--trial", Trial, "--port-base", $"{PortBase}", "--binary", Repository.Binary);
         Place = (await File.ReadAllTextAsync(Trial + "/.vmm-trial")).Trim();
-        var shell = await Run.ShellAsync($". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD;Pooling=false\"");
-        connection = shell.Succeeded();
+        var shell = await Run.ShellAsync($". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD\"");
+        connection = shell.Succeeded() + ";Pooling=false";
         await DoAsync("domainadd example.net");
     }
 
@@ -42,7 +40,11 @@ public sealed class ShippedMailServer : MailServer
 
     private protected override async Task StopAsync()
     {
-        await InstallAsync("--trial-remove", Trial);
+        if (File.Exists(Trial + "/.vmm-trial"))
+        {
+            await InstallAsync("--trial-remove", Trial);
+        }
+
         Assert.False(Directory.Exists(Trial) || Directory.Exists(Place), "the trial left files behind");
         directory.Dispose();
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 
 namespace Vmm.Tests.MailStack;
@@ -5,80 +7,109 @@ namespace Vmm.Tests.MailStack;
 /// <summary>Maps answer every key: with rows or without, never with an error, which would stop the mail of everybody for a minute.</summary>
 public abstract class LookupTests(MailServer server) : MailStackTests(server)
 {
+    private static readonly Gen<byte[]> Part = Gen.OneOf(
+        Gen.Byte.Array[0, 70],
+        Gen.Byte[32, 126].Array[0, 400],
+        Pick.From("example.com"u8.ToArray(), "'"u8.ToArray(), "\\"u8.ToArray()));
+
+    private static readonly Gen<byte[]> SomeKeys = Gen.Select(Part, Part, (local, domain) => (byte[])[.. local, (byte)'@', .. domain]);
+
     // Postfix's own words on keys that it does not pass on.
     private static readonly string[] NotAsked = ["non-UTF-8 key \"", "empty query string -- ignored"];
 
     [Fact]
-    public async Task postmap_answers_every_hostile_key_with_rows_or_without()
-    {
-        await Server.AddAccountAsync("still-there@example.com");
-        foreach (var map in Maps())
-        {
-            // As bytes in a shell word: an argument list of .NET is UTF-8. The last one is a key of 100 kB.
-            foreach (var key in HostileKeys.All.Append([.. Enumerable.Repeat((byte)'x', 100_000), .. "@example.com"u8]))
-            {
-                var word = string.Concat(key.Select(b => $"\\x{b:x2}"));
-                var found = await Run.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q $'{word}' pgsql:{map}\n");
-                Assert.True(found.ExitCode is 0 or 1 && found.Error.Split('\n').All(Harmless), $"{map}, {HostileKeys.Show(key)}: {found}");
-            }
-        }
-    }
-
-    [Fact]
-    public async Task any_bytes_at_all_are_answered_by_every_map()
+    public async Task any_key_at_all_is_answered_by_every_map()
     {
         await Server.AddAccountAsync("alive@example.com");
         await Server.DoAsync("aliasadd alive-alias@example.com alive@example.com");
         await Server.DoAsync("relocatedadd alive-moved@example.com new@example.org");
-        var file = Server.Place + "/keys";
-        var part = Gen.OneOf(Gen.Byte.Array[0, 70], Gen.Byte[32, 126].Array[0, 400], Pick.From("example.com"u8.ToArray(), "'"u8.ToArray(), "\\"u8.ToArray()));
-        var key = Gen.Select(part, part, (local, domain) => (byte[])[.. local, (byte)'@', .. domain]);
-        await key.Array[400].SampleAsync(
+        byte[][] huge = [HostileKeys.Long(100_000, "@example.com"), [.. "user@"u8, .. HostileKeys.Long(100_000, "")]];
+        var options = await OptionsAsync();
+        await SomeKeys.Array[500].SampleAsync(
             async keys =>
             {
-                await using (var lines = File.Create(file))
-                {
-                    foreach (var line in keys.Concat(HostileKeys.All))
-                    {
-                        await lines.WriteAsync((byte[])[.. line.Where(b => b is not 0 and not 10), 10]);
-                    }
-
-                    await lines.WriteAsync("alive@example.com\nexample.com\nalive-alias@example.com\nalive-moved@example.com\n"u8.ToArray());
-                }
-
+                string[] living = ["alive@example.com", "example.com", "alive-alias@example.com", "alive-moved@example.com"];
+                await WriteKeysAsync([.. keys, .. HostileKeys.All, .. huge, .. living.Select(Encoding.ASCII.GetBytes)]);
                 foreach (var map in Maps())
                 {
-                    // With -u Postfix passes everything on, as it does under smtputf8_enable = no.
-                    foreach (var option in new[] { "", "-u" })
+                    foreach (var option in options)
                     {
-                        var found = await Run.ShellAsync($"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {file}");
-                        Assert.True(found.Error.Split('\n').All(Harmless), $"{map}: {found.Error}");
-                        Assert.Contains(found.Out.Split('\n'), l => l.StartsWith("alive", StringComparison.Ordinal) || l.StartsWith("example.com\t", StringComparison.Ordinal));
+                        var found = await Run.ShellAsync($"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {Server.Place}/keys");
+                        Assert.True(found.ExitCode == 0 && found.Error.Split('\n').All(Harmless), $"{map}, '{option}': {found}");
+                        Assert.Matches("(?m)^(alive@|example.com\t|alive-alias@|alive-moved@)", found.Out);
                     }
                 }
             },
-            iter: 3,
+            iter: 1,
             threads: 1);
     }
 
+    // One process per key, as the words of a command: the exit status says what became of this one.
     [Fact]
-    public async Task dovecot_answers_every_hostile_user_with_none()
+    public async Task a_single_hostile_key_has_an_exit_status_of_0_or_1()
     {
-        await Server.AddAccountAsync("still-here@example.com");
-        foreach (var key in HostileKeys.All.Where(k => !k.Contains((byte)'*') && !k.Contains((byte)'?')))
+        var map = $"pgsql:{Server.MapDirectory}/pgsql-virtual_alias_maps.cf";
+        foreach (var key in HostileKeys.Few)
         {
-            // Asked as others ask: 67 is "no such user", 75 would be a failure; 77 is "refused".
-            var word = string.Concat(key.Select(b => $"\\x{b:x2}"));
-            var script = $"doveadm -c {Server.DovecotConfig} user -- $'{word}' 2>&1; echo user $?; doveadm -c {Server.DovecotConfig} auth test -x service=imap -- $'{word}' secret 2>&1; echo auth $?\n";
-            var found = await Run.ProgramAsync("/bin/bash", ["-s"], script);
-            Assert.True(found.Out.Contains("\nuser 67\n", StringComparison.Ordinal) && found.Out.EndsWith("\nauth 77\n", StringComparison.Ordinal), $"{HostileKeys.Show(key)}: {found}");
+            var found = await Run.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} {map}\n");
+            Assert.True(found.ExitCode is 0 or 1 && found.Error.Split('\n').All(Harmless), $"{HostileKeys.Show(key)}: {found}");
         }
-
-        (await Server.DoveadmAsync("user", "still-here@example.com")).Succeeded();
-        (await Server.DoveadmAsync("auth", "test", "-x", "service=imap", "still-here@example.com", "secret")).Succeeded();
     }
 
-    protected virtual IEnumerable<string> Maps() => Directory.GetFiles(Server.MapDirectory, "pgsql-*.cf").Order(StringComparer.Ordinal);
+    [Fact]
+    public async Task dovecot_knows_no_hostile_user_and_says_so()
+    {
+        await Server.AddAccountAsync("still-here@example.com");
+        // A * or ? would be a pattern to doveadm.
+        var keys = HostileKeys.All.Where(k => !k.Contains((byte)'*') && !k.Contains((byte)'?')).ToList();
+        var script = $"doveadm -c {Server.DovecotConfig} user -- {string.Join(' ', keys.Select(HostileKeys.Word))} 2>&1\n";
+        var found = await Run.ProgramAsync("/bin/bash", ["-s"], script);
+        Assert.True(found.ExitCode == 67, $"{found}"); // no such user; 75 would be a failure
+        Assert.Equal(keys.Count, Regex.Count(found.Out, "doesn't exist"));
+        (await Server.DoveadmAsync("user", "still-here@example.com")).Succeeded();
+    }
+
+    [Fact]
+    public async Task any_user_name_at_all_is_refused_by_dovecot_for_good()
+    {
+        await Server.AddAccountAsync("still-in@example.com");
+        await SomeKeys.Array[300].SampleAsync(
+            async keys =>
+            {
+                byte[][] users = [.. keys.Concat(HostileKeys.All).Select(k => k.Where(b => b != 0).ToArray()), [.. "still-in@example.com"u8]];
+                foreach (var service in new[] { "imap", "smtp" })
+                {
+                    var answers = await AuthSocket.AskAsync(Server, service, users);
+                    Assert.StartsWith("OK\tuser=still-in@example.com", answers[^1], StringComparison.Ordinal);
+                    foreach (var (user, answer) in users.Zip(answers).SkipLast(1))
+                    {
+                        Assert.True(answer.Split('\t') is ["FAIL", ..] fields && !fields.Contains("temp") && !fields.Contains("code=temp_fail"),
+                            $"{HostileKeys.Show(user)}: {answer}");
+                    }
+                }
+            },
+            iter: 2,
+            threads: 1);
+    }
+
+    // With -u Postfix passes everything on, as it does under smtputf8_enable = no. Its client speaks LATIN1 until 3.7, where no byte is wrong, and
+    // UTF-8 from 3.8, where Postfix itself has to keep the rest away.
+    private static async Task<string[]> OptionsAsync()
+    {
+        var version = (await Run.ProgramAsync("postconf", ["-d", "-h", "mail_version"])).Succeeded().Split('.');
+        return int.Parse(version[0]) == 3 && int.Parse(version[1]) < 8 ? ["", "-u"] : [""];
+    }
+
+    private IEnumerable<string> Maps() => Directory.GetFiles(Server.MapDirectory, "pgsql-*.cf").Order(StringComparer.Ordinal);
+
+    private async Task WriteKeysAsync(IEnumerable<byte[]> keys)
+    {
+        await using var lines = File.Create(Server.Place + "/keys");
+        foreach (var key in keys)
+        {
+            await lines.WriteAsync((byte[])[.. key.Where(b => b is not 0 and not 10), 10]);
+        }
+    }
 
     private static bool Harmless(string line) => line.Length == 0 || NotAsked.Any(word => line.Contains(word, StringComparison.Ordinal));
 }
@@ -93,7 +124,7 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
     public async Task views_and_functions_give_the_same_rows()
     {
         await Server.DoAsync("domainadd same.example");
-        await Server.SqlAsync("INSERT INTO domain_name (domainname, gid, is_primary) SELECT 'also-same.example', gid, false FROM domain_name WHERE domainname = 'same.example'");
+        await Server.AddAliasDomainAsync("also-same.example", "same.example");
         await Server.AddAccountAsync("user@same.example");
         await Server.AddAccountAsync("o'brien@same.example", "virtual:");
         await Server.DoAsync("aliasadd all@same.example user@same.example Elsewhere@example.org");
@@ -109,7 +140,7 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
             if (map == "pgsql-transport.cf")
             {
                 // The function has an answer for every address of our domains, the view for accounts; Postfix asks only for these.
-                functions = [.. functions.Where(a => a.StartsWith("user@", StringComparison.OrdinalIgnoreCase) || a.StartsWith("o'brien@", StringComparison.Ordinal))];
+                functions = [.. functions.Where(a => Regex.IsMatch(a, "^(user|USER|o'brien)@"))];
             }
 
             Assert.NotEmpty(views);
@@ -117,13 +148,14 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
         }
     }
 
-    protected override IEnumerable<string> Maps() => base.Maps().Concat(Directory.GetFiles(((SeedMailServer)Server).ShippedMapDirectory));
+    private static string Sorted(string line) =>
+        $"{line.Split('\t')[0]}: {string.Join(' ', line.Split('\t')[1].Split(',').Order(StringComparer.Ordinal))}";
 
     private async Task<List<string>> AnswersAsync(string directory, string map, string[] keys)
     {
         var found = await Run.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{directory}/{map}"], string.Join('\n', keys) + "\n");
         Assert.Equal("", found.Error);
         // The order of several destinations means nothing.
-        return [.. found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join(',', l.Split('\t')[0], string.Join(',', l.Split('\t')[1].Split(',').Order(StringComparer.Ordinal))))];
+        return [.. found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Sorted)];
     }
 }
