@@ -1,7 +1,7 @@
 namespace Vmm.Tests.Schema;
 
 /// <summary>Two writers at the same time, in both orders and in every isolation level: an address is one thing, and has a row under every name.</summary>
-public sealed class RaceTests(PostgresCluster server)
+public sealed class RaceTests(PostgresCluster server, EmptyDatabase empty) : IClassFixture<EmptyDatabase>
 {
     private const string User = "INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 1)";
     private const string Alias = "INSERT INTO alias VALUES (1, 'a', 'x@example.org')";
@@ -33,7 +33,6 @@ public sealed class RaceTests(PostgresCluster server)
                 ("DELETE FROM alias WHERE destination = 'x@example.org'", "INSERT INTO alias VALUES (1, 'b', 'x@example.org') ON CONFLICT DO NOTHING"),
                 ("DELETE FROM alias WHERE address = 'b'", "UPDATE alias SET address = 'b' WHERE address = 'f'"),
                 ("INSERT INTO alias VALUES (1, 'g', 'x@example.org')", "INSERT INTO alias VALUES (1, 'g', 'y@example.org')"),
-                ("DELETE FROM users WHERE local_part = 'c'", "INSERT INTO alias VALUES (1, 'c', 'x@example.org')"),
                 (AddName, "INSERT INTO domain_name VALUES ('n4.example', 1, false)"),
                 (AddName, "INSERT INTO domain_name VALUES ('n2.example', 2, false)"),
             ];
@@ -97,6 +96,15 @@ public sealed class RaceTests(PostgresCluster server)
         }
     }
 
+    [Fact]
+    public async Task an_address_that_an_account_gives_up_can_become_an_alias()
+    {
+        var database = await NewAsync();
+        Assert.Null(await RaceAsync(database, "DELETE FROM users WHERE local_part = 'c'", "INSERT INTO alias VALUES (1, 'c', 'x@example.org')", Levels[0], commit: true));
+        await server.ShouldHoldAsync(database);
+        Assert.Equal(["alias"], await server.QueryAsync(database, "SELECT kind FROM vmm_address WHERE local_part = 'c'"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -141,13 +149,13 @@ public sealed class RaceTests(PostgresCluster server)
 
     private async Task<string> NewAsync()
     {
-        var database = await server.CreateDatabaseAsync();
-        await server.ExecuteAsync(database, "vmm", """
+        await server.ExecuteAsync(empty.Name, "vmm", """
+            TRUNCATE domain_data CASCADE;
             INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'), (2, '/2'), (3, '/3');
             INSERT INTO domain_name VALUES ('n1.example', 1, true), ('other.example', 2, false), ('gone.example', 3, true);
             INSERT INTO users (local_part, passwd, gid) VALUES ('c', 'x', 1), ('d', 'x', 1);
             INSERT INTO alias VALUES (1, 'b', 'x@example.org'), (1, 'b', 'y@example.org'), (1, 'f', 'q@example.org')
             """);
-        return database;
+        return empty.Name;
     }
 }
