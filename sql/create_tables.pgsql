@@ -718,7 +718,7 @@ BEGIN
         ('postfix', 'SELECT (gid, domaindir, tid) ON domain_data'),
         ('postfix', 'SELECT (gid, domainname) ON domain_name'),
         ('postfix', 'SELECT (mid, directory) ON maillocation'),
-        ('postfix', 'SELECT (uid, gid, mid, tid) ON users')
+        ('postfix', 'SELECT (uid, gid, local_part, mid, tid) ON users')
     LOOP
         IF EXISTS (SELECT FROM pg_roles WHERE rolname = grantee) THEN
             EXECUTE format('GRANT %s TO %I', rights, grantee);

@@ -21,7 +21,7 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
 
     public static TheoryData<string, string> Functions => new()
     {
-        { "SELECT f.* FROM k, dovecotpassword(l, d) f", "SELECT asked, passwd, smtp, pop3, imap, sieve FROM u JOIN service_set ON ssid = s" },
+        { "SELECT f.* FROM k, dovecotpassword(l, d) f", "SELECT asked, passwd, smtp, pop3, imap, sieve FROM u JOIN service_set ON service_set.ssid = s" },
         { "SELECT f.* FROM k, dovecotuser(l, d) f", "SELECT asked, uid, gid, domaindir || '/' || uid, format || ':~/' || directory FROM u JOIN maillocation USING (mid) JOIN mailboxformat USING (fid)" },
         {
             "SELECT f.* FROM k, dovecotquotauser(l, d) f",
@@ -70,7 +70,7 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
     {
         {
             """SELECT "user", password, smtp, pop3, imap, managesieve, sieve, submission, lmtp, lda, doveadm FROM dovecot_password""",
-            "SELECT asked, passwd, smtp, pop3, imap, sieve, sieve, smtp, true, true, true FROM u JOIN service_set ON ssid = s WHERE lower_key"
+            "SELECT asked, passwd, smtp, pop3, imap, sieve, sieve, smtp, true, true, true FROM u JOIN service_set ON service_set.ssid = s WHERE lower_key"
         },
         {
             "SELECT userid, uid, gid, home, mail, mail_location, quota_rule FROM dovecot_user",

@@ -4,7 +4,7 @@ namespace Vmm.Tests.Schema;
 public sealed class LoadTests(PostgresCluster server)
 {
     private const string Acl = """
-        SELECT c.relname, coalesce(a.attname, ''), x.grantee::regrole, x.privilege_type
+        SELECT c.relname, coalesce(a.attname, ''), x.grantee::regrole::text, x.privilege_type
           FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
          CROSS JOIN LATERAL aclexplode(coalesce(a.attacl, c.relacl)) x
          WHERE c.relnamespace = 'public'::regnamespace AND x.grantee <> c.relowner ORDER BY 1, 2, 3, 4
@@ -48,7 +48,8 @@ public sealed class LoadTests(PostgresCluster server)
     public async Task it_uses_the_schema_that_the_search_path_names_for_its_owner()
     {
         var database = await EmptyAsync();
-        await server.ExecuteAsync(database, "vmm", "CREATE SCHEMA vmm; CREATE SCHEMA dovecot AUTHORIZATION dovecot; GRANT USAGE ON SCHEMA vmm TO dovecot");
+        await server.ExecuteAsync(database, "vmm", "CREATE SCHEMA vmm; GRANT USAGE ON SCHEMA vmm TO dovecot");
+        await server.ExecuteAsync(database, "postgres", "CREATE SCHEMA dovecot AUTHORIZATION dovecot");
         (await LoadAsync(database, Text)).Succeeded();
         await server.ExecuteAsync(database, "vmm", "INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO domain_name VALUES ('n.example', 1, true); INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 1)");
         await server.ExecuteAsync(database, "dovecot", "CREATE TABLE dovecot.vmm_address (x int)");

@@ -1,7 +1,7 @@
 namespace Vmm.Tests.Schema;
 
 /// <summary>Two writers at the same time, in both orders and in every isolation level: an address is one thing, and has a row under every name.</summary>
-public sealed class RaceTests(PostgresCluster server)
+public sealed class RaceTests(RaceTrack track) : IClassFixture<RaceTrack>
 {
     private const string User = "INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 1)";
     private const string Alias = "INSERT INTO alias VALUES (1, 'a', 'x@example.org')";
@@ -33,7 +33,6 @@ public sealed class RaceTests(PostgresCluster server)
                 ("DELETE FROM alias WHERE destination = 'x@example.org'", "INSERT INTO alias VALUES (1, 'b', 'x@example.org') ON CONFLICT DO NOTHING"),
                 ("DELETE FROM alias WHERE address = 'b'", "UPDATE alias SET address = 'b' WHERE address = 'f'"),
                 ("INSERT INTO alias VALUES (1, 'g', 'x@example.org')", "INSERT INTO alias VALUES (1, 'g', 'y@example.org')"),
-                ("DELETE FROM users WHERE local_part = 'c'", "INSERT INTO alias VALUES (1, 'c', 'x@example.org')"),
                 (AddName, "INSERT INTO domain_name VALUES ('n4.example', 1, false)"),
                 (AddName, "INSERT INTO domain_name VALUES ('n2.example', 2, false)"),
             ];
@@ -45,35 +44,28 @@ public sealed class RaceTests(PostgresCluster server)
     [MemberData(nameof(Doubles))]
     public async Task the_second_kind_of_an_address_waits_and_is_refused(string first, string second, string level)
     {
-        var database = await NewAsync();
-        var error = await RaceAsync(database, first, second, level, commit: true);
+        var error = await track.RunAsync(first, second, level, commit: true);
         Assert.True(error is Refused || (level != Levels[0] && error == Serialization), error);
-        await server.ShouldHoldAsync(database);
-        Assert.Empty(await server.QueryAsync(database, Keeping.Doubles));
     }
 
     [Theory]
     [MemberData(nameof(Doubles))]
     public async Task the_second_kind_is_stored_when_the_first_is_taken_back(string first, string second, string level)
     {
-        var database = await NewAsync();
-        Assert.Null(await RaceAsync(database, first, second, level, commit: false));
-        await server.ShouldHoldAsync(database);
-        Assert.Equal(["1"], await server.QueryAsync(database, "SELECT count(*) FROM vmm_address WHERE local_part = 'a'"));
+        Assert.Null(await track.RunAsync(first, second, level, commit: false));
+        Assert.Equal(["1"], await Keeping.ListAsync(track.Watch, "SELECT count(*) FROM vmm_address WHERE local_part = 'a'"));
     }
 
     [Fact]
     public async Task one_transaction_cannot_store_two_kinds()
     {
-        var database = await NewAsync();
         foreach (var first in Kinds)
         {
             foreach (var second in Kinds.Where(k => k != first))
             {
-                await using var connection = await server.OpenAsync(database);
-                await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-                Assert.Null(await connection.TryAsync(first));
-                Assert.Equal(Refused, await connection.TryAsync(second));
+                await track.ResetAsync();
+                Assert.Null(await track.First.TryAsync("BEGIN; " + first));
+                Assert.Equal(Refused, await track.First.TryAsync(second));
             }
         }
     }
@@ -82,9 +74,7 @@ public sealed class RaceTests(PostgresCluster server)
     [MemberData(nameof(Pairs))]
     public async Task two_writers_do_not_miss_each_other(string first, string second, string level)
     {
-        var database = await NewAsync();
-        var error = await RaceAsync(database, first, second, level, commit: true);
-        await server.ShouldHoldAsync(database);
+        var error = await track.RunAsync(first, second, level, commit: true);
         if (level == Levels[0])
         {
             var bothWantOneName = first != second && first.Contains("n2.example", StringComparison.Ordinal) && second.Contains("n2.example", StringComparison.Ordinal);
@@ -97,6 +87,13 @@ public sealed class RaceTests(PostgresCluster server)
         }
     }
 
+    [Fact]
+    public async Task an_address_that_an_account_gives_up_can_become_an_alias()
+    {
+        Assert.Null(await track.RunAsync("DELETE FROM users WHERE local_part = 'c'", "INSERT INTO alias VALUES (1, 'c', 'x@example.org')", Levels[0], commit: true));
+        Assert.Equal(["alias"], await Keeping.ListAsync(track.Watch, "SELECT kind FROM vmm_address WHERE local_part = 'c'"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -107,47 +104,8 @@ public sealed class RaceTests(PostgresCluster server)
             DELETE FROM users WHERE gid = 3; DELETE FROM domain_name WHERE gid = 3; DELETE FROM domain_data WHERE gid = 3
             """;
         const string Add = "INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 3)";
-        var database = await NewAsync();
-        var error = domainFirst ? await RaceAsync(database, Delete, Add, Levels[0], commit: true) : await RaceAsync(database, Add, Delete, Levels[0], commit: true);
+        var error = domainFirst ? await track.RunAsync(Delete, Add, Levels[0], commit: true) : await track.RunAsync(Add, Delete, Levels[0], commit: true);
         Assert.Equal(domainFirst ? "23503" : null, error);
-        await server.ShouldHoldAsync(database);
-        Assert.Equal(["0"], await server.QueryAsync(database, "SELECT count(*) FROM users WHERE gid = 3"));
-    }
-
-    /// <summary>The first writes; the second, whose snapshot is as old, begins to write; the first ends; the second ends. The second's error.</summary>
-    private async Task<string?> RaceAsync(string database, string first, string second, string level, bool commit)
-    {
-        await using var a = await server.OpenAsync(database);
-        Assert.Null(await a.TryAsync("BEGIN; " + first));
-        var ready = new TaskCompletionSource<int>();
-        var writing = SecondAsync(database, second, level, ready);
-        var blocked = $"SELECT cardinality(pg_blocking_pids({await ready.Task}))";
-        for (var i = 0; i < 500 && !writing.IsCompleted && (await Keeping.ListAsync(a, blocked))[0] == "0"; i++)
-        {
-            await Task.Delay(5);
-        }
-
-        Assert.Null(await a.TryAsync(commit ? "COMMIT" : "ROLLBACK"));
-        return await writing;
-    }
-
-    private async Task<string?> SecondAsync(string database, string sql, string level, TaskCompletionSource<int> ready)
-    {
-        await using var b = await server.OpenAsync(database);
-        Assert.Null(await b.TryAsync($"BEGIN ISOLATION LEVEL {level}; SET LOCAL lock_timeout = '20s'; SELECT count(*) FROM users"));
-        ready.SetResult(b.ProcessID);
-        return await b.TryAsync(sql) ?? await b.TryAsync("COMMIT");
-    }
-
-    private async Task<string> NewAsync()
-    {
-        var database = await server.CreateDatabaseAsync();
-        await server.ExecuteAsync(database, "vmm", """
-            INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'), (2, '/2'), (3, '/3');
-            INSERT INTO domain_name VALUES ('n1.example', 1, true), ('other.example', 2, false), ('gone.example', 3, true);
-            INSERT INTO users (local_part, passwd, gid) VALUES ('c', 'x', 1), ('d', 'x', 1);
-            INSERT INTO alias VALUES (1, 'b', 'x@example.org'), (1, 'b', 'y@example.org'), (1, 'f', 'q@example.org')
-            """);
-        return database;
+        Assert.Equal(["0"], await Keeping.ListAsync(track.Watch, "SELECT count(*) FROM users WHERE gid = 3"));
     }
 }
