@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Vmm;
 
@@ -10,6 +11,20 @@ internal static class Arguments
     internal static Option<bool> Json { get; } = new("--json") { Recursive = true, Description = "print the result as one JSON document" };
 
     internal static Argument<string> Address() => new("address") { Description = "local-part@domain" };
+
+    internal static Argument<long> Uid() => new("uid")
+    {
+        Description = "user id",
+        CustomParser = result =>
+        {
+            if (!long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var uid))
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is not a uid");
+            }
+
+            return uid;
+        },
+    };
 
     internal static Argument<string> Domain() => new("fqdn") { Description = "domain name" };
 
@@ -24,8 +39,16 @@ internal static class Arguments
 
     internal static Option<string?> Details(params string[] words)
     {
-        var option = new Option<string?>("--details", "-d") { HelpName = string.Join('|', words), Description = "also list these" };
-        return option.AcceptOnlyFromAmong(words);
+        var list = string.Join(", ", words);
+        var option = new Option<string?>("--details", "-d") { HelpName = "what", Description = $"tell more: one of {list}" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var word] && !words.Contains(word.Value))
+            {
+                result.AddError($"'{word.Value}' is not one of {list}");
+            }
+        });
+        return option;
     }
 
     /// <summary>Makes a command with its short name.</summary>

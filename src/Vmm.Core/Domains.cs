@@ -138,7 +138,7 @@ public static class Domains
 
         if (info.CatchAllCount > 0)
         {
-            s.Warn($"the catch-all of '{info.Domain}' with {info.CatchAllCount} destinations is deleted with it");
+            s.Warn($"the catch-all of '{info.Domain}' with {Errors.Count(info.CatchAllCount, "destination")} is deleted with it");
         }
     }
 }

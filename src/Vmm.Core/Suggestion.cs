@@ -3,9 +3,12 @@ namespace Vmm;
 /// <summary>What somebody probably meant.</summary>
 public static class Suggestion
 {
-    /// <summary>The name that was probably meant: the nearest one, or null when none is near.</summary>
-    public static string? Nearest(string name, IEnumerable<string> names) =>
-        names.Select(n => (Name: n, Distance: Distance(name, n))).Where(n => n.Distance <= 2).OrderBy(n => n.Distance).FirstOrDefault().Name;
+    /// <summary>The name that was probably meant: one that begins so, else the nearest one, or null when none is near.</summary>
+    public static string? Nearest(string name, IEnumerable<string> names) => names
+        .Select(n => (Name: n, Distance: name.Length > 2 && n.StartsWith(name, StringComparison.Ordinal) ? 0 : Distance(name, n)))
+        .Where(n => n.Distance <= 2)
+        .OrderBy(n => n.Distance)
+        .FirstOrDefault().Name;
 
     /// <summary>Levenshtein distance: the number of single-character edits.</summary>
     private static int Distance(string a, string b)

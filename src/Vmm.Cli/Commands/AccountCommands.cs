@@ -83,7 +83,7 @@ internal static class AccountCommands
 
     private static Command ByUid(App app)
     {
-        var uid = new Argument<long>("uid") { Description = "user id" };
+        var uid = Arguments.Uid();
         var command = Arguments.Command("getuser", "gu", "find the account with a uid", uid);
         command.SetAction((parse, ct) => app.ReadAsync(
             parse, _ => parse.GetRequiredValue(uid), Accounts.ByUidAsync, AccountText.ByUid, JsonContext.Default.AccountByUid, ct));

@@ -42,7 +42,8 @@ internal static class AccountText
 
     private static string Usage(long used, long limit, Func<long, string> format)
     {
-        var percent = limit == 0 ? 0 : 100.0 / limit * used;
+        // Dovecot's count may fall below 0 for a moment; "-0.00" would tell nothing.
+        var percent = limit == 0 ? 0 : Math.Max(0, 100.0 / limit * used);
         return $"[{percent.ToString("0.00", CultureInfo.InvariantCulture),6}%] {format(used)}/{format(limit)}";
     }
 

@@ -10,7 +10,7 @@ public static class Errors
         "A domain name looks like 'example.com'.");
 
     /// <summary>40.</summary>
-    public static VmmException DomainMissing() => new(ErrorCode.DomainMissing, "there is no domain name", "Write the address as local-part@domain.");
+    public static VmmException DomainMissing() => new(ErrorCode.DomainMissing, "there is no domain name", "A domain looks like 'example.com', an address like 'user@example.com'.");
 
     /// <summary>57.</summary>
     public static VmmException NoSuchDomain(DomainName name) =>
@@ -32,7 +32,7 @@ public static class Errors
     /// <summary>20.</summary>
     public static VmmException DomainNotEmpty(DomainName name, long accounts, long aliases, long relocated) => new(
         ErrorCode.AccountAndAliasPresent,
-        $"the domain '{name}' still has {accounts} accounts, {aliases} aliases and {relocated} relocated users",
+        $"the domain '{name}' still has {Count(accounts, "account")}, {Count(aliases, "alias", "aliases")} and {Count(relocated, "relocated user")}",
         "Pass --force to delete them as well.");
 
     /// <summary>43.</summary>
@@ -94,7 +94,7 @@ public static class Errors
     /// <summary>30.</summary>
     public static VmmException AliasesPointTo(EmailAddress address, IReadOnlyCollection<string> aliases) => new(
         ErrorCode.AliasPresent,
-        $"there are {aliases.Count} aliases with the destination '{address}': {string.Join(' ', aliases.Take(5))}{(aliases.Count > 5 ? " ..." : "")}",
+        $"{Count(aliases.Count, "alias has", "aliases have")} the destination '{address}': {string.Join(' ', aliases.Take(5))}{(aliases.Count > 5 ? " ..." : "")}",
         "Pass --force to delete these destinations as well.");
 
     /// <summary>27.</summary>
@@ -141,4 +141,7 @@ public static class Errors
         ErrorCode.DirectoryNotRemoved,
         $"the database rows are deleted, but '{path}' could not be removed: {reason}",
         "Remove it by hand; 'vmm check' lists every directory without a row.");
+
+    /// <summary>A number with its noun.</summary>
+    public static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
 }

@@ -75,6 +75,18 @@ public class AliasTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task a_chain_that_postfix_would_not_follow_is_refused()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.SqlAsync("INSERT INTO alias SELECT gid, 'c' || i, 'c' || i + 1 || '@example.com' FROM domain_name, generate_series(1, 3000) i");
+        await world.DoAsync("aliasadd end@example.com c2500@example.com");
+        var outcome = await world.VmmAsync("aliasadd", "begin@example.com", "c1@example.com");
+        outcome.ShouldExit(27);
+        Assert.StartsWith("vmm: error: the alias 'begin@example.com' would be nested 3001 deep, Postfix follows fewer than 1000\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task destinations_that_an_older_vmm_stored_can_be_deleted()
     {
         using var world = await World.CreateAsync(cluster);

@@ -20,8 +20,8 @@ internal static partial class Transcript
         {
             played.Append(played.Length == 0 ? "" : "\n").Append(step.Remark).Append("$ ").Append(step.Command).Append('\n');
             var outcome = await Run.ShellAsync(step.Command, Environment(world, cluster));
-            played.Append(Mask(world, outcome.Out));
-            played.Append(Lines(Mask(world, outcome.Error)));
+            played.Append(Mask(world, cluster, outcome.Out));
+            played.Append(Lines(Mask(world, cluster, outcome.Error)));
             played.Append(outcome.ExitCode == 0 ? "" : $"[exit {outcome.ExitCode}]\n");
         }
 
@@ -64,19 +64,20 @@ internal static partial class Transcript
     };
 
     /// <summary>What differs from run to run.</summary>
-    private static string Mask(World world, string text)
+    private static string Mask(World world, PostgresCluster cluster, string text)
     {
         var plain = text
             .Replace(world.Base, "/srv/mail", StringComparison.Ordinal)
             .Replace(world.Config, "/etc/vmm/vmm.toml", StringComparison.Ordinal)
             .Replace(world.Directory, "/tmp", StringComparison.Ordinal)
+            .Replace(cluster.Socket, "/run/postgresql", StringComparison.Ordinal)
             .Replace($"'{world.Database}'", "'mailsys'", StringComparison.Ordinal);
-        return Generated().Replace(Version().Replace(plain, "$1 0.8.x"), "$1****************");
+        return Generated().Replace(Version().Replace(plain, "${1}0.8.x"), "$1****************");
     }
 
     private static string Lines(string error) => string.Concat(error.TrimEnd('\n').Split('\n').Where(l => error.Length > 0).Select(l => $"! {l}\n"));
 
-    [GeneratedRegex("(vmm|\"version\":\") ?0\\.8\\.[0-9A-Za-z.+-]+")]
+    [GeneratedRegex("(vmm |\"version\":\")0\\.8\\.[0-9A-Za-z.+-]+")]
     private static partial Regex Version();
 
     [GeneratedRegex("(Generated password: |\"generated_password\":\")[^\"\n]{16}")]
