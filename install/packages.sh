@@ -13,7 +13,7 @@ packages_for() {
     trial) echo "$STACK curl" ;;
     without-build) ;;
     build) command -v clang > /dev/null || command -v gcc > /dev/null || echo gcc libc6-dev; echo zlib1g-dev ;;
-    test) echo "$STACK curl shellcheck" ;;
+    test) echo "$STACK curl shellcheck strace" ;;
     *) echo "packages.sh: unknown set '$1'" >&2; exit 2 ;;
   esac
 }

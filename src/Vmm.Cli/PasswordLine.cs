@@ -8,10 +8,12 @@ internal static class PasswordLine
     /// <summary>More is a mistake (the wrong file, /dev/zero), not a password.</summary>
     private const int MaxBytes = 4096;
 
-    /// <summary>Reads up to LF, CRLF or the end, and not a byte further.</summary>
+    /// <summary>Reads up to LF, CRLF or the end, and not an octet further.</summary>
+    /// <param name="input">Gives the next octet, or -1 at the end.</param>
+    /// <param name="name">Where it comes from, for messages.</param>
     /// <returns>Null when there was nothing at all.</returns>
     /// <exception cref="VmmException">67 not UTF-8, or too long; 69 when it cannot be read.</exception>
-    internal static string? Read(Stream input, string name)
+    internal static string? Read(Func<int> input, string name)
     {
         var bytes = new List<byte>();
         var next = ReadByte(input, name);
@@ -51,11 +53,11 @@ internal static class PasswordLine
         }
     }
 
-    private static int ReadByte(Stream input, string name)
+    private static int ReadByte(Func<int> input, string name)
     {
         try
         {
-            return input.ReadByte();
+            return input();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

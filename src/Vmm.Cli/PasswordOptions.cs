@@ -60,10 +60,10 @@ internal sealed class PasswordOptions
         if (parse.GetValue(file) is { } path)
         {
             using var content = Open(path, asking.Terminal);
-            return PasswordLine.Read(content, $"'{path}'") ?? "";
+            return PasswordLine.Read(content.ReadByte, $"'{path}'") ?? "";
         }
 
-        return parse.GetValue(stdin) ? PasswordLine.Read(Console.OpenStandardInput(), "standard input") ?? "" : null;
+        return parse.GetValue(stdin) ? PasswordLine.Read(StandardInput.ReadByte, "standard input") ?? "" : null;
     }
 
     private void RequireOneWay(ParseResult parse)

@@ -6,7 +6,7 @@ namespace Vmm;
 internal static partial class PasswordPrompt
 {
     private const int Tries = 3;
-    private const int StandardInput = 0;
+    private const int InputNumber = 0;
 
     /// <summary>Applies changes after what is typed ahead is thrown away (tcsetattr(3)).</summary>
     private const int Flush = 2;
@@ -52,10 +52,9 @@ internal static partial class PasswordPrompt
 
     private static string Read(Terminal terminal, string prompt)
     {
-        using var input = Console.OpenStandardInput();
         terminal.Error.Write(prompt);
         Span<int> saved = stackalloc int[TermiosInts];
-        if (tcgetattr(StandardInput, saved) != 0)
+        if (tcgetattr(InputNumber, saved) != 0)
         {
             throw new VmmException(ErrorCode.MissingPassword, "the terminal cannot be asked for a password", "Pass --password-stdin or --password-file.");
         }
@@ -63,18 +62,18 @@ internal static partial class PasswordPrompt
         var restore = saved.ToArray();
         using var interruptible = new Interruptible(terminal, () =>
         {
-            tcsetattr(StandardInput, Flush, restore);
+            tcsetattr(InputNumber, Flush, restore);
             terminal.Error.WriteLine();
         });
         saved[LocalFlags] &= ~Echo;
-        tcsetattr(StandardInput, Flush, saved);
+        tcsetattr(InputNumber, Flush, saved);
         try
         {
-            return PasswordLine.Read(input, "the terminal") ?? throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
+            return PasswordLine.Read(StandardInput.ReadByte, "the terminal") ?? throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
         }
         finally
         {
-            tcsetattr(StandardInput, Flush, restore);
+            tcsetattr(InputNumber, Flush, restore);
             terminal.Error.WriteLine();
         }
     }

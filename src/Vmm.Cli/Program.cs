@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Vmm;
 
+// The BCL's console would send the terminal's start-up sequence (ESC [?1h ESC =) into the results of every command.
+Environment.SetEnvironmentVariable("TERM", null);
 var stdoutOpen = StandardStreams.Claim();
 using var terminal = new Terminal(stdoutOpen);
 var app = new App(terminal);

@@ -41,6 +41,7 @@ internal static class Failures
             e = inner;
         }
 
-        return e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        var text = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        return text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 }

@@ -45,7 +45,7 @@ internal static class ConfigCommands
     {
         if (key.Split('.') is not [var section, var name])
         {
-            throw Errors.InvalidArgument($"bad format: '{key}' is not section.option", "For example: vmm configget domain.transport");
+            throw Errors.InvalidArgument($"bad format: '{key}' is not section.option", "For example 'vmm configget domain.transport'.");
         }
 
         if (!SettingOptions.Sections.Contains(section))

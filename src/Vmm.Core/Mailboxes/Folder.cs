@@ -29,7 +29,7 @@ internal sealed class Folder : IDisposable
         return !handle.IsInvalid ? new Folder(handle, path) : throw new VmmException(
             ErrorCode.NoSuchDirectory,
             $"the base directory '{path}' cannot be opened: {Posix.Reason(Marshal.GetLastPInvokeError())}",
-            $"Is the disk mounted? Otherwise make it: install -d -m 0771 {path}");
+            $"Is the disk mounted? Otherwise make it with 'install -d -m 0771 {path}'.");
     }
 
     /// <summary>Opens a subdirectory, or gives null where nothing has that name.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -30,7 +31,7 @@ internal static partial class DerivedKeyScheme
     internal static bool IsScram(byte[] hash, int size)
     {
         var parts = Encoding.UTF8.GetString(hash).Split(',');
-        return parts.Length == 4 && int.TryParse(parts[0], out var rounds) && rounds > 0
+        return parts.Length == 4 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0
             && IsBase64(parts[1], null) && IsBase64(parts[2], size) && IsBase64(parts[3], size);
     }
 
@@ -46,11 +47,8 @@ internal static partial class DerivedKeyScheme
             $"{ScramRounds},{Convert.ToBase64String(salt)},{Convert.ToBase64String(storedKey)},{Convert.ToBase64String(serverKey)}");
     }
 
-    private static bool IsBase64(string text, int? size)
-    {
-        var buffer = new byte[text.Length];
-        return Convert.TryFromBase64String(text, buffer, out var length) && length > 0 && (size is null || length == size);
-    }
+    private static bool IsBase64(string text, int? size) =>
+        PasswordHasher.FromBase64(text) is { Length: > 0 } bytes && (size is null || bytes.Length == size);
 
     [GeneratedRegex(@"^\$1\$[!-#%-~]{1,64}\$[1-9]\d{0,8}\$[0-9a-fA-F]{40}\z")]
     private static partial Regex Pbkdf2();

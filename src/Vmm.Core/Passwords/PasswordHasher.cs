@@ -63,9 +63,10 @@ public static class PasswordHasher
 
     private static byte[]? FromHex(string text) => text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
 
-    private static byte[]? FromBase64(string text)
+    /// <summary>Strictly: the BCL alone would take blanks and line ends inside.</summary>
+    internal static byte[]? FromBase64(string text)
     {
         var buffer = new byte[text.Length];
-        return Convert.TryFromBase64String(text, buffer, out var length) ? buffer[..length] : null;
+        return !text.Any(char.IsWhiteSpace) && Convert.TryFromBase64String(text, buffer, out var length) ? buffer[..length] : null;
     }
 }

@@ -37,12 +37,12 @@ internal static class ProtectedFile
             throw new VmmException(
                 ErrorCode.ConfigPermission,
                 $"the configuration '{path}' has mode 0{Convert.ToString((int)facts.Mode, 8)}, at most 0640 is safe",
-                $"Run: chmod 0640 {path}");
+                $"Run 'chmod 0640 {path}'.");
         }
 
         if (facts.Uid != 0)
         {
-            throw new VmmException(ErrorCode.ConfigPermission, $"the configuration '{path}' does not belong to root", $"Run: chown root {path}");
+            throw new VmmException(ErrorCode.ConfigPermission, $"the configuration '{path}' does not belong to root", $"Run 'chown root {path}'.");
         }
     }
 

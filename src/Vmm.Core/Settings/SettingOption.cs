@@ -19,7 +19,7 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
     /// <summary>The words of a choice.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>Whether a path may be left empty.</summary>
+    /// <summary>Whether a text or path may be left empty.</summary>
     public bool MayBeEmpty { get; init; }
 
     /// <summary><c>section.name</c>.</summary>
@@ -37,7 +37,7 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         SettingKind.Choice when Words.Count == 1 => $"\"{Words[0]}\"",
         SettingKind.Choice => $"one of {string.Join(", ", Words.Select(w => $"\"{w}\""))}",
         SettingKind.Folders => "an array of folder names, such as [\"Drafts\", \"Sent\"]",
-        _ => "a text in quotes without control characters",
+        _ => MayBeEmpty ? "a text in quotes without control characters" : "a text in quotes, not empty, without control characters",
     };
 
     /// <summary>Checks a value read from TOML (bool, long, string, list of objects).</summary>
@@ -53,7 +53,7 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         (SettingKind.Path, "") when MayBeEmpty => "",
         (SettingKind.Scheme, string text) => PasswordScheme.Find(text)?.ToString(),
         (SettingKind.Choice, string text) when Words.Contains(text) => text,
-        (SettingKind.Text or SettingKind.Secret, string text) when IsClean(text) => text,
+        (SettingKind.Text or SettingKind.Secret, string text) when IsClean(text) && (MayBeEmpty || text.Length > 0) => text,
         (SettingKind.Folders, IReadOnlyList<object?> items) when items.All(i => i is string s && IsClean(s)) =>
             items.Select(i => (string)i!).ToArray(),
         _ => null,

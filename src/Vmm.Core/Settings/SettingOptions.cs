@@ -20,7 +20,7 @@ public static class SettingOptions
 
         new("database", "host", SettingKind.Text, "localhost", "host name, address, or directory of a Unix socket"),
         new("database", "name", SettingKind.Text, "mailsys", "name of the database"),
-        new("database", "pass", SettingKind.Secret, "", "password of the role; empty where the server asks for none"),
+        new("database", "pass", SettingKind.Secret, "", "password of the role; empty where the server asks for none") { MayBeEmpty = true },
         new("database", "port", SettingKind.Number, 5432L, "port of the server") { Min = 1, Max = 65535 },
         new("database", "sslmode", SettingKind.Choice, "prefer", "whether the connection is encrypted, in libpq's words")
         {
@@ -42,7 +42,7 @@ public static class SettingOptions
 
         new("mailbox", "folders", SettingKind.Folders, (string[])["Drafts", "Sent", "Templates", "Trash"], "folders of a new mailbox"),
         new("mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox") { Words = ["maildir"] },
-        new("mailbox", "root", SettingKind.Text, "Maildir", "name of the mailbox directory in the home, at most 20 characters"),
+        new("mailbox", "root", SettingKind.Text, "Maildir", "name of the mailbox directory in the home, at most 20 characters") { MayBeEmpty = true },
         new("mailbox", "subscribe", SettingKind.Boolean, true, "a new mailbox is subscribed to its folders"),
 
         new("misc", "alias_expansion_limit", SettingKind.Number, 0L, "most addresses an alias may expand to; 0 asks Postfix") { Max = MaxMessages },
@@ -50,7 +50,7 @@ public static class SettingOptions
         new("misc", "crypt_blowfish_rounds", SettingKind.Number, 10L, "cost of BLF-CRYPT, a power of two") { Min = 4, Max = 31 },
         new("misc", "crypt_sha256_rounds", SettingKind.Number, 5000L, "rounds of SHA256-CRYPT") { Min = 1000, Max = 999_999_999 },
         new("misc", "crypt_sha512_rounds", SettingKind.Number, 5000L, "rounds of SHA512-CRYPT") { Min = 1000, Max = 999_999_999 },
-        new("misc", "dovecot_version", SettingKind.Text, "", "kept for configurations of vmm 0.7; vmm needs no version here"),
+        new("misc", "dovecot_version", SettingKind.Text, "", "kept for configurations of vmm 0.7; vmm needs no version here") { MayBeEmpty = true },
         new("misc", "password_scheme", SettingKind.Scheme, "SHA512-CRYPT", "scheme of new passwords"),
 
         new("log", "file", SettingKind.Path, "/var/log/vmm.log", "operations log, one JSON object a line; empty for none") { MayBeEmpty = true },

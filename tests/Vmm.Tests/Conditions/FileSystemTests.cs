@@ -1,0 +1,99 @@
+namespace Vmm.Tests.Conditions;
+
+/// <summary>Full and read-only file systems, in mount namespaces of their own.</summary>
+public class FileSystemTests(PostgresCluster cluster)
+{
+    private const string UserAdd = "useradd user@example.com --hash {PLAIN}x";
+
+    [Fact]
+    public async Task a_disk_that_fills_up_at_any_step_is_81_and_leaves_nothing()
+    {
+        using var world = await WorldWithDomainAsync();
+        var before = await Snapshot.TakeAsync(world);
+        var statuses = new List<int>();
+        for (var inodes = 4; inodes <= 40; inodes += 3)
+        {
+            // The hash and the domain directory take three; each directory and file of the account takes one more.
+            var (tried, tree) = await OnTmpfsAsync(world, $"nr_inodes={inodes}", "", UserAdd);
+            statuses.Add(tried.ExitCode);
+            if (tried.ExitCode == 0)
+            {
+                break;
+            }
+
+            Message.IsOneError(tried, 81, "no space left on device");
+            Assert.Equal(before.Where(l => l.StartsWith("d ", StringComparison.Ordinal)), tree);
+            await Snapshot.UnchangedAsync(world, before);
+        }
+
+        Assert.Equal(0, statuses[^1]);
+        Assert.True(statuses.Count > 5, "the disk was never full");
+    }
+
+    [Fact]
+    public async Task a_disk_without_room_for_a_file_is_81_and_leaves_nothing()
+    {
+        using var world = await WorldWithDomainAsync();
+        var before = await Snapshot.TakeAsync(world);
+        var (tried, tree) = await OnTmpfsAsync(world, "size=4k", "head -c 4096 /dev/zero > $BASE/fill;", UserAdd);
+        Message.IsOneError(tried, 81, "no space left on device");
+        Assert.DoesNotContain(tree, l => l.Contains("Maildir", StringComparison.Ordinal));
+        await Snapshot.UnchangedAsync(world, before);
+    }
+
+    [Theory]
+    [InlineData(UserAdd)]
+    [InlineData("domainadd example.net --hash {PLAIN}x")]
+    public async Task a_read_only_base_directory_is_81_and_nothing_is_done(string command)
+    {
+        using var world = await WorldWithDomainAsync();
+        var before = await Snapshot.TakeAsync(world);
+        Message.IsOneError(await Run.ShellAsync(ReadOnly(world, command), world.Environment), 81, "read-only file system");
+        await Snapshot.UnchangedAsync(world, before);
+    }
+
+    [Fact]
+    public async Task on_a_read_only_base_directory_look_ups_work_and_a_deletion_names_what_stays()
+    {
+        using var world = await WorldWithDomainAsync();
+        await world.AddAccountAsync("user@example.com");
+        (await Run.ShellAsync(ReadOnly(world, "userinfo user@example.com"), world.Environment)).Succeeded();
+        Message.IsOneError(await Run.ShellAsync(ReadOnly(world, "userdelete user@example.com --delete-directory"), world.Environment), 80, "could not be removed: ");
+    }
+
+    [Fact]
+    public async Task a_base_directory_that_is_not_there_or_no_directory_is_56()
+    {
+        using var world = await World.CreateAsync(cluster);
+        Directory.Delete(world.Base);
+        Message.IsOneError(await world.VmmAsync("domainadd", "example.com"), 56, world.Base);
+        File.WriteAllText(world.Base, "");
+        Message.IsOneError(await world.VmmAsync("domainadd", "example.com"), 56, world.Base);
+        Assert.Equal(0, await world.CountAsync("domain_data"));
+    }
+
+    private async Task<World> WorldWithDomainAsync()
+    {
+        var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        return world;
+    }
+
+    private static string ReadOnly(World world, string command) =>
+        $"unshare -m bash -c 'mount --bind {world.Base} {world.Base} && mount -o remount,bind,ro {world.Base} && exec {Repository.Binary} {command}'";
+
+    /// <summary>Runs vmm with a small tmpfs in place of the base directory, holding a copy of what is there.</summary>
+    private static async Task<(Outcome Outcome, List<string> Tree)> OnTmpfsAsync(World world, string size, string prepare, string command)
+    {
+        var script = $$"""
+            set -e; BASE={{world.Base}}
+            cp -a $BASE {{world.Directory}}/copy.$$; mount -t tmpfs -o {{size}},mode=0771 none $BASE
+            cp -a {{world.Directory}}/copy.$$/. $BASE; rm -r {{world.Directory}}/copy.$$; {{prepare}}
+            set +e; {{Repository.Binary}} {{command}}; status=$?
+            find $BASE -mindepth 1 -printf '%y %m %U:%G %P\n' | sort > {{world.Directory}}/tree; exit $status
+            """;
+        var outcome = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
+        Assert.DoesNotContain("bash", outcome.Error, StringComparison.Ordinal);
+        return (outcome, [.. (await File.ReadAllLinesAsync(world.Directory + "/tree")).Order(StringComparer.Ordinal)]);
+    }
+}

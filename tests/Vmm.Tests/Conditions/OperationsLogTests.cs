@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Vmm.Tests.Conditions;
+
+/// <summary>The operations log: who changed what, with which result; never in the way of the change.</summary>
+public class OperationsLogTests(PostgresCluster cluster)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task each_change_is_one_json_line_with_who_what_result_and_duration()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        (await Run.ShellAsync($"SUDO_USER=operator {Repository.Binary} domainadd example.com", world.Environment)).ShouldExit(38);
+        await world.DoAsync("listdomains");
+        (await world.VmmAsync("useradd", "a\nb\u202e@example.com", "--random")).ShouldExit(47);
+
+        var lines = (await File.ReadAllLinesAsync(world.Log, Ct)).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        Assert.Equal(["domainadd", "domainadd", "useradd"], lines.Select(l => l.GetProperty("Command").GetString()));
+        Assert.Equal(["example.com", "example.com", "a\nb\u202e@example.com"], lines.Select(l => l.GetProperty("Target").GetString()));
+        Assert.Equal(["root", "operator", "root"], lines.Select(l => l.GetProperty("Who").GetString()));
+        Assert.Equal([0, 38, 47], lines.Select(l => l.GetProperty("ExitStatus").GetInt32()));
+        Assert.Equal("ok", lines[0].GetProperty("Error").GetString());
+        Assert.Equal("the domain 'example.com' already exists", lines[1].GetProperty("Error").GetString());
+        Assert.All(lines, l => Assert.InRange(l.GetProperty("Milliseconds").GetInt64(), 0, 60_000));
+        Assert.All(lines, l => Assert.InRange((DateTimeOffset.UtcNow - l.GetProperty("@t").GetDateTimeOffset()).TotalSeconds, -1, 120));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(world.Log));
+    }
+
+    [Theory]
+    [InlineData("/nowhere/vmm.log", "no such file or directory")]
+    [InlineData("/dev/full", "no space left on device")]
+    [InlineData("/", "is a directory")]
+    [InlineData("PIPE", "no such device or address")]
+    public async Task a_log_that_cannot_be_written_is_a_warning_and_the_change_is_made(string path, string reason)
+    {
+        using var world = await World.CreateAsync(cluster);
+        (await Run.ProgramAsync("mkfifo", [world.Directory + "/pipe"])).Succeeded();
+        File.WriteAllText(world.Config, File.ReadAllText(world.Config).Replace(world.Log, path.Replace("PIPE", world.Directory + "/pipe", StringComparison.Ordinal), StringComparison.Ordinal));
+        var added = await world.VmmAsync("domainadd", "example.com");
+        added.ShouldExit(0);
+        Assert.Matches($"\\Avmm: warning: cannot [a-z ]+ '{path.Replace("PIPE", world.Directory + "/pipe", StringComparison.Ordinal)}': {reason}; this change is not logged\n\\z", added.Error);
+        Assert.Equal(1, await world.CountAsync("domain_data"));
+
+        var refused = await world.VmmAsync("domainadd", "example.com");
+        Message.IsOneError(refused, 38, "already exists");
+        Assert.StartsWith("vmm: warning: ", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task an_empty_name_means_no_log()
+    {
+        using var world = await World.CreateAsync(cluster);
+        File.WriteAllText(world.Config, File.ReadAllText(world.Config).Replace(world.Log, "", StringComparison.Ordinal));
+        Assert.Empty((await world.VmmAsync("domainadd", "example.com")).Error);
+        Assert.False(File.Exists(world.Log));
+    }
+
+    [Fact]
+    public async Task lines_of_commands_that_run_at_once_do_not_mix()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => world.DoAsync($"aliasadd a{i}@example.com b@example.net")));
+        var lines = await File.ReadAllLinesAsync(world.Log, Ct);
+        Assert.Equal(9, lines.Length);
+        Assert.All(lines, l => JsonDocument.Parse(l));
+    }
+
+    [Fact]
+    public async Task syslog_gets_the_same_as_one_line_of_facility_mail()
+    {
+        using var world = await World.CreateAsync(cluster);
+        File.AppendAllText(world.Config, "\nsyslog = true\n");
+        using var daemon = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
+        daemon.Bind(new UnixDomainSocketEndPoint(world.Directory + "/log"));
+
+        // A /dev of its own, with what a program needs, and the test's socket as its log.
+        var script = $"mkdir {world.Directory}/dev && mount --rbind /dev {world.Directory}/dev && mount -t tmpfs none /dev && for f in null zero full urandom random; do "
+            + $"touch /dev/$f; mount --bind {world.Directory}/dev/$f /dev/$f; done; ln -s {world.Directory}/log /dev/log; exec {Repository.Binary} \"$@\"";
+        (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script, "vmm", "domainadd", "example.com"], environment: world.Environment)).Succeeded();
+        Assert.Matches(@"\A<22>vmm\[\d+\]: domainadd example\.com by root: 0 ok \(\d+ ms\)\z", Receive(daemon));
+
+        script = script.Replace($"mkdir {world.Directory}/dev && ", "", StringComparison.Ordinal);
+        (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script, "vmm", "domainadd", "x\n<0>forged"], environment: world.Environment)).ShouldExit(39);
+        var refused = Receive(daemon);
+        Assert.StartsWith("<20>vmm[", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused);
+    }
+
+    private static string Receive(Socket daemon)
+    {
+        var buffer = new byte[4096];
+        return Encoding.UTF8.GetString(buffer, 0, daemon.Receive(buffer));
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Vmm.Tests.House;
+
+/// <summary>said (Cli) -> done (Core) -> kept (Data): who may know whom.</summary>
+public static class LayerTests
+{
+    [Theory]
+    [InlineData("Vmm.Cli", "Vmm.Core", "System.CommandLine")]
+    [InlineData("Vmm.Core", "Vmm.Data", "BouncyCastle.Cryptography Serilog Serilog.Formatting.Compact Tomlyn")]
+    [InlineData("Vmm.Data", "", "Npgsql")]
+    public static void projects_refer_to_the_next_layer_and_to_their_own_packages_only(string project, string next, string packages)
+    {
+        var xml = XDocument.Load(Repository.PathOf("src", project, project + ".csproj"));
+        Assert.Equal(next, string.Join(' ', xml.Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))));
+        Assert.Equal(packages, string.Join(' ', xml.Descendants("PackageReference").Select(r => r.Attribute("Include")!.Value)));
+    }
+
+    [Fact]
+    public static void data_shows_its_inside_to_core_and_the_tests_only()
+    {
+        var visible = Repository.Sources("src", "*.csproj").Append(Repository.PathOf("src", "Directory.Build.props"))
+            .SelectMany(f => XDocument.Load(f).Descendants("InternalsVisibleTo").Select(v => $"{Path.GetFileName(f)}: {v.Attribute("Include")!.Value}"));
+        Assert.Equal(["Directory.Build.props: Vmm.Tests", "Vmm.Data.csproj: Vmm.Core"], visible.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public static void only_cli_speaks_to_the_terminal()
+    {
+        Assert.Empty(Source.Places("Console.", "src/Vmm.Core").Concat(Source.Places("Console.", "src/Vmm.Data")));
+        // The compiler holds it too, where nobody thinks of this test.
+        Assert.Contains("T:System.Console;", File.ReadAllText(Repository.PathOf("BannedSymbols.Libraries.txt")), StringComparison.Ordinal);
+        Assert.Contains("BannedSymbols.Libraries.txt", File.ReadAllText(Repository.PathOf("src", "Directory.Build.props")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("System.CommandLine", "src/Vmm.Cli/")]
+    [InlineData("Npgsql", "src/Vmm.Data/")]
+    [InlineData("PostgresException", "src/Vmm.Data/")]
+    [InlineData("Tomlyn", "src/Vmm.Core/Settings/")]
+    [InlineData("Serilog", "src/Vmm.Core/Log/")]
+    [InlineData("BouncyCastle", "src/Vmm.Core/Passwords/")]
+    public static void what_comes_from_outside_is_known_in_one_room(string name, string room) =>
+        Assert.All(Source.FilesWith(name), f => Assert.StartsWith(room, f, StringComparison.Ordinal));
+
+    [Fact]
+    public static void the_process_ends_in_program_and_where_a_blocked_read_leaves_no_other_way() =>
+        Assert.Equal(["src/Vmm.Cli/Interruptible.cs"], Source.FilesWith("Environment.Exit").Concat(Source.FilesWith("Environment.FailFast")));
+
+    [Fact]
+    public static void only_session_begins_and_commits()
+    {
+        Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith(".CommitAsync("));
+        Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith("Transaction.BeginAsync("));
+        Assert.Equal(["src/Vmm.Data/Sql/SchemaSql.cs"], Source.FilesWith("\"BEGIN").Concat(Source.FilesWith("\"COMMIT")).Distinct());
+        Assert.Equal(["src/Vmm.Data/Transaction.cs"], Source.FilesWith("SchemaSql.BeginChange").Concat(Source.FilesWith("SchemaSql.Commit")).Distinct());
+        Assert.Empty(Source.Places("BeginTransaction"));
+    }
+
+    [Fact]
+    public static void only_app_catches_errors_for_the_user_and_others_have_a_reason()
+    {
+        var allowed = new Dictionary<string, string>
+        {
+            ["src/Vmm.Cli/App.cs"] = "the end of the road, and the operations log on the way to it",
+            ["src/Vmm.Cli/Terminal.cs"] = "the result could not be written: nothing comes after it",
+            ["src/Vmm.Cli/PasswordPrompt.cs"] = "a refused password is asked for again",
+            ["src/Vmm.Core/Log/OperationsLog.cs"] = "a log that cannot be written is a warning",
+            ["src/Vmm.Core/Aliases.cs"] = "without Postfix its default limit holds",
+            ["src/Vmm.Core/Check.cs"] = "an unsafe path is a finding, not an error",
+            ["src/Vmm.Core/Mailboxes/MailboxRoom.cs"] = "undo and removal try every step; the first error is reported",
+        };
+        Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), Source.FilesWith("catch (VmmException").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public static void nothing_is_caught_without_a_type_or_by_the_widest_one_without_a_reason()
+    {
+        var wide = new Regex(@"catch \(Exception( \w+)?\)\s*$");
+        foreach (var (path, lines) in Source.Code)
+        {
+            for (var i = 0; i < lines.Length; i++)
+            {
+                // A bare catch may clean up, and then the exception goes on.
+                if (lines[i].Trim() == "catch")
+                {
+                    Assert.Contains(lines.Skip(i).TakeWhile(l => l.TrimEnd() != lines[i].Replace("catch", "}", StringComparison.Ordinal)), l => l.Trim() == "throw;");
+                }
+
+                if (wide.IsMatch(lines[i]))
+                {
+                    Assert.True(lines[i - 1].Contains("pragma warning disable CA1031 // ", StringComparison.Ordinal), $"{path}:{i + 1} catches everything");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+namespace Vmm.Tests.Passwords;
+
+/// <summary>The ways to hand over a password without a terminal.</summary>
+public class GivenPasswordTests(PostgresCluster cluster)
+{
+    [Theory]
+    [InlineData("secret", "secret")]
+    [InlineData("secret\n", "secret")]
+    [InlineData("secret\r\n", "secret")]
+    [InlineData("  two words \nsecond line\n", "  two words ")]
+    [InlineData("\ufeffsecret\n", "secret")]
+    [InlineData("grüße 火\n", "grüße 火")]
+    public async Task standard_input_and_a_file_give_their_first_line_with_its_blanks(string input, string password)
+    {
+        using var world = await PlainWorldAsync();
+        (await world.VmmWithInputAsync(input, "useradd", "a@example.com", "--password-stdin")).ShouldExit(0);
+        File.WriteAllText(world.Directory + "/pw", input);
+        File.SetUnixFileMode(world.Directory + "/pw", UnixFileMode.UserRead);
+        Assert.Empty((await world.VmmAsync("useradd", "b@example.com", "--password-file", world.Directory + "/pw")).Error);
+        Assert.Equal(["{PLAIN}" + password, "{PLAIN}" + password], await world.QueryAsync("SELECT passwd FROM users"));
+    }
+
+    [Theory]
+    [InlineData("", 69)]
+    [InlineData("\n", 69)]
+    [InlineData("\r\n", 69)]
+    [InlineData("a\rb\n", 67)]
+    [InlineData("a\0b\n", 67)]
+    public async Task an_empty_password_is_69_and_one_with_control_characters_is_67(string input, int code)
+    {
+        using var world = await PlainWorldAsync();
+        var refused = await world.VmmWithInputAsync(input, "useradd", "a@example.com", "--password-stdin");
+        refused.ShouldExit(code);
+        Message.IsOneError(refused);
+        Assert.Equal(0, await world.CountAsync("users"));
+    }
+
+    [Fact]
+    public async Task input_that_is_no_password_at_all_is_refused()
+    {
+        using var world = await PlainWorldAsync();
+        var vmm = $"VMM_CONFIG={world.Config} {Repository.Binary} useradd a@example.com";
+        foreach (var (command, code, text) in new[]
+        {
+            ($"printf 'a\\377b\\n' | {vmm} --password-stdin", 67, "the password from standard input is not valid UTF-8"),
+            ($"{vmm} --password-stdin < /", 69, "cannot read the password from standard input"),
+            ($"{vmm} --password-stdin <&-", 69, "empty passwords are not permitted"),
+            ($"{vmm} --password-file /dev/zero", 67, "longer than 4096 octets"),
+            ($"{vmm} --password-file /nowhere/pw", 69, "cannot read the password file '/nowhere/pw': there is no such file"),
+            ($"{vmm} --password-file /", 69, "cannot read the password file '/': it is a directory"),
+            ($"{vmm} -p ''", 69, "empty passwords are not permitted"),
+            ($"{vmm} -p x --random", 2, "more than one way"),
+            ($"{vmm} --hash ''", 44, "the password hash has no scheme"),
+            (vmm, 69, "no terminal to ask for one"),
+        })
+        {
+            var refused = await Run.ShellAsync(command);
+            refused.ShouldExit(code);
+            Assert.Contains(text, refused.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await world.CountAsync("users"));
+    }
+
+    [Fact]
+    public async Task a_pipe_can_stand_for_the_file_and_others_readers_of_it_are_warned_of()
+    {
+        using var world = await PlainWorldAsync();
+        var vmm = $"VMM_CONFIG={world.Config} {Repository.Binary}";
+        Assert.Empty((await Run.ShellAsync($"{vmm} useradd a@example.com --password-file <(echo secret)")).Error);
+        File.WriteAllText(world.Directory + "/pw", "secret\n");
+        File.SetUnixFileMode(world.Directory + "/pw", UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var warned = await world.VmmAsync("useradd", "b@example.com", "--password-file", world.Directory + "/pw");
+        warned.ShouldExit(0);
+        Assert.StartsWith("vmm: warning: the password file", warned.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await world.CountAsync("users"));
+    }
+
+    [Theory]
+    [InlineData("printf 'one\\ntwo\\n' |")]
+    [InlineData("printf 'one\\ntwo\\n' > $DIR/pw; exec < $DIR/pw;")]
+    public async Task a_script_can_feed_several_commands_from_one_list(string feed)
+    {
+        using var world = await PlainWorldAsync();
+        var vmm = $"{Repository.Binary} useradd --password-stdin";
+        var script = $"{feed.Replace("$DIR", world.Directory, StringComparison.Ordinal)} {{ {vmm} a@example.com; {vmm} b@example.com; }}";
+        (await Run.ShellAsync(script, world.Environment)).Succeeded();
+        Assert.Equal(["{PLAIN}one", "{PLAIN}two"], await world.QueryAsync("SELECT passwd FROM users ORDER BY uid"));
+    }
+
+    [Fact]
+    public async Task dash_p_works_with_its_blanks_and_warns()
+    {
+        using var world = await PlainWorldAsync();
+        var added = await world.VmmAsync("useradd", "a@example.com", "-p", " old script ");
+        added.ShouldExit(0);
+        Assert.Equal("vmm: warning: a password on the command line can be seen by others; prefer --password-stdin\n", added.Error);
+        Assert.Equal(["{PLAIN} old script "], await world.QueryAsync("SELECT passwd FROM users"));
+    }
+
+    [Fact]
+    public async Task a_generated_password_is_printed_once_and_is_the_one_that_is_stored()
+    {
+        using var world = await PlainWorldAsync();
+        var text = (await world.VmmAsync("useradd", "a@example.com", "--random")).Succeeded();
+        var password = text.Trim().Split(": ")[1];
+        Assert.Equal($"Generated password: {password}\n", text);
+        Assert.Equal(16, password.Length);
+        Assert.Equal(["{PLAIN}" + password], await world.QueryAsync("SELECT passwd FROM users"));
+        Assert.DoesNotContain(password, await File.ReadAllTextAsync(world.Log, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task no_child_sees_a_password_and_the_log_never_holds_one()
+    {
+        using var world = await PlainWorldAsync();
+        var vmm = $"VMM_CONFIG={world.Config} strace -f -qq -s 4096 -e trace=execve,write -o {world.Directory}/trace {Repository.Binary}";
+        (await Run.ShellAsync($"echo open-sesame | {vmm} useradd a@example.com --password-stdin --scheme SSHA256")).Succeeded();
+        var calls = await File.ReadAllLinesAsync(world.Directory + "/trace", TestContext.Current.CancellationToken);
+        Assert.Single(calls, c => c.Contains("execve(", StringComparison.Ordinal));
+        Assert.DoesNotContain(calls, c => c.Contains("open-sesame", StringComparison.Ordinal));
+
+        var hash = (await world.QueryAsync("SELECT passwd FROM users"))[0];
+        (await world.VmmAsync("userpassword", "a@example.com", "--hash", hash)).Succeeded();
+        (await world.VmmAsync("useradd", "a@example.com", "--hash", hash)).ShouldExit(21);
+        (await world.VmmAsync("useradd", "a@example.com", "-p", "open-sesame")).ShouldExit(21);
+        (await world.VmmAsync("userpassword", "nobody@example.com", "--hash", "{SHA512-CRYPT}open-sesame")).ShouldExit(44);
+        var log = await File.ReadAllTextAsync(world.Log, TestContext.Current.CancellationToken);
+        Assert.Contains("a@example.com", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(hash, log, StringComparison.Ordinal);
+        Assert.DoesNotContain("SSHA", log, StringComparison.Ordinal);
+    }
+
+    private async Task<World> PlainWorldAsync()
+    {
+        var world = await World.CreateAsync(cluster);
+        world.Configure($"[misc]\nbase_directory = \"{world.Base}\"\npassword_scheme = \"PLAIN\"");
+        await world.DoAsync("domainadd example.com");
+        return world;
+    }
+}
