@@ -5,7 +5,7 @@ namespace Vmm;
 
 /// <summary>One thing that is not as it ought to be.</summary>
 /// <param name="Code">Stable word for scripts.</param>
-/// <param name="Path">The directory it is about.</param>
+/// <param name="Path">The directory it is about; bytes that cannot be shown as \xNN.</param>
 /// <param name="Message">A sentence without a final stop.</param>
 /// <param name="Remedy">A command or an action that mends it.</param>
 public sealed record Finding(string Code, string Path, string Message, string Remedy);
@@ -13,8 +13,11 @@ public sealed record Finding(string Code, string Path, string Message, string Re
 /// <summary>Compares the rows of the database with the mail directories, in both directions. Changes nothing.</summary>
 public static class Check
 {
-    /// <summary>A directory that a broken-off command left behind.</summary>
+    /// <summary>A directory that a broken-off command was making.</summary>
     public const string Staging = "staging-directory";
+
+    /// <summary>A directory that a broken-off command was removing.</summary>
+    public const string Removal = "removal-directory";
 
     /// <summary>A directory without a row.</summary>
     public const string Orphan = "orphan-directory";
@@ -28,12 +31,24 @@ public static class Check
     /// <summary>A directory with other permissions than the configuration asks for.</summary>
     public const string Mode = "wrong-mode";
 
-    /// <summary>A symbolic link or a file where a directory ought to be.</summary>
+    /// <summary>A symbolic link or a file where a directory ought to be, or a path in the database that is none of vmm's.</summary>
     public const string Unsafe = "unsafe-path";
 
-    /// <summary>All findings, ordered by path.</summary>
-    /// <exception cref="VmmException">56 no base directory, 81.</exception>
+    /// <summary>A directory that cannot be read.</summary>
+    public const string Unreadable = "unreadable-directory";
+
+    /// <summary>
+    /// All findings, ordered by path. What other commands are doing just now would look wrong for a moment, so a finding has to hold for two looks,
+    /// the second with a transaction of its own.
+    /// </summary>
+    /// <exception cref="VmmException">56 no base directory.</exception>
     public static async Task<IReadOnlyList<Finding>> RunAsync(Session s)
+    {
+        var first = await LookAsync(s);
+        return first.Count == 0 ? first : [.. first.Intersect(await Session.ReadAsync(s.Settings, LookAsync, s.Ct))];
+    }
+
+    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s)
     {
         var walk = new Walk(s.Settings);
         await foreach (var domain in CheckSql.DomainsAsync(s.Tx))
@@ -60,9 +75,13 @@ public static class Check
 
         internal Dictionary<long, ExpectedAccount> Accounts { get; } = [];
 
+        private UnixFileMode DomainMode => (UnixFileMode)settings.Number("domain.directory_mode");
+
+        private UnixFileMode HomeMode => (UnixFileMode)settings.Number("account.directory_mode");
+
         internal IReadOnlyList<Finding> Run()
         {
-            foreach (var path in Domains.Values.Select(d => DomainPath.Parse(d.Directory, d.Gid).Base).Append(settings.BaseDirectory).Distinct())
+            foreach (var path in Bases().Distinct())
             {
                 using var root = Folder.OpenBase(path);
                 foreach (var name in DomainPath.Hashes)
@@ -73,6 +92,17 @@ public static class Check
 
             MissingDirectories();
             return [.. findings.OrderBy(f => f.Path, StringComparer.Ordinal)];
+        }
+
+        private List<string> Bases()
+        {
+            var bases = new List<string> { settings.BaseDirectory };
+            foreach (var domain in Domains.Values)
+            {
+                Guarded(domain.Directory, () => bases.Add(DomainPath.Parse(domain.Directory, domain.Gid).Base));
+            }
+
+            return bases;
         }
 
         private void Hash(Folder root, string name)
@@ -86,9 +116,13 @@ public static class Check
             Compare(hash.Path, hash.Facts, 0, 0, null);
             foreach (var entry in hash.Names())
             {
-                if (entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal) || entry.StartsWith(MailboxRoom.RemovalPrefix, StringComparison.Ordinal))
+                if (entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal))
                 {
-                    Add(Staging, hash.Join(entry), "a command was broken off here", $"rm -r {hash.Join(entry)}   (when no vmm is running)");
+                    Guarded(hash.Join(entry), () => Unfinished(hash, entry));
+                }
+                else if (entry.StartsWith(MailboxRoom.RemovalPrefix, StringComparison.Ordinal))
+                {
+                    Add(Removal, hash.Join(entry), "its account or domain is deleted; the removal was broken off, or is still running", Remove(hash.Join(entry)));
                 }
                 else if (Id(entry) is { } gid && Domains.TryGetValue(gid, out var domain) && domain.Directory == hash.Join(entry))
                 {
@@ -97,8 +131,18 @@ public static class Check
                 }
                 else
                 {
-                    Add(Orphan, hash.Join(entry), "no domain has this directory", $"Look whether somebody still needs it; rm -r {hash.Join(entry)}");
+                    Add(Orphan, hash.Join(entry), "no domain has this directory", $"look whether somebody still needs it, then {Remove(hash.Join(entry))}");
                 }
+            }
+        }
+
+        /// <summary>A vmm that is at work on it right now has it locked; nobody else can reach it.</summary>
+        private void Unfinished(Folder hash, string entry)
+        {
+            using var staged = hash.TryOpen(entry);
+            if (staged is { IsLocked: false })
+            {
+                Add(Staging, staged.Path, "a command was broken off while it made this", Remove(staged.Path));
             }
         }
 
@@ -110,7 +154,7 @@ public static class Check
                 return;
             }
 
-            Compare(domain.Path, domain.Facts, 0, gid, (UnixFileMode)settings.Number("domain.directory_mode"));
+            Compare(domain.Path, domain.Facts, 0, gid, DomainMode);
             foreach (var entry in domain.Names())
             {
                 if (Id(entry) is { } uid && Accounts.TryGetValue(uid, out var account) && account.Gid == gid)
@@ -120,7 +164,7 @@ public static class Check
                 }
                 else
                 {
-                    Add(Orphan, domain.Join(entry), "no account has this directory", $"Look whether somebody still needs it; rm -r {domain.Join(entry)}");
+                    Add(Orphan, domain.Join(entry), "no account has this directory", $"look whether somebody still needs it, then {Remove(domain.Join(entry))}");
                 }
             }
         }
@@ -133,23 +177,22 @@ public static class Check
                 return;
             }
 
-            var mode = (UnixFileMode)settings.Number("account.directory_mode");
-            Compare(home.Path, home.Facts, account.Uid, account.Gid, mode);
+            Compare(home.Path, home.Facts, account.Uid, account.Gid, HomeMode);
             using var mailbox = home.TryOpen(account.MailDirectory);
             if (mailbox is null)
             {
-                Add(Missing, home.Join(account.MailDirectory), $"the mailbox of account {account.Uid} is not there", "Restore it from a backup, or let Dovecot make it anew at the next delivery.");
+                Add(Missing, home.Join(account.MailDirectory), $"the mailbox of account {account.Uid} is not there", "restore it from a backup, or let Dovecot make it anew at the next delivery");
                 return;
             }
 
-            Compare(mailbox.Path, mailbox.Facts, account.Uid, account.Gid, mode);
+            Compare(mailbox.Path, mailbox.Facts, account.Uid, account.Gid, HomeMode);
         }
 
         private void MissingDirectories()
         {
             foreach (var domain in Domains.Values.Where(d => !seenDomains.Contains(d.Gid)))
             {
-                Add(Missing, domain.Directory, $"the directory of the domain '{domain.Name}' is not there", $"Restore it from a backup, or: install -d -o 0 -g {domain.Gid} -m 0770 {domain.Directory}");
+                Add(Missing, domain.Directory, $"the directory of the domain '{domain.Name}' is not there", $"restore it from a backup, or: install -d -o 0 -g {domain.Gid} -m {Octal(DomainMode)} {FileName.Quote(domain.Directory)}");
             }
 
             foreach (var account in Accounts.Values.Where(a => seenDomains.Contains(a.Gid) && !seenAccounts.Contains(a.Uid)))
@@ -159,7 +202,7 @@ public static class Check
                     Missing,
                     $"{domain.Directory}/{account.Uid}",
                     $"the home of '{account.LocalPart}@{domain.Name}' is not there",
-                    $"Restore it from a backup, or: install -d -o {account.Uid} -g {account.Gid} -m 0700 {domain.Directory}/{account.Uid}");
+                    $"restore it from a backup, or: install -d -o {account.Uid} -g {account.Gid} -m {Octal(HomeMode)} {FileName.Quote($"{domain.Directory}/{account.Uid}")}");
             }
         }
 
@@ -169,12 +212,12 @@ public static class Check
             var owner = facts.Uid == uid && (gid == 0 || facts.Gid == gid);
             if (!owner)
             {
-                Add(Owner, path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {uid}:{gid}", $"chown {uid}:{gid} {path}");
+                Add(Owner, path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {uid}:{gid}", $"chown -h {uid}:{gid} {FileName.Quote(path)}");
             }
 
             if (mode is { } wanted && (facts.Mode & AllBits) != wanted)
             {
-                Add(Mode, path, $"it has mode {Octal(facts.Mode)}, not {Octal(wanted)}", $"chmod {Octal(wanted)} {path}");
+                Add(Mode, path, $"it has mode {Octal(facts.Mode)}, not {Octal(wanted)}", $"chmod {Octal(wanted)} {FileName.Quote(path)}");
             }
         }
 
@@ -184,13 +227,16 @@ public static class Check
             {
                 look();
             }
-            catch (VmmException e) when (e.Code == ErrorCode.UnsafePath)
+            catch (VmmException e) when (e.Code is ErrorCode.UnsafePath or ErrorCode.FileSystem)
             {
-                Add(Unsafe, path, e.Message, "Look who put it there, and put the directory back.");
+                var isUnsafe = e.Code == ErrorCode.UnsafePath;
+                Add(isUnsafe ? Unsafe : Unreadable, path, e.Message, isUnsafe ? "look who put it there, and put the directory back" : "mend the file system");
             }
         }
 
-        private void Add(string code, string path, string message, string remedy) => findings.Add(new Finding(code, path, message, remedy));
+        private void Add(string code, string path, string message, string remedy) => findings.Add(new Finding(code, FileName.Show(path), message, remedy));
+
+        private static string Remove(string path) => $"rm -r {FileName.Quote(path)}";
 
         private static long? Id(string name) =>
             long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id.ToString() == name ? id : null;

@@ -92,7 +92,7 @@ public static class Domains
     public static async Task<DeletedDomain> DeleteAsync(Session s, DomainName name, bool force, bool deleteDirectory)
     {
         var domain = await RequirePrimaryAsync(s, name);
-        if (!await DomainSql.LockAsync(s.Tx, domain.Gid, exclusive: true))
+        if (!await DomainSql.LockAsync(s.Tx, domain.Gid))
         {
             throw Errors.NoSuchDomain(name);
         }

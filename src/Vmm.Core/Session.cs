@@ -2,7 +2,7 @@ namespace Vmm;
 
 /// <summary>
 /// What one command works with. <see cref="ReadAsync"/> and <see cref="ChangeAsync"/> are the only ways in, and the only place where the order
-/// of effects is written: begin, act, commit, deferred removals; or undo.
+/// of effects is written: begin, act, make durable, commit, deferred removals; or undo.
 /// </summary>
 public sealed class Session
 {
@@ -52,6 +52,7 @@ public sealed class Session
         try
         {
             result = await act(session);
+            session.Mailboxes.Sync();
             ct.ThrowIfCancellationRequested();
         }
         catch
@@ -61,7 +62,7 @@ public sealed class Session
         }
 
         await tx.CommitAsync();
-        session.Mailboxes.Finish();
+        session.Mailboxes.Finish(ct);
         return result;
     }
 }

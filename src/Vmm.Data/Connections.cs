@@ -43,7 +43,7 @@ internal static class Connections
     /// libpq's words to Npgsql's. On a Unix socket there is nothing to encrypt; on the loopback address 'prefer' means to try without TLS first,
     /// which saves the handshake and still reaches a server that insists.
     /// </summary>
-    private static SslMode Mode(DatabaseOptions options) => options.Host.StartsWith('/') ? SslMode.Disable : options.SslMode switch
+    private static SslMode Mode(DatabaseOptions options) => options.IsLocal ? SslMode.Disable : options.SslMode switch
     {
         "disable" or "disabled" => SslMode.Disable,
         "allow" => SslMode.Allow,

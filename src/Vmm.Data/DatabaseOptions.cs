@@ -9,6 +9,9 @@ namespace Vmm;
 /// <param name="SslMode">libpq's words: disable, allow, prefer, require, verify-ca, verify-full.</param>
 public sealed record DatabaseOptions(string Host, int Port, string Name, string User, string Password, string SslMode)
 {
+    /// <summary>Whether the server is reached over a Unix socket.</summary>
+    internal bool IsLocal => Host.StartsWith('/');
+
     /// <summary>For messages: never the password.</summary>
     public override string ToString() => $"'{Name}' at {Host}:{Port}";
 }

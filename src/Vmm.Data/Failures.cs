@@ -16,6 +16,12 @@ internal static class Failures
             "Is PostgreSQL running, and are host and port in [database] of the configuration right?",
             e);
 
+    /// <summary>The answer to COMMIT did not come, or was an error.</summary>
+    internal static VmmException CommitUnknown(Exception e) => Errors.Database(
+        $"did not confirm the change: {Reason(e)}",
+        "It may have been made or not: look, then run the command again. 'vmm check' lists a directory that has no row.",
+        e);
+
     private static VmmException Refused(PostgresException p, DatabaseOptions? options) => p.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => Errors.Database(

@@ -9,6 +9,7 @@ namespace Vmm;
 /// </summary>
 internal sealed class Folder : IDisposable
 {
+    private const int ReadSize = 64 * 1024;
     private readonly SafeFileHandle handle;
 
     private Folder(SafeFileHandle handle, string path)
@@ -26,10 +27,22 @@ internal sealed class Folder : IDisposable
     internal static Folder OpenBase(string path)
     {
         var handle = Posix.open(path, Posix.Directory | Posix.NoFollow | Posix.CloseOnExec, 0);
-        return !handle.IsInvalid ? new Folder(handle, path) : throw new VmmException(
-            ErrorCode.NoSuchDirectory,
-            $"the base directory '{path}' cannot be opened: {Posix.Reason(Marshal.GetLastPInvokeError())}",
-            $"Is the disk mounted? Otherwise make it with 'install -d -m 0771 {path}'.");
+        if (handle.IsInvalid)
+        {
+            var reason = Posix.Reason(Marshal.GetLastPInvokeError());
+            throw new FileInfo(path).LinkTarget is { } target
+                ? new VmmException(
+                    ErrorCode.NoSuchDirectory,
+                    $"the base directory '{path}' is a symbolic link",
+                    $"vmm follows no link to mail. Make it a directory, and mount the other one there with 'mount --bind {FileName.Quote(target)} {FileName.Quote(path)}'.")
+                : new VmmException(
+                    ErrorCode.NoSuchDirectory,
+                    $"the base directory '{path}' cannot be opened: {reason}",
+                    $"Is the disk mounted? Otherwise make it with 'install -d -m 0771 {FileName.Quote(path)}'.");
+        }
+
+        var folder = new Folder(handle, path);
+        return folder.Facts.Uid == 0 ? folder : throw Errors.UnsafePath(path, $"it belongs to uid {folder.Facts.Uid}, not to root");
     }
 
     /// <summary>Opens a subdirectory, or gives null where nothing has that name.</summary>
@@ -44,7 +57,7 @@ internal sealed class Folder : IDisposable
         return Marshal.GetLastPInvokeError() switch
         {
             Posix.NoEntry => null,
-            Posix.NotDirectory or Posix.TooManyLinks => throw Errors.UnsafePath(Join(name), "it is not a directory, or a symbolic link"),
+            Posix.NotDirectory or Posix.TooManyLinks => throw Errors.UnsafePath(FileName.Show(Join(name)), "it is not a directory, or a symbolic link"),
             _ => throw Failed("open", Join(name)),
         };
     }
@@ -62,15 +75,14 @@ internal sealed class Folder : IDisposable
         return child;
     }
 
-    /// <summary>Makes a file that was not there, durable once this returns.</summary>
+    /// <summary>Makes a file that was not there.</summary>
     internal void Write(string name, ReadOnlySpan<byte> content, long uid, long gid, UnixFileMode mode)
     {
         using var file = Posix.openat(handle, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec, 0);
         if (file.IsInvalid
             || Posix.fchown(file, (uint)uid, (uint)gid) != 0
             || Posix.fchmod(file, (uint)mode) != 0
-            || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length)
-            || (content.Length > 0 && Posix.fsync(file) != 0))
+            || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length))
         {
             throw Failed("write", Join(name));
         }
@@ -86,36 +98,94 @@ internal sealed class Folder : IDisposable
     }
 
     /// <summary>Moves an entry to another directory of the same file system; an existing target is refused.</summary>
-    internal void Move(string name, Folder target, string newName)
+    /// <returns>False when there is no such entry.</returns>
+    internal bool TryMove(string name, Folder target, string newName)
     {
-        if (Posix.renameat2(handle, name, target.handle, newName, Posix.NoReplace) != 0)
+        if (Posix.renameat2(handle, name, target.handle, newName, Posix.NoReplace) == 0)
         {
-            throw Failed($"move '{Join(name)}' to", target.Join(newName));
+            return true;
         }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            Posix.NoEntry when FactsOf(name) is null => false,
+            Posix.Invalid => MovePlainly(name, target, newName),
+            _ => throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName)),
+        };
     }
 
-    /// <summary>Makes the entries of this directory durable.</summary>
-    internal void Sync()
+    /// <summary>
+    /// For file systems that cannot refuse an existing target by themselves (NFS). Between the look and the move only an empty directory could be
+    /// replaced: rename(2) refuses a directory with something in it, and a file or link where a directory is moved.
+    /// </summary>
+    internal bool MovePlainly(string name, Folder target, string newName)
     {
-        if (Posix.fsync(handle) != 0)
+        if (target.FactsOf(newName) is not null)
+        {
+            throw Errors.FileSystem($"move '{FileName.Show(Join(name))}' to", FileName.Show(target.Join(newName)), Posix.Reason(Posix.Exists));
+        }
+
+        return Posix.renameat(handle, name, target.handle, newName) == 0
+            ? true
+            : throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName));
+    }
+
+    /// <summary>Makes everything on this file system durable, also what is not ours: one flush in place of one for each directory.</summary>
+    internal void SyncFileSystem()
+    {
+        if (Posix.syncfs(handle) != 0)
         {
             throw Failed("sync", Path);
         }
     }
 
-    /// <summary>Owner and mode of an entry, null where nothing has that name.</summary>
-    internal FileFacts? FactsOf(string name) => Posix.Facts(handle, name);
+    /// <summary>Marks a directory that only root can reach as being worked on, until it is closed or the process ends.</summary>
+    internal void Lock() => Posix.flock(handle, Posix.LockExclusive | Posix.LockNoWait);
 
-    /// <summary>All entries. Read through /proc, so that it is this directory, wherever it has been moved to.</summary>
-    internal List<string> Names()
+    /// <summary>Whether another process has marked the directory.</summary>
+    internal bool IsLocked => Posix.flock(handle, Posix.LockExclusive | Posix.LockNoWait) != 0 && Marshal.GetLastPInvokeError() == Posix.WouldBlock;
+
+    /// <summary>Owner and mode of an entry, null where nothing has that name.</summary>
+    internal FileFacts? FactsOf(string name)
     {
-        try
+        var facts = Posix.Facts(handle, name);
+        return facts is not null || Marshal.GetLastPInvokeError() == Posix.NoEntry ? facts : throw Failed("look at", Join(name));
+    }
+
+    /// <summary>All entries.</summary>
+    internal List<string> Names() => [.. ReadNames()];
+
+    /// <summary>
+    /// All entries, read in pieces: a mailbox may hold a million files. What is removed or added meanwhile is seen or not; who needs an empty
+    /// directory asks again.
+    /// </summary>
+    internal IEnumerable<string> ReadNames()
+    {
+        // A descriptor of its own begins at the first entry, and stays with this directory, wherever it is moved to.
+        using var reading = Posix.openat(handle, ".", Posix.Directory | Posix.NoFollow | Posix.CloseOnExec, 0);
+        var buffer = new byte[ReadSize];
+        while (true)
         {
-            return [.. Directory.EnumerateFileSystemEntries($"/proc/self/fd/{handle.DangerousGetHandle()}").Select(p => System.IO.Path.GetFileName(p))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Errors.FileSystem("read the directory", Path, e.Message);
+            var read = reading.IsInvalid ? -1 : Posix.getdents64(reading, buffer, buffer.Length);
+            if (read <= 0)
+            {
+                if (read < 0)
+                {
+                    throw Failed("read the directory", Path);
+                }
+
+                yield break;
+            }
+
+            // struct linux_dirent64: inode and offset of 8 bytes each, length of the record in 2, type in 1, then the name, ended by NUL.
+            for (var at = 0; at < read; at += BitConverter.ToUInt16(buffer, at + 16))
+            {
+                var name = buffer.AsSpan(at + 19);
+                if (FileName.Decode(name[..name.IndexOf((byte)0)]) is not ("." or "..") and var decoded)
+                {
+                    yield return decoded;
+                }
+            }
         }
     }
 
@@ -137,43 +207,21 @@ internal sealed class Folder : IDisposable
         };
     }
 
-    /// <summary>Removes an empty subdirectory.</summary>
-    internal void RemoveDirectory(string name)
-    {
-        if (Posix.unlinkat(handle, name, Posix.RemoveDirectory) != 0)
+    /// <summary>Removes a subdirectory.</summary>
+    /// <returns>False when it is not empty.</returns>
+    internal bool TryRemoveDirectory(string name) =>
+        Posix.unlinkat(handle, name, Posix.RemoveDirectory) == 0 || Marshal.GetLastPInvokeError() switch
         {
-            throw Failed("remove the directory", Join(name));
-        }
-    }
-
-    /// <summary>Removes a subdirectory with all it holds; links are removed, not followed, and other file systems are not entered.</summary>
-    internal void RemoveTree(string name)
-    {
-        using (var child = TryOpen(name))
-        {
-            if (child is null)
-            {
-                return;
-            }
-
-            if (child.Facts.Device != Facts.Device)
-            {
-                throw Errors.FileSystem("remove", child.Path, "another file system is mounted there");
-            }
-
-            foreach (var entry in child.Names().Where(entry => !child.TryUnlink(entry)))
-            {
-                child.RemoveTree(entry);
-            }
-        }
-
-        RemoveDirectory(name);
-    }
+            Posix.NoEntry => true,
+            Posix.NotEmpty or Posix.Exists => false,
+            _ => throw Failed("remove the directory", Join(name)),
+        };
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
     internal string Join(string name) => $"{Path}/{name}";
 
-    private static VmmException Failed(string doing, string path) => Errors.FileSystem(doing, path, Posix.Reason(Marshal.GetLastPInvokeError()));
+    private static VmmException Failed(string doing, string path) =>
+        Errors.FileSystem(doing, FileName.Show(path), Posix.Reason(Marshal.GetLastPInvokeError()));
 }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 
 namespace Vmm;
 
@@ -19,37 +19,48 @@ public sealed class MailboxRoom
     internal const UnixFileMode HashMode = (UnixFileMode)0b111_101_001;
 
     private const UnixFileMode Private = (UnixFileMode)0b111_000_000;
-    private const UnixFileMode PrivateFile = (UnixFileMode)0b110_000_000;
 
-    private readonly List<MailboxStep> made = [];
-    private readonly List<(MailboxStep Step, ulong Inode)> removals = [];
+    private readonly List<(MailboxStep Step, FileFacts Facts)> made = [];
+    private readonly List<(MailboxStep Step, FileFacts Facts)> removals = [];
 
     /// <summary>Makes a domain's directory now.</summary>
     /// <exception cref="VmmException">56, 81 or 84; nothing is left behind.</exception>
     public void Make(MakeDomain step)
     {
         using var hash = OpenHash(step.Domain, create: true)!;
-        using (Publish(hash, step.Domain.Gid.ToString(), hash, staged => staged.Own(0, step.Domain.Gid, step.Mode), () => made.Add(step)))
-        {
-            hash.Sync();
-        }
+        Publish(step, hash, hash, step.Domain.Gid, staged => staged.Own(0, step.Domain.Gid, step.Mode));
     }
 
     /// <summary>Makes a home with its mailbox now; a missing domain directory is made with it.</summary>
-    /// <exception cref="VmmException">56, 81 or 84; nothing is left behind.</exception>
+    /// <exception cref="VmmException">36, 56, 81 or 84; nothing is left behind.</exception>
     public void Make(MakeHome step)
     {
         using var hash = OpenHash(step.Domain, create: true)!;
         if (hash.FactsOf(step.Domain.Gid.ToString()) is null)
         {
-            Make(new MakeDomain(step.Domain, step.DomainMode));
+            try
+            {
+                Make(new MakeDomain(step.Domain, step.DomainMode));
+            }
+            catch (VmmException) when (hash.FactsOf(step.Domain.Gid.ToString()) is not null)
+            {
+                // Somebody else who adds an account to the domain was quicker.
+            }
         }
 
         using var domain = OpenDomain(hash, step.Domain)!;
-        using (Publish(hash, step.Uid.ToString(), domain, staged => Fill(staged, step), () => made.Add(step)))
+        Publish(step, hash, domain, step.Uid, staged => MaildirLayout.Fill(staged, step));
+    }
+
+    /// <summary>Makes durable what was made: the last thing before the commit. One flush for all of it (25 directories one by one take ten times longer).</summary>
+    /// <exception cref="VmmException">81.</exception>
+    public void Sync()
+    {
+        var devices = new HashSet<ulong>();
+        foreach (var (step, facts) in made)
         {
-            domain.Sync();
-            hash.Sync();
+            using var hash = devices.Add(facts.Device) ? OpenHash(DomainOf(step), create: false) : null;
+            hash?.SyncFileSystem();
         }
     }
 
@@ -76,18 +87,32 @@ public sealed class MailboxRoom
                 "Nothing was deleted. Look who changed it, or leave out --delete-directory.");
         }
 
-        removals.Add((step, found.Inode));
+        if (step is RemoveDomain && domain is not null)
+        {
+            RequireOwnHomes(domain, path.Gid);
+        }
+
+        removals.Add((step, found));
         return true;
     }
 
     /// <summary>Takes back what was made. Only before COMMIT was sent: afterwards the rows may be there.</summary>
     public void Undo()
     {
-        foreach (var step in Enumerable.Reverse(made))
+        foreach (var (step, facts) in Enumerable.Reverse(made))
         {
             try
             {
-                Remove(step, null);
+                if (step is MakeDomain)
+                {
+                    // Only if it is empty: others may have put homes into a directory that was missing and that we made anew.
+                    using var hash = OpenHash(DomainOf(step), create: false);
+                    hash?.TryRemoveDirectory(DomainOf(step).Gid.ToString());
+                }
+                else
+                {
+                    Remove(step, facts, CancellationToken.None);
+                }
             }
             catch (VmmException)
             {
@@ -100,14 +125,14 @@ public sealed class MailboxRoom
 
     /// <summary>Does the removals, after COMMIT. Each is tried; the first failure is reported.</summary>
     /// <exception cref="VmmException">80, naming what is left.</exception>
-    public void Finish()
+    public void Finish(CancellationToken ct)
     {
         VmmException? failure = null;
-        foreach (var (step, inode) in removals)
+        foreach (var (step, facts) in removals)
         {
             try
             {
-                Remove(step, inode);
+                Remove(step, facts, ct);
             }
             catch (VmmException e)
             {
@@ -133,16 +158,30 @@ public sealed class MailboxRoom
     private static Folder? OpenHash(DomainPath path, bool create)
     {
         using var root = Folder.OpenBase(path.Base);
-        var hash = root.TryOpen(path.Hash);
-        if (hash is null && create)
+        var hash = root.TryOpen(path.Hash) ?? (create ? MakeHash(root, path.Hash) : null);
+        if (hash?.Facts is { } facts)
         {
-            hash = root.Make(path.Hash, 0, 0, HashMode);
-            root.Sync();
+            // Homes are built and taken down here, so nobody else may change what is in it.
+            var reason = facts.Uid != 0 ? $"it belongs to uid {facts.Uid}, not to root"
+                : (facts.Mode & UnixFileMode.OtherWrite) != 0 ? "everybody may write to it"
+                : null;
+            return reason is null ? hash : throw Errors.UnsafePath(hash.Path, reason);
         }
 
-        return hash is null ? null
-            : hash.Facts.Uid == 0 ? hash
-            : throw Errors.UnsafePath(hash.Path, $"it belongs to uid {hash.Facts.Uid}, not to root");
+        return null;
+    }
+
+    private static Folder? MakeHash(Folder root, string name)
+    {
+        try
+        {
+            return root.Make(name, 0, 0, HashMode);
+        }
+        catch (VmmException) when (root.FactsOf(name) is not null)
+        {
+            // Somebody else who adds a domain was quicker.
+            return root.TryOpen(name);
+        }
     }
 
     private static Folder? OpenDomain(Folder hash, DomainPath path)
@@ -154,34 +193,55 @@ public sealed class MailboxRoom
             $"Nothing was changed. When this is the right directory: chown 0:{path.Gid} {domain.Path}");
     }
 
+    /// <summary>A link, or what belongs to somebody else, is put there by somebody who had a reason; the mail behind it would be forgotten.</summary>
+    private static void RequireOwnHomes(Folder domain, long gid)
+    {
+        foreach (var name in domain.ReadNames())
+        {
+            if (domain.FactsOf(name) is { } facts)
+            {
+                var path = FileName.Show(domain.Join(name));
+                var owner = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : facts.Uid;
+                _ = facts.IsLink ? throw Errors.UnsafePath(path, "it is a symbolic link")
+                    : facts.Gid != gid || facts.Uid != owner ? throw Errors.UnsafePath(path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {owner}:{gid}")
+                    : facts;
+            }
+        }
+    }
+
     /// <summary>
     /// Builds a directory in the hash directory, where nobody but root can reach it, and gives it its name when it is complete.
     /// </summary>
-    private static Folder Publish(Folder hash, string name, Folder parent, Action<Folder> fill, Action published)
+    private void Publish(MailboxStep step, Folder hash, Folder parent, long id, Action<Folder> fill)
     {
-        var staging = $"{StagingPrefix}{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        var staged = hash.Make(staging, 0, 0, Private);
+        var staging = TemporaryName(StagingPrefix, id.ToString());
+        using var staged = hash.Make(staging, 0, 0, Private);
         try
         {
+            staged.Lock();
             fill(staged);
-            staged.Sync();
-            hash.Move(staging, parent, name);
-            published();
-            return staged;
+            if (!hash.TryMove(staging, parent, id.ToString()))
+            {
+                throw Errors.FileSystem("find the directory", staged.Path, "somebody removed it while vmm was at work");
+            }
+
+            made.Add((step, staged.Facts));
         }
         catch
         {
-            staged.Dispose();
             Discard(hash, staging);
             throw;
         }
     }
 
+    /// <summary>Not to be guessed is not needed here, only to be free: no start of a cryptographic library for it.</summary>
+    private static string TemporaryName(string prefix, string name) => $"{prefix}{name}-{Guid.NewGuid().ToString("N")[..12]}";
+
     private static void Discard(Folder hash, string name)
     {
         try
         {
-            hash.RemoveTree(name);
+            TreeRemoval.Run(hash, name, CancellationToken.None);
         }
         catch (VmmException)
         {
@@ -189,61 +249,28 @@ public sealed class MailboxRoom
         }
     }
 
-    private static void Fill(Folder home, MakeHome step)
-    {
-        var gid = step.Domain.Gid;
-        using (var mailbox = home.Make(step.Layout.Root, step.Uid, gid, step.Mode))
-        {
-            FillMaildir(mailbox, step);
-            foreach (var name in step.Layout.Folders)
-            {
-                using var folder = mailbox.Make("." + name, step.Uid, gid, step.Mode);
-                FillMaildir(folder, step);
-                folder.Write("maildirfolder", [], step.Uid, gid, PrivateFile);
-                folder.Sync();
-            }
-
-            if (step.Layout.Subscribe && step.Layout.Folders.Count > 0)
-            {
-                mailbox.Write("subscriptions", step.Layout.Subscriptions, step.Uid, gid, PrivateFile);
-            }
-
-            mailbox.Sync();
-        }
-
-        home.Own(step.Uid, gid, step.Mode);
-    }
-
-    private static void FillMaildir(Folder maildir, MakeHome step)
-    {
-        foreach (var name in (string[])["cur", "new", "tmp"])
-        {
-            using var made = maildir.Make(name, step.Uid, step.Domain.Gid, step.Mode);
-            made.Sync();
-        }
-    }
-
-    private static void Remove(MailboxStep step, ulong? inode)
+    private static void Remove(MailboxStep step, FileFacts expected, CancellationToken ct)
     {
         var path = DomainOf(step);
+        var name = System.IO.Path.GetFileName(step.Path);
         using var hash = OpenHash(path, create: false);
-        using var domain = hash is null || step is MakeDomain or RemoveDomain ? null : OpenDomain(hash, path);
-        var parent = step is MakeDomain or RemoveDomain ? hash : domain;
-        var name = step is MakeHome or RemoveHome ? System.IO.Path.GetFileName(step.Path) : path.Gid.ToString();
-        if (hash is null || parent?.FactsOf(name) is not { } found)
+        using var domain = hash is null || step is RemoveDomain ? null : OpenDomain(hash, path);
+        var parent = step is RemoveDomain ? hash : domain;
+        var doomed = TemporaryName(RemovalPrefix, name);
+        if (hash is null || parent is null || !parent.TryMove(name, hash, doomed))
         {
+            // Gone: with its domain, or by hand.
             return;
         }
 
-        if (inode is not null && found.Inode != inode)
+        // Looked at where nobody can exchange it any more; users may write to the directory that it comes from.
+        if (hash.FactsOf(doomed) is not { IsDirectory: true } found || found.Inode != expected.Inode || found.Device != expected.Device)
         {
+            hash.TryMove(doomed, parent, name);
             throw Errors.UnsafePath(step.Path, "it was exchanged while vmm was at work");
         }
 
-        var doomed = $"{RemovalPrefix}{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        parent.Move(name, hash, doomed);
-        parent.Sync();
-        hash.RemoveTree(doomed);
-        hash.Sync();
+        TreeRemoval.Run(hash, doomed, ct);
+        hash.SyncFileSystem();
     }
 }

@@ -8,6 +8,8 @@ namespace Vmm;
 /// <param name="Subscribe">Whether a file of subscriptions is written.</param>
 public sealed record MaildirLayout(string Root, IReadOnlyList<string> Folders, bool Subscribe)
 {
+    private const UnixFileMode PrivateFile = (UnixFileMode)0b110_000_000;
+
     /// <summary>Takes the configured folder names; unusable ones are left out and named in <paramref name="refused"/> (the rules are vmm 0.7's).</summary>
     public static MaildirLayout For(MailLocation location, IEnumerable<string> folders, bool subscribe, out IReadOnlyList<string> refused)
     {
@@ -44,6 +46,37 @@ public sealed record MaildirLayout(string Root, IReadOnlyList<string> Folders, b
         }
 
         return result.ToString();
+    }
+
+    /// <summary>Makes the mailbox in an empty home, and gives the home its owner.</summary>
+    internal static void Fill(Folder home, MakeHome step)
+    {
+        var gid = step.Domain.Gid;
+        using (var mailbox = home.Make(step.Layout.Root, step.Uid, gid, step.Mode))
+        {
+            FillMaildir(mailbox, step);
+            foreach (var name in step.Layout.Folders)
+            {
+                using var folder = mailbox.Make("." + name, step.Uid, gid, step.Mode);
+                FillMaildir(folder, step);
+                folder.Write("maildirfolder", [], step.Uid, gid, PrivateFile);
+            }
+
+            if (step.Layout.Subscribe && step.Layout.Folders.Count > 0)
+            {
+                mailbox.Write("subscriptions", step.Layout.Subscriptions, step.Uid, gid, PrivateFile);
+            }
+        }
+
+        home.Own(step.Uid, gid, step.Mode);
+    }
+
+    private static void FillMaildir(Folder maildir, MakeHome step)
+    {
+        foreach (var name in (string[])["cur", "new", "tmp"])
+        {
+            maildir.Make(name, step.Uid, step.Domain.Gid, step.Mode).Dispose();
+        }
     }
 
     private static bool IsUsable(string name) =>

@@ -6,11 +6,15 @@ namespace Vmm;
 /// <summary>The system calls that the BCL lacks: relative to an open directory, never following a link. Numbers are Linux's (man 2 of each call).</summary>
 internal static partial class Posix
 {
+    internal const int NotPermitted = 1;
     internal const int NoEntry = 2;
+    internal const int WouldBlock = 11;
+    internal const int Busy = 16;
     internal const int Exists = 17;
     internal const int NotDirectory = 20;
     internal const int IsDirectory = 21;
-    internal const int NotPermitted = 1;
+    internal const int Invalid = 22;
+    internal const int NotEmpty = 39;
     internal const int TooManyLinks = 40;
 
     internal const int CloseOnExec = 0x80000;
@@ -21,11 +25,13 @@ internal static partial class Posix
     internal const int NonBlock = 0x800;
     internal const int RemoveDirectory = 0x200;
     internal const int NoReplace = 1;
-    internal const int CurrentDirectory = -100;
+    internal const int LockExclusive = 2;
+    internal const int LockNoWait = 4;
 
     private const int EmptyPath = 0x1000;
     private const int SymlinkNoFollow = 0x100;
     private const uint BasicStats = 0x7ff;
+    private const int TypeBits = 0xf000;
 
     /// <summary>The two flags whose values differ between processors.</summary>
     internal static int Directory { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -33,24 +39,31 @@ internal static partial class Posix
     /// <inheritdoc cref="Directory"/>
     internal static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>Text of the last failed call, for messages.</summary>
-    internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant();
+    /// <summary>Text of the last failed call, for messages, with what it means where directories of mail are concerned.</summary>
+    internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant() + error switch
+    {
+        NotPermitted => " (is it immutable? see lsattr)",
+        Busy => " (is another file system mounted there?)",
+        _ => "",
+    };
 
-    /// <summary>Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one).</summary>
+    /// <summary>
+    /// Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one); null when the call fails.
+    /// </summary>
     internal static FileFacts? Facts(SafeFileHandle handle, string name = "")
     {
         var flags = name.Length == 0 ? EmptyPath : SymlinkNoFollow;
         return statx(handle, name, flags, BasicStats, out var s) != 0 ? null : new FileFacts(
-            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, (s.Mode & 0xf000) == 0x4000);
+            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Mode & TypeBits);
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial SafeFileHandle open(string path, int flags, uint mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial SafeFileHandle openat(SafeFileHandle directory, string name, int flags, uint mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int mkdirat(SafeFileHandle directory, string name, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -60,13 +73,22 @@ internal static partial class Posix
     internal static partial int fchmod(SafeFileHandle file, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int fsync(SafeFileHandle file);
+    internal static partial int syncfs(SafeFileHandle file);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int flock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(SafeFileHandle directory, Span<byte> entries, nint size);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int unlinkat(SafeFileHandle directory, string name, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int renameat2(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int renameat(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fcntl(int file, int command);
@@ -74,7 +96,7 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint count);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     private static partial int statx(SafeFileHandle directory, string name, int flags, uint mask, out Statx result);
 
     /// <summary>struct statx of the kernel: the same on every processor, which struct stat is not.</summary>
@@ -97,4 +119,9 @@ internal static partial class Posix
 }
 
 /// <summary>What matters about a file here.</summary>
-internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, bool IsDirectory);
+internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type)
+{
+    internal bool IsDirectory => Type == 0x4000;
+
+    internal bool IsLink => Type == 0xa000;
+}

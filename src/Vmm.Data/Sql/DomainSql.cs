@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Vmm.Sql;
 
 /// <summary>Statements about domains: tables domain_data and domain_name.</summary>
@@ -12,7 +14,9 @@ internal static class DomainSql
         """;
 
     /// <summary>Keeps the domain from being deleted or renamed, and lets others add to it.</summary>
-    internal const string LockShared = "SELECT gid FROM domain_data WHERE gid = $1 FOR KEY SHARE";
+    internal const string LockShared = """
+        SELECT gid FROM domain_data WHERE gid = (SELECT gid FROM domain_name WHERE domainname = $1 AND is_primary) FOR KEY SHARE
+        """;
 
     /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
     internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";
@@ -66,14 +70,12 @@ internal static class DomainSql
     internal const string DeleteNames = "DELETE FROM domain_name WHERE gid = $1";
     internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
 
-    internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(
-        Find,
-        r => new DomainRow(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3)),
-        P.Text(name.Ascii));
+    internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(Find, Row, P.Text(name.Ascii));
+
+    internal static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>
-    internal static async Task<bool> LockAsync(Transaction tx, long gid, bool exclusive) =>
-        await tx.ScalarAsync<long>(exclusive ? LockExclusive : LockShared, P.Long(gid)) == gid;
+    internal static async Task<bool> LockAsync(Transaction tx, long gid) => await tx.ScalarAsync<long>(LockExclusive, P.Long(gid)) == gid;
 
     internal static Task<long> NextGidAsync(Transaction tx) => tx.ScalarAsync<long>(NextGid);
 

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+
+namespace Vmm.Tests.Mailboxes;
+
+public class CheckTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task an_untouched_installation_is_clean()
+    {
+        using var world = await ReadyAsync();
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
+    [Fact]
+    public async Task every_kind_of_difference_is_listed_with_its_remedy()
+    {
+        using var world = await ReadyAsync();
+        await world.AddAccountAsync("second@example.com");
+        await world.AddAccountAsync("third@example.com");
+        await world.DoAsync("domainadd gone.example");
+        var home = $"{world.Base}/{world.Home()}";
+        var domain = Path.GetDirectoryName(home)!;
+        var hash = Path.GetDirectoryName(domain)!;
+        (await Run.ShellAsync($"""
+            chown 0:0 {home}; chmod 0755 {domain}/70001; rm -r {domain}/70002/Maildir; rm -r {world.Base}/{Path.GetDirectoryName(world.Home(70001))}
+            mkdir {hash}/.vmm-new-70009-abc {hash}/.vmm-del-70008-abc {domain}/70007 {hash}/99999
+            """)).Succeeded();
+        var check = await world.VmmAsync("check");
+        check.ShouldExit(2);
+        var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
+        Assert.All(found, columns => Assert.Equal(4, columns.Length));
+        Assert.Equal(
+            [
+                $"removal-directory {hash}/.vmm-del-70008-abc", $"staging-directory {hash}/.vmm-new-70009-abc", $"wrong-owner {home}", $"wrong-mode {domain}/70001",
+                $"missing-directory {domain}/70002/Maildir", $"orphan-directory {domain}/70007", $"orphan-directory {hash}/99999",
+                $"missing-directory {world.Base}/{Path.GetDirectoryName(world.Home(70001))}",
+            ],
+            found.Select(columns => $"{columns[0]} {columns[1]}"));
+
+        // The remedies are commands: run them, and the rest is gone, too.
+        foreach (var remedy in found.Select(columns => columns[3].Split("then ")[^1].Split("or: ")[^1]).Where(r => !r.StartsWith("restore", StringComparison.Ordinal)))
+        {
+            (await Run.ShellAsync(remedy)).Succeeded();
+        }
+
+        Directory.CreateDirectory($"{domain}/70002/Maildir");
+        (await Run.ShellAsync($"chown 70002:70000 {domain}/70002/Maildir; chmod 0700 {domain}/70002/Maildir")).Succeeded();
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
+    [Fact]
+    public async Task a_name_made_by_a_user_can_neither_forge_a_line_nor_break_a_command()
+    {
+        using var world = await ReadyAsync();
+        var domain = Path.GetDirectoryName($"{world.Base}/{world.Home()}")!;
+        (await Run.ShellAsync($"cd {domain}; mkdir $'x\\norphan-directory\\t/etc' $'bad\\xff' \"it's\"")).Succeeded();
+        var check = await world.VmmAsync("check");
+        check.ShouldExit(2);
+        var lines = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        foreach (var line in lines)
+        {
+            (await Run.ShellAsync(line.Split("then ")[^1])).Succeeded();
+        }
+
+        Assert.Equal("", await world.DoAsync("check"));
+        Assert.Single(Directory.GetDirectories(domain));
+    }
+
+    [Fact]
+    public async Task what_a_running_vmm_is_making_is_no_finding()
+    {
+        using var world = await ReadyAsync();
+        var staged = $"{Path.GetDirectoryName(Path.GetDirectoryName($"{world.Base}/{world.Home()}"))}/.vmm-new-70001-abc";
+        Directory.CreateDirectory(staged);
+        using (var maker = Process.Start("flock", [staged, "sleep", "60"]))
+        {
+            await Task.Delay(300, TestContext.Current.CancellationToken);
+            Assert.Equal("", await world.DoAsync("check"));
+            maker.Kill(entireProcessTree: true);
+            await maker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await world.VmmAsync("check")).ShouldExit(2);
+    }
+
+    [Fact]
+    public async Task check_is_clean_while_others_add_and_delete()
+    {
+        using var world = await ReadyAsync();
+        using var stop = new CancellationTokenSource();
+        var busy = Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    await world.AddAccountAsync("busy@example.com");
+                    await world.DoAsync("userdelete busy@example.com --delete-directory");
+                }
+            },
+            TestContext.Current.CancellationToken);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal("", (await world.VmmAsync("check")).Out);
+        }
+
+        await stop.CancelAsync();
+        await busy;
+    }
+
+    [Fact]
+    public async Task a_path_in_the_database_that_is_none_of_ours_is_a_finding()
+    {
+        using var world = await ReadyAsync();
+        await world.SqlAsync("UPDATE domain_data SET domaindir = '/etc/../etc'");
+        var check = await world.VmmAsync("check");
+        check.ShouldExit(2);
+        Assert.Contains("unsafe-path\t/etc/../etc", check.Out, StringComparison.Ordinal);
+    }
+
+    private async Task<World> ReadyAsync()
+    {
+        var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        return world;
+    }
+}

@@ -1,0 +1,97 @@
+namespace Vmm.Tests.Mailboxes;
+
+public class HomeTests(PostgresCluster cluster)
+{
+    [Theory]
+    [InlineData("077")]
+    [InlineData("000")]
+    [InlineData("027")]
+    public async Task owners_and_modes_are_exact_whatever_the_umask(string umask)
+    {
+        using var world = await World.CreateAsync(cluster);
+        foreach (var command in (string[])["domainadd example.com", "useradd user@example.com --hash {PLAIN}secret"])
+        {
+            (await Run.ShellAsync($"umask {umask}; exec {Repository.Binary} {command}", world.Environment)).Succeeded();
+        }
+
+        Golden.Check("tree-of-one-account", string.Join('\n', await world.TreeAsync()) + "\n");
+    }
+
+    [Fact]
+    public async Task folders_outside_ascii_are_written_in_modified_utf7()
+    {
+        using var world = await World.CreateAsync(cluster, "[mailbox]\nfolders = [\"Entwürfe\", \"R&D\", \" 送信済み \", \"Archive.2024\", \"😀\"]\n");
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var mailbox = $"{world.Base}/{world.Home()}/Maildir";
+        string[] names = ["Entw&APw-rfe", "R&-D", "&kAFP4W4IMH8-", "Archive.2024", "&2D3eAA-"];
+        Assert.Equal([.. names.Select(n => "." + n).Order(StringComparer.Ordinal), "cur", "new", "tmp"], Directory.GetDirectories(mailbox).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(names, await File.ReadAllLinesAsync($"{mailbox}/subscriptions", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task names_that_cannot_be_folders_are_left_out_with_a_warning()
+    {
+        using var world = await World.CreateAsync(cluster, "[mailbox]\nfolders = [\"../x\", \"a/b\", \"~root\", \".hidden\", \"Trash\", \"inbox\", \"end.\", \"Trash\"]\n");
+        await world.DoAsync("domainadd example.com");
+        var added = await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret");
+        added.Succeeded();
+        Assert.Contains("../x, a/b, ~root, .hidden, inbox, end.", added.Error, StringComparison.Ordinal);
+        Assert.Equal([".Trash", "cur", "new", "tmp"], Directory.GetDirectories($"{world.Base}/{world.Home()}/Maildir").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task a_missing_domain_directory_is_made_anew_where_the_domain_has_it()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var complete = await world.TreeAsync();
+        var old = world.Base;
+        await world.DoAsync("userdelete user@example.com --delete-directory");
+        Directory.Delete($"{old}/{Path.GetDirectoryName(world.Home(70000, 70000))}");
+
+        // The base of new domains is another one by now.
+        Directory.CreateDirectory($"{world.Directory}/elsewhere");
+        world.Configure($"[misc]\nbase_directory = \"{world.Directory}/elsewhere\"\n");
+        await world.AddAccountAsync("user@example.com");
+        Assert.Equal(complete.Select(line => line.Replace("70000/70000", "70000/70001", StringComparison.Ordinal).Replace("70000:70000 g/70000/70001", "70001:70000 g/70000/70001", StringComparison.Ordinal)), await world.TreeAsync());
+        Assert.Empty(Directory.GetFileSystemEntries($"{world.Directory}/elsewhere"));
+    }
+
+    /// <summary>PostgreSQL may hand out a uid again that it gave before a crash, to a transaction that never was.</summary>
+    [Fact]
+    public async Task a_directory_that_is_in_the_way_is_refused_and_left_alone()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("useradd a@example.com --hash {PLAIN}secret");
+        Directory.CreateDirectory($"{world.Base}/{world.Home(70000, 70001)}/Maildir");
+        var before = await world.TreeAsync();
+        (await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret")).ShouldExit(81);
+        Assert.Equal(before, await world.TreeAsync());
+        Assert.Equal(1, await world.CountAsync("users"));
+        await world.AddAccountAsync("user@example.com");
+    }
+
+    /// <summary>A tmpfs with room for n files fails at the n-th step.</summary>
+    [Fact]
+    public async Task a_disk_that_is_full_at_any_step_leaves_nothing_behind()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        var script = $$"""
+            for inodes in {1..32}; do
+              mount -t tmpfs -o mode=0771,nr_inodes=$inodes tmpfs {{world.Base}}
+              {{Repository.Binary}} useradd user$inodes@example.com --hash '{PLAIN}secret' 2> /dev/null
+              echo "$inodes $? $(find {{world.Base}} -mindepth 2 | wc -l)"
+              umount {{world.Base}}
+            done
+            """;
+        var lines = (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        // The base, the hash directory, the domain and its 27 files and directories: 30 inodes.
+        Assert.Equal(Enumerable.Range(1, 32).Select(n => n < 30 ? $"{n} 81 0" : $"{n} 0 28"), lines);
+        Assert.Equal(3, await world.CountAsync("users"));
+    }
+}
