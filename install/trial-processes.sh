@@ -9,9 +9,13 @@ trial_pid() {
     dovecot) file=$RUN/dovecot/run/master.pid ;;
     postfix) file=$RUN/postfix/queue/pid/master.pid ;;
   esac
-  { read -r pid < "$file" && read -r comm < "/proc/$pid/comm"; } 2> /dev/null || return 1
+  read -r pid < "$file" && read -r comm < "/proc/$pid/comm" || return 1
   case "$1 $comm" in 'postgres postgres' | 'dovecot dovecot' | 'postfix master') ;; *) return 1 ;; esac
-  if [[ $(readlink "/proc/$pid/cwd" || true) == "$RUN"/* ]] || tr '\0' ' ' < "/proc/$pid/cmdline" | grep -qF -- " $RUN/pg/data"; then
+  # It works below RUN, or was started with a file of RUN, or holds the lock of its pid file (Postfix). In a container root may
+  # lack the right to see the first.
+  if [[ $(readlink "/proc/$pid/cwd") == "$RUN"/* ]] \
+      || tr '\0' '\n' < "/proc/$pid/cmdline" | grep -qxF -e "$RUN/pg/data" -e "$RUN/dovecot/dovecot.conf" \
+      || grep -q " $pid [0-9a-f:]*:$(stat -c %i "$file") " /proc/locks; then
     echo "$pid"
   fi
 } 2> /dev/null

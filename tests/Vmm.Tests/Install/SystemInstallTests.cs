@@ -156,6 +156,7 @@ public class SystemInstallTests
     {
         while (!stop.IsCancellationRequested)
         {
+            Thread.Sleep(2);
             foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
             {
                 try
