@@ -42,8 +42,8 @@ public sealed class StressTests(PostgresCluster server)
 
     private static string Statement(Random random)
     {
-        var part = $"{(char)('a' + random.Next(8))}";
-        var gid = 1 + random.Next(3);
+        var part = $"{(char)('a' + random.Next(4))}";
+        var gid = 1 + random.Next(2);
         var destination = $"{random.Next(3)}@example.org";
         var name = Names[random.Next(Names.Length)];
         return random.Next(14) switch
