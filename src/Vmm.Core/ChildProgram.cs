@@ -24,11 +24,11 @@ internal static class ChildProgram
             await process.WaitForExitAsync(ct);
             return process.ExitCode == 0
                 ? await output
-                : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed: {(await errors).Trim().ReplaceLineEndings(" ")}");
+                : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed with exit status {process.ExitCode}: {(await errors).Trim().ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
         }
         catch (Win32Exception e)
         {
-            throw new VmmException(ErrorCode.NotExecutable, $"the program '{path}' cannot be executed: {e.Message}", "Check its permissions.", e);
+            throw new VmmException(ErrorCode.NotExecutable, $"the program '{path}' cannot be executed: {new Win32Exception(e.NativeErrorCode).Message}", "Check its permissions.", e);
         }
     }
 }

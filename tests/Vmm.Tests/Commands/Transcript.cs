@@ -80,6 +80,6 @@ internal static partial class Transcript
     [GeneratedRegex("(vmm |\"version\":\")0\\.8\\.[0-9A-Za-z.+-]+")]
     private static partial Regex Version();
 
-    [GeneratedRegex("(Generated password: |\"generated_password\":\")[^\"\n]{16}")]
+    [GeneratedRegex("(Generated password: |\"generated_password\":\")[^\"\n]+")]
     private static partial Regex Generated();
 }
