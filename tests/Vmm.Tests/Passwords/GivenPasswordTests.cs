@@ -49,6 +49,8 @@ public class GivenPasswordTests(PostgresCluster cluster)
             ($"{vmm} --password-file /nowhere/pw", 69, "cannot read the password file '/nowhere/pw': there is no such file"),
             ($"{vmm} --password-file /", 69, "cannot read the password file '/': it is a directory"),
             ($"{vmm} -p ''", 69, "empty passwords are not permitted"),
+            ($"{vmm} -p $'a\\xff'", 67, "the password is not valid UTF-8"),
+            ($"{vmm} --hash $'{{PLAIN}}a\\xff'", 44, "this is not a hash of the scheme PLAIN"),
             ($"{vmm} -p x --random", 2, "more than one way"),
             ($"{vmm} --hash ''", 44, "the password hash has no scheme"),
             (vmm, 69, "no terminal to ask for one"),
