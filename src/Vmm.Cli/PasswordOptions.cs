@@ -63,7 +63,13 @@ internal sealed class PasswordOptions
             return PasswordLine.Read(content.ReadByte, $"'{path}'") ?? "";
         }
 
-        return parse.GetValue(stdin) ? PasswordLine.Read(StandardInput.ReadByte, "standard input") ?? "" : null;
+        if (!parse.GetValue(stdin))
+        {
+            return null;
+        }
+
+        asking.Terminal.RequireInput();
+        return PasswordLine.Read(StandardInput.ReadByte, "standard input") ?? "";
     }
 
     private void RequireOneWay(ParseResult parse)

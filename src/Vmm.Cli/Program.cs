@@ -4,8 +4,7 @@ using Vmm;
 
 // The BCL's console would send the terminal's start-up sequence (ESC [?1h ESC =) into the results of every command.
 Environment.SetEnvironmentVariable("TERM", null);
-var stdoutOpen = StandardStreams.Claim();
-using var terminal = new Terminal(stdoutOpen);
+using var terminal = new Terminal(StandardStreams.Claim());
 var app = new App(terminal);
 var status = await app.RunAsync(() =>
 {

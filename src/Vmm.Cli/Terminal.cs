@@ -10,13 +10,13 @@ namespace Vmm;
 /// </summary>
 internal sealed class Terminal : IDisposable
 {
-    private readonly bool stdoutOpen;
+    private readonly StandardStreams streams;
 
-    internal Terminal(bool stdoutOpen)
+    internal Terminal(StandardStreams streams)
     {
-        this.stdoutOpen = stdoutOpen;
+        this.streams = streams;
         Out = new StreamWriter(new ResultStream(Console.OpenStandardOutput()), new UTF8Encoding(false), 64 * 1024);
-        Error = new StreamWriter(new MessageStream(Console.OpenStandardError()), new UTF8Encoding(false)) { AutoFlush = true };
+        Error = new StreamWriter(new MessageStream(streams.Error ? Console.OpenStandardError() : Stream.Null), new UTF8Encoding(false)) { AutoFlush = true };
     }
 
     /// <summary>Standard output, flushed at the end.</summary>
@@ -29,9 +29,19 @@ internal sealed class Terminal : IDisposable
     /// <exception cref="VmmException">83.</exception>
     internal void RequireOutput()
     {
-        if (!stdoutOpen)
+        if (!streams.Output)
         {
             throw new VmmException(ErrorCode.OutputFailed, "standard output is closed", "Nothing was done. Send it to /dev/null when it is not wanted.");
+        }
+    }
+
+    /// <summary>Whatever has the number of a closed standard input is not meant for vmm.</summary>
+    /// <exception cref="VmmException">69.</exception>
+    internal void RequireInput()
+    {
+        if (!streams.Input)
+        {
+            throw new VmmException(ErrorCode.MissingPassword, "standard input is closed", "Pass the password on standard input, or with --password-file.");
         }
     }
 

@@ -35,7 +35,7 @@ public static class PasswordHasher
 
         var scheme = PasswordScheme.Parse(text[1..end]);
         var hash = text[(end + 1)..];
-        if (hash.Length == 0 || text.Length > PasswordHash.MaxLength || text.Any(char.IsControl) || !IsWellFormed(scheme, hash))
+        if (hash.Length == 0 || text.Length > PasswordHash.MaxLength || text.Any(c => char.IsControl(c) || c == '\ufffd') || !IsWellFormed(scheme, hash))
         {
             throw Errors.InvalidArgument($"this is not a hash of the scheme {scheme}", $"Write it as 'doveadm pw -s {scheme}' prints it, at most {PasswordHash.MaxLength} characters.");
         }

@@ -6,7 +6,7 @@ namespace Vmm;
 public static class PasswordPolicy
 {
     /// <summary>Accepts or refuses a password for a scheme.</summary>
-    /// <exception cref="VmmException">67 control characters or too long for the scheme, 69 empty.</exception>
+    /// <exception cref="VmmException">67 control characters, not UTF-8, or too long for the scheme, 69 empty.</exception>
     public static void Require(string password, PasswordScheme scheme)
     {
         if (password.Length == 0)
@@ -17,6 +17,12 @@ public static class PasswordPolicy
         if (password.Any(char.IsControl))
         {
             throw new VmmException(ErrorCode.VmmError, "the password has control characters", "No client could type them.");
+        }
+
+        // What the shell handed over as other octets has become this character; storing it would make a password that nobody knows.
+        if (password.Contains('\ufffd', StringComparison.Ordinal))
+        {
+            throw new VmmException(ErrorCode.VmmError, "the password is not valid UTF-8");
         }
 
         if (Encoding.UTF8.GetByteCount(password) > scheme.MaxBytes)

@@ -89,7 +89,7 @@ public static partial class TidyTests
     [Fact]
     public static void the_documentation_names_only_commands_and_options_that_exist()
     {
-        var root = CommandTree.Build(new App(new Terminal(true)));
+        var root = CommandTree.Build(new App(new Terminal(new StandardStreams(true, true, true))));
         var commands = root.Subcommands.SelectMany(c => c.Aliases.Append(c.Name)).ToHashSet();
         var options = root.Options.Concat(root.Subcommands.SelectMany(c => c.Options)).SelectMany(o => o.Aliases.Append(o.Name)).ToHashSet();
         var wrong = new List<string>();
