@@ -28,8 +28,7 @@ public static class Domains
     /// <exception cref="VmmException">37, 38; those of <see cref="MailboxRoom"/>.</exception>
     public static async Task<AddedDomain> AddAsync(Session s, NewDomain domain)
     {
-        await AddressSql.LockAsync(s.Tx, domain.Name.Ascii);
-        if (await DomainSql.FindAsync(s.Tx, domain.Name) is { } existing)
+        if (await DomainSql.ClaimAsync(s.Tx, domain.Name) is { } existing)
         {
             throw existing.IsPrimary ? Errors.DomainExists(domain.Name) : Errors.DomainIsAlias(domain.Name, existing.Name.Ascii);
         }

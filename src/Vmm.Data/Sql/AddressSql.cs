@@ -29,8 +29,6 @@ internal static class AddressSql
          ORDER BY coalesce(p.domainname, n.domainname) COLLATE "C", n.is_primary DESC, n.domainname COLLATE "C", a.local_part COLLATE "C"
         """;
 
-    internal static Task LockAsync(Transaction tx, string name) => tx.ExecuteAsync(Lock, P.Text(name));
-
     /// <summary>
     /// Finds the domain of an address, keeps it from being deleted and the address from being added by others, then looks what the address is. In
     /// one round trip; the order matters: a statement sees what was committed while those before it waited.

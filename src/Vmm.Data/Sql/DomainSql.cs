@@ -72,6 +72,12 @@ internal static class DomainSql
 
     internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(Find, Row, P.Text(name.Ascii));
 
+    /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
+    internal static Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name) => tx.Run(
+        reader => reader.NextResult() && reader.Read() ? Row(reader) : null,
+        new Statement(AddressSql.Lock, P.Text(name.Ascii)),
+        new Statement(Find, P.Text(name.Ascii)));
+
     internal static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>

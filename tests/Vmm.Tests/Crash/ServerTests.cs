@@ -15,7 +15,7 @@ public class ServerTests(PostgresCluster cluster)
             var running = installation.World.VmmAsync(command.Split(' '));
             while (!running.IsCompleted)
             {
-                await cluster.QueryAsync(installation.World.Database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND random() < 0.1", "postgres");
+                await cluster.QueryAsync(installation.World.Database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database() AND random() < 0.1", "postgres");
             }
 
             ends.Add((await running).ExitCode);
@@ -53,7 +53,7 @@ public class ServerTests(PostgresCluster cluster)
         var failure = await Assert.ThrowsAsync<VmmException>(() => AddAsync(world, "user@example.com", async () =>
         {
             // All that is left to do is COMMIT.
-            await cluster.QueryAsync(world.Database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm'", "postgres");
+            await cluster.QueryAsync(world.Database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database()", "postgres");
         }));
         Assert.Equal(ErrorCode.Database, failure.Code);
         Assert.Contains("did not confirm", failure.Message, StringComparison.Ordinal);

@@ -53,7 +53,7 @@ public class CheckTests(PostgresCluster cluster)
     {
         using var world = await ReadyAsync();
         var domain = Path.GetDirectoryName($"{world.Base}/{world.Home()}")!;
-        (await Run.ShellAsync($"cd {domain}; mkdir $'x\\norphan-directory\\t/etc' $'bad\\xff' \"it's\"")).Succeeded();
+        (await Run.ShellAsync($"cd {domain}; mkdir $'x\\norphan-directory\\tetc' $'bad\\xff' \"it's\"")).Succeeded();
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
         var lines = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -18,7 +18,7 @@ public class HostileOwnerTests(PostgresCluster cluster)
             var deleted = await world.VmmAsync("userdelete", "user@example.com", "--delete-directory");
             await StopAsync(hostile);
             deleted.Succeeded();
-            Assert.DoesNotContain(await world.TreeAsync(), line => line.Contains(".vmm-del", StringComparison.Ordinal) || line.Contains($"/{uid}", StringComparison.Ordinal));
+            Assert.DoesNotContain(await world.TreeAsync(), line => line.Contains(".vmm-del", StringComparison.Ordinal) || line.Contains($"/70000/{uid}", StringComparison.Ordinal));
         }
     }
 
