@@ -77,7 +77,8 @@ public static class Accounts
     /// <exception cref="VmmException">30, 49, 52, 80.</exception>
     public static async Task<DeletedAccount> DeleteAsync(Session s, EmailAddress address, bool force, bool deleteDirectory)
     {
-        var account = await RequireAsync(s, address);
+        var (domain, own) = await Addresses.HoldAsync(s, address);
+        var account = await AccountSql.FindAsync(s.Tx, domain.Gid, own) ?? throw Errors.NoSuchAccount(address);
         if (!await AccountSql.LockAsync(s.Tx, account.Uid))
         {
             throw Errors.NoSuchAccount(address);

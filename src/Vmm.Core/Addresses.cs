@@ -16,6 +16,14 @@ internal static class Addresses
         return (domain, address.At(domain.Name));
     }
 
+    /// <summary>As <see cref="ResolveAsync"/>, and the domain stays until this transaction ends: for whoever takes the object away.</summary>
+    /// <exception cref="VmmException">57.</exception>
+    internal static async Task<(DomainRow Domain, EmailAddress Own)> HoldAsync(Session s, EmailAddress address)
+    {
+        var domain = await DomainSql.HoldAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
+        return (domain, address.At(domain.Name));
+    }
+
     /// <summary>
     /// Makes sure that nothing has this address, and that nobody else of us adds it until this transaction ends. The database's own constraint
     /// stands behind it, for other programs.

@@ -53,7 +53,7 @@ public static class Aliases
     /// <exception cref="VmmException">53, 57.</exception>
     public static async Task<DeletedAlias> DeleteAsync(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
     {
-        var (domain, own) = await Addresses.ResolveAsync(s, address);
+        var (domain, own) = await Addresses.HoldAsync(s, address);
         var existing = await AliasSql.DestinationsAsync(s.Tx, domain.Gid, own);
         if (existing.Count == 0)
         {

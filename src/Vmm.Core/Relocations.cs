@@ -47,7 +47,7 @@ public static class Relocations
     /// <exception cref="VmmException">57, 58.</exception>
     public static async Task<string> DeleteAsync(Session s, EmailAddress address)
     {
-        var (domain, own) = await Addresses.ResolveAsync(s, address);
+        var (domain, own) = await Addresses.HoldAsync(s, address);
         return await RelocatedSql.DeleteAsync(s.Tx, domain.Gid, own) == 1 ? own.ToString() : throw Errors.NoSuchRelocated(address);
     }
 

@@ -34,6 +34,8 @@ internal static class Failures
             ErrorCode.AccountExists, $"somebody else added the same thing at the same moment ({p.ConstraintName})", "Run the command again.", p),
         PostgresErrorCodes.LockNotAvailable => Errors.Database(
             "is busy: another program holds a lock for more than 30 seconds", "Look for it in pg_stat_activity.", p),
+        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => Errors.Database(
+            "gave the way to another program that changed the same things at the same moment", "Nothing was changed. Run the command again.", p),
         PostgresErrorCodes.InsufficientPrivilege => Errors.Database(
             $"refused: {p.MessageText}", "The role in [database] must own the tables.", p),
         _ => Errors.Database($"refused a statement: {p.MessageText} ({p.SqlState})", null, p),

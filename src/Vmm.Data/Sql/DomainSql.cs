@@ -15,7 +15,7 @@ internal static class DomainSql
 
     /// <summary>Keeps the domain from being deleted or renamed, and lets others add to it.</summary>
     internal const string LockShared = """
-        SELECT gid FROM domain_data WHERE gid = (SELECT gid FROM domain_name WHERE domainname = $1 AND is_primary) FOR KEY SHARE
+        SELECT gid FROM domain_data WHERE gid = (SELECT gid FROM domain_name WHERE domainname = $1) FOR KEY SHARE
         """;
 
     /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
@@ -71,6 +71,19 @@ internal static class DomainSql
     internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
 
     internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(Find, Row, P.Text(name.Ascii));
+
+    /// <summary>
+    /// Finds a domain and holds it until this transaction ends. Whoever takes addresses away does this first: whoever deletes the domain locks it before its
+    /// addresses too, and in any other order the two would wait for each other.
+    /// </summary>
+    internal static Task<DomainRow?> HoldAsync(Transaction tx, DomainName name) => tx.Run(
+        reader =>
+        {
+            var domain = reader.Read() ? Row(reader) : null;
+            return reader.NextResult() && reader.Read() && reader.GetInt64(0) == domain?.Gid ? domain : null;
+        },
+        new Statement(Find, P.Text(name.Ascii)),
+        new Statement(LockShared, P.Text(name.Ascii)));
 
     /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
     internal static Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name) => tx.Run(

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Vmm.Tests.Races;
 
 public class RaceTests(PostgresCluster cluster)
@@ -57,6 +59,31 @@ public class RaceTests(PostgresCluster cluster)
         await OnlyHomesOfRowsAsync(world, 0);
     }
 
+    /// <summary>Whoever deletes a domain has it locked before its addresses, so everybody else has to take them in that order as well.</summary>
+    [Theory]
+    [InlineData("userdelete user@example.com", "users")]
+    [InlineData("aliasdelete info@example.com", "alias")]
+    [InlineData("relocateddelete old@example.com", "relocated")]
+    public async Task a_delete_never_deadlocks_with_the_deletion_of_its_domain(string command, string table)
+    {
+        using var world = await WithDomainAsync();
+        await world.AddAccountAsync("user@example.com");
+        await world.DoAsync("aliasadd info@example.com other@example.org");
+        await world.DoAsync("relocatedadd old@example.com new@example.org");
+        await using var domaindelete = await cluster.OpenAsync(world.Database);
+        await using var transaction = await domaindelete.BeginTransactionAsync();
+        await RunAsync(domaindelete, "SELECT FROM domain_data FOR UPDATE");
+        var waiting = world.VmmAsync(command.Split(' '));
+        while (await CountAsync(world, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        await RunAsync(domaindelete, $"SET LOCAL lock_timeout = '5s'; DELETE FROM {table}");
+        await transaction.RollbackAsync();
+        (await waiting).ShouldExit(0);
+    }
+
     [Fact]
     public async Task of_two_domaindeletes_one_wins()
     {
@@ -106,6 +133,12 @@ public class RaceTests(PostgresCluster cluster)
         var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
         return world;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Starts all at once; exit statuses in the order of the commands.</summary>
