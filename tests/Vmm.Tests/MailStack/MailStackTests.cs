@@ -31,6 +31,7 @@ public abstract class MailStackTests(MailServer server) : IAsyncLifetime
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             TestContext.Current.TestOutputHelper?.WriteLine(Server.Tails());
+            await Server.EmptyQueueAsync();
             return;
         }
 
