@@ -48,7 +48,7 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
             SELECT n.address, {Expanded} FROM n JOIN alias a ON a.gid = n.gid AND a.address = ll
             UNION ALL
             SELECT address, address FROM n WHERE EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid)
-               AND (EXISTS (SELECT FROM users u WHERE u.gid = n.gid AND local_part = ll) OR EXISTS (SELECT FROM relocated r WHERE r.gid = n.gid AND r.address = ll))
+               AND EXISTS (SELECT FROM users u WHERE u.gid = n.gid AND local_part = ll)
             UNION ALL
             SELECT address, {Expanded} FROM n JOIN catchall USING (gid)
              WHERE NOT EXISTS (SELECT FROM users u WHERE u.gid = n.gid AND local_part = ll)
