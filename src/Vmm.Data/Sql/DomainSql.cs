@@ -13,10 +13,8 @@ internal static class DomainSql
          WHERE n.domainname = $1
         """;
 
-    /// <summary>Keeps the domain from being deleted or renamed, and lets others add to it.</summary>
-    internal const string LockShared = """
-        SELECT gid FROM domain_data WHERE gid = (SELECT gid FROM domain_name WHERE domainname = $1 AND is_primary) FOR KEY SHARE
-        """;
+    /// <summary>The same, and keeps the domain from being deleted or renamed, while others may add to it.</summary>
+    internal const string FindLocked = Find + " FOR KEY SHARE OF d";
 
     /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
     internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";
@@ -72,13 +70,17 @@ internal static class DomainSql
 
     internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(Find, Row, P.Text(name.Ascii));
 
-    /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
-    internal static Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name) => tx.Run(
-        reader => reader.NextResult() && reader.Read() ? Row(reader) : null,
-        new Statement(AddressSql.Lock, P.Text(name.Ascii)),
-        new Statement(Find, P.Text(name.Ascii)));
+    /// <summary>Also waits for whoever deletes it; then there is none.</summary>
+    internal static Task<DomainRow?> FindLockedAsync(Transaction tx, DomainName name) => tx.OneAsync(FindLocked, Row, P.Text(name.Ascii));
 
-    internal static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
+    /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
+    internal static async Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name)
+    {
+        await tx.ExecuteAsync(AddressSql.Lock, P.Text(name.Ascii));
+        return await FindAsync(tx, name);
+    }
+
+    private static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>
     internal static async Task<bool> LockAsync(Transaction tx, long gid) => await tx.ScalarAsync<long>(LockExclusive, P.Long(gid)) == gid;
