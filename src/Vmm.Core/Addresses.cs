@@ -16,11 +16,14 @@ internal static class Addresses
         return (domain, address.At(domain.Name));
     }
 
-    /// <summary>As <see cref="ResolveAsync"/>, and the domain stays until this transaction ends: for whoever takes the object away.</summary>
+    /// <summary>
+    /// As <see cref="ResolveAsync"/>, and the domain stays until this transaction ends: for whoever takes the object away. Whoever deletes the domain locks
+    /// it before its addresses too; in any other order the two would wait for each other.
+    /// </summary>
     /// <exception cref="VmmException">57.</exception>
     internal static async Task<(DomainRow Domain, EmailAddress Own)> HoldAsync(Session s, EmailAddress address)
     {
-        var domain = await DomainSql.HoldAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
+        var domain = await DomainSql.FindLockedAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
         return (domain, address.At(domain.Name));
     }
 
@@ -31,12 +34,15 @@ internal static class Addresses
     /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
     internal static async Task<DomainRow> RequireFreeAsync(Session s, EmailAddress address, string? sameKind = null)
     {
-        var claim = await AddressSql.ClaimAsync(s.Tx, address);
-        var domain = claim.Domain ?? throw Errors.NoSuchDomain(address.Domain);
-        return !domain.IsPrimary ? throw Errors.AddressInAliasDomain(address, domain.Name.Ascii)
-            : !claim.IsLocked ? throw Errors.NoSuchDomain(address.Domain)
-            : claim.Kind is null || claim.Kind == sameKind ? domain
-            : throw Taken(address, claim.Kind);
+        var domain = await DomainSql.FindLockedAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
+        if (!domain.IsPrimary)
+        {
+            throw Errors.AddressInAliasDomain(address, domain.Name.Ascii);
+        }
+
+        await AddressSql.LockAsync(s.Tx, address);
+        var kind = await AddressSql.KindAsync(s.Tx, address);
+        return kind is null || kind == sameKind ? domain : throw Taken(address, kind);
     }
 
     /// <summary>

@@ -53,24 +53,8 @@ public static class Domains
 
     /// <summary>Tells about a domain. <paramref name="details"/> names the lists to include: accounts, aliasdomains, aliases, catchall, relocated or full.</summary>
     /// <exception cref="VmmException">37 an alias domain, 57.</exception>
-    public static async Task<DomainInfo> InfoAsync(Session s, DomainName name, string? details)
-    {
-        var domain = await RequirePrimaryAsync(s, name);
-        var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(name);
-        return info with
-        {
-            AliasDomains = Wants("aliasdomains") ? await DomainSql.AliasNamesAsync(s.Tx, domain.Gid) : null,
-            Accounts = Wants("accounts") ? await AddressesAsync("account") : null,
-            Aliases = Wants("aliases") ? await AddressesAsync("alias") : null,
-            Relocated = Wants("relocated") ? await AddressesAsync("relocated") : null,
-            CatchAll = Wants("catchall") ? await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, "catchall") : null,
-        };
-
-        bool Wants(string what) => details == "full" || details == what;
-
-        async Task<IReadOnlyList<string>> AddressesAsync(string kind) =>
-            [.. (await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, kind)).Select(l => $"{l}@{domain.Name}")];
-    }
+    public static async Task<DomainInfo> InfoAsync(Session s, DomainName name, string? details) =>
+        await DescribeAsync(s, await RequirePrimaryAsync(s, name), details);
 
     /// <summary>As <see cref="InfoAsync"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">57.</exception>
@@ -79,7 +63,7 @@ public static class Domains
         var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
         if (domain.IsPrimary)
         {
-            return new AnyDomainInfo(await InfoAsync(s, name, details), null);
+            return new AnyDomainInfo(await DescribeAsync(s, domain, details), null);
         }
 
         s.Warn($"plan A failed ... trying plan B: aliasdomaininfo {name}");
@@ -127,6 +111,24 @@ public static class Domains
     }
 
     internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
+
+    private static async Task<DomainInfo> DescribeAsync(Session s, DomainRow domain, string? details)
+    {
+        var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(domain.Name);
+        return info with
+        {
+            AliasDomains = Wants("aliasdomains") ? await DomainSql.AliasNamesAsync(s.Tx, domain.Gid) : null,
+            Accounts = Wants("accounts") ? await AddressesAsync("account") : null,
+            Aliases = Wants("aliases") ? await AddressesAsync("alias") : null,
+            Relocated = Wants("relocated") ? await AddressesAsync("relocated") : null,
+            CatchAll = Wants("catchall") ? await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, "catchall") : null,
+        };
+
+        bool Wants(string what) => details == "full" || details == what;
+
+        async Task<IReadOnlyList<string>> AddressesAsync(string kind) =>
+            [.. (await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, kind)).Select(l => $"{l}@{domain.Name}")];
+    }
 
     private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)
     {

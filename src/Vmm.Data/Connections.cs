@@ -9,8 +9,16 @@ internal static class Connections
     /// <summary>Seconds until a server that does not answer is an error.</summary>
     private const int ConnectTimeout = 10;
 
-    internal static NpgsqlDataSource Source(DatabaseOptions options)
+    internal static NpgsqlDataSource Source(DatabaseOptions options, bool readOnly)
     {
+        if (options.IsLocal)
+        {
+            // Calls on a Unix socket block, so nothing ever continues on the thread that watches it; without this the runtime starts a pool of
+            // threads at the first answer. Not for TCP: there the connection is opened asynchronously. One thread watches one socket.
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
+        }
+
         var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = options.Host,
@@ -25,7 +33,7 @@ internal static class Connections
             CommandTimeout = 0,
             ApplicationName = "vmm",
             // A lock that another program keeps ends in an error, not in a vmm that hangs.
-            Options = "-c lock_timeout=30s",
+            Options = $"-c lock_timeout=30s -c default_transaction_read_only={(readOnly ? "on" : "off")}",
         }.ConnectionString);
 
         // Reading the type catalogue would cost a third of a short command (8 ms); only built-in types are used.

@@ -7,9 +7,6 @@ namespace Vmm;
 /// <param name="Directory">Absolute path of its mail directory.</param>
 public sealed record DomainRow(long Gid, DomainName Name, bool IsPrimary, string Directory);
 
-/// <summary>An address that is about to be added: its domain if there is one, whether that is locked for us, and what the address is already.</summary>
-internal sealed record AddressClaim(DomainRow? Domain, bool IsLocked, string? Kind);
-
 /// <summary>What a new domain refers to.</summary>
 internal sealed record NewDomainRow(long Gid, long QuotaId, long ServiceId, long TransportId, string Directory, string? Note);
 

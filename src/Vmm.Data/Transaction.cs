@@ -1,10 +1,8 @@
+using System.Data;
 using Npgsql;
 using Vmm.Sql;
 
 namespace Vmm;
-
-/// <summary>One statement of several that go to the server together; each sees what was committed before it began.</summary>
-internal sealed record Statement(string Sql, params NpgsqlParameter[] Parameters);
 
 /// <summary>
 /// One connection with one transaction: the only way to the database. Disposing without <see cref="CommitAsync"/> rolls back.
@@ -13,31 +11,35 @@ internal sealed record Statement(string Sql, params NpgsqlParameter[] Parameters
 /// </summary>
 public sealed class Transaction : IAsyncDisposable
 {
+    private const string Commit = "COMMIT";
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
-    private readonly bool readOnly;
     private readonly CancellationToken ct;
-    private bool begun;
 
+    /// <summary>
+    /// BEGIN goes to the server together with the first statement. A command that only reads has one snapshot for all its look-ups; in one that
+    /// changes, each statement sees what others committed while it waited for a lock.
+    /// </summary>
     private Transaction(NpgsqlDataSource source, NpgsqlConnection connection, bool readOnly, CancellationToken ct)
     {
         this.source = source;
         this.connection = connection;
-        this.readOnly = readOnly;
         this.ct = ct;
+        // Not kept: to end it with COMMIT, or with the connection, no object is needed.
+        _ = connection.BeginTransaction(readOnly ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted);
     }
 
-    /// <summary>Connects. The transaction begins with its first statement, which costs no time of its own; before anything else it makes sure that the
-    /// schema is one that this vmm knows.</summary>
-    /// <exception cref="VmmException">35 no connection; from the first statement: 82 unknown schema.</exception>
+    /// <summary>Connects, begins, and makes sure that the schema is one that this vmm knows.</summary>
+    /// <exception cref="VmmException">35 no connection, 82 unknown schema.</exception>
     public static async Task<Transaction> BeginAsync(DatabaseOptions options, bool readOnly, CancellationToken ct)
     {
-        var source = Connections.Source(options);
+        var source = Connections.Source(options, readOnly);
         try
         {
             // A server far away may not answer for seconds, and the user may not want to wait for it.
             var connection = options.IsLocal ? source.OpenConnection() : await source.OpenConnectionAsync(ct);
-            return new Transaction(source, connection, readOnly, ct);
+            var opened = new Transaction(source, connection, readOnly, ct);
+            return await opened.WithKnownSchemaAsync();
         }
         catch (Exception e) when (Failures.IsDatabase(e))
         {
@@ -57,7 +59,7 @@ public sealed class Transaction : IAsyncDisposable
     {
         try
         {
-            using var command = new NpgsqlCommand(SchemaSql.Commit, connection);
+            using var command = Command(Commit, []);
             return Task.FromResult(command.ExecuteNonQuery());
         }
         catch (Exception e) when (Failures.IsDatabase(e))
@@ -75,18 +77,20 @@ public sealed class Transaction : IAsyncDisposable
 
     /// <summary>The first row, or null where there is none.</summary>
     internal Task<T?> OneAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
-        where T : class => Run(reader => reader.Read() ? map(reader) : null, new Statement(sql, parameters));
+        where T : class => Run(sql, parameters, reader => reader.Read() ? map(reader) : null);
 
     /// <summary>The first column of the first row; the default of T where there is none or it is NULL.</summary>
     internal Task<T?> ScalarAsync<T>(string sql, params NpgsqlParameter[] parameters) =>
-        Run(reader => reader.Read() && reader.GetValue(0) is T value ? value : default, new Statement(sql, parameters));
+        Run(sql, parameters, reader => reader.Read() && reader.GetValue(0) is T value ? value : default);
 
     /// <summary>The number of rows changed.</summary>
     internal Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters) =>
-        Run(reader => Math.Max(0, reader.RecordsAffected), new Statement(sql, parameters));
+        Run(sql, parameters, reader => reader.RecordsAffected);
 
     /// <summary>All rows at once: for lists that belong to one object.</summary>
     internal Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters) => Run(
+        sql,
+        parameters,
         reader =>
         {
             var rows = new List<T>();
@@ -96,61 +100,53 @@ public sealed class Transaction : IAsyncDisposable
             }
 
             return rows;
-        },
-        new Statement(sql, parameters));
+        });
 
     /// <summary>Rows one by one, in constant memory: for lists over the whole installation.</summary>
     internal async IAsyncEnumerable<T> StreamAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
     {
-        await using var batch = Batch(new Statement(sql, parameters));
-        await using var reader = Guarded(() => Open(batch));
+        await using var command = Command(sql, parameters);
+        await using var reader = Guarded(() => Open(command));
         while (Guarded(reader.Read))
         {
             yield return map(reader);
         }
     }
 
-    /// <summary>Sends several statements in one round trip. <paramref name="read"/> starts at the first of those that give rows.</summary>
-    internal Task<T> Run<T>(Func<NpgsqlDataReader, T> read, params Statement[] statements) => Task.FromResult(Guarded(() =>
+    private async Task<Transaction> WithKnownSchemaAsync()
     {
-        using var batch = Batch(statements);
-        using var reader = Open(batch);
+        try
+        {
+            SchemaSql.RequireKnown(await ScalarAsync<int?>(SchemaSql.Version));
+            return this;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private Task<T> Run<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read) => Task.FromResult(Guarded(() =>
+    {
+        using var command = Command(sql, parameters);
+        using var reader = Open(command);
         return read(reader);
     }));
 
-    private NpgsqlBatch Batch(params Statement[] statements)
+    private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
     {
-        var batch = new NpgsqlBatch(connection);
-        if (!begun)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(readOnly ? SchemaSql.BeginRead : SchemaSql.BeginChange));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(SchemaSql.Version));
-        }
-
-        foreach (var statement in statements)
-        {
-            var command = new NpgsqlBatchCommand(statement.Sql);
-            command.Parameters.AddRange(statement.Parameters);
-            batch.BatchCommands.Add(command);
-        }
-
-        return batch;
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        return command;
     }
 
-    /// <summary>Sends the batch; the reader stands before the rows of the caller's first statement.</summary>
-    private NpgsqlDataReader Open(NpgsqlBatch batch)
+    /// <summary>What takes long is the wait for a lock, and that is over with the first row.</summary>
+    private NpgsqlDataReader Open(NpgsqlCommand command)
     {
-        using var cancelling = ct.Register(batch.Cancel);
         ct.ThrowIfCancellationRequested();
-        var reader = batch.ExecuteReader();
-        if (!begun)
-        {
-            SchemaSql.RequireKnown(reader.Read() ? reader.GetInt32(0) : null);
-            begun = true;
-            reader.NextResult();
-        }
-
-        return reader;
+        using var cancelling = ct.Register(command.Cancel);
+        return command.ExecuteReader();
     }
 
     private T Guarded<T>(Func<T> work)

@@ -29,24 +29,7 @@ internal static class AddressSql
          ORDER BY coalesce(p.domainname, n.domainname) COLLATE "C", n.is_primary DESC, n.domainname COLLATE "C", a.local_part COLLATE "C"
         """;
 
-    /// <summary>
-    /// Finds the domain of an address, keeps it from being deleted and the address from being added by others, then looks what the address is. In
-    /// one round trip; the order matters: a statement sees what was committed while those before it waited.
-    /// </summary>
-    internal static Task<AddressClaim> ClaimAsync(Transaction tx, EmailAddress address) => tx.Run(
-        reader =>
-        {
-            var domain = reader.Read() ? DomainSql.Row(reader) : null;
-            reader.NextResult();
-            var locked = reader.Read() && reader.GetInt64(0) == domain?.Gid;
-            reader.NextResult();
-            reader.NextResult();
-            return new AddressClaim(domain, locked, reader.Read() ? reader.GetString(0) : null);
-        },
-        new Statement(DomainSql.Find, P.Text(address.Domain.Ascii)),
-        new Statement(DomainSql.LockShared, P.Text(address.Domain.Ascii)),
-        new Statement(Lock, P.Text(address.ToString())),
-        new Statement(Kind, P.Text(address.ToString())));
+    internal static Task LockAsync(Transaction tx, EmailAddress address) => tx.ExecuteAsync(Lock, P.Text(address.ToString()));
 
     /// <summary>account, alias, relocated, or null for an address that is free.</summary>
     internal static Task<string?> KindAsync(Transaction tx, EmailAddress address) => tx.ScalarAsync<string>(Kind, P.Text(address.ToString()));

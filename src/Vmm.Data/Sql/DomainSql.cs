@@ -13,10 +13,8 @@ internal static class DomainSql
          WHERE n.domainname = $1
         """;
 
-    /// <summary>Keeps the domain from being deleted or renamed, and lets others add to it.</summary>
-    internal const string LockShared = """
-        SELECT gid FROM domain_data WHERE gid = (SELECT gid FROM domain_name WHERE domainname = $1) FOR KEY SHARE
-        """;
+    /// <summary>The same, and keeps the domain from being deleted or renamed, while others may add to it.</summary>
+    internal const string FindLocked = Find + " FOR KEY SHARE OF d";
 
     /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
     internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";
@@ -72,26 +70,17 @@ internal static class DomainSql
 
     internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(Find, Row, P.Text(name.Ascii));
 
-    /// <summary>
-    /// Finds a domain and holds it until this transaction ends. Whoever takes addresses away does this first: whoever deletes the domain locks it before its
-    /// addresses too, and in any other order the two would wait for each other.
-    /// </summary>
-    internal static Task<DomainRow?> HoldAsync(Transaction tx, DomainName name) => tx.Run(
-        reader =>
-        {
-            var domain = reader.Read() ? Row(reader) : null;
-            return reader.NextResult() && reader.Read() && reader.GetInt64(0) == domain?.Gid ? domain : null;
-        },
-        new Statement(Find, P.Text(name.Ascii)),
-        new Statement(LockShared, P.Text(name.Ascii)));
+    /// <summary>Also waits for whoever deletes it; then there is none.</summary>
+    internal static Task<DomainRow?> FindLockedAsync(Transaction tx, DomainName name) => tx.OneAsync(FindLocked, Row, P.Text(name.Ascii));
 
     /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
-    internal static Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name) => tx.Run(
-        reader => reader.NextResult() && reader.Read() ? Row(reader) : null,
-        new Statement(AddressSql.Lock, P.Text(name.Ascii)),
-        new Statement(Find, P.Text(name.Ascii)));
+    internal static async Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name)
+    {
+        await tx.ExecuteAsync(AddressSql.Lock, P.Text(name.Ascii));
+        return await FindAsync(tx, name);
+    }
 
-    internal static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
+    private static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>
     internal static async Task<bool> LockAsync(Transaction tx, long gid) => await tx.ScalarAsync<long>(LockExclusive, P.Long(gid)) == gid;

@@ -1,6 +1,6 @@
 namespace Vmm.Sql;
 
-/// <summary>Begin, commit, and the version of the schema.</summary>
+/// <summary>The version of the schema.</summary>
 internal static class SchemaSql
 {
     /// <summary>Holds the one row with the version; made by sql/create_tables.pgsql.</summary>
@@ -8,14 +8,6 @@ internal static class SchemaSql
 
     /// <summary>The layout of vmm 0.8.0.</summary>
     internal const int Known = 1;
-
-    /// <summary>One snapshot for all look-ups of a command.</summary>
-    internal const string BeginRead = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
-
-    /// <summary>READ COMMITTED: each statement sees what others committed while it waited for a lock.</summary>
-    internal const string BeginChange = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED";
-
-    internal const string Commit = "COMMIT";
 
     internal const string Version = "SELECT version FROM vmm_schema";
 
