@@ -151,14 +151,6 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
 public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(server)
 {
     [Fact]
-    public async Task percent_and_exclamation_marks_are_no_routes()
-    {
-        const string Address = "a%b!c@example.com";
-        await Server.AddAccountAsync(Address);
-        await OwnedByTheAccountAsync(Address, await Mail.SendAsync(Server, Address));
-    }
-
-    [Fact]
     public async Task a_domain_as_added_delivers_by_lmtp()
     {
         await Server.AddAccountAsync("default@example.com");
