@@ -44,7 +44,7 @@ internal static class DomainCommands
         }
 
         return password.All.All(o => asking.Parse.GetResult(o) is null or { Implicit: true }) ? null : throw new VmmException(
-            ErrorCode.Usage, "a password was given, but no account is added with the domain", "domain.auto_postmaster is off: use useradd for the postmaster.");
+            ErrorCode.Usage, "a password was given, but no account is added with the domain", "Turn domain.auto_postmaster on, or add the postmaster with useradd.");
     }
 
     private static Command Info(App app)

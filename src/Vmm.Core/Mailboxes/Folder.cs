@@ -34,7 +34,7 @@ internal sealed class Folder : IDisposable
                 ? new VmmException(
                     ErrorCode.NoSuchDirectory,
                     $"the base directory '{path}' is a symbolic link",
-                    $"vmm follows no link to mail. Make it a directory, and mount the other one there with 'mount --bind {FileName.Quote(target)} {FileName.Quote(path)}'.")
+                    $"Links to mail are not followed. Make it a directory, and mount the other one there with 'mount --bind {FileName.Quote(target)} {FileName.Quote(path)}'.")
                 : new VmmException(
                     ErrorCode.NoSuchDirectory,
                     $"the base directory '{path}' cannot be opened: {reason}",

@@ -14,7 +14,14 @@ internal static class DomainSql
         """;
 
     /// <summary>The same, and keeps the domain from being deleted or renamed, while others may add to it.</summary>
-    internal const string FindLocked = Find + " FOR KEY SHARE OF d";
+    internal const string FindLocked = """
+        SELECT d.gid, coalesce(p.domainname, n.domainname), n.is_primary, d.domaindir
+          FROM domain_name n
+          JOIN domain_data d USING (gid)
+          LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
+         WHERE n.domainname = $1
+           FOR KEY SHARE OF d
+        """;
 
     /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
     internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";

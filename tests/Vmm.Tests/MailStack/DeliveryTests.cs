@@ -83,7 +83,8 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
         await OwnedByTheAccountAsync("both@example.com", await Mail.SendAsync(Server, "both@alias.example"));
         Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, "both@alias.example"));
         await Server.SqlAsync("DELETE FROM domain_name WHERE domainname = 'alias.example'");
-        Assert.StartsWith("554 5.7.1 ", await Mail.AnswerToAsync(Server, "both@alias.example"), StringComparison.Ordinal);
+        // No domain of ours any more; an smtpd that has asked before remembers for a while that it was one, and misses the account.
+        Assert.Matches("^(554 5.7.1|550 5.1.1) ", await Mail.AnswerToAsync(Server, "both@alias.example"));
     }
 
     [Fact]
