@@ -86,7 +86,7 @@ public class OptionTests(PostgresCluster cluster)
             Assert.Equal($"{key.ToLowerInvariant()} = {value}\n", (await world.VmmAsync("configget", key)).Succeeded());
         }
 
-        Assert.Equal("{\"schema_version\":1,\"option\":\"domain.smtp\",\"value\":\"True\",\"warnings\":[]}\n", await world.DoAsync("cg domain.smtp --json"));
+        Assert.Equal("{\"schema_version\":1,\"option\":\"domain.smtp\",\"value\":true,\"warnings\":[]}\n", await world.DoAsync("cg domain.smtp --json"));
     }
 
     [Fact]
