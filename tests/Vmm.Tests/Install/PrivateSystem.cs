@@ -8,7 +8,7 @@ namespace Vmm.Tests.Install;
 /// </summary>
 internal sealed class PrivateSystem : IAsyncDisposable
 {
-    private readonly TempDirectory directory = new();
+    private readonly TempDirectory directory;
     private readonly Process holder;
     private readonly string pgBin = Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d))).Last() + "/bin";
     private bool serverRuns;
@@ -44,8 +44,15 @@ internal sealed class PrivateSystem : IAsyncDisposable
             exec sleep 600
             """;
         var holder = Run.Start("unshare", ["--mount", "--net", "--propagation", "private", "/bin/bash", "-c", script]);
-        Assert.Equal("ready", await holder.StandardOutput.ReadLineAsync());
-        return new PrivateSystem(holder, directory);
+        var system = new PrivateSystem(holder, directory);
+        if (await holder.StandardOutput.ReadLineAsync() != "ready")
+        {
+            var error = await holder.StandardError.ReadToEndAsync();
+            await system.DisposeAsync();
+            Assert.Fail(error);
+        }
+
+        return system;
     }
 
     /// <summary>Runs a shell command on this system.</summary>
