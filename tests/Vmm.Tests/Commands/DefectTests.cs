@@ -59,7 +59,7 @@ public class DefectTests(PostgresCluster cluster)
         var script = $"mount -t tmpfs none {world.Base}/g/70000/70000/Maildir/new && {Repository.Binary} userdelete user@example.com --delete-directory";
         var user = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
         user.ShouldExit(80);
-        Assert.Matches($"^vmm: error: the database rows are deleted, but '{world.Base}/g/70000/70000' could not be removed: cannot remove the directory '.*/Maildir/new': device or resource busy\n", user.Error);
+        Assert.Matches($"^vmm: error: the database rows are deleted, but '{world.Base}/g/70000/70000' could not be removed: cannot remove the directory '.*/Maildir/new': device or resource busy \\(is another file system mounted there\\?\\)\n", user.Error);
         Assert.Equal(["adm"], await world.QueryAsync("SELECT local_part FROM users"));
         script = $"mount -t tmpfs none {world.Base}/g/70000/70001/Maildir/new && {Repository.Binary} domaindelete example.com --force --delete-directory";
         var domain = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
