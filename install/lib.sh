@@ -117,6 +117,14 @@ find_dotnet() {
     "Install the SDK of global.json (.NET 10), or give a published program with --binary FILE."
 }
 
+# The file that tells the installed Dovecot how to ask the database.
+dovecot_sql_file() {
+  case $(dovecot --version 2> /dev/null || echo 2.3) in
+    2.[0-3]*) echo "dovecot-sql.conf.ext" ;;
+    *) echo "vmm-sql-2.4.conf" ;;
+  esac
+}
+
 # publish TARGET: builds the native program, or copies the one given by --binary. Nothing is written into the clone.
 publish() {
   local arch out=''

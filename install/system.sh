@@ -76,10 +76,7 @@ system_postfix() {
 
 system_dovecot() {
   local source dir=$DESTDIR/etc/dovecot
-  case $(dovecot --version 2> /dev/null || echo 2.3) in
-    2.[0-3]*) source="dovecot-sql.conf.ext" ;;
-    *) source="vmm-sql-2.4.conf" ;;
-  esac
+  source=$(dovecot_sql_file)
   DOVECOT_FILE=$dir/$source
   install -d -m 0755 "$dir"
   # Debian ships a dovecot-sql.conf.ext that holds nothing but comments.

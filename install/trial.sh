@@ -165,15 +165,17 @@ CONF
 
 trial_configuration() { # trial_configuration DIR
   step "configuration of Postfix, Dovecot and vmm"
-  local map values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE" "DBNAME=mailsys")
+  local map sql trial values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE" "DBNAME=mailsys")
   for map in "$ROOT"/install/postfix/pgsql-*.cf; do
     render "$map" "$RUN/postfix/etc/${map##*/}" 0640 root:postfix "${values[@]}" \
       "HOSTS=unix:$RUN/pg unix:$RUN/pg" "PASSWORD=$POSTFIX_PASSWORD"
   done
   render "$ROOT/install/postfix/main.cf" "$RUN/postfix/etc/main.cf" 0644 root:root "${values[@]}"
   render "$ROOT/install/postfix/master.cf" "$RUN/postfix/etc/master.cf" 0644 root:root "${values[@]}"
-  render "$ROOT/install/dovecot/trial.conf" "$RUN/dovecot/dovecot.conf" 0644 root:root "${values[@]}"
-  render "$ROOT/install/dovecot/dovecot-sql.conf.ext" "$RUN/dovecot/dovecot-sql.conf.ext" 0640 root:dovecot "${values[@]}" \
+  sql=$(dovecot_sql_file)
+  case $sql in *2.4*) trial="trial-2.4.conf" ;; *) trial="trial.conf" ;; esac
+  render "$ROOT/install/dovecot/$trial" "$RUN/dovecot/dovecot.conf" 0644 root:root "${values[@]}"
+  render "$ROOT/install/dovecot/$sql" "$RUN/dovecot/$sql" 0640 root:dovecot "${values[@]}" \
     "HOST=$RUN/pg" "PASSWORD=$DOVECOT_PASSWORD"
   install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda "$RUN/lda/deliver"
 

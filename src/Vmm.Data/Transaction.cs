@@ -36,8 +36,9 @@ public sealed class Transaction : IAsyncDisposable
         var source = Connections.Source(options, readOnly);
         try
         {
-            // A server far away may not answer for seconds, and the user may not want to wait for it.
-            var connection = options.IsLocal ? source.OpenConnection() : await source.OpenConnectionAsync(ct);
+            // A server far away may not answer for seconds, and the user may not want to wait for it. Opened by a blocking call all the same: on a
+            // socket that was opened asynchronously the blocking calls that follow would wait for ever.
+            var connection = options.IsLocal ? source.OpenConnection() : await Task.Run(source.OpenConnection, ct).WaitAsync(ct);
             var opened = new Transaction(source, connection, readOnly, ct);
             return await opened.WithKnownSchemaAsync();
         }
