@@ -120,6 +120,12 @@ vmm is installed: $PREFIX/sbin/vmm
   next            docs/postfix.md and docs/dovecot.md tell what to add to main.cf and dovecot.conf
                   (also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
 TEXT
+  # Debian starts what it installs, but not what install/packages.sh did.
+  local unit off=()
+  for unit in postgresql postfix dovecot; do
+    if [ -d /run/systemd/system ] && ! systemctl --quiet is-enabled "$unit" > /dev/null 2>&1; then off+=("$unit"); fi
+  done
+  [ ${#off[@]} = 0 ] || TODO+=("start the services, now and at every boot: systemctl enable --now ${off[*]}")
   [ ${#TODO[@]} = 0 ] || printf '  to do           %s\n' "${TODO[@]}"
 }
 

@@ -9,6 +9,9 @@ internal static class Connections
     /// <summary>Seconds until a server that does not answer is an error.</summary>
     private const int ConnectTimeout = 10;
 
+    /// <summary>Seconds until a statement that has no answer is an error.</summary>
+    private const int StatementTimeout = 600;
+
     internal static NpgsqlDataSource Source(DatabaseOptions options, bool readOnly)
     {
         if (options.IsLocal)
@@ -30,7 +33,9 @@ internal static class Connections
             GssEncryptionMode = GssEncryptionMode.Disable,
             Pooling = false,
             Timeout = ConnectTimeout,
-            CommandTimeout = 0,
+            // No statement takes that long; a server that has gone silent would otherwise be waited for without end.
+            CommandTimeout = StatementTimeout,
+            TcpKeepAlive = !options.IsLocal,
             ApplicationName = "vmm",
             // A lock that another program keeps ends in an error, not in a vmm that hangs.
             Options = $"-c lock_timeout=30s -c default_transaction_read_only={(readOnly ? "on" : "off")}",

@@ -110,6 +110,7 @@ public sealed class Transaction : IAsyncDisposable
         await using var reader = Guarded(() => Open(command));
         while (Guarded(reader.Read))
         {
+            ct.ThrowIfCancellationRequested();
             yield return map(reader);
         }
     }

@@ -97,6 +97,15 @@ internal sealed class Folder : IDisposable
         }
     }
 
+    /// <summary>Refuses a directory of a file system that is mounted read-only, before anything depends on it.</summary>
+    internal void RequireWritable()
+    {
+        if (Posix.faccessat(handle, ".", Posix.WriteAccess, 0) != 0)
+        {
+            throw Failed("change the directory", Path);
+        }
+    }
+
     /// <summary>Moves an entry to another directory of the same file system; an existing target is refused.</summary>
     /// <returns>False when there is no such entry.</returns>
     internal bool TryMove(string name, Folder target, string newName)

@@ -66,7 +66,7 @@ public sealed class MailboxRoom
 
     /// <summary>Checks now, and removes after the commit.</summary>
     /// <returns>False when there is no such directory.</returns>
-    /// <exception cref="VmmException">36 or 49 wrong owner, 84 links; nothing was changed.</exception>
+    /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
     public bool RemoveAfterCommit(MailboxStep step)
     {
         var path = DomainOf(step);
@@ -92,6 +92,7 @@ public sealed class MailboxRoom
             RequireOwnHomes(domain, path.Gid);
         }
 
+        hash!.RequireWritable();
         removals.Add((step, found));
         return true;
     }

@@ -25,6 +25,7 @@ internal static partial class Posix
     internal const int NonBlock = 0x800;
     internal const int RemoveDirectory = 0x200;
     internal const int NoReplace = 1;
+    internal const int WriteAccess = 2;
     internal const int LockExclusive = 2;
     internal const int LockNoWait = 4;
 
@@ -65,6 +66,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int mkdirat(SafeFileHandle directory, string name, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int faccessat(SafeFileHandle directory, string name, int access, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchown(SafeFileHandle file, uint uid, uint gid);

@@ -21,6 +21,11 @@ internal static class AliasSql
          ORDER BY 1
         """;
 
+    /// <summary>Domains before their addresses, as whoever deletes one of them takes them.</summary>
+    internal const string LockPointingTo = """
+        SELECT gid FROM domain_data WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[])) ORDER BY gid FOR KEY SHARE
+        """;
+
     internal const string DeletePointingTo = "DELETE FROM alias WHERE destination = ANY ($1::text[])";
 
     /// <summary>Whoever adds destinations is alone with all aliases until the commit.</summary>
@@ -73,8 +78,11 @@ internal static class AliasSql
     internal static Task<List<string>> PointingToAsync(Transaction tx, IEnumerable<string> addresses) =>
         tx.ListAsync(PointingTo, r => r.GetString(0), P.Texts(addresses));
 
-    internal static Task<int> DeletePointingToAsync(Transaction tx, IEnumerable<string> addresses) =>
-        tx.ExecuteAsync(DeletePointingTo, P.Texts(addresses));
+    internal static async Task<int> DeletePointingToAsync(Transaction tx, IReadOnlyCollection<string> addresses)
+    {
+        await tx.ExecuteAsync(LockPointingTo, P.Texts(addresses));
+        return await tx.ExecuteAsync(DeletePointingTo, P.Texts(addresses));
+    }
 
     internal static Task LockGraphAsync(Transaction tx) => tx.ExecuteAsync(LockGraph);
 

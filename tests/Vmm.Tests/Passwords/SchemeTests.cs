@@ -2,7 +2,7 @@ namespace Vmm.Tests.Passwords;
 
 public static class SchemeTests
 {
-    /// <summary>The shortest list that design.md allows.</summary>
+    /// <summary>What vmm 0.8 promises at least.</summary>
     private const string Promised = """
         CRYPT MD5-CRYPT SHA256-CRYPT SHA512-CRYPT BLF-CRYPT ARGON2I ARGON2ID PBKDF2 SHA SHA1 SHA256 SHA512 SSHA SSHA256 SSHA512 SMD5 PLAIN-MD4
         PLAIN-MD5 LDAP-MD5 PLAIN CLEARTEXT PLAIN-TRUNC CRAM-MD5 HMAC-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256
