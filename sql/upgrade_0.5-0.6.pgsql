@@ -1,0 +1,372 @@
+-- From vmm 0.5.2 for Dovecot 1.2 and later to the layout of vmm 0.6 and 0.7. 'vmm upgrade' runs it, and so can you, as the owner of the tables or as a superuser:
+--
+--     psql -d mailsys -U vmm -f upgrade_0.5-0.6.pgsql
+--
+-- One transaction: it stops at the first thing that cannot be carried over, names the rows, and leaves everything as it was.
+\set ON_ERROR_STOP on
+BEGIN;
+
+-- Ends it, with the rows that are in the way.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_refuse(what text, rows_found text[], remedy text) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    IF cardinality(rows_found) > 0 THEN
+        RAISE SQLSTATE 'VM001' USING
+            MESSAGE = what || ': ' || array_to_string(rows_found[1:20], ', ')
+                || CASE WHEN cardinality(rows_found) > 20 THEN format(' and %s more', cardinality(rows_found) - 20) ELSE '' END,
+            HINT = remedy;
+    END IF;
+END
+$body$;
+
+-- Works in the schema in which the tables are, as their owner.
+DO $body$
+DECLARE
+    place record;
+BEGIN
+    SELECT n.nspname, r.rolname INTO place
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+     WHERE c.oid = to_regclass('domain_data')
+       AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('users') AND attname = 'sieve' AND NOT attisdropped)
+       AND to_regclass('service_set') IS NULL;
+    IF NOT FOUND THEN
+        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.5.2 with a column sieve', HINT = 'The command vmm upgrade finds out what it is.';
+    END IF;
+    PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
+    PERFORM set_config('role', place.rolname, true);
+END
+$body$;
+
+-- A view whose columns change has to be dropped; whoever could read it can read the new one.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_remake_view(name text, definition text) RETURNS void LANGUAGE plpgsql AS $body$
+DECLARE
+    rights text[] := array(
+        SELECT format('GRANT %s ON %I TO %s%s', x.privilege_type, name, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+                      CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+          FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
+         WHERE c.oid = to_regclass(name) AND x.grantee <> c.relowner);
+    granting text;
+BEGIN
+    EXECUTE format('DROP VIEW %I', name);
+    EXECUTE format('CREATE VIEW %I AS %s', name, definition);
+    FOREACH granting IN ARRAY rights LOOP
+        EXECUTE granting;
+    END LOOP;
+END
+$body$;
+
+LOCK TABLE domain_data, domain_name, users, alias, relocated IN ACCESS EXCLUSIVE MODE;
+
+DO $body$
+BEGIN
+    PERFORM pg_temp.vmm_refuse(
+        'these destinations would mean something else: since 0.6 %n, %d and %= stand for the address', array(
+            SELECT format('%s@%s -> %s', address, domainname, destination)
+              FROM alias JOIN domain_name USING (gid) WHERE is_primary AND destination ~ '%[nd=]' ORDER BY 1),
+        'Give these aliases destinations without them, in table alias.');
+END
+$body$;
+
+-- ==== Choices get tables of their own ===========================================================================================
+
+CREATE SEQUENCE mailboxformat_id;
+CREATE SEQUENCE quotalimit_id;
+CREATE SEQUENCE service_set_id;
+
+CREATE TABLE mailboxformat (
+    fid    bigint      NOT NULL DEFAULT nextval('mailboxformat_id'),
+    format varchar(20) NOT NULL,
+    CONSTRAINT pkey_mailboxformat PRIMARY KEY (fid),
+    CONSTRAINT ukey_mailboxformat UNIQUE (format)
+);
+INSERT INTO mailboxformat (format) VALUES ('maildir'), ('mdbox'), ('sdbox');
+
+CREATE TABLE quotalimit (
+    qid      bigint  NOT NULL DEFAULT nextval('quotalimit_id'),
+    bytes    bigint  NOT NULL,
+    messages integer NOT NULL DEFAULT 0,
+    CONSTRAINT pkey_quotalimit PRIMARY KEY (qid),
+    CONSTRAINT ukey_quotalimit UNIQUE (bytes, messages)
+);
+INSERT INTO quotalimit (bytes, messages) VALUES (0, 0);
+
+CREATE TABLE service_set (
+    ssid  bigint  NOT NULL DEFAULT nextval('service_set_id'),
+    smtp  boolean NOT NULL DEFAULT true,
+    pop3  boolean NOT NULL DEFAULT true,
+    imap  boolean NOT NULL DEFAULT true,
+    sieve boolean NOT NULL DEFAULT true,
+    CONSTRAINT pkey_service_set PRIMARY KEY (ssid),
+    CONSTRAINT ukey_service_set UNIQUE (smtp, pop3, imap, sieve)
+);
+-- All sixteen: ssid - 1 counts in binary what is switched off, smtp being the lowest digit.
+INSERT INTO service_set (smtp, pop3, imap, sieve)
+SELECT off & 1 = 0, off & 2 = 0, off & 4 = 0, off & 8 = 0 FROM generate_series(0, 15) AS off ORDER BY off;
+
+CREATE TABLE userquota (
+    uid      bigint  NOT NULL,
+    bytes    bigint  NOT NULL DEFAULT 0,
+    messages integer NOT NULL DEFAULT 0,
+    CONSTRAINT pkey_userquota PRIMARY KEY (uid),
+    CONSTRAINT fkey_userquota_uid_users FOREIGN KEY (uid) REFERENCES users (uid) ON DELETE CASCADE
+);
+
+-- Dovecot inserts differences, which are added up. A message count that is negative or missing marks a row that is stored as it is.
+CREATE OR REPLACE FUNCTION merge_userquota() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF coalesce(NEW.messages, -1) < 0 THEN
+        NEW.messages := coalesce(abs(NEW.messages), 0);
+        RETURN NEW;
+    END IF;
+    UPDATE userquota q SET bytes = q.bytes + NEW.bytes, messages = q.messages + NEW.messages WHERE q.uid = NEW.uid;
+    IF NOT FOUND AND EXISTS (SELECT FROM users u WHERE u.uid = NEW.uid) THEN
+        INSERT INTO userquota AS q VALUES (NEW.uid, NEW.bytes, -nullif(NEW.messages, 0))
+        ON CONFLICT (uid) DO UPDATE SET bytes = q.bytes + excluded.bytes, messages = q.messages + excluded.messages;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+CREATE TRIGGER mergeuserquota BEFORE INSERT ON userquota FOR EACH ROW EXECUTE FUNCTION merge_userquota();
+
+CREATE TABLE catchall (
+    gid         bigint       NOT NULL,
+    destination varchar(320) NOT NULL,
+    CONSTRAINT pkey_catchall PRIMARY KEY (gid, destination),
+    CONSTRAINT fkey_catchall_gid_domain_data FOREIGN KEY (gid) REFERENCES domain_data (gid)
+);
+
+-- ==== The views of 0.5 go, the functions come ===================================================================================
+
+-- Who reads what: further down they get the tables behind the functions that take the place of a view.
+CREATE TEMP TABLE vmm_readers ON COMMIT DROP AS
+SELECT DISTINCT c.relname, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END AS grantee
+  FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
+ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'v' AND x.privilege_type = 'SELECT' AND x.grantee <> c.relowner;
+
+DO $body$
+BEGIN
+    PERFORM pg_temp.vmm_remake_view('vmm_domain_info', $view$
+        SELECT n.gid,
+               (SELECT count(*) FROM users u WHERE u.gid = n.gid) AS accounts,
+               (SELECT count(DISTINCT a.address) FROM alias a WHERE a.gid = n.gid) AS aliases,
+               (SELECT count(*) FROM relocated r WHERE r.gid = n.gid) AS relocated,
+               (SELECT count(*) FROM domain_name o WHERE o.gid = n.gid AND NOT o.is_primary) AS aliasdomains,
+               (SELECT count(*) FROM catchall c WHERE c.gid = n.gid) AS catchall
+          FROM domain_name n
+         WHERE n.is_primary$view$);
+END
+$body$;
+DROP VIEW dovecot_password, dovecot_user, postfix_alias, postfix_maildir, postfix_relocated, postfix_transport, postfix_uid;
+
+-- ==== Domains and accounts ======================================================================================================
+
+ALTER TABLE maillocation DROP CONSTRAINT ukey_maillocation;
+ALTER TABLE maillocation RENAME COLUMN maillocation TO directory;
+ALTER TABLE maillocation ADD COLUMN fid bigint NOT NULL DEFAULT 1, ADD COLUMN extra varchar(1024);
+ALTER TABLE maillocation ADD CONSTRAINT fkey_maillocation_fid_mailboxformat FOREIGN KEY (fid) REFERENCES mailboxformat (fid);
+
+ALTER TABLE domain_data
+    ADD COLUMN qid bigint NOT NULL DEFAULT 1,
+    ADD COLUMN ssid bigint NOT NULL DEFAULT 1,
+    ADD COLUMN note text;
+ALTER TABLE domain_data
+    ADD CONSTRAINT fkey_domain_data_qid_quotalimit FOREIGN KEY (qid) REFERENCES quotalimit (qid),
+    ADD CONSTRAINT fkey_domain_data_ssid_service_set FOREIGN KEY (ssid) REFERENCES service_set (ssid);
+
+ALTER TABLE users
+    ALTER COLUMN passwd TYPE varchar(270),
+    ALTER COLUMN tid DROP NOT NULL,
+    ALTER COLUMN tid DROP DEFAULT,
+    ADD COLUMN qid bigint,
+    ADD COLUMN ssid bigint,
+    ADD COLUMN note text;
+-- Services are each account's own, as they were. A transport that is the domain's is from now on the domain's.
+UPDATE users u
+   SET ssid = s.ssid, tid = nullif(u.tid, d.tid)
+  FROM domain_data d, service_set s
+ WHERE d.gid = u.gid AND (s.smtp, s.pop3, s.imap, s.sieve) = (u.smtp, u.pop3, u.imap, u.sieve);
+ALTER TABLE users DROP COLUMN smtp, DROP COLUMN pop3, DROP COLUMN imap, DROP COLUMN sieve;
+ALTER TABLE users
+    ADD CONSTRAINT fkey_users_qid_quotalimit FOREIGN KEY (qid) REFERENCES quotalimit (qid),
+    ADD CONSTRAINT fkey_users_ssid_service_set FOREIGN KEY (ssid) REFERENCES service_set (ssid);
+
+DO $body$
+DECLARE
+    granting text;
+BEGIN
+    FOR granting IN
+        SELECT format('GRANT %s TO %s', w.rights, r.grantee)
+          FROM pg_temp.vmm_readers r
+          JOIN (VALUES
+                ('dovecot_password', 'SELECT ON service_set'),
+                ('dovecot_password', 'SELECT, INSERT, UPDATE, DELETE ON userquota'),
+                ('dovecot_password', 'SELECT (gid, ssid) ON domain_data'),
+                ('dovecot_password', 'SELECT (gid, domainname) ON domain_name'),
+                ('dovecot_password', 'SELECT (uid, gid, local_part, passwd, ssid) ON users'),
+                ('dovecot_user', 'SELECT ON mailboxformat, maillocation, quotalimit'),
+                ('dovecot_user', 'SELECT (gid, domaindir, qid) ON domain_data'),
+                ('dovecot_user', 'SELECT (gid, domainname) ON domain_name'),
+                ('dovecot_user', 'SELECT (uid, gid, local_part, mid, qid) ON users'),
+                ('postfix_alias', 'SELECT ON alias, catchall, relocated'),
+                ('postfix_alias', 'SELECT (gid, domainname) ON domain_name'),
+                ('postfix_alias', 'SELECT (gid, local_part) ON users'),
+                ('postfix_maildir', 'SELECT (mid, directory) ON maillocation'),
+                ('postfix_maildir', 'SELECT (gid, domaindir) ON domain_data'),
+                ('postfix_maildir', 'SELECT (gid, domainname) ON domain_name'),
+                ('postfix_maildir', 'SELECT (uid, gid, local_part, mid) ON users'),
+                ('postfix_relocated', 'SELECT ON relocated'),
+                ('postfix_relocated', 'SELECT (gid, domainname) ON domain_name'),
+                ('postfix_transport', 'SELECT ON transport'),
+                ('postfix_transport', 'SELECT (gid, tid) ON domain_data'),
+                ('postfix_transport', 'SELECT (gid, domainname) ON domain_name'),
+                ('postfix_transport', 'SELECT (uid, gid, local_part, tid) ON users'),
+                ('postfix_uid', 'SELECT (gid, domainname) ON domain_name'),
+                ('postfix_uid', 'SELECT (uid, gid, local_part) ON users')) AS w (view, rights) ON w.view = r.relname
+    LOOP
+        EXECUTE granting;
+    END LOOP;
+END
+$body$;
+DROP TABLE pg_temp.vmm_readers;
+
+-- ==== Functions; some of them may be there already ==============================================================================
+
+DO $body$
+DECLARE
+    wanted record;
+BEGIN
+    FOR wanted IN SELECT * FROM (VALUES
+        ('dovecotpassword', 'userid varchar(320), password varchar(270), smtp boolean, pop3 boolean, imap boolean, sieve boolean'),
+        ('dovecotuser', 'userid varchar(320), uid bigint, gid bigint, home text, mail text'),
+        ('dovecotquotauser', 'userid varchar(320), uid bigint, gid bigint, home text, mail text, quota_rule text'),
+        ('address_maildir', 'address varchar(320), maildir text'),
+        ('recipient_destination', 'recipient varchar(320), destination text'),
+        ('recipient_transport', 'recipient varchar(320), transport text'),
+        ('recipient_uid', 'recipient varchar(320), uid bigint'),
+        ('sender_login', 'sender varchar(320), login text')) AS t (name, fields)
+    LOOP
+        IF to_regtype(wanted.name) IS NULL THEN
+            EXECUTE format('CREATE TYPE %I AS (%s)', wanted.name, wanted.fields);
+        ELSIF wanted.name = 'dovecotpassword' THEN
+            ALTER TYPE dovecotpassword ALTER ATTRIBUTE password TYPE varchar(270);
+        END IF;
+    END LOOP;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.passwd, s.smtp, s.pop3, s.imap, s.sieve
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
+     WHERE n.domainname = the_domain AND u.local_part = localpart;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid, f.format || ':~/' || m.directory
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid) JOIN mailboxformat f USING (fid)
+     WHERE n.domainname = the_domain AND u.local_part = localpart;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotquotauser(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotquotauser LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid, f.format || ':~/' || m.directory,
+           '*:bytes=' || q.bytes || ':messages=' || q.messages
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid) JOIN mailboxformat f USING (fid)
+      JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
+     WHERE n.domainname = the_domain AND u.local_part = localpart;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_mailbox_map(localpart varchar, the_domain varchar)
+RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), d.domaindir || '/' || u.uid || '/' || m.directory || '/'
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid)
+     WHERE n.domainname = the_domain AND u.local_part = localpart;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_uid_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_uid LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid
+      FROM domain_name n JOIN users u USING (gid)
+     WHERE n.domainname = the_domain AND u.local_part = localpart;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_relocated_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), r.destination::text
+      FROM domain_name n JOIN relocated r USING (gid)
+     WHERE n.domainname = the_domain AND r.address = localpart;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), t.transport::text
+      FROM domain_name n JOIN domain_data d USING (gid) LEFT JOIN users u ON u.gid = n.gid AND u.local_part = localpart
+      JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
+     WHERE n.domainname = the_domain;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar)
+RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.local_part || '@' || o.domainname
+      FROM domain_name n JOIN users u USING (gid) JOIN domain_name o USING (gid)
+     WHERE n.domainname = the_domain AND u.local_part = localpart;
+    IF NOT FOUND THEN
+        RETURN QUERY
+        SELECT (localpart || '@' || the_domain)::varchar(320), a.destination::text
+          FROM domain_name n JOIN alias a USING (gid)
+         WHERE n.domainname = the_domain AND a.address = localpart;
+    END IF;
+END
+$body$;
+
+-- %n local part, %d domain, %= both with = between them.
+CREATE OR REPLACE FUNCTION _interpolate_destination(destination varchar, localpart varchar, the_domain varchar)
+RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS $body$
+    SELECT replace(replace(replace(destination, '%n', localpart), '%d', the_domain), '%=', localpart || '=' || the_domain)::varchar
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT (localpart || '@' || the_domain)::varchar(320), _interpolate_destination(a.destination, localpart, the_domain)::text
+      FROM domain_name n JOIN alias a USING (gid)
+     WHERE n.domainname = the_domain AND a.address = localpart;
+    IF NOT FOUND THEN
+        -- A catch-all must not take the mail of an account: it is answered with itself.
+        RETURN QUERY
+        SELECT DISTINCT (localpart || '@' || the_domain)::varchar(320), CASE
+                   WHEN EXISTS (SELECT FROM users u WHERE u.gid = n.gid AND u.local_part = localpart)
+                     OR EXISTS (SELECT FROM relocated r WHERE r.gid = n.gid AND r.address = localpart) THEN localpart || '@' || the_domain
+                   ELSE _interpolate_destination(c.destination, localpart, the_domain)::text
+               END
+          FROM domain_name n JOIN catchall c USING (gid)
+         WHERE n.domainname = the_domain;
+    END IF;
+END
+$body$;
+
+COMMIT;

@@ -1,0 +1,700 @@
+-- From vmm 0.7, or 0.6 in its flavour for Dovecot 1.2 and later (the layout is the same), to vmm 0.8. For PostgreSQL 13 to 17; 'vmm upgrade' runs it,
+-- and so can you, as the owner of the tables or as a superuser:
+--
+--     psql -d mailsys -U vmm -f upgrade_0.7-0.8.pgsql
+--
+-- One transaction: it stops at the first thing that cannot be carried over, names the rows, and leaves everything as it was. No row is rewritten; tables
+-- get checks, indexes and triggers, functions get a new body under their old names, and what nobody had is added. Map files go on working as they are.
+\set ON_ERROR_STOP on
+BEGIN;
+
+-- Ends it, with the rows that are in the way.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_refuse(what text, rows_found text[], remedy text) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    IF cardinality(rows_found) > 0 THEN
+        RAISE SQLSTATE 'VM001' USING
+            MESSAGE = what || ': ' || array_to_string(rows_found[1:20], ', ')
+                || CASE WHEN cardinality(rows_found) > 20 THEN format(' and %s more', cardinality(rows_found) - 20) ELSE '' END,
+            HINT = remedy;
+    END IF;
+END
+$body$;
+
+-- Works in the schema in which the tables are, as their owner.
+DO $body$
+DECLARE
+    place record;
+BEGIN
+    SELECT n.nspname, r.rolname INTO place
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+     WHERE c.oid = to_regclass('service_set')
+       AND to_regclass('vmm_schema') IS NULL
+       AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'sieve' AND NOT a.attisdropped);
+    IF NOT FOUND THEN
+        RAISE SQLSTATE 'VM001' USING
+            MESSAGE = 'this is no database of vmm 0.7, or of 0.6 for Dovecot 1.2 and later',
+            HINT = 'The command vmm upgrade finds out what it is.';
+    END IF;
+    PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
+    PERFORM set_config('role', place.rolname, true);
+END
+$body$;
+
+-- userquota first, as Dovecot takes them: in the other order both could wait for each other.
+LOCK TABLE userquota, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE;
+
+-- ==== What cannot be carried over ================================================================================================
+
+DO $body$
+BEGIN
+    PERFORM pg_temp.vmm_refuse(
+        'these domains have more than one primary name', array(
+            SELECT format('%s (%s)', gid, string_agg(domainname, ', ' ORDER BY domainname))
+              FROM domain_name WHERE is_primary GROUP BY gid HAVING count(*) > 1 ORDER BY 1),
+        'Set is_primary to false for all names of the domain but one, in table domain_name.');
+    PERFORM pg_temp.vmm_refuse(
+        'these domain names are empty, not in lower case, or hold an @', array(
+            SELECT format('%L', domainname) FROM domain_name
+             WHERE NOT (domainname <> '' AND domainname = lower(domainname COLLATE "C") AND strpos(domainname, '@') = 0) ORDER BY 1),
+        'No mail ever reached them. Correct or delete them in table domain_name.');
+    PERFORM pg_temp.vmm_refuse(
+        'these local parts are empty, not in lower case, or hold an @', array(
+            SELECT format('%s %L of domain %s', p.kind, p.local_part, coalesce(n.domainname, p.gid::text))
+              FROM (SELECT 'account' AS kind, local_part, gid FROM users
+                    UNION SELECT 'alias', address, gid FROM alias
+                    UNION SELECT 'relocated user', address, gid FROM relocated) AS p
+              LEFT JOIN domain_name n ON n.gid = p.gid AND n.is_primary
+             WHERE NOT (p.local_part <> '' AND p.local_part = lower(p.local_part COLLATE "C") AND strpos(p.local_part, '@') = 0) ORDER BY 1),
+        'No mail ever reached them. Correct or delete them in the tables users, alias and relocated.');
+    PERFORM pg_temp.vmm_refuse(
+        'these addresses are more than one of account, alias and relocated user', array(
+            SELECT format('%s@%s (%s)', p.local_part, coalesce(n.domainname, p.gid::text), string_agg(p.kind, ', ' ORDER BY p.kind))
+              FROM (SELECT 'account' AS kind, local_part, gid FROM users
+                    UNION SELECT 'alias', address, gid FROM alias
+                    UNION SELECT 'relocated user', address, gid FROM relocated) AS p
+              LEFT JOIN domain_name n ON n.gid = p.gid AND n.is_primary
+             GROUP BY p.gid, p.local_part, n.domainname HAVING count(*) > 1 ORDER BY 1),
+        'Decide which of them is wanted and delete the other; an alias hides an account of the same address from new mail.');
+END
+$body$;
+
+-- ==== Version ====================================================================================================================
+
+CREATE TABLE vmm_schema (
+    version  integer NOT NULL,
+    only_row boolean NOT NULL DEFAULT true,
+    CONSTRAINT vmm_schema_pkey PRIMARY KEY (only_row),
+    CONSTRAINT vmm_schema_only_row CHECK (only_row)
+);
+INSERT INTO vmm_schema (version) VALUES (1);
+
+-- ==== Domains and addresses ======================================================================================================
+
+ALTER TABLE domain_data ALTER COLUMN domaindir TYPE text;
+ALTER TABLE domain_name
+    ADD CONSTRAINT check_domain_name_domainname CHECK (domainname <> '' AND domainname = lower(domainname COLLATE "C") AND strpos(domainname, '@') = 0);
+ALTER TABLE users
+    ADD CONSTRAINT check_users_local_part CHECK (local_part <> '' AND local_part = lower(local_part COLLATE "C") AND strpos(local_part, '@') = 0);
+ALTER TABLE alias
+    ADD CONSTRAINT check_alias_address CHECK (address <> '' AND address = lower(address COLLATE "C") AND strpos(address, '@') = 0);
+ALTER TABLE relocated
+    ADD CONSTRAINT check_relocated_address CHECK (address <> '' AND address = lower(address COLLATE "C") AND strpos(address, '@') = 0);
+
+-- ==== Indexes beside the keys ===================================================================================================
+
+CREATE INDEX domain_name_gid ON domain_name (gid);
+CREATE INDEX users_gid ON users (gid);
+CREATE INDEX alias_destination ON alias (destination);
+
+-- For the foreign keys: without these the deletion of a transport or a quota that nobody uses any more reads all accounts. Most accounts
+-- have no choice of their own, hence the partial ones.
+CREATE INDEX users_mid ON users (mid);
+CREATE INDEX users_qid ON users (qid) WHERE qid IS NOT NULL;
+CREATE INDEX users_ssid ON users (ssid) WHERE ssid IS NOT NULL;
+CREATE INDEX users_tid ON users (tid) WHERE tid IS NOT NULL;
+CREATE INDEX domain_data_qid ON domain_data (qid);
+CREATE INDEX domain_data_ssid ON domain_data (ssid);
+CREATE INDEX domain_data_tid ON domain_data (tid);
+
+-- ==== One primary name per domain ===============================================================================================
+
+-- Whoever changes the names of a domain is alone with it: everybody who adds or removes an address holds FOR KEY SHARE on the same row
+-- (below). The lock comes before the row does. Taken after it, two that add a name at the same time would both hold the foreign key's
+-- share lock and wait for each other.
+--
+-- A transaction in a stricter isolation level than READ COMMITTED keeps looking at the past after it has waited. It must not change names: it would
+-- miss addresses added since. And it must not add or remove addresses after a change of names that it does not see: hence the update, which makes its
+-- lock fail with serialization_failure.
+CREATE OR REPLACE FUNCTION vmm_domain_lock() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+DECLARE
+    gids bigint[];
+BEGIN
+    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+        RAISE feature_not_supported USING
+            MESSAGE = 'names of domains are changed in READ COMMITTED only',
+            HINT = 'Begin the transaction with: BEGIN ISOLATION LEVEL READ COMMITTED.';
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        gids := gids || OLD.gid;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        gids := gids || NEW.gid;
+    END IF;
+    PERFORM FROM domain_data WHERE gid = ANY (gids) ORDER BY gid FOR UPDATE;
+    UPDATE domain_data SET gid = gid WHERE gid = ANY (gids);
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END
+$body$;
+
+CREATE TRIGGER vmm_domain_lock BEFORE INSERT OR UPDATE OR DELETE ON domain_name
+FOR EACH ROW EXECUTE FUNCTION vmm_domain_lock();
+
+-- Asked when the statement is through, so that a primary row may be changed and stay primary, and one statement may swap two names.
+CREATE OR REPLACE FUNCTION domain_primary_trigger() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+BEGIN
+    IF NEW.is_primary AND EXISTS (SELECT FROM domain_name WHERE gid = NEW.gid AND is_primary AND domainname <> NEW.domainname) THEN
+        RAISE unique_violation USING
+            MESSAGE = 'a domain has only one primary name',
+            DETAIL = format('Domain %s has another one beside %s.', NEW.gid, NEW.domainname),
+            TABLE = 'domain_name', CONSTRAINT = 'domain_name_one_primary';
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+DO $body$
+BEGIN
+    -- Left by versions between 0.4 and 0.5.
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass('domain_name') AND tgname = 'primary_count') THEN
+        DROP TRIGGER primary_count ON domain_name;
+    END IF;
+END
+$body$;
+DROP TRIGGER primary_count_ins ON domain_name;
+DROP TRIGGER primary_count_upd ON domain_name;
+CREATE TRIGGER primary_count_ins AFTER INSERT ON domain_name FOR EACH ROW EXECUTE FUNCTION domain_primary_trigger();
+CREATE TRIGGER primary_count_upd AFTER UPDATE ON domain_name FOR EACH ROW EXECUTE FUNCTION domain_primary_trigger();
+
+-- ==== Use of quota, written by Dovecot's dict (2.3) =============================================================================
+
+-- Dovecot 2.3 inserts a difference and expects it to be added to what is there. A negative message count, or NULL for none, marks a row that
+-- is to be stored as it is (the count made positive); the insertion below says it to itself that way. No such account: nothing happens,
+-- since a session may outlive its account.
+CREATE OR REPLACE FUNCTION merge_userquota() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+BEGIN
+    IF NEW.messages IS NULL OR NEW.messages < 0 THEN
+        NEW.messages := coalesce(-NEW.messages, 0);
+        RETURN NEW;
+    END IF;
+    UPDATE userquota SET bytes = bytes + NEW.bytes, messages = messages + NEW.messages WHERE uid = NEW.uid;
+    IF NOT FOUND THEN
+        BEGIN
+            INSERT INTO userquota AS q VALUES (NEW.uid, NEW.bytes, -nullif(NEW.messages, 0))
+            ON CONFLICT (uid) DO UPDATE SET bytes = q.bytes + excluded.bytes, messages = q.messages + excluded.messages;
+        EXCEPTION WHEN foreign_key_violation THEN
+            NULL;
+        END;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+DROP TRIGGER mergeuserquota ON userquota;
+CREATE TRIGGER mergeuserquota BEFORE INSERT ON userquota FOR EACH ROW EXECUTE FUNCTION merge_userquota();
+
+-- ==== One row per address: what every look-up reads, and what keeps an address from being two things ============================
+
+-- One row for every local part of every kind, under every name of its domain. Triggers keep it; nobody else writes to it. Its key is the
+-- index for look-ups by the whole address, and refuses the second of two that want the same address, also when they do not see each other
+-- yet. "C" makes the key compare bytes: quicker, and a new version of the C library cannot put it out of order.
+CREATE TABLE vmm_address (
+    address    text        COLLATE "C" NOT NULL,
+    gid        bigint      NOT NULL,
+    local_part varchar(64) NOT NULL,
+    kind       text        NOT NULL,
+    uid        bigint,
+    CONSTRAINT vmm_address_pkey PRIMARY KEY (address),
+    CONSTRAINT vmm_address_kind CHECK (kind IN ('account', 'alias', 'relocated') AND (kind = 'account') = (uid IS NOT NULL))
+);
+
+-- The triggers below work per statement: one call for 100,000 accounts, not 100,000 calls. All of them first lock the domain, then look at
+-- its names in a statement of their own, which sees what others committed while this one waited. (In a stricter isolation level than READ COMMITTED
+-- it does not see that; whatever it would miss has been updated, so that it ends with serialization_failure.) Addresses are taken in order, so that two
+-- writers cannot wait for each other.
+CREATE OR REPLACE FUNCTION vmm_address_add(new_kind text, gids bigint[], local_parts varchar[], uids bigint[])
+RETURNS void LANGUAGE plpgsql STRICT AS $body$
+DECLARE
+    taken text;
+BEGIN
+    PERFORM FROM domain_data WHERE gid IN (SELECT unnest(gids)) ORDER BY gid FOR KEY SHARE;
+    IF new_kind <> 'alias' THEN
+        INSERT INTO vmm_address (address, gid, local_part, kind, uid)
+        SELECT lower(p.local_part COLLATE "C") || '@' || n.domainname, p.gid, p.local_part, new_kind, p.uid
+          FROM unnest(gids, local_parts, uids) AS p (gid, local_part, uid)
+          JOIN domain_name n USING (gid)
+         ORDER BY 1;
+        RETURN;
+    END IF;
+    -- An alias that is there already gets one more destination: its row is updated to what it is, so that whoever removes the last of the other
+    -- destinations waits, and then sees this one.
+    INSERT INTO vmm_address (address, gid, local_part, kind)
+    SELECT DISTINCT lower(p.local_part COLLATE "C") || '@' || n.domainname, p.gid, p.local_part, new_kind
+      FROM unnest(gids, local_parts) AS p (gid, local_part)
+      JOIN domain_name n USING (gid)
+     ORDER BY 1
+        ON CONFLICT (address) DO UPDATE SET kind = excluded.kind WHERE vmm_address.kind = excluded.kind;
+    SELECT a.address INTO taken
+      FROM unnest(gids, local_parts) AS p (gid, local_part)
+      JOIN domain_name n USING (gid)
+      JOIN vmm_address a ON a.address = lower(p.local_part COLLATE "C") || '@' || n.domainname
+     WHERE a.kind <> new_kind
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE unique_violation USING
+            MESSAGE = 'duplicate key value violates unique constraint "vmm_address_pkey"',
+            DETAIL = format('Key (address)=(%s) already exists.', taken),
+            TABLE = 'vmm_address', CONSTRAINT = 'vmm_address_pkey';
+    END IF;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION vmm_address_remove(old_kind text, gids bigint[], local_parts varchar[])
+RETURNS void LANGUAGE plpgsql STRICT AS $body$
+BEGIN
+    PERFORM FROM domain_data WHERE gid IN (SELECT unnest(gids)) ORDER BY gid FOR KEY SHARE;
+    IF old_kind = 'alias' THEN
+        -- The counterpart of the lock in vmm_address_add: whether a destination is left is asked when nobody is adding one.
+        PERFORM FROM vmm_address
+          WHERE address IN (SELECT lower(p.local_part COLLATE "C") || '@' || n.domainname
+                              FROM unnest(gids, local_parts) AS p (gid, local_part) JOIN domain_name n USING (gid))
+          ORDER BY address FOR UPDATE;
+    END IF;
+    DELETE FROM vmm_address a
+     USING unnest(gids, local_parts) AS p (gid, local_part) JOIN domain_name n USING (gid)
+     WHERE a.address = lower(p.local_part COLLATE "C") || '@' || n.domainname
+       AND a.kind = old_kind
+       AND NOT (old_kind = 'alias' AND EXISTS (SELECT FROM alias l WHERE l.gid = p.gid AND l.address = p.local_part));
+    IF old_kind = 'alias' THEN
+        UPDATE vmm_address a
+           SET kind = old_kind
+          FROM unnest(gids, local_parts) AS p (gid, local_part) JOIN domain_name n USING (gid)
+         WHERE a.address = lower(p.local_part COLLATE "C") || '@' || n.domainname AND a.kind = old_kind;
+    END IF;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION vmm_address_users() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM vmm_address_add('account', array_agg(gid), array_agg(local_part), array_agg(uid)) FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM vmm_address_remove('account', array_agg(gid), array_agg(local_part)) FROM old_rows;
+    ELSE
+        PERFORM vmm_address_remove('account', array_agg(gid), array_agg(local_part))
+           FROM (SELECT gid, local_part, uid FROM old_rows EXCEPT SELECT gid, local_part, uid FROM new_rows) AS gone;
+        PERFORM vmm_address_add('account', array_agg(gid), array_agg(local_part), array_agg(uid))
+           FROM (SELECT gid, local_part, uid FROM new_rows EXCEPT SELECT gid, local_part, uid FROM old_rows) AS came;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+-- For alias and relocated, whose columns have the same names; the kind is the name of the table.
+CREATE OR REPLACE FUNCTION vmm_address_others() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM vmm_address_add(TG_TABLE_NAME, array_agg(gid), array_agg(address), array_agg(NULL::bigint)) FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM vmm_address_remove(TG_TABLE_NAME, array_agg(gid), array_agg(address)) FROM old_rows;
+    ELSE
+        PERFORM vmm_address_remove(TG_TABLE_NAME, array_agg(gid), array_agg(address))
+           FROM (SELECT gid, address FROM old_rows EXCEPT SELECT gid, address FROM new_rows) AS gone;
+        PERFORM vmm_address_add(TG_TABLE_NAME, array_agg(gid), array_agg(address), array_agg(NULL::bigint))
+           FROM (SELECT gid, address FROM new_rows EXCEPT SELECT gid, address FROM old_rows) AS came;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+-- What vmm_address must hold under these names of these domains (two arrays of equal length).
+CREATE OR REPLACE FUNCTION vmm_address_expected(gids bigint[], names varchar[]) RETURNS SETOF vmm_address LANGUAGE sql STABLE STRICT AS $body$
+    SELECT lower(p.local_part COLLATE "C") || '@' || n.domainname, n.gid, p.local_part, p.kind, p.uid
+      FROM unnest(gids, names) AS n (gid, domainname)
+     CROSS JOIN LATERAL (
+               SELECT local_part, 'account' AS kind, uid FROM users WHERE gid = n.gid
+               UNION ALL
+               SELECT DISTINCT address, 'alias', NULL::bigint FROM alias WHERE gid = n.gid
+               UNION ALL
+               SELECT address, 'relocated', NULL FROM relocated WHERE gid = n.gid
+           ) AS p
+     ORDER BY 1
+$body$;
+
+-- A name comes, goes, is spelt anew, or moves to another domain, and all addresses under it with it. vmm_domain_lock has the lock.
+CREATE OR REPLACE FUNCTION vmm_address_names() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+DECLARE
+    gone_gids  bigint[];
+    gone_names varchar[];
+    new_gids   bigint[];
+    new_names  varchar[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(gid), array_agg(domainname) INTO new_gids, new_names FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        SELECT array_agg(gid), array_agg(domainname) INTO gone_gids, gone_names FROM old_rows;
+    ELSE
+        SELECT array_agg(gid), array_agg(domainname) INTO gone_gids, gone_names
+          FROM (SELECT gid, domainname FROM old_rows EXCEPT SELECT gid, domainname FROM new_rows) AS gone;
+        SELECT array_agg(gid), array_agg(domainname) INTO new_gids, new_names
+          FROM (SELECT gid, domainname FROM new_rows EXCEPT SELECT gid, domainname FROM old_rows) AS came;
+    END IF;
+    IF gone_gids IS NOT NULL THEN
+        DELETE FROM vmm_address a USING vmm_address_expected(gone_gids, gone_names) AS e WHERE a.address = e.address;
+    END IF;
+    IF new_gids IS NOT NULL THEN
+        INSERT INTO vmm_address SELECT * FROM vmm_address_expected(new_gids, new_names);
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION vmm_address_truncate() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+BEGIN
+    DELETE FROM vmm_address
+     WHERE TG_TABLE_NAME = 'domain_name' OR kind = CASE TG_TABLE_NAME WHEN 'users' THEN 'account' ELSE TG_TABLE_NAME END;
+    RETURN NULL;
+END
+$body$;
+
+-- All that is there, before the triggers keep it.
+INSERT INTO vmm_address (address, gid, local_part, kind, uid)
+SELECT lower(p.local_part COLLATE "C") || '@' || n.domainname, p.gid, p.local_part, p.kind, p.uid
+  FROM (SELECT gid, local_part, 'account' AS kind, uid FROM users
+        UNION ALL
+        SELECT DISTINCT gid, address, 'alias', NULL::bigint FROM alias
+        UNION ALL
+        SELECT gid, address, 'relocated', NULL FROM relocated) AS p
+  JOIN domain_name n USING (gid)
+ ORDER BY 1;
+ANALYZE vmm_address;
+
+-- Transition tables allow one event per trigger.
+CREATE TRIGGER vmm_address_ins AFTER INSERT ON users
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_users();
+CREATE TRIGGER vmm_address_upd AFTER UPDATE ON users
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_users();
+CREATE TRIGGER vmm_address_del AFTER DELETE ON users
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_users();
+
+CREATE TRIGGER vmm_address_ins AFTER INSERT ON alias
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_others();
+CREATE TRIGGER vmm_address_upd AFTER UPDATE ON alias
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_others();
+CREATE TRIGGER vmm_address_del AFTER DELETE ON alias
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_others();
+
+CREATE TRIGGER vmm_address_ins AFTER INSERT ON relocated
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_others();
+CREATE TRIGGER vmm_address_upd AFTER UPDATE ON relocated
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_others();
+CREATE TRIGGER vmm_address_del AFTER DELETE ON relocated
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_others();
+
+CREATE TRIGGER vmm_address_ins AFTER INSERT ON domain_name
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_names();
+CREATE TRIGGER vmm_address_upd AFTER UPDATE ON domain_name
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_names();
+CREATE TRIGGER vmm_address_del AFTER DELETE ON domain_name
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_names();
+
+CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate();
+CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON alias FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate();
+CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON relocated FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate();
+CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON domain_name FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate();
+
+-- ==== Functions for Postfix and Dovecot, as in vmm 0.6 and 0.7 ==================================================================
+
+-- plpgsql, because Postfix and Dovecot send plain queries, and a function keeps its plan for the life of the connection where a join is
+-- planned anew each time. Any key gets an answer or none, never an error: it is looked up as it comes, and where it is repeated in a result
+-- it is cut to the result's width. Letters are folded as in the checks above.
+
+
+CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), u.passwd, s.smtp, s.pop3, s.imap, s.sieve
+      FROM vmm_address a
+      JOIN users u ON u.uid = a.uid
+      JOIN domain_data d ON d.gid = u.gid
+      JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
+     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid, f.format || ':~/' || l.directory
+      FROM vmm_address a
+      JOIN users u ON u.uid = a.uid
+      JOIN domain_data d ON d.gid = u.gid
+      JOIN maillocation l ON l.mid = u.mid
+      JOIN mailboxformat f ON f.fid = l.fid
+     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotquotauser(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotquotauser LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid, f.format || ':~/' || l.directory,
+           '*:bytes=' || q.bytes || ':messages=' || q.messages
+      FROM vmm_address a
+      JOIN users u ON u.uid = a.uid
+      JOIN domain_data d ON d.gid = u.gid
+      JOIN maillocation l ON l.mid = u.mid
+      JOIN mailboxformat f ON f.fid = l.fid
+      JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
+     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_mailbox_map(localpart varchar, the_domain varchar)
+RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), d.domaindir || '/' || u.uid || '/' || l.directory || '/'
+      FROM vmm_address a
+      JOIN users u ON u.uid = a.uid
+      JOIN domain_data d ON d.gid = u.gid
+      JOIN maillocation l ON l.mid = u.mid
+     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_uid_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_uid LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), a.uid
+      FROM vmm_address a
+     WHERE a.kind = 'account' AND a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_relocated_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), r.destination::text
+      FROM vmm_address a
+      JOIN relocated r ON r.gid = a.gid AND r.address = a.local_part
+     WHERE a.kind = 'relocated' AND a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+END
+$body$;
+
+-- Answers every local part of a domain that is ours: the transport of the account if it has one of its own, else that of the domain. Two
+-- questions, because the one that answers both has a plan that is slower than either.
+CREATE OR REPLACE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+DECLARE
+    asked CONSTANT text := lower((localpart || '@' || the_domain) COLLATE "C");
+BEGIN
+    RETURN QUERY
+    SELECT asked::varchar(320), t.transport::text
+      FROM vmm_address a
+      JOIN users u ON u.uid = a.uid
+      JOIN domain_data d ON d.gid = u.gid
+      JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
+     WHERE a.address = asked;
+    IF NOT FOUND THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), t.transport::text
+          FROM domain_name n
+          JOIN domain_data d ON d.gid = n.gid
+          JOIN transport t ON t.tid = d.tid
+         WHERE n.domainname = lower(the_domain COLLATE "C") COLLATE "default";
+    END IF;
+END
+$body$;
+
+-- The placeholders of a destination: %n local part, %d domain, %= both with = between them. In this order, as vmm 0.7 does it.
+CREATE OR REPLACE FUNCTION _interpolate_destination(destination varchar, localpart varchar, the_domain varchar)
+RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
+    SELECT replace(replace(replace(destination, '%n', localpart), '%d', the_domain), '%=', localpart || '=' || the_domain)::varchar
+$body$;
+
+-- Postfix asks here before it looks for a mailbox. In a domain with a catch-all an account is therefore answered with itself, and a relocated user
+-- with nothing: Postfix takes whatever has an answer here for deliverable, and would send its "User has moved" as a bounce, after RCPT.
+CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+DECLARE
+    asked  CONSTANT text := lower((localpart || '@' || the_domain) COLLATE "C");
+    domain CONSTANT varchar := lower(the_domain COLLATE "C");
+    known  record;
+BEGIN
+    SELECT a.gid, a.local_part, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
+    IF known.kind = 'alias' THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), _interpolate_destination(l.destination, known.local_part, domain)::text
+          FROM alias l
+         WHERE l.gid = known.gid AND l.address = known.local_part;
+    ELSIF known.kind = 'account' THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), asked WHERE EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid);
+    ELSIF known.kind IS NULL THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), _interpolate_destination(c.destination, lower(localpart COLLATE "C"), domain)::text
+          FROM domain_name n
+          JOIN catchall c ON c.gid = n.gid
+         WHERE n.domainname = domain;
+    END IF;
+END
+$body$;
+
+-- Who may use an address as sender: an account under every name of its domain, or else the destinations of an alias.
+CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar)
+RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+DECLARE
+    asked CONSTANT text := lower((localpart || '@' || the_domain) COLLATE "C");
+    known record;
+BEGIN
+    SELECT a.gid, a.local_part, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
+    IF known.kind = 'account' THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), known.local_part || '@' || n.domainname FROM domain_name n WHERE n.gid = known.gid;
+    ELSIF known.kind = 'alias' THEN
+        RETURN QUERY
+        SELECT DISTINCT asked::varchar(320), _interpolate_destination(l.destination, known.local_part, lower(the_domain COLLATE "C"))::text
+          FROM alias l
+         WHERE l.gid = known.gid AND l.address = known.local_part;
+    END IF;
+END
+$body$;
+
+-- ==== Views for Postfix and Dovecot, as in vmm 0.4, and the two of vmm 0.7 ======================================================
+
+-- Asked by the whole address, these read one row of vmm_address by its key and call the function above for that row. A join of the same
+-- tables would be planned for each question and answers four to six times less often per second. Columns of ours come after those of 0.4.
+
+-- Dovecot asks "... AND %Ls" with the name of its service: a column for each, or the question is an error and not a refusal.
+CREATE VIEW dovecot_password AS
+SELECT a.address AS "user", p.password, p.smtp, p.pop3, p.imap, p.sieve AS managesieve,
+       p.sieve, p.smtp AS submission, true AS lmtp, true AS lda, true AS doveadm
+  FROM vmm_address a
+ CROSS JOIN LATERAL dovecotpassword(a.local_part, substr(a.address, length(a.local_part) + 2)) p
+ WHERE a.kind = 'account';
+
+-- The reader puts maildir: before mail; mail_location has the format of the account in front.
+CREATE VIEW dovecot_user AS
+SELECT a.address AS userid, u.uid, u.gid, u.home, substr(u.mail, strpos(u.mail, ':') + 1) AS mail,
+       u.mail AS mail_location, u.quota_rule
+  FROM vmm_address a
+ CROSS JOIN LATERAL dovecotquotauser(a.local_part, substr(a.address, length(a.local_part) + 2)) u
+ WHERE a.kind = 'account';
+
+CREATE OR REPLACE VIEW postfix_gid AS
+SELECT gid, domainname FROM domain_name;
+
+CREATE VIEW postfix_uid AS
+SELECT address, uid FROM vmm_address WHERE kind = 'account';
+
+CREATE VIEW postfix_maildir AS
+SELECT a.address, m.maildir
+  FROM vmm_address a
+ CROSS JOIN LATERAL postfix_virtual_mailbox_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
+ WHERE a.kind = 'account';
+
+CREATE VIEW postfix_relocated AS
+SELECT a.address, m.destination
+  FROM vmm_address a
+ CROSS JOIN LATERAL postfix_relocated_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
+ WHERE a.kind = 'relocated';
+
+-- Without the catch-all destinations: a view has rows for addresses that exist. Whoever uses them asks postfix_virtual_alias_map().
+CREATE VIEW postfix_alias AS
+SELECT a.address, m.destination, a.gid
+  FROM vmm_address a
+ CROSS JOIN LATERAL postfix_virtual_alias_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
+ WHERE a.kind = 'alias';
+
+CREATE VIEW postfix_transport AS
+SELECT a.address, m.transport
+  FROM vmm_address a
+ CROSS JOIN LATERAL postfix_transport_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
+ WHERE a.kind = 'account';
+
+-- The counts that vmm 0.7 shows in domaininfo.
+CREATE OR REPLACE VIEW vmm_domain_info AS
+SELECT n.gid,
+       (SELECT count(*) FROM users u WHERE u.gid = n.gid) AS accounts,
+       (SELECT count(DISTINCT l.address) FROM alias l WHERE l.gid = n.gid) AS aliases,
+       (SELECT count(*) FROM relocated r WHERE r.gid = n.gid) AS relocated,
+       (SELECT count(*) FROM domain_name o WHERE o.gid = n.gid AND NOT o.is_primary) AS aliasdomains,
+       (SELECT count(*) FROM catchall c WHERE c.gid = n.gid) AS catchall
+  FROM domain_name n
+ WHERE n.is_primary;
+
+-- ==== Who may read what ==========================================================================================================
+
+-- Whoever could read what a view shows can read the view, whatever the roles are called. Where nobody read for Dovecot or Postfix, the roles dovecot and
+-- postfix may, if they are there. What was granted before stays as it is.
+DO $body$
+DECLARE
+    reader   record;
+    unwanted text[] := array['dovecot', 'postfix'];
+    granting text;
+BEGIN
+    CREATE TEMP TABLE vmm_can_read ON COMMIT DROP AS
+    SELECT DISTINCT x.grantee, c.relname || coalesce('.' || a.attname, '') AS what
+      FROM pg_class c
+      LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND c.relname = 'users' AND a.attname IN ('passwd', 'mid')
+     CROSS JOIN LATERAL (SELECT * FROM aclexplode(c.relacl) UNION ALL SELECT * FROM aclexplode(a.attacl)) AS x
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relname IN ('users', 'mailboxformat', 'alias', 'relocated', 'transport', 'postfix_gid')
+       AND x.privilege_type = 'SELECT' AND x.grantee <> c.relowner;
+    FOR reader IN
+        SELECT v.service, v.views, CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r.grantee)) END AS grantee
+          FROM (VALUES
+                ('dovecot', 'users.passwd', 'users.passwd', 'dovecot_password'),
+                (NULL, 'mailboxformat', 'mailboxformat', 'dovecot_user'),
+                (NULL, 'alias', 'alias', 'postfix_alias'),
+                (NULL, 'relocated', 'relocated', 'postfix_relocated'),
+                (NULL, 'transport', 'transport', 'postfix_transport'),
+                ('postfix', 'postfix_gid', 'users.mid', 'postfix_maildir, postfix_uid')) AS v (service, one, other, views)
+          JOIN pg_temp.vmm_can_read r ON r.what = v.one
+         WHERE EXISTS (SELECT FROM pg_temp.vmm_can_read o WHERE o.grantee = r.grantee AND o.what = v.other)
+    LOOP
+        EXECUTE format('GRANT SELECT ON %s, vmm_address TO %s', reader.views, reader.grantee);
+        unwanted := array_remove(unwanted, reader.service);
+    END LOOP;
+    DROP TABLE pg_temp.vmm_can_read;
+    FOR granting IN
+        SELECT format('GRANT %s TO %I', w.rights, r.rolname)
+          FROM (VALUES
+                ('dovecot', 'SELECT ON dovecot_password, dovecot_user'),
+                ('dovecot', 'SELECT ON vmm_address, service_set, maillocation, mailboxformat, quotalimit'),
+                ('dovecot', 'SELECT (gid, domaindir, qid, ssid) ON domain_data'),
+                ('dovecot', 'SELECT (gid, domainname) ON domain_name'),
+                ('dovecot', 'SELECT (uid, gid, local_part, passwd, mid, qid, ssid) ON users'),
+                ('dovecot', 'SELECT, INSERT, UPDATE, DELETE ON userquota'),
+                ('postfix', 'SELECT ON postfix_alias, postfix_gid, postfix_maildir, postfix_relocated, postfix_transport, postfix_uid'),
+                ('postfix', 'SELECT ON vmm_address, alias, catchall, relocated, transport'),
+                ('postfix', 'SELECT (gid, domaindir, tid) ON domain_data'),
+                ('postfix', 'SELECT (gid, domainname) ON domain_name'),
+                ('postfix', 'SELECT (mid, directory) ON maillocation'),
+                ('postfix', 'SELECT (uid, gid, local_part, mid, tid) ON users')) AS w (service, rights)
+          JOIN pg_roles r ON r.rolname = w.service
+         WHERE w.service = ANY (unwanted)
+    LOOP
+        EXECUTE granting;
+    END LOOP;
+END
+$body$;
+
+COMMIT;
