@@ -6,18 +6,12 @@ namespace Vmm;
 /// <summary>Connection strings, with what start-up time and safety ask for.</summary>
 internal static class Connections
 {
-    /// <summary>Seconds until a server that does not answer is an error.</summary>
-    private const int ConnectTimeout = 10;
-
-    /// <summary>Seconds until a statement that has no answer is an error.</summary>
-    private const int StatementTimeout = 600;
-
     internal static NpgsqlDataSource Source(DatabaseOptions options, bool readOnly)
     {
         if (options.IsLocal)
         {
-            // Calls on a Unix socket block, so nothing ever continues on the thread that watches it; without this the runtime starts a pool of
-            // threads at the first answer. Not for TCP: there the connection is opened asynchronously. One thread watches one socket.
+            // Calls on a Unix socket block, so no answer of the database continues on the thread that watches it (what a child program's pipes tell
+            // would: see ChildProgram); without this the runtime starts a pool of threads at the first answer. Not for TCP: there the connection is opened asynchronously. One thread watches one socket.
             Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
             Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         }
@@ -32,9 +26,8 @@ internal static class Connections
             SslMode = Mode(options),
             GssEncryptionMode = GssEncryptionMode.Disable,
             Pooling = false,
-            Timeout = ConnectTimeout,
-            // No statement takes that long; a server that has gone silent would otherwise be waited for without end.
-            CommandTimeout = StatementTimeout,
+            Timeout = options.ConnectSeconds,
+            CommandTimeout = options.StatementSeconds,
             TcpKeepAlive = !options.IsLocal,
             ApplicationName = "vmm",
             // A lock that another program keeps ends in an error, not in a vmm that hangs.

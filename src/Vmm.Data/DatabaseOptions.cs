@@ -9,6 +9,12 @@ namespace Vmm;
 /// <param name="SslMode">libpq's words: disable, allow, prefer, require, verify-ca, verify-full.</param>
 public sealed record DatabaseOptions(string Host, int Port, string Name, string User, string Password, string SslMode)
 {
+    /// <summary>Until a server that does not answer is an error.</summary>
+    internal int ConnectSeconds { get; init; } = 10;
+
+    /// <summary>Until a statement that has no answer is an error. No statement takes that long; a server that has gone silent would otherwise be waited for without end.</summary>
+    internal int StatementSeconds { get; init; } = 600;
+
     /// <summary>Whether the server is reached over a Unix socket.</summary>
     internal bool IsLocal => Host.StartsWith('/');
 

@@ -16,6 +16,12 @@ internal static class Failures
             "Is PostgreSQL running, and are host and port in [database] of the configuration right?",
             e);
 
+    /// <summary>A database that is not named in the configuration cannot be read.</summary>
+    internal static VmmException OfOther(Exception e, DatabaseOptions options) => Errors.Database(
+        $"{options} cannot be read as '{options.User}': {(e is PostgresException p ? p.MessageText : Reason(e))}",
+        "Check --source. A password comes from PGPASSWORD, from the file that PGPASSFILE names, or from ~/.pgpass.",
+        e);
+
     /// <summary>The answer to COMMIT did not come, or was an error.</summary>
     internal static VmmException CommitUnknown(Exception e) => Errors.Database(
         $"did not confirm the change: {Reason(e)}",
@@ -30,8 +36,10 @@ internal static class Failures
             $"{options} does not exist", "Create it (see 'Installation' in the README), or correct name in [database].", p),
         PostgresErrorCodes.UndefinedTable when p.MessageText.Contains(Sql.SchemaSql.VersionTable, StringComparison.Ordinal) =>
             Sql.SchemaSql.Unknown(null),
+        Sql.Upgrading.UpgradeSql.Refused => new VmmException(ErrorCode.NotCarriedOver, p.MessageText, p.Hint, p),
         PostgresErrorCodes.UniqueViolation => new VmmException(
-            ErrorCode.AccountExists, $"somebody else added the same thing at the same moment ({p.ConstraintName})", "Run the command again.", p),
+            ErrorCode.AccountExists, $"somebody else added the same thing at the same moment ({p.ConstraintName})", "Run the command again.", p)
+        { IsConflict = true },
         PostgresErrorCodes.LockNotAvailable => Errors.Database(
             "is busy: another program holds a lock for more than 30 seconds", "Look for it in pg_stat_activity.", p),
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => Errors.Database(

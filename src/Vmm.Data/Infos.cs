@@ -45,7 +45,7 @@ public sealed record DomainInfo
     /// <summary>Number of catch-all destinations.</summary>
     public required long CatchAllCount { get; init; }
 
-    /// <summary>Asked for with <c>-d</c>, else null; so are the next four.</summary>
+    /// <summary>Its other names; only when asked for with <c>--details</c>, as the next four.</summary>
     public IReadOnlyList<string>? AliasDomains { get; init; }
 
     /// <summary>Addresses of the accounts.</summary>

@@ -12,9 +12,11 @@ namespace Vmm;
 public sealed class Transaction : IAsyncDisposable
 {
     private const string Commit = "COMMIT";
+    private const string Rollback = "ROLLBACK";
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
     private readonly CancellationToken ct;
+    private bool ended;
 
     /// <summary>
     /// BEGIN goes to the server together with the first statement. A command that only reads has one snapshot for all its look-ups; in one that
@@ -29,9 +31,9 @@ public sealed class Transaction : IAsyncDisposable
         _ = connection.BeginTransaction(readOnly ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted);
     }
 
-    /// <summary>Connects, begins, and makes sure that the schema is one that this vmm knows.</summary>
+    /// <summary>Connects, begins, and makes sure that the schema is one that this vmm knows; <paramref name="anyLayout"/> is for the command that makes it one.</summary>
     /// <exception cref="VmmException">35 no connection, 82 unknown schema.</exception>
-    public static async Task<Transaction> BeginAsync(DatabaseOptions options, bool readOnly, CancellationToken ct)
+    public static async Task<Transaction> BeginAsync(DatabaseOptions options, bool readOnly, CancellationToken ct, bool anyLayout = false)
     {
         var source = Connections.Source(options, readOnly);
         try
@@ -40,7 +42,7 @@ public sealed class Transaction : IAsyncDisposable
             // socket that was opened asynchronously the blocking calls that follow would wait for ever.
             var connection = options.IsLocal ? source.OpenConnection() : await Task.Run(source.OpenConnection, ct).WaitAsync(ct);
             var opened = new Transaction(source, connection, readOnly, ct);
-            return await opened.WithKnownSchemaAsync();
+            return anyLayout ? opened : await opened.WithKnownSchemaAsync();
         }
         catch (Exception e) when (Failures.IsDatabase(e))
         {
@@ -54,6 +56,22 @@ public sealed class Transaction : IAsyncDisposable
         }
     }
 
+    /// <summary>A read-only snapshot of a database of another program.</summary>
+    /// <exception cref="VmmException">35 no connection.</exception>
+    internal static Transaction BeginOther(DatabaseOptions options, CancellationToken ct)
+    {
+        var source = Connections.Source(options, readOnly: true);
+        try
+        {
+            return new Transaction(source, source.OpenConnection(), readOnly: true, ct);
+        }
+        catch (Exception e) when (Failures.IsDatabase(e))
+        {
+            source.Dispose();
+            throw Failures.OfOther(e, options);
+        }
+    }
+
     /// <summary>Makes everything durable. Not cancellable: once sent, the outcome is the server's.</summary>
     /// <exception cref="VmmException">35; then nobody knows whether the change is made.</exception>
     public Task CommitAsync()
@@ -61,6 +79,7 @@ public sealed class Transaction : IAsyncDisposable
         try
         {
             using var command = Command(Commit, []);
+            ended = true;
             return Task.FromResult(command.ExecuteNonQuery());
         }
         catch (Exception e) when (Failures.IsDatabase(e))
@@ -69,9 +88,25 @@ public sealed class Transaction : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connection; the server rolls back what was not committed.</summary>
+    /// <summary>
+    /// Closes the connection. What was not committed is rolled back by the server in any case; it is told to, because a pooler such as pgbouncer throws
+    /// away a session that is left in the middle of a transaction.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (!ended && !ct.IsCancellationRequested && connection.State == ConnectionState.Open)
+        {
+            try
+            {
+                await using var command = Command(Rollback, []);
+                command.ExecuteNonQuery();
+            }
+            catch (Exception e) when (Failures.IsDatabase(e))
+            {
+                // Lost or silent: then closing it does the same.
+            }
+        }
+
         await connection.DisposeAsync();
         await source.DisposeAsync();
     }
@@ -88,6 +123,15 @@ public sealed class Transaction : IAsyncDisposable
     internal Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters) =>
         Run(sql, parameters, reader => reader.RecordsAffected);
 
+    /// <summary>Many statements, none of which has a result. They can be interrupted until the last of them is through.</summary>
+    internal Task ScriptAsync(string sql) => Task.FromResult(Guarded(() =>
+    {
+        ct.ThrowIfCancellationRequested();
+        using var command = Command(sql, []);
+        using var cancelling = ct.Register(command.Cancel);
+        return command.ExecuteNonQuery();
+    }));
+
     /// <summary>All rows at once: for lists that belong to one object.</summary>
     internal Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters) => Run(
         sql,
@@ -102,6 +146,21 @@ public sealed class Transaction : IAsyncDisposable
 
             return rows;
         });
+
+    /// <summary>Writes many rows with one COPY, as fast as the server takes them.</summary>
+    internal Task CopyAsync<T>(string sql, IEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write) => Task.FromResult(Guarded(() =>
+    {
+        using var import = connection.BeginBinaryImport(sql);
+        import.Timeout = TimeSpan.FromSeconds(connection.CommandTimeout);
+        foreach (var row in rows)
+        {
+            ct.ThrowIfCancellationRequested();
+            import.StartRow();
+            write(import, row);
+        }
+
+        return import.Complete();
+    }));
 
     /// <summary>Rows one by one, in constant memory: for lists over the whole installation.</summary>
     internal async IAsyncEnumerable<T> StreamAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)

@@ -21,6 +21,12 @@ public enum ErrorCode
     /// <summary>There is an account with this address.</summary>
     AccountExists = 21,
 
+    /// <summary>The name is an alias domain already.</summary>
+    AliasDomainExists = 23,
+
+    /// <summary>The name belongs to a domain of its own; an alias domain was needed.</summary>
+    AliasDomainIsDomain = 24,
+
     /// <summary>The alias would have more destinations than Postfix expands.</summary>
     AliasExceedsExpansionLimit = 27,
 
@@ -90,6 +96,9 @@ public enum ErrorCode
     /// <summary>No alias with this address, or not with these destinations.</summary>
     NoSuchAlias = 53,
 
+    /// <summary>No such alias domain.</summary>
+    NoSuchAliasDomain = 54,
+
     /// <summary>A program named in [bin] does not exist.</summary>
     NoSuchBinary = 55,
 
@@ -117,6 +126,9 @@ public enum ErrorCode
     /// <summary>No password, an empty one, or no terminal to ask for one.</summary>
     MissingPassword = 69,
 
+    /// <summary>The transport cannot deliver to the mailbox format.</summary>
+    InvalidMailLocation = 70,
+
     /// <summary>A directory could not be removed; its account or domain is gone.</summary>
     DirectoryNotRemoved = 80,
 
@@ -137,6 +149,9 @@ public enum ErrorCode
 
     /// <summary>The address would be longer than 254 octets (RFC 5321).</summary>
     AddressTooLong = 86,
+
+    /// <summary>Something in the database of an older vmm cannot be carried over as it is; <c>upgrade</c> changed nothing.</summary>
+    NotCarriedOver = 87,
 
     /// <summary>A defect of vmm itself.</summary>
     Internal = 125,

@@ -29,6 +29,37 @@ public static class Errors
         $"the domain '{address.Domain}' is an alias domain of '{primary}'",
         $"Use the address '{address.LocalPart}@{primary}'.");
 
+    /// <summary>23.</summary>
+    public static VmmException AliasDomainExists(DomainName alias, DomainName primary, bool asWanted) => new(
+        ErrorCode.AliasDomainExists,
+        $"the alias domain '{alias}' exists already; it belongs to '{primary}'",
+        asWanted ? null : $"'vmm aliasdomainswitch {alias} DOMAIN' gives it to another domain.")
+    {
+        IsConflict = !asWanted,
+    };
+
+    /// <summary>24.</summary>
+    public static VmmException AliasDomainIsDomain(DomainName name) =>
+        new(ErrorCode.AliasDomainIsDomain, $"'{name}' is a domain of its own, not an alias domain", $"'vmm domaininfo {name}' shows it.");
+
+    /// <summary>54.</summary>
+    public static VmmException NoSuchAliasDomain(DomainName name) =>
+        name.Problem ?? new(ErrorCode.NoSuchAliasDomain, $"the alias domain '{name}' does not exist", "'vmm listdomains' shows alias domains below their domains.");
+
+    /// <summary>70.</summary>
+    public static VmmException InvalidMailLocation(string transport, string format) => new(
+        ErrorCode.InvalidMailLocation,
+        $"the transport '{transport}' cannot deliver to mailboxes in the format {format}",
+        "Postfix's own delivery knows maildir only; use Dovecot's, for example 'lmtp:unix:private/dovecot-lmtp'.");
+
+    /// <summary>53, for a domain without a catch-all.</summary>
+    public static VmmException NoCatchAll(DomainName domain) => new(
+        ErrorCode.NoSuchAlias, $"the domain '{domain}' has no catch-all", $"'vmm catchalladd {domain} ADDRESS' adds one.");
+
+    /// <summary>53, when none of the destinations to delete is there.</summary>
+    public static VmmException NoSuchCatchAllDestinations(DomainName domain) => new(
+        ErrorCode.NoSuchAlias, $"the catch-all of '{domain}' has none of these destinations", $"'vmm catchallinfo {domain}' shows its destinations.");
+
     /// <summary>20.</summary>
     public static VmmException DomainNotEmpty(DomainName name, long accounts, long aliases, long relocated) => new(
         ErrorCode.AccountAndAliasPresent,
@@ -100,13 +131,13 @@ public static class Errors
     /// <summary>27.</summary>
     public static VmmException ExpansionLimit(string alias, long count, long limit) => new(
         ErrorCode.AliasExceedsExpansionLimit,
-        $"the alias '{alias}' would expand to {count} destinations, Postfix accepts {limit}",
+        $"{alias} would expand to {count} destinations, Postfix accepts {limit}",
         "Raise virtual_alias_expansion_limit in main.cf, or give fewer destinations.");
 
     /// <summary>27, for aliases of aliases of aliases.</summary>
     public static VmmException RecursionLimit(string alias, int depth, long limit) => new(
         ErrorCode.AliasExceedsExpansionLimit,
-        $"the alias '{alias}' would be nested {depth} deep, Postfix follows fewer than {limit}",
+        $"{alias} would be nested {depth} deep, Postfix follows fewer than {limit}",
         "Name the final addresses themselves, or raise virtual_alias_recursion_limit in main.cf.");
 
     /// <summary>85.</summary>

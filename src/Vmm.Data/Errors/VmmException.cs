@@ -17,6 +17,12 @@ public sealed class VmmException : Exception
     /// <summary>Exit status of the process.</summary>
     public ErrorCode Code { get; }
 
+    /// <summary>Further errors, for input of many lines of which each may be wrong.</summary>
+    public IReadOnlyList<VmmException> Others { get; init; } = [];
+
+    /// <summary>Whether something exists, but not as it was wanted: <c>--if-not-exists</c> does not help then.</summary>
+    public bool IsConflict { get; init; }
+
     /// <summary>A sentence on what to do next, or null.</summary>
     public string? Hint { get; }
 }

@@ -1,3 +1,6 @@
+using Npgsql;
+using NpgsqlTypes;
+
 namespace Vmm.Sql;
 
 /// <summary>Statements about accounts: table users.</summary>
@@ -13,7 +16,30 @@ internal static class AccountSql
         INSERT INTO users (local_part, passwd, gid, mid, note) VALUES ($1, $2, $3, $4, $5) RETURNING uid
         """;
 
+    /// <summary>For an account just inserted, whose number has a home already.</summary>
+    internal const string Renumber = "UPDATE users SET uid = nextval('users_uid') WHERE uid = $1 RETURNING uid";
+
+    /// <summary>Many numbers at once, as Insert takes them one by one.</summary>
+    internal const string NextUids = "SELECT nextval('users_uid') FROM generate_series(1, $1)";
+
+    internal const string Copy = "COPY users (local_part, passwd, name, uid, gid, mid, note, qid, ssid) FROM STDIN (FORMAT binary)";
+
+    internal const string Uids = "SELECT uid FROM users WHERE uid = ANY ($1::bigint[])";
+
     internal const string SetPassword = "UPDATE users SET passwd = $2 WHERE uid = $1";
+
+    internal const string SetName = "UPDATE users SET name = $2 WHERE uid = $1";
+
+    internal const string SetNote = "UPDATE users SET note = $2 WHERE uid = $1";
+
+    /// <summary>NULL: as the domain has it.</summary>
+    internal const string SetQuota = "UPDATE users SET qid = $2 WHERE uid = $1";
+
+    /// <inheritdoc cref="SetQuota"/>
+    internal const string SetServices = "UPDATE users SET ssid = $2 WHERE uid = $1";
+
+    /// <inheritdoc cref="SetQuota"/>
+    internal const string SetTransport = "UPDATE users SET tid = $2 WHERE uid = $1";
 
     internal const string Delete = "DELETE FROM users WHERE uid = $1";
 
@@ -50,8 +76,62 @@ internal static class AccountSql
     internal static Task<long> InsertAsync(Transaction tx, EmailAddress address, PasswordHash hash, long gid, long mid, string? note) =>
         tx.ScalarAsync<long>(Insert, P.Text(address.LocalPart), P.Text(hash.Stored), P.Long(gid), P.Long(mid), P.Text(note));
 
+    internal static Task<long> RenumberAsync(Transaction tx, long uid) => tx.ScalarAsync<long>(Renumber, P.Long(uid));
+
+    internal static Task<List<long>> NextUidsAsync(Transaction tx, int count) => tx.ListAsync(NextUids, r => r.GetInt64(0), P.Int(count));
+
+    internal static Task CopyAsync(Transaction tx, IEnumerable<NewAccountRow> rows) => tx.CopyAsync(Copy, rows, (import, row) =>
+    {
+        import.Write(row.LocalPart, NpgsqlDbType.Varchar);
+        import.Write(row.Password.Stored, NpgsqlDbType.Varchar);
+        Write(import, row.Name);
+        import.Write(row.Uid, NpgsqlDbType.Bigint);
+        import.Write(row.Gid, NpgsqlDbType.Bigint);
+        import.Write(row.MailLocationId, NpgsqlDbType.Bigint);
+        Write(import, row.Note);
+        Write(import, row.QuotaId);
+        Write(import, row.ServicesId);
+    });
+
+    /// <summary>Which of these uids belong to accounts.</summary>
+    internal static Task<List<long>> UidsAsync(Transaction tx, IEnumerable<long> uids) => tx.ListAsync(Uids, r => r.GetInt64(0), P.Longs(uids));
+
+    private static void Write(NpgsqlBinaryImporter import, long? number)
+    {
+        if (number is { } value)
+        {
+            import.Write(value, NpgsqlDbType.Bigint);
+        }
+        else
+        {
+            import.WriteNull();
+        }
+    }
+
+    private static void Write(NpgsqlBinaryImporter import, string? text)
+    {
+        if (text is null)
+        {
+            import.WriteNull();
+        }
+        else
+        {
+            import.Write(text, NpgsqlDbType.Text);
+        }
+    }
+
     internal static Task<int> SetPasswordAsync(Transaction tx, long uid, PasswordHash hash) =>
         tx.ExecuteAsync(SetPassword, P.Long(uid), P.Text(hash.Stored));
+
+    internal static Task<int> SetNameAsync(Transaction tx, long uid, string? name) => tx.ExecuteAsync(SetName, P.Long(uid), P.Text(name));
+
+    internal static Task<int> SetNoteAsync(Transaction tx, long uid, string? note) => tx.ExecuteAsync(SetNote, P.Long(uid), P.Text(note));
+
+    internal static Task<int> SetQuotaAsync(Transaction tx, long uid, long? qid) => tx.ExecuteAsync(SetQuota, P.Long(uid), P.LongOrNull(qid));
+
+    internal static Task<int> SetServicesAsync(Transaction tx, long uid, long? ssid) => tx.ExecuteAsync(SetServices, P.Long(uid), P.LongOrNull(ssid));
+
+    internal static Task<int> SetTransportAsync(Transaction tx, long uid, long? tid) => tx.ExecuteAsync(SetTransport, P.Long(uid), P.LongOrNull(tid));
 
     internal static Task<int> DeleteAsync(Transaction tx, long uid) => tx.ExecuteAsync(Delete, P.Long(uid));
 

@@ -32,30 +32,59 @@ internal static class AliasSql
     internal const string LockGraph = "SELECT pg_advisory_xact_lock(hashtextextended('vmm alias graph', 0))";
 
     /// <summary>
-    /// Follows alias destinations from these addresses, through every name of a domain, until no new step turns up (UNION drops repetitions, so a loop
-    /// ends). Placeholders that look-ups fill in are filled in as they do it.
+    /// Follows destinations from these addresses, through every name of a domain, until no new step turns up (UNION drops repetitions, so a loop
+    /// ends). Placeholders that look-ups fill in are filled in as they do it. An address of ours that is nothing goes to its domain's catch-all;
+    /// (any)@domain stands for all such addresses, whatever is put around their local part.
     /// </summary>
     internal const string Reachable = """
         WITH RECURSIVE walk (source, target) AS (
             SELECT NULL::text, lower(s) FROM unnest($1::text[]) s
             UNION
-            SELECT w.target, lower(_interpolate_destination(a.destination, v.local_part, split_part(w.target, '@', 2)))
+            SELECT w.target,
+                   CASE WHEN strpos(e.destination, '(any)') > 0 THEN '(any)@' || split_part(e.destination, '@', 2) ELSE e.destination END
               FROM walk w
-              JOIN vmm_address v ON v.address = w.target AND v.kind = 'alias'
-              JOIN alias a ON a.gid = v.gid AND a.address = v.local_part
+             CROSS JOIN LATERAL (
+                       SELECT lower(_interpolate_destination(a.destination, v.local_part, split_part(w.target, '@', 2)))
+                         FROM vmm_address v
+                         JOIN alias a ON a.gid = v.gid AND a.address = v.local_part
+                        WHERE v.address = w.target AND v.kind = 'alias'
+                       UNION ALL
+                       SELECT lower(_interpolate_destination(c.destination, split_part(w.target, '@', 1), split_part(w.target, '@', 2)))
+                         FROM domain_name n
+                         JOIN catchall c ON c.gid = n.gid
+                        WHERE n.domainname = split_part(w.target, '@', 2) AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target)
+                   ) AS e (destination)
+             WHERE length(e.destination) <= 320 AND (e.destination <> w.target OR strpos(e.destination, '(any)') > 0 OR EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target))
         )
         SELECT source, target FROM walk
         """;
 
-    /// <summary>The aliases whose mail comes to this one, over any number of steps; under their primary names.</summary>
+    /// <summary>
+    /// What leads to this alias, or with the local part (any) to the catch-all of this domain, over any number of steps: aliases under their primary
+    /// names, catch-alls as (any)@domain.
+    /// </summary>
     internal const string LeadingTo = """
         WITH RECURSIVE up (gid, address) AS (
             SELECT $1::bigint, $2::text
             UNION
-            SELECT a.gid, a.address::text
+            SELECT x.gid, x.address
               FROM up u
               JOIN domain_name n ON n.gid = u.gid
-              JOIN alias a ON a.destination = u.address || '@' || n.domainname
+             CROSS JOIN LATERAL (
+                       SELECT a.gid, a.address::text FROM alias a
+                        WHERE u.address <> '(any)' AND a.destination = u.address || '@' || n.domainname
+                       UNION ALL
+                       SELECT c.gid, '(any)' FROM catchall c
+                        WHERE u.address <> '(any)' AND c.destination = u.address || '@' || n.domainname
+                       UNION ALL
+                       SELECT a.gid, a.address FROM alias a
+                        WHERE u.address = '(any)' AND split_part(a.destination, '@', 2) = n.domainname
+                          AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = a.destination)
+                       UNION ALL
+                       SELECT c.gid, '(any)' FROM catchall c
+                        WHERE u.address = '(any)' AND split_part(c.destination, '@', 2) = n.domainname
+                          AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = c.destination)
+                   ) AS x
         )
         SELECT u.address || '@' || n.domainname
           FROM up u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
@@ -90,6 +119,6 @@ internal static class AliasSql
     internal static Task<List<AliasStep>> ReachableAsync(Transaction tx, IEnumerable<string> addresses) =>
         tx.ListAsync(Reachable, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), P.Texts(addresses));
 
-    internal static Task<List<string>> LeadingToAsync(Transaction tx, long gid, EmailAddress alias) =>
-        tx.ListAsync(LeadingTo, r => r.GetString(0), P.Long(gid), P.Text(alias.LocalPart));
+    internal static Task<List<string>> LeadingToAsync(Transaction tx, long gid, string localPart) =>
+        tx.ListAsync(LeadingTo, r => r.GetString(0), P.Long(gid), P.Text(localPart));
 }

@@ -34,6 +34,27 @@ internal static class DomainSql
 
     internal const string InsertName = "INSERT INTO domain_name (domainname, gid, is_primary) VALUES ($1, $2, $3)";
 
+    internal const string SetName = "UPDATE domain_name SET gid = $2 WHERE domainname = $1 AND NOT is_primary";
+
+    internal const string DeleteName = "DELETE FROM domain_name WHERE domainname = $1 AND NOT is_primary";
+
+    internal const string SetNote = "UPDATE domain_data SET note = $2 WHERE gid = $1";
+
+    internal const string SetQuota = "UPDATE domain_data SET qid = $2 WHERE gid = $1";
+
+    internal const string SetServices = "UPDATE domain_data SET ssid = $2 WHERE gid = $1";
+
+    internal const string SetTransport = "UPDATE domain_data SET tid = $2 WHERE gid = $1";
+
+    /// <summary>The accounts of the domain that have a choice of their own give it up.</summary>
+    internal const string ResetQuota = "UPDATE users SET qid = NULL WHERE gid = $1 AND qid IS NOT NULL";
+
+    /// <inheritdoc cref="ResetQuota"/>
+    internal const string ResetServices = "UPDATE users SET ssid = NULL WHERE gid = $1 AND ssid IS NOT NULL";
+
+    /// <inheritdoc cref="ResetQuota"/>
+    internal const string ResetTransport = "UPDATE users SET tid = NULL WHERE gid = $1 AND tid IS NOT NULL";
+
     internal const string Info = """
         SELECT d.gid, d.domaindir, q.bytes, q.messages, s.smtp, s.pop3, s.imap, s.sieve, t.transport, d.note,
                (SELECT count(*) FROM domain_name WHERE gid = d.gid AND NOT is_primary),
@@ -64,8 +85,13 @@ internal static class DomainSql
         SELECT n.domainname, n.is_primary
           FROM domain_name n
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
-         WHERE $1::text IS NULL OR n.domainname LIKE $1
-         ORDER BY (p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, p.domainname COLLATE "C", n.is_primary DESC, n.domainname COLLATE "C"
+         WHERE ($1::text IS NULL OR n.domainname LIKE $1)
+           AND ($2::text IS NULL
+                OR ((p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(p.domainname, '') COLLATE "C", NOT n.is_primary, n.domainname COLLATE "C")
+                 > (SELECT (q.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(q.domainname, '') COLLATE "C", NOT a.is_primary, a.domainname COLLATE "C"
+                      FROM domain_name a LEFT JOIN domain_name q ON q.gid = a.gid AND q.is_primary WHERE a.domainname = $2))
+         ORDER BY (p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(p.domainname, '') COLLATE "C", NOT n.is_primary, n.domainname COLLATE "C"
+         LIMIT $3
         """;
 
     internal const string DeleteCatchAlls = "DELETE FROM catchall WHERE gid = $1";
@@ -101,6 +127,34 @@ internal static class DomainSql
         await tx.ExecuteAsync(InsertName, P.Text(name.Ascii), P.Long(row.Gid), P.Bool(true));
     }
 
+    internal static Task<int> InsertAliasAsync(Transaction tx, DomainName name, long gid) =>
+        tx.ExecuteAsync(InsertName, P.Text(name.Ascii), P.Long(gid), P.Bool(false));
+
+    internal static Task<int> SetNameAsync(Transaction tx, DomainName alias, long gid) => tx.ExecuteAsync(SetName, P.Text(alias.Ascii), P.Long(gid));
+
+    internal static Task<int> DeleteNameAsync(Transaction tx, DomainName alias) => tx.ExecuteAsync(DeleteName, P.Text(alias.Ascii));
+
+    internal static Task<int> SetNoteAsync(Transaction tx, long gid, string? note) => tx.ExecuteAsync(SetNote, P.Long(gid), P.Text(note));
+
+    /// <summary>Sets the default; with <paramref name="reset"/> for all accounts. The number of accounts that lost their own choice; so the next two.</summary>
+    internal static async Task<int> SetQuotaAsync(Transaction tx, long gid, long qid, bool reset)
+    {
+        await tx.ExecuteAsync(SetQuota, P.Long(gid), P.Long(qid));
+        return reset ? await tx.ExecuteAsync(ResetQuota, P.Long(gid)) : 0;
+    }
+
+    internal static async Task<int> SetServicesAsync(Transaction tx, long gid, long ssid, bool reset)
+    {
+        await tx.ExecuteAsync(SetServices, P.Long(gid), P.Long(ssid));
+        return reset ? await tx.ExecuteAsync(ResetServices, P.Long(gid)) : 0;
+    }
+
+    internal static async Task<int> SetTransportAsync(Transaction tx, long gid, long tid, bool reset)
+    {
+        await tx.ExecuteAsync(SetTransport, P.Long(gid), P.Long(tid));
+        return reset ? await tx.ExecuteAsync(ResetTransport, P.Long(gid)) : 0;
+    }
+
     internal static Task<DomainInfo?> InfoAsync(Transaction tx, DomainRow domain) => tx.OneAsync(
         Info,
         r => new DomainInfo
@@ -128,10 +182,12 @@ internal static class DomainSql
     internal static Task<List<string>> LocalPartsAsync(Transaction tx, long gid, string kind) =>
         tx.ListAsync(LocalParts, r => r.GetString(0), P.Long(gid), P.Text(kind));
 
-    internal static IAsyncEnumerable<DomainListItem> ListAsync(Transaction tx, string? like) => tx.StreamAsync(
+    internal static IAsyncEnumerable<DomainListItem> ListAsync(Transaction tx, string? like, DomainName? after, long? limit) => tx.StreamAsync(
         List,
         r => new DomainListItem(r.GetString(0), DomainName.Stored(r.GetString(0)).Unicode, r.GetBoolean(1)),
-        P.Text(like));
+        P.Text(like),
+        P.Text(after?.Ascii),
+        P.LongOrNull(limit));
 
     /// <summary>Deletes the domain and everything in it; the caller holds the exclusive lock.</summary>
     internal static async Task DeleteAsync(Transaction tx, long gid)

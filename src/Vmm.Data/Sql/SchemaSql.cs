@@ -20,6 +20,6 @@ internal static class SchemaSql
     }
 
     internal static VmmException Unknown(int? version) => version is null
-        ? Errors.SchemaUnknown("the database has no vmm 0.8 schema", "For a new installation load sql/create_tables.pgsql; a database of an older vmm needs the upgrade that comes with a later release.")
+        ? Errors.SchemaUnknown("the database has no vmm 0.8 schema", "For a new installation load sql/create_tables.pgsql; 'vmm upgrade' takes over the database of an older vmm.")
         : Errors.SchemaUnknown($"the database has schema version {version}, this vmm knows {Known}", "Use the vmm that made it, or a later one.");
 }

@@ -22,3 +22,12 @@ public enum ServiceSet
     /// <summary>Everything: what vmm 0.7 gives by default.</summary>
     All = Smtp | Pop3 | Imap | Sieve,
 }
+
+/// <summary>A wish about services: switch some on or off and leave the others, or back to the domain's default.</summary>
+/// <param name="On">Services to allow.</param>
+/// <param name="Off">Services to forbid.</param>
+public sealed record ServiceChange(ServiceSet On, ServiceSet Off)
+{
+    /// <summary>What a set becomes.</summary>
+    public ServiceSet Apply(ServiceSet services) => (services | On) & ~Off;
+}

@@ -14,11 +14,22 @@ public sealed record Transport
     /// <summary>As Postfix gets it; the case is kept, since next hops may depend on it.</summary>
     public string Text { get; }
 
+    /// <summary>Postfix's virtual(8) writes to maildirs only (the rule of vmm 0.7).</summary>
+    /// <exception cref="VmmException">70.</exception>
+    public void RequireDeliverableTo(string format)
+    {
+        if (Text is "virtual" or "virtual:" && format != "maildir")
+        {
+            throw Errors.InvalidMailLocation(Text, format);
+        }
+    }
+
     /// <summary>Reads a transport.</summary>
     /// <exception cref="VmmException">44 empty, too long or with control characters.</exception>
     public static Transport Parse(string text) =>
         text.Length == 0 ? throw Errors.InvalidArgument("the transport is empty", "A transport looks like 'lmtp:unix:private/dovecot-lmtp'.")
         : text.Length > MaxLength ? throw Errors.InvalidArgument($"the transport '{text[..20]}...' is longer than {MaxLength} characters")
+        : text == "domain" ? throw Errors.InvalidArgument("'domain' is not a transport", "For accounts, 'vmm usertransport ADDRESS domain' goes back to the domain's transport.")
         : text.Any(char.IsControl) ? throw Errors.InvalidArgument($"the transport '{text}' has control characters")
         : new Transport(text);
 }

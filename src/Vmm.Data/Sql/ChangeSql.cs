@@ -1,0 +1,47 @@
+namespace Vmm.Sql;
+
+/// <summary>
+/// What a transaction has changed so far, from the system columns of the rows (xmin: who wrote it, xmax: who deleted, replaced or locked it). For dry runs:
+/// the tables are read as a whole.
+/// </summary>
+internal static class ChangeSql
+{
+    internal const string Number = "SELECT pg_current_xact_id()::xid::text";
+
+    /// <summary>Rows that a transaction has written; only it sees them.</summary>
+    internal const string Written = """
+        SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'quotalimit', to_jsonb(t)::text FROM quotalimit t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'domain_data', to_jsonb(t)::text FROM domain_data t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'domain_name', to_jsonb(t)::text FROM domain_name t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'users', to_jsonb(t)::text FROM users t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'userquota', to_jsonb(t)::text FROM userquota t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'alias', to_jsonb(t)::text FROM alias t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'relocated', to_jsonb(t)::text FROM relocated t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'catchall', to_jsonb(t)::text FROM catchall t WHERE t.xmin = $1::xid
+        """;
+
+    /// <summary>Rows that a transaction has taken away or replaced, and those it has only locked. From outside all are seen, in the transaction itself the locked ones.</summary>
+    internal const string Taken = """
+        SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'quotalimit', to_jsonb(t)::text FROM quotalimit t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'domain_data', to_jsonb(t)::text FROM domain_data t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'domain_name', to_jsonb(t)::text FROM domain_name t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'users', to_jsonb(t)::text FROM users t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'userquota', to_jsonb(t)::text FROM userquota t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'alias', to_jsonb(t)::text FROM alias t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'relocated', to_jsonb(t)::text FROM relocated t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'catchall', to_jsonb(t)::text FROM catchall t WHERE t.xmax = $1::xid
+        """;
+
+    internal static async Task<string> NumberAsync(Transaction tx) => await tx.ScalarAsync<string>(Number) ?? "0";
+
+    internal static Task<List<RowText>> WrittenAsync(Transaction tx, string number) => RowsAsync(tx, Written, number);
+
+    internal static Task<List<RowText>> TakenAsync(Transaction tx, string number) => RowsAsync(tx, Taken, number);
+
+    private static Task<List<RowText>> RowsAsync(Transaction tx, string sql, string number) =>
+        tx.ListAsync(sql, r => new RowText(r.GetString(0), r.GetString(1)), P.Text(number));
+}
