@@ -6,9 +6,23 @@ namespace Vmm;
 /// <param name="Address">Under the primary name of its domain.</param>
 /// <param name="Password">Already hashed: nobody waits for a lock while a hash is computed.</param>
 /// <param name="Note">From <see cref="NoteText.Parse"/>.</param>
-public sealed record NewAccount(EmailAddress Address, PasswordHash Password, string? Note);
+public sealed record NewAccount(EmailAddress Address, PasswordHash Password, string? Note)
+{
+    /// <summary>From <see cref="PersonName.Parse"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A limit of its own; null where its domain's holds. Only <see cref="AccountBatch"/> looks at it.</summary>
+    public Quota? Quota { get; init; }
+
+    /// <summary>Services of its own; null where its domain's hold. Only <see cref="AccountBatch"/> looks at them.</summary>
+    public ServiceSet? Services { get; init; }
+}
 
 /// <summary>An account that was added.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Uid">User id.</param>
+/// <param name="Gid">Group id, its domain's.</param>
+/// <param name="Home">Absolute path.</param>
 public sealed record AddedAccount(string Address, long Uid, long Gid, string Home)
 {
     /// <summary>The password that vmm made up, to be shown once; null when the administrator gave one.</summary>
@@ -28,21 +42,38 @@ public static class Accounts
     /// <exception cref="VmmException">21, 28, 37, 57, 60; those of <see cref="MailboxRoom"/>.</exception>
     public static async Task<AddedAccount> AddAsync(Session s, NewAccount account)
     {
-        var domain = await Addresses.RequireFreeAsync(s, account.Address);
+        var (domain, _) = await Addresses.RequireFreeAsync(s, account.Address);
         var location = s.Settings.NewMailLocation();
         var mid = await Lookups.MailLocationAsync(s.Tx, location);
-        var uid = await AccountSql.InsertAsync(s.Tx, account.Address, account.Password, domain.Gid, mid, account.Note);
-
-        var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Flag("mailbox.subscribe"), out var refused);
         var path = DomainPath.Parse(domain.Directory, domain.Gid);
-        s.Mailboxes.Make(new MakeHome(path, uid, (UnixFileMode)s.Settings.Number("account.directory_mode"), Domains.DirectoryMode(s), layout));
+        var uid = await AccountSql.InsertAsync(s.Tx, account.Address, account.Password, domain.Gid, mid, account.Note);
+        while (MailboxPaths.Occupied(path, [uid]).Count > 0)
+        {
+            uid = await AccountSql.RenumberAsync(s.Tx, uid);
+        }
+
+        var layout = Layout(s, location);
+        s.Mailboxes.Make(new MakeHome(path, uid, HomeMode(s), Domains.DirectoryMode(s), layout));
+        if (layout.IsBare)
+        {
+            s.AfterCommit(() => DboxFolders.MakeAsync(s, account.Address));
+        }
+
+        return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
+    }
+
+    internal static MaildirLayout Layout(Session s, MailLocation location)
+    {
+        var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Flag("mailbox.subscribe"), out var refused);
         if (refused.Count > 0)
         {
             s.Warn($"these names in mailbox.folders cannot be folders and were left out: {string.Join(", ", refused)}");
         }
 
-        return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
+        return layout;
     }
+
+    internal static UnixFileMode HomeMode(Session s) => (UnixFileMode)s.Settings.Number("account.directory_mode");
 
     /// <summary>Stores another password.</summary>
     /// <exception cref="VmmException">52.</exception>
@@ -94,6 +125,7 @@ public static class Accounts
         var destinations = aliases.Count == 0 ? 0 : await AliasSql.DeletePointingToAsync(s.Tx, names);
         await AccountSql.DeleteAsync(s.Tx, account.Uid);
         await WarnOfVanishedAsync(s, aliases);
+        await Addresses.WarnOfPointersAsync(s, names);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
         if (deleteDirectory && !removed)
         {
@@ -104,10 +136,9 @@ public static class Accounts
     }
 
     /// <summary>All accounts, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressPattern pattern) =>
-        AddressSql.ListAsync(s.Tx, "account", pattern);
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, "account", page);
 
-    private static async Task<AccountRow> RequireAsync(Session s, EmailAddress address)
+    internal static async Task<AccountRow> RequireAsync(Session s, EmailAddress address)
     {
         var (domain, own) = await Addresses.ResolveAsync(s, address);
         return await AccountSql.FindAsync(s.Tx, domain.Gid, own) ?? throw Errors.NoSuchAccount(address);

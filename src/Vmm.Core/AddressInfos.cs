@@ -3,6 +3,9 @@ using Vmm.Sql;
 namespace Vmm;
 
 /// <summary>What an address is: exactly one of the three is set.</summary>
+/// <param name="Account">Where the address is an account.</param>
+/// <param name="Alias">Where it is an alias.</param>
+/// <param name="Relocated">Where it is a relocated user.</param>
 public sealed record AddressInfo(AccountInfo? Account, AliasInfo? Alias, RelocatedInfo? Relocated);
 
 /// <summary>The info commands for addresses. Each answers for the other kinds too ("Plan B" of vmm 0.7).</summary>
@@ -25,6 +28,9 @@ public static class AddressInfos
             _ => new AddressInfo(null, null, await Relocations.InfoAsync(s, address)),
         };
     }
+
+    /// <summary>All accounts, aliases and relocated users, once for each name of their domain.</summary>
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, null, page);
 
     private static string CommandFor(string kind) => kind switch
     {

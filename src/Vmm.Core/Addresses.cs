@@ -4,7 +4,7 @@ namespace Vmm;
 
 /// <summary>
 /// What holds for every kind of address. One rule for alias domain names: an existing account, alias or relocated user may be named under any name of
-/// its domain; something new is given under the primary name.
+/// its domain, also to extend it; something new is given under the primary name.
 /// </summary>
 internal static class Addresses
 {
@@ -31,18 +31,35 @@ internal static class Addresses
     /// Makes sure that nothing has this address, and that nobody else of us adds it until this transaction ends. The database's own constraint
     /// stands behind it, for other programs.
     /// </summary>
+    /// <param name="s">The session.</param>
+    /// <param name="address">The new address.</param>
+    /// <param name="sameKind">What may be there all the same, because it is extended or changed; null for nothing.</param>
+    /// <returns>The domain, and the address under its primary name.</returns>
     /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
-    internal static async Task<DomainRow> RequireFreeAsync(Session s, EmailAddress address, string? sameKind = null)
+    internal static async Task<(DomainRow Domain, EmailAddress Own)> RequireFreeAsync(Session s, EmailAddress address, string? sameKind = null)
     {
         var domain = await DomainSql.FindLockedAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
-        if (!domain.IsPrimary)
+        var own = address.At(domain.Name);
+        await AddressSql.LockAsync(s.Tx, own);
+        var kind = await AddressSql.KindAsync(s.Tx, own);
+        return kind is not null && kind != sameKind ? throw Taken(address, kind)
+            : kind is null && !domain.IsPrimary ? throw Errors.AddressInAliasDomain(address, domain.Name.Ascii)
+            : (domain, own);
+    }
+
+    /// <summary>Addresses of one kind, or of all with null, once for each name of their domain.</summary>
+    /// <exception cref="VmmException">57 the domain of the address to begin after.</exception>
+    internal static async IAsyncEnumerable<AddressListItem> ListAsync(Session s, string? kind, AddressListPage page)
+    {
+        if (page.After is { } after && await DomainSql.FindAsync(s.Tx, after.Domain) is null)
         {
-            throw Errors.AddressInAliasDomain(address, domain.Name.Ascii);
+            throw Errors.NoSuchDomain(after.Domain);
         }
 
-        await AddressSql.LockAsync(s.Tx, address);
-        var kind = await AddressSql.KindAsync(s.Tx, address);
-        return kind is null || kind == sameKind ? domain : throw Taken(address, kind);
+        await foreach (var item in AddressSql.ListAsync(s.Tx, kind, page.Pattern, page.After, page.Limit))
+        {
+            yield return item;
+        }
     }
 
     /// <summary>
@@ -64,7 +81,26 @@ internal static class Addresses
         }
     }
 
-    private static VmmException Taken(EmailAddress address, string kind) => kind switch
+    /// <summary>Warns of what is left behind pointing at addresses that go away: mail to it will bounce.</summary>
+    internal static async Task WarnOfPointersAsync(Session s, IReadOnlyCollection<string> gone)
+    {
+        foreach (var alias in await AliasSql.PointingToAsync(s.Tx, gone))
+        {
+            s.Warn($"the alias '{alias}' still has a destination that is deleted");
+        }
+
+        foreach (var domain in await CatchAllSql.PointingToAsync(s.Tx, gone))
+        {
+            s.Warn($"the catch-all of '{domain}' still has a destination that is deleted");
+        }
+
+        foreach (var relocated in await RelocatedSql.PointingToAsync(s.Tx, gone))
+        {
+            s.Warn($"the relocated user '{relocated}' still points to an address that is deleted");
+        }
+    }
+
+    internal static VmmException Taken(EmailAddress address, string kind) => kind switch
     {
         "account" => Errors.AccountExists(address),
         "alias" => Errors.AliasExists(address),

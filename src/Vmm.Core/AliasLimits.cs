@@ -11,7 +11,9 @@ internal sealed record AliasLimits(long Destinations, long Depth)
     private static readonly AliasLimits Default = new(1000, 1000);
 
     /// <summary>From the configuration, else from Postfix, else Postfix's defaults: vmm works without a local Postfix.</summary>
-    internal static async Task<AliasLimits> ReadAsync(Session s)
+    internal static async Task<AliasLimits> ReadAsync(Session s) => s.Limits ??= await AskAsync(s);
+
+    private static async Task<AliasLimits> AskAsync(Session s)
     {
         var configured = s.Settings.Number("misc.alias_expansion_limit");
         if (configured > 0)

@@ -3,12 +3,20 @@ using Vmm.Sql;
 namespace Vmm;
 
 /// <summary>An alias with its destinations.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Destinations">Where its mail goes.</param>
 public sealed record AliasInfo(string Address, IReadOnlyList<string> Destinations);
 
 /// <summary>What <c>aliasadd</c> changed.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Added">Destinations that it got.</param>
+/// <param name="Ignored">Destinations that were there already.</param>
 public sealed record AddedAlias(string Address, IReadOnlyList<string> Added, IReadOnlyList<string> Ignored);
 
 /// <summary>What <c>aliasdelete</c> changed.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Deleted">Destinations that it lost.</param>
+/// <param name="Ignored">Destinations that were not there.</param>
 public sealed record DeletedAlias(string Address, IReadOnlyList<string> Deleted, IReadOnlyList<string> Ignored);
 
 /// <summary>What an administrator may do with aliases.</summary>
@@ -18,26 +26,19 @@ public static class Aliases
     /// <exception cref="VmmException">21, 27, 37, 57, 60, 85.</exception>
     public static async Task<AddedAlias> AddAsync(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
     {
-        var domain = await Addresses.RequireFreeAsync(s, address, sameKind: "alias");
-        var existing = await AliasSql.DestinationsAsync(s.Tx, domain.Gid, address);
-        var wanted = await Addresses.NormalizeAsync(s, destinations);
-        var added = wanted.Where(d => d.ToString() != address.ToString() && !existing.Contains(d.ToString())).ToList();
-        var ignored = wanted.Except(added).Select(d => d.ToString()).ToList();
-        if (ignored.Count > 0)
-        {
-            s.Warn($"ignored destination addresses (already there, or the alias itself): {string.Join(' ', ignored)}");
-        }
-
+        var (domain, own) = await Addresses.RequireFreeAsync(s, address, sameKind: "alias");
+        var existing = await AliasSql.DestinationsAsync(s.Tx, domain.Gid, own);
+        var (added, ignored) = await DestinationList.NewAsync(s, own.ToString(), existing, destinations);
         if (added.Count > 0)
         {
             var limits = await AliasLimits.ReadAsync(s);
             await AliasSql.LockGraphAsync(s.Tx);
-            await AliasSql.InsertAsync(s.Tx, domain.Gid, address, added.Select(d => d.ToString()));
-            await RequireDeliverableAsync(s, domain.Gid, address, limits);
+            await AliasSql.InsertAsync(s.Tx, domain.Gid, own, added.Select(d => d.ToString()));
+            await DestinationList.RequireDeliverableAsync(s, domain.Gid, own.LocalPart, own.ToString(), limits);
             await Addresses.WarnOfDanglingAsync(s, added);
         }
 
-        return new AddedAlias(address.ToString(), [.. added.Select(d => d.ToString())], ignored);
+        return new AddedAlias(own.ToString(), [.. added.Select(d => d.ToString())], ignored);
     }
 
     /// <summary>The destinations of an alias.</summary>
@@ -66,12 +67,7 @@ public static class Aliases
             return new DeletedAlias(own.ToString(), existing, []);
         }
 
-        // One that an older vmm stored, perhaps with capitals in a domain that was not ours then, goes by the way it is stored.
-        var asStored = destinations.Where(d => existing.Contains(d.ToString())).ToList();
-        var others = await Addresses.NormalizeAsync(s, destinations.Except(asStored));
-        var wanted = asStored.Concat(others).Select(d => d.ToString()).ToList();
-        var deleted = wanted.Intersect(existing).ToList();
-        var ignored = wanted.Except(existing).ToList();
+        var (deleted, ignored) = await DestinationList.ExistingAsync(s, existing, destinations);
         if (deleted.Count == 0)
         {
             throw Errors.NoSuchDestinations(own);
@@ -87,34 +83,5 @@ public static class Aliases
     }
 
     /// <summary>All aliases, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressPattern pattern) =>
-        AddressSql.ListAsync(s.Tx, "alias", pattern);
-
-    /// <summary>
-    /// No loop, and no more than Postfix expands: neither for this alias nor for those that lead to it, which grow with it. Whoever adds
-    /// destinations is alone until the commit, since two halves of a loop do not see each other.
-    /// </summary>
-    private static async Task RequireDeliverableAsync(Session s, long gid, EmailAddress address, AliasLimits limits)
-    {
-        var above = await AliasSql.LeadingToAsync(s.Tx, gid, address);
-        var graph = new AliasGraph(await AliasSql.ReachableAsync(s.Tx, above.Prepend(address.ToString())));
-        if (graph.Expand(address.ToString()).Loop is { } loop)
-        {
-            throw Errors.AliasLoop(loop);
-        }
-
-        foreach (var alias in above.Prepend(address.ToString()))
-        {
-            var expansion = graph.Expand(alias);
-            if (expansion.Destinations > limits.Destinations)
-            {
-                throw Errors.ExpansionLimit(alias, expansion.Destinations, limits.Destinations);
-            }
-
-            if (expansion.Depth >= limits.Depth)
-            {
-                throw Errors.RecursionLimit(alias, expansion.Depth, limits.Depth);
-            }
-        }
-    }
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, "alias", page);
 }

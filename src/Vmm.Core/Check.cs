@@ -48,7 +48,13 @@ public static class Check
         return first.Count == 0 ? first : [.. first.Intersect(await Session.ReadAsync(s.Settings, LookAsync, s.Ct))];
     }
 
-    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s)
+    /// <summary>Directories that are missing or belong to somebody else, with one look; a base directory that is not there is passed over.</summary>
+    internal static async Task<IReadOnlyList<Finding>> HomesAsync(Session s) =>
+        [.. (await LookAsync(s, Directory.Exists)).Where(f => f.Code is Missing or Owner or Unsafe)];
+
+    private static Task<IReadOnlyList<Finding>> LookAsync(Session s) => LookAsync(s, _ => true);
+
+    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s, Predicate<string> wanted)
     {
         var walk = new Walk(s.Settings);
         await foreach (var domain in CheckSql.DomainsAsync(s.Tx))
@@ -61,7 +67,7 @@ public static class Check
             walk.Accounts[account.Uid] = account;
         }
 
-        return walk.Run();
+        return walk.Run(wanted);
     }
 
     private sealed class Walk(Settings settings)
@@ -70,6 +76,7 @@ public static class Check
         private readonly List<Finding> findings = [];
         private readonly HashSet<long> seenDomains = [];
         private readonly HashSet<long> seenAccounts = [];
+        private readonly HashSet<(long Gid, long Uid)> unfinished = [];
 
         internal Dictionary<long, ExpectedDomain> Domains { get; } = [];
 
@@ -79,9 +86,9 @@ public static class Check
 
         private UnixFileMode HomeMode => (UnixFileMode)settings.Number("account.directory_mode");
 
-        internal IReadOnlyList<Finding> Run()
+        internal IReadOnlyList<Finding> Run(Predicate<string> wanted)
         {
-            foreach (var path in Bases().Distinct())
+            foreach (var path in Bases().Distinct().Where(b => wanted(b)))
             {
                 using var root = Folder.OpenBase(path);
                 foreach (var name in DomainPath.Hashes)
@@ -114,7 +121,8 @@ public static class Check
             }
 
             Compare(hash.Path, hash.Facts, 0, 0, null);
-            foreach (var entry in hash.Names())
+            // Staging directories first: they tell which homes are just being made.
+            foreach (var entry in hash.Names().OrderBy(n => n, StringComparer.Ordinal))
             {
                 if (entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal))
                 {
@@ -122,7 +130,7 @@ public static class Check
                 }
                 else if (entry.StartsWith(MailboxRoom.RemovalPrefix, StringComparison.Ordinal))
                 {
-                    Add(Removal, hash.Join(entry), "its account or domain is deleted; the removal was broken off, or is still running", Remove(hash.Join(entry)));
+                    Add(Removal, hash.Join(entry), "its account or domain is deleted; the removal was broken off, or is still running", "vmm check --repair");
                 }
                 else if (Id(entry) is { } gid && Domains.TryGetValue(gid, out var domain) && domain.Directory == hash.Join(entry))
                 {
@@ -140,9 +148,15 @@ public static class Check
         private void Unfinished(Folder hash, string entry)
         {
             using var staged = hash.TryOpen(entry);
-            if (staged is { IsLocked: false })
+            if (staged is null)
             {
-                Add(Staging, staged.Path, "a command was broken off while it made this", Remove(staged.Path));
+                return;
+            }
+
+            unfinished.UnionWith(StagedHomes.Read(staged).Select(uid => (StagedHomes.Gid(entry) ?? 0, uid)));
+            if (!staged.IsLocked)
+            {
+                Add(Staging, staged.Path, "a command was broken off while it made this", "vmm check --repair");
             }
         }
 
@@ -162,7 +176,7 @@ public static class Check
                     seenAccounts.Add(uid);
                     Guarded(domain.Join(entry), () => Home(domain, entry, account));
                 }
-                else
+                else if (Id(entry) is not { } home || !unfinished.Contains((gid, home)))
                 {
                     Add(Orphan, domain.Join(entry), "no account has this directory", $"look whether somebody still needs it, then {Remove(domain.Join(entry))}");
                 }

@@ -8,7 +8,8 @@ internal static class ChildProgram
 {
     /// <summary>What the program printed.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
-    internal static async Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct)
+    internal static async Task<string> RunAsync(
+        string path, IEnumerable<string> arguments, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null)
     {
         if (!File.Exists(path))
         {
@@ -17,7 +18,13 @@ internal static class ChildProgram
 
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            {
+                start.Environment[name] = value;
+            }
+
+            using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync(ct);
             var errors = process.StandardError.ReadToEndAsync(ct);
             using var stop = ct.Register(() => process.Kill());
@@ -29,6 +36,12 @@ internal static class ChildProgram
         catch (Win32Exception e)
         {
             throw new VmmException(ErrorCode.NotExecutable, $"the program '{path}' cannot be executed: {new Win32Exception(e.NativeErrorCode).Message}", "Check its permissions.", e);
+        }
+        finally
+        {
+            // The end of a pipe is told by the one thread that also watches the database's socket (see Connections). Going on there with a blocking call to the
+            // database would be waiting for oneself.
+            await Task.Yield();
         }
     }
 }

@@ -3,6 +3,8 @@ using Vmm.Sql;
 namespace Vmm;
 
 /// <summary>A relocated user: mail is refused with the new address.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Destination">The new address.</param>
 public sealed record RelocatedInfo(string Address, string Destination);
 
 /// <summary>What an administrator may do with relocated users.</summary>
@@ -12,9 +14,9 @@ public static class Relocations
     /// <exception cref="VmmException">21, 28, 37, 39, 57, 59, 60.</exception>
     public static async Task<RelocatedInfo> AddAsync(Session s, EmailAddress address, Destination destination)
     {
-        var domain = await Addresses.RequireFreeAsync(s, address, sameKind: "relocated");
+        var (domain, own) = await Addresses.RequireFreeAsync(s, address, sameKind: "relocated");
         var normalized = (await Addresses.NormalizeAsync(s, [destination]))[0];
-        if (normalized.ToString() == address.ToString())
+        if (normalized.ToString() == own.ToString())
         {
             throw Errors.RelocatedIdentical(address);
         }
@@ -24,14 +26,14 @@ public static class Relocations
             throw Errors.DomainInvalid(Destination.Localhost, "nobody outside can write to it");
         }
 
-        if (await RelocatedSql.DestinationAsync(s.Tx, domain.Gid, address) == normalized.ToString())
+        if (await RelocatedSql.DestinationAsync(s.Tx, domain.Gid, own) == normalized.ToString())
         {
             throw Errors.RelocatedUnchanged(address, normalized);
         }
 
-        await RelocatedSql.UpsertAsync(s.Tx, domain.Gid, address, normalized.ToString());
+        await RelocatedSql.UpsertAsync(s.Tx, domain.Gid, own, normalized.ToString());
         await Addresses.WarnOfDanglingAsync(s, [normalized]);
-        return new RelocatedInfo(address.ToString(), normalized.ToString());
+        return new RelocatedInfo(own.ToString(), normalized.ToString());
     }
 
     /// <summary>Where a relocated user has moved to.</summary>
@@ -52,6 +54,5 @@ public static class Relocations
     }
 
     /// <summary>All relocated users, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressPattern pattern) =>
-        AddressSql.ListAsync(s.Tx, "relocated", pattern);
+    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, "relocated", page);
 }

@@ -1,12 +1,13 @@
 namespace Vmm;
 
 /// <summary>
-/// What one command works with. <see cref="ReadAsync"/> and <see cref="ChangeAsync"/> are the only ways in, and the only place where the order
+/// What one command works with. <see cref="ReadAsync"/>, <see cref="ChangeAsync"/> and <see cref="TryAsync"/> are the only ways in, and the only place where the order
 /// of effects is written: begin, act, make durable, commit, deferred removals; or undo.
 /// </summary>
 public sealed class Session
 {
     private readonly List<string> warnings = [];
+    private readonly List<Func<Task>> afterwards = [];
 
     private Session(Transaction tx, Settings settings, CancellationToken ct)
     {
@@ -30,8 +31,14 @@ public sealed class Session
     /// <summary>The transaction.</summary>
     internal Transaction Tx { get; }
 
+    /// <summary>Stands before warnings: the line that is at work, where there are many.</summary>
+    internal string WarningPrefix { get; set; } = "";
+
+    /// <summary>Postfix's limits, asked for once.</summary>
+    internal AliasLimits? Limits { get; set; }
+
     /// <summary>Adds a warning.</summary>
-    public void Warn(string text) => warnings.Add(text);
+    public void Warn(string text) => warnings.Add(WarningPrefix + text);
 
     /// <summary>Runs look-ups in one read-only snapshot.</summary>
     public static async Task<T> ReadAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
@@ -39,6 +46,37 @@ public sealed class Session
         await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: true, ct);
         return await act(new Session(tx, settings, ct));
     }
+
+    /// <summary>Looks at a database whose layout may be an older one.</summary>
+    internal static async Task<T> LookAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    {
+        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: true, ct, anyLayout: true);
+        return await act(new Session(tx, settings, ct));
+    }
+
+    /// <summary>Changes the layout of a database, or with <paramref name="keep"/> false only tries it.</summary>
+    internal static async Task<T> RebuildAsync<T>(Settings settings, bool keep, Func<Session, Task<T>> act, CancellationToken ct)
+    {
+        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: false, ct, anyLayout: true);
+        var result = await act(new Session(tx, settings, ct));
+        ct.ThrowIfCancellationRequested();
+        if (keep)
+        {
+            await tx.CommitAsync();
+        }
+
+        return result;
+    }
+
+    /// <summary>Look-ups for somebody who is typing: a database that does not answer within a second is given up.</summary>
+    internal static async Task<T> GlanceAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    {
+        await using var tx = await Transaction.BeginAsync(settings.Database with { ConnectSeconds = 1, StatementSeconds = 1 }, readOnly: true, ct);
+        return await act(new Session(tx, settings, ct));
+    }
+
+    /// <summary>What is done when the change is kept, after everything else: for what needs the committed rows. Its failures are warnings.</summary>
+    internal void AfterCommit(Func<Task> work) => afterwards.Add(work);
 
     /// <summary>
     /// Runs a change: all of it or nothing. What <paramref name="act"/> made on disk is undone when it fails. After COMMIT was sent nothing is
@@ -63,6 +101,27 @@ public sealed class Session
 
         await tx.CommitAsync();
         session.Mailboxes.Finish(ct);
+        foreach (var work in session.afterwards)
+        {
+            await work();
+        }
+
         return result;
+    }
+
+    /// <summary>Runs a change up to the commit, looks at what it did, and takes all of it back. Only the numbers of new objects are used up.</summary>
+    public static async Task<(T Result, Effects Effects)> TryAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    {
+        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: false, ct);
+        var session = new Session(tx, settings, ct);
+        try
+        {
+            var result = await act(session);
+            return (result, await Effects.OfAsync(session));
+        }
+        finally
+        {
+            session.Mailboxes.Undo();
+        }
     }
 }

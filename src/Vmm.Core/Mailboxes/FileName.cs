@@ -38,6 +38,11 @@ internal static unsafe class FileName
 
     internal static byte[] Encode(string name)
     {
+        if (Ascii.IsValid(name))
+        {
+            return Encoding.ASCII.GetBytes(name);
+        }
+
         var bytes = new List<byte>(name.Length + 8);
         for (var i = 0; i < name.Length; i++)
         {

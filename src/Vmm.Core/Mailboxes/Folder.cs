@@ -7,7 +7,7 @@ namespace Vmm;
 /// An open directory below the base. Everything is reached by name from an open parent and no link is followed, so that nobody can swap a
 /// directory under vmm's hands. Failures are <see cref="ErrorCode.FileSystem"/> or <see cref="ErrorCode.UnsafePath"/>.
 /// </summary>
-internal sealed class Folder : IDisposable
+internal sealed partial class Folder : IDisposable
 {
     private const int ReadSize = 64 * 1024;
     private readonly SafeFileHandle handle;
@@ -73,6 +73,33 @@ internal sealed class Folder : IDisposable
         var child = TryOpen(name) ?? throw Failed("open", Join(name));
         child.Own(uid, gid, mode);
         return child;
+    }
+
+    /// <summary>
+    /// Makes a directory by its path from here, where nobody but root can come, with exactly this owner and mode, and does not open it.
+    /// </summary>
+    internal void MakeOwned(string path, long uid, long gid, UnixFileMode mode)
+    {
+        if (Posix.mkdirat(handle, path, (uint)mode) != 0
+            || Posix.fchownat(handle, path, (uint)uid, (uint)gid, Posix.SymlinkNoFollow) != 0
+            || ((mode & Posix.Umask) != 0 && Posix.fchmodat(handle, path, (uint)mode, 0) != 0))
+        {
+            throw Failed("make the directory", Join(path));
+        }
+    }
+
+    /// <summary>The text of a small file of vmm's own, or null where there is none.</summary>
+    internal string? TryRead(string name, int maxBytes)
+    {
+        using var file = Posix.openat(handle, name, Posix.NoFollow | Posix.CloseOnExec | Posix.NonBlock, 0);
+        if (file.IsInvalid)
+        {
+            return Marshal.GetLastPInvokeError() == Posix.NoEntry ? null : throw Failed("read", Join(name));
+        }
+
+        var size = RandomAccess.GetLength(file);
+        var content = new byte[Math.Min(size, maxBytes)];
+        return System.Text.Encoding.ASCII.GetString(content, 0, RandomAccess.Read(file, content, 0));
     }
 
     /// <summary>Makes a file that was not there.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vmm;
 
 /// <summary>
@@ -18,16 +16,23 @@ public sealed class MailboxRoom
     /// <summary>A hash directory: others may pass through, only root may look.</summary>
     internal const UnixFileMode HashMode = (UnixFileMode)0b111_101_001;
 
-    private const UnixFileMode Private = (UnixFileMode)0b111_000_000;
+    internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
 
     private readonly List<(MailboxStep Step, FileFacts Facts)> made = [];
     private readonly List<(MailboxStep Step, FileFacts Facts)> removals = [];
+    private readonly List<HomeBatch> batches = [];
+
+    /// <summary>Paths of the directories that were made.</summary>
+    public IEnumerable<string> Made => made.Select(m => m.Step.Path).Concat(batches.SelectMany(b => b.Paths));
+
+    /// <summary>Paths of the directories that will be removed after the commit.</summary>
+    public IEnumerable<string> Removals => removals.Select(r => r.Step.Path);
 
     /// <summary>Makes a domain's directory now.</summary>
     /// <exception cref="VmmException">56, 81 or 84; nothing is left behind.</exception>
     public void Make(MakeDomain step)
     {
-        using var hash = OpenHash(step.Domain, create: true)!;
+        using var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
         Publish(step, hash, hash, step.Domain.Gid, staged => staged.Own(0, step.Domain.Gid, step.Mode));
     }
 
@@ -35,32 +40,67 @@ public sealed class MailboxRoom
     /// <exception cref="VmmException">36, 56, 81 or 84; nothing is left behind.</exception>
     public void Make(MakeHome step)
     {
-        using var hash = OpenHash(step.Domain, create: true)!;
-        if (hash.FactsOf(step.Domain.Gid.ToString()) is null)
+        using var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
+        RequireDomain(hash, step.Domain, step.DomainMode);
+        using var domain = MailboxPaths.OpenDomain(hash, step.Domain)!;
+        Publish(step, hash, domain, step.Uid, staged =>
         {
-            try
-            {
-                Make(new MakeDomain(step.Domain, step.DomainMode));
-            }
-            catch (VmmException) when (hash.FactsOf(step.Domain.Gid.ToString()) is not null)
-            {
-                // Somebody else who adds an account to the domain was quicker.
-            }
+            MailboxTree.Fill(staged, "", step.Uid, step.Domain.Gid, step.Mode, step.Layout);
+            staged.Own(step.Uid, step.Domain.Gid, step.Mode);
+        });
+    }
+
+    /// <summary>Builds many homes now; they get their names in <see cref="Sync"/>.</summary>
+    /// <exception cref="VmmException">36, 56, 81 or 84; nothing is left behind.</exception>
+    public void Make(MakeHomes step, Action<long> progress, CancellationToken ct)
+    {
+        var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
+        RequireDomain(hash, step.Domain, step.DomainMode);
+        MailboxPaths.OpenDomain(hash, step.Domain)?.Dispose();
+        var batch = new HomeBatch(step, hash, TemporaryName(StagingPrefix, step.Domain.Gid.ToString()));
+        batches.Add(batch);
+        batch.Stage(progress, ct);
+    }
+
+    private void RequireDomain(Folder hash, DomainPath path, UnixFileMode mode)
+    {
+        if (hash.FactsOf(path.Gid.ToString()) is not null)
+        {
+            return;
         }
 
-        using var domain = OpenDomain(hash, step.Domain)!;
-        Publish(step, hash, domain, step.Uid, staged => MaildirLayout.Fill(staged, step));
+        try
+        {
+            Make(new MakeDomain(path, mode));
+        }
+        catch (VmmException) when (hash.FactsOf(path.Gid.ToString()) is not null)
+        {
+            // Somebody else who adds an account to the domain was quicker.
+        }
     }
 
     /// <summary>Makes durable what was made: the last thing before the commit. One flush for all of it (25 directories one by one take ten times longer).</summary>
     /// <exception cref="VmmException">81.</exception>
     public void Sync()
     {
-        var devices = new HashSet<ulong>();
-        foreach (var (step, facts) in made)
+        var staged = batches.Select(b => (b.Device, (Action)b.Sync)).ToList();
+        SyncEachDevice(staged);
+        var uids = batches.SelectMany(b => b.Uids).ToHashSet();
+        batches.ForEach(b => b.TakeMail(uids.Contains));
+        batches.ForEach(b => b.Publish());
+
+        SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
         {
-            using var hash = devices.Add(facts.Device) ? OpenHash(DomainOf(step), create: false) : null;
+            using var hash = MailboxPaths.OpenHash(DomainOf(m.Step), create: false);
             hash?.SyncFileSystem();
+        })))));
+    }
+
+    private static void SyncEachDevice(IEnumerable<(ulong Device, Action Sync)> parts)
+    {
+        foreach (var part in parts.DistinctBy(p => p.Device))
+        {
+            part.Sync();
         }
     }
 
@@ -70,8 +110,8 @@ public sealed class MailboxRoom
     public bool RemoveAfterCommit(MailboxStep step)
     {
         var path = DomainOf(step);
-        using var hash = OpenHash(path, create: false);
-        using var domain = hash is null ? null : OpenDomain(hash, path);
+        using var hash = MailboxPaths.OpenHash(path, create: false);
+        using var domain = hash is null ? null : MailboxPaths.OpenDomain(hash, path);
         using var target = step is RemoveHome home ? domain?.TryOpen(home.Uid.ToString()) : null;
         var facts = step is RemoveHome ? target?.Facts : domain?.Facts;
         if (facts is not { } found)
@@ -89,7 +129,7 @@ public sealed class MailboxRoom
 
         if (step is RemoveDomain && domain is not null)
         {
-            RequireOwnHomes(domain, path.Gid);
+            MailboxPaths.RequireOwnHomes(domain, path.Gid);
         }
 
         hash!.RequireWritable();
@@ -100,25 +140,28 @@ public sealed class MailboxRoom
     /// <summary>Takes back what was made. Only before COMMIT was sent: afterwards the rows may be there.</summary>
     public void Undo()
     {
+        foreach (var batch in batches)
+        {
+            Quietly(batch.Undo);
+            batch.Dispose();
+        }
+
+        batches.Clear();
         foreach (var (step, facts) in Enumerable.Reverse(made))
         {
-            try
+            Quietly(() =>
             {
                 if (step is MakeDomain)
                 {
                     // Only if it is empty: others may have put homes into a directory that was missing and that we made anew.
-                    using var hash = OpenHash(DomainOf(step), create: false);
+                    using var hash = MailboxPaths.OpenHash(DomainOf(step), create: false);
                     hash?.TryRemoveDirectory(DomainOf(step).Gid.ToString());
                 }
                 else
                 {
                     Remove(step, facts, CancellationToken.None);
                 }
-            }
-            catch (VmmException)
-            {
-                // The first error is the one to report; what stays is a directory without a row, which 'vmm check' lists.
-            }
+            });
         }
 
         made.Clear();
@@ -128,6 +171,12 @@ public sealed class MailboxRoom
     /// <exception cref="VmmException">80, naming what is left.</exception>
     public void Finish(CancellationToken ct)
     {
+        foreach (var batch in batches)
+        {
+            Quietly(batch.Finish);
+            batch.Dispose();
+        }
+
         VmmException? failure = null;
         foreach (var (step, facts) in removals)
         {
@@ -155,60 +204,6 @@ public sealed class MailboxRoom
         RemoveDomain s => s.Domain,
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
-
-    private static Folder? OpenHash(DomainPath path, bool create)
-    {
-        using var root = Folder.OpenBase(path.Base);
-        var hash = root.TryOpen(path.Hash) ?? (create ? MakeHash(root, path.Hash) : null);
-        if (hash?.Facts is { } facts)
-        {
-            // Homes are built and taken down here, so nobody else may change what is in it.
-            var reason = facts.Uid != 0 ? $"it belongs to uid {facts.Uid}, not to root"
-                : (facts.Mode & UnixFileMode.OtherWrite) != 0 ? "everybody may write to it"
-                : null;
-            return reason is null ? hash : throw Errors.UnsafePath(hash.Path, reason);
-        }
-
-        return null;
-    }
-
-    private static Folder? MakeHash(Folder root, string name)
-    {
-        try
-        {
-            return root.Make(name, 0, 0, HashMode);
-        }
-        catch (VmmException) when (root.FactsOf(name) is not null)
-        {
-            // Somebody else who adds a domain was quicker.
-            return root.TryOpen(name);
-        }
-    }
-
-    private static Folder? OpenDomain(Folder hash, DomainPath path)
-    {
-        var domain = hash.TryOpen(path.Gid.ToString());
-        return domain is null || (domain.Facts.Uid == 0 && domain.Facts.Gid == path.Gid) ? domain : throw new VmmException(
-            ErrorCode.DomainDirectoryGroup,
-            $"the domain directory '{domain.Path}' belongs to {domain.Facts.Uid}:{domain.Facts.Gid}, not to 0:{path.Gid}",
-            $"Nothing was changed. When this is the right directory: chown 0:{path.Gid} {domain.Path}");
-    }
-
-    /// <summary>A link, or what belongs to somebody else, is put there by somebody who had a reason; the mail behind it would be forgotten.</summary>
-    private static void RequireOwnHomes(Folder domain, long gid)
-    {
-        foreach (var name in domain.ReadNames())
-        {
-            if (domain.FactsOf(name) is { } facts)
-            {
-                var path = FileName.Show(domain.Join(name));
-                var owner = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : facts.Uid;
-                _ = facts.IsLink ? throw Errors.UnsafePath(path, "it is a symbolic link")
-                    : facts.Gid != gid || facts.Uid != owner ? throw Errors.UnsafePath(path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {owner}:{gid}")
-                    : facts;
-            }
-        }
-    }
 
     /// <summary>
     /// Builds a directory in the hash directory, where nobody but root can reach it, and gives it its name when it is complete.
@@ -238,15 +233,17 @@ public sealed class MailboxRoom
     /// <summary>Not to be guessed is not needed here, only to be free: no start of a cryptographic library for it.</summary>
     private static string TemporaryName(string prefix, string name) => $"{prefix}{name}-{Guid.NewGuid().ToString("N")[..12]}";
 
-    private static void Discard(Folder hash, string name)
+    private static void Discard(Folder hash, string name) => Quietly(() => TreeRemoval.Run(hash, name, CancellationToken.None));
+
+    /// <summary>For tidying up: another error, or a success, is what is to be reported; 'vmm check' lists what stays.</summary>
+    private static void Quietly(Action tidy)
     {
         try
         {
-            TreeRemoval.Run(hash, name, CancellationToken.None);
+            tidy();
         }
         catch (VmmException)
         {
-            // The error that led here is the one to report; 'vmm check' lists what stays.
         }
     }
 
@@ -254,8 +251,8 @@ public sealed class MailboxRoom
     {
         var path = DomainOf(step);
         var name = System.IO.Path.GetFileName(step.Path);
-        using var hash = OpenHash(path, create: false);
-        using var domain = hash is null || step is RemoveDomain ? null : OpenDomain(hash, path);
+        using var hash = MailboxPaths.OpenHash(path, create: false);
+        using var domain = hash is null || step is RemoveDomain ? null : MailboxPaths.OpenDomain(hash, path);
         var parent = step is RemoveDomain ? hash : domain;
         var doomed = TemporaryName(RemovalPrefix, name);
         if (hash is null || parent is null || !parent.TryMove(name, hash, doomed))

@@ -21,6 +21,16 @@ public sealed record MakeHome(DomainPath Domain, long Uid, UnixFileMode Mode, Un
     public override string Path => $"{Domain}/{Uid}";
 }
 
+/// <summary>Makes the homes of many accounts of a domain, uid:gid.</summary>
+public sealed record MakeHomes(DomainPath Domain, IReadOnlyList<long> Uids, UnixFileMode Mode, UnixFileMode DomainMode, MaildirLayout Layout) : MailboxStep
+{
+    /// <summary>By uid: mail that takes the place of a new mailbox.</summary>
+    public IReadOnlyDictionary<long, MailMove> Mail { get; init; } = new Dictionary<long, MailMove>();
+
+    /// <inheritdoc/>
+    public override string Path => Domain.ToString();
+}
+
 /// <summary>Removes an account's home with all mail, after the commit.</summary>
 public sealed record RemoveHome(DomainPath Domain, long Uid) : MailboxStep
 {

@@ -2,24 +2,59 @@ using System.Text;
 
 namespace Vmm;
 
-/// <summary>What a new maildir holds (Maildir++): the root with cur, new and tmp, the same for each folder, and the list of subscriptions.</summary>
-/// <param name="Root">Directory name in the home.</param>
-/// <param name="Folders">Folder names as they stand on disk, in modified UTF-7, without the leading dot.</param>
-/// <param name="Subscribe">Whether a file of subscriptions is written.</param>
-public sealed record MaildirLayout(string Root, IReadOnlyList<string> Folders, bool Subscribe)
+/// <summary>
+/// What a new mailbox holds. A maildir (Maildir++): the root with cur, new and tmp, the same for each folder, and the list of subscriptions. mdbox and
+/// sdbox: the root only, since their files are Dovecot's.
+/// </summary>
+public sealed class MaildirLayout
 {
-    private const UnixFileMode PrivateFile = (UnixFileMode)0b110_000_000;
+    private static readonly string[] Parts = ["cur", "new", "tmp"];
+
+    private MaildirLayout(string root, IReadOnlyList<string> folders, bool subscribe)
+    {
+        Root = root;
+        Folders = folders;
+        Directories = [root, .. Maildir(root), .. folders.SelectMany(f => Maildir($"{root}/.{f}").Prepend($"{root}/.{f}"))];
+        Files = [.. folders.Select(f => ($"{root}/.{f}/maildirfolder", Array.Empty<byte>()))];
+        if (subscribe && folders.Count > 0)
+        {
+            Files = [.. Files, ($"{root}/subscriptions", Encoding.ASCII.GetBytes(string.Concat(folders.Select(f => f + "\n"))))];
+        }
+    }
+
+    private MaildirLayout(string root)
+    {
+        Root = root;
+        Folders = [];
+        Directories = [root];
+        Files = [];
+        IsBare = true;
+    }
+
+    /// <summary>Folder names as they stand on disk, in modified UTF-7, without the leading dot.</summary>
+    public IReadOnlyList<string> Folders { get; }
+
+    /// <summary>Name of the mailbox in the home.</summary>
+    internal string Root { get; }
+
+    /// <summary>Whether Dovecot has to make the folders.</summary>
+    public bool IsBare { get; }
+
+    /// <summary>All directories below the home, parents first.</summary>
+    internal IReadOnlyList<string> Directories { get; }
+
+    /// <summary>All files below the home.</summary>
+    internal IReadOnlyList<(string Path, byte[] Content)> Files { get; }
 
     /// <summary>Takes the configured folder names; unusable ones are left out and named in <paramref name="refused"/> (the rules are vmm 0.7's).</summary>
     public static MaildirLayout For(MailLocation location, IEnumerable<string> folders, bool subscribe, out IReadOnlyList<string> refused)
     {
         var names = folders.Select(f => f.Trim()).Where(f => f.Length > 0).Distinct().ToList();
         refused = [.. names.Where(n => !IsUsable(n))];
-        return new MaildirLayout(location.Directory, [.. names.Where(IsUsable).Select(ToModifiedUtf7)], subscribe);
+        return location.Format == "maildir"
+            ? new MaildirLayout(location.Directory, [.. names.Where(IsUsable).Select(ToModifiedUtf7)], subscribe)
+            : new MaildirLayout(location.Directory);
     }
-
-    /// <summary>Content of the file <c>subscriptions</c>: one folder a line.</summary>
-    internal byte[] Subscriptions => Encoding.ASCII.GetBytes(string.Concat(Folders.Select(f => f + "\n")));
 
     /// <summary>Mailbox names outside ASCII, as IMAP and Maildir++ write them (RFC 3501 section 5.1.3).</summary>
     internal static string ToModifiedUtf7(string name)
@@ -48,36 +83,7 @@ public sealed record MaildirLayout(string Root, IReadOnlyList<string> Folders, b
         return result.ToString();
     }
 
-    /// <summary>Makes the mailbox in an empty home, and gives the home its owner.</summary>
-    internal static void Fill(Folder home, MakeHome step)
-    {
-        var gid = step.Domain.Gid;
-        using (var mailbox = home.Make(step.Layout.Root, step.Uid, gid, step.Mode))
-        {
-            FillMaildir(mailbox, step);
-            foreach (var name in step.Layout.Folders)
-            {
-                using var folder = mailbox.Make("." + name, step.Uid, gid, step.Mode);
-                FillMaildir(folder, step);
-                folder.Write("maildirfolder", [], step.Uid, gid, PrivateFile);
-            }
-
-            if (step.Layout.Subscribe && step.Layout.Folders.Count > 0)
-            {
-                mailbox.Write("subscriptions", step.Layout.Subscriptions, step.Uid, gid, PrivateFile);
-            }
-        }
-
-        home.Own(step.Uid, gid, step.Mode);
-    }
-
-    private static void FillMaildir(Folder maildir, MakeHome step)
-    {
-        foreach (var name in (string[])["cur", "new", "tmp"])
-        {
-            maildir.Make(name, step.Uid, step.Domain.Gid, step.Mode).Dispose();
-        }
-    }
+    private static IEnumerable<string> Maildir(string path) => Parts.Select(p => $"{path}/{p}");
 
     private static bool IsUsable(string name) =>
         !name.Any(char.IsControl) && name[0] is not ('.' or '~') && name[^1] != '.'

@@ -19,18 +19,20 @@ internal static partial class Posix
 
     internal const int CloseOnExec = 0x80000;
     internal const int WriteOnly = 1;
+    internal const int ReadWrite = 2;
     internal const int Create = 0x40;
     internal const int Exclusive = 0x80;
     internal const int Append = 0x400;
     internal const int NonBlock = 0x800;
+    internal const int PathOnly = 0x200000;
     internal const int RemoveDirectory = 0x200;
     internal const int NoReplace = 1;
     internal const int WriteAccess = 2;
     internal const int LockExclusive = 2;
     internal const int LockNoWait = 4;
 
-    private const int EmptyPath = 0x1000;
-    private const int SymlinkNoFollow = 0x100;
+    internal const int SymlinkNoFollow = 0x100;
+    internal const int EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
     private const int TypeBits = 0xf000;
 
@@ -39,6 +41,16 @@ internal static partial class Posix
 
     /// <inheritdoc cref="Directory"/>
     internal static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    /// <summary>The bits that the system takes away from the mode of what is made. Reading it means setting it twice (umask(2)).</summary>
+    internal static UnixFileMode Umask { get; } = ReadUmask();
+
+    private static UnixFileMode ReadUmask()
+    {
+        var mask = umask(0b111_111_111);
+        _ = umask(mask);
+        return (UnixFileMode)mask;
+    }
 
     /// <summary>Text of the last failed call, for messages, with what it means where directories of mail are concerned.</summary>
     internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant() + error switch
@@ -55,7 +67,7 @@ internal static partial class Posix
     {
         var flags = name.Length == 0 ? EmptyPath : SymlinkNoFollow;
         return statx(handle, name, flags, BasicStats, out var s) != 0 ? null : new FileFacts(
-            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Mode & TypeBits);
+            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Mode & TypeBits, (long)s.Size);
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
@@ -70,11 +82,23 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int faccessat(SafeFileHandle directory, string name, int access, int flags);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int fchownat(SafeFileHandle directory, string name, uint uid, uint gid, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int fchmodat(SafeFileHandle directory, string name, uint mode, int flags);
+
+    [LibraryImport("libc")]
+    private static partial uint umask(uint mask);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchown(SafeFileHandle file, uint uid, uint gid);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchmod(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(SafeFileHandle file);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int syncfs(SafeFileHandle file);
@@ -115,6 +139,8 @@ internal static partial class Posix
         internal ushort Mode;
         [FieldOffset(32)]
         internal ulong Inode;
+        [FieldOffset(40)]
+        internal ulong Size;
         [FieldOffset(136)]
         internal uint DeviceMajor;
         [FieldOffset(140)]
@@ -123,9 +149,14 @@ internal static partial class Posix
 }
 
 /// <summary>What matters about a file here.</summary>
-internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type)
+internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type, long Octets)
 {
     internal bool IsDirectory => Type == 0x4000;
 
     internal bool IsLink => Type == 0xa000;
+
+    internal bool IsFile => Type == 0x8000;
+
+    /// <summary>Whether it is the same file, with the same owner.</summary>
+    internal bool IsSame(FileFacts other) => (Inode, Device, Uid, Gid) == (other.Inode, other.Device, other.Uid, other.Gid);
 }

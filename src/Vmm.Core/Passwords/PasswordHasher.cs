@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -34,13 +35,20 @@ public static class PasswordHasher
         }
 
         var scheme = PasswordScheme.Parse(text[1..end]);
-        var hash = text[(end + 1)..];
-        if (hash.Length == 0 || text.Length > PasswordHash.MaxLength || text.Any(c => char.IsControl(c) || c == '\ufffd') || !IsWellFormed(scheme, hash))
-        {
-            throw Errors.InvalidArgument($"this is not a hash of the scheme {scheme}", $"Write it as 'doveadm pw -s {scheme}' prints it, at most {PasswordHash.MaxLength} characters.");
-        }
+        return TryCheckStored(text, out var hash) ? hash
+            : throw Errors.InvalidArgument($"this is not a hash of the scheme {scheme}", $"Write it as 'doveadm pw -s {scheme}' prints it, at most {PasswordHash.MaxLength} characters.");
+    }
 
-        return new PasswordHash(text);
+    /// <summary>The same where a hash that cannot be taken is no error.</summary>
+    internal static bool TryCheckStored(string text, [NotNullWhen(true)] out PasswordHash? stored)
+    {
+        var end = text.IndexOf('}', StringComparison.Ordinal);
+        var scheme = text.StartsWith('{') && end > 1 ? PasswordScheme.Find(text[1..end]) : null;
+        var hash = text[(end + 1)..];
+        var isGood = scheme is not null && hash.Length > 0 && text.Length <= PasswordHash.MaxLength
+            && !text.Any(c => char.IsControl(c) || c == '\ufffd') && IsWellFormed(scheme, hash);
+        stored = isGood ? new PasswordHash(text) : null;
+        return isGood;
     }
 
     private static string Encode(byte[] hash, HashEncoding encoding) => encoding switch

@@ -7,6 +7,9 @@ namespace Vmm;
 /// <summary>Reads the configuration, which holds the database password: nobody but root and one group may read it, nobody but root may write it.</summary>
 internal static class ProtectedFile
 {
+    /// <summary>Editors of other systems begin a file with it.</summary>
+    internal const char ByteOrderMark = '\ufeff';
+
     private const UnixFileMode Allowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     /// <summary>What is checked is what is read: both go by the open file, so nobody can exchange it in between.</summary>
@@ -20,6 +23,14 @@ internal static class ProtectedFile
             throw CannotOpen(path, Marshal.GetLastPInvokeError());
         }
 
+        RequireProtected(path, handle);
+        return Decode(path, Content(path, handle)).TrimStart(ByteOrderMark);
+    }
+
+    /// <summary>Checks an open file.</summary>
+    /// <exception cref="VmmException">32 a directory, 34 mode or owner.</exception>
+    internal static FileFacts RequireProtected(string path, SafeFileHandle handle)
+    {
         var facts = Posix.Facts(handle) ?? throw CannotOpen(path, Marshal.GetLastPInvokeError());
         if (facts.IsDirectory)
         {
@@ -27,7 +38,7 @@ internal static class ProtectedFile
         }
 
         RequireProtection(path, facts);
-        return Decode(path, Content(path, handle));
+        return facts;
     }
 
     private static void RequireProtection(string path, FileFacts facts)
@@ -46,11 +57,14 @@ internal static class ProtectedFile
         }
     }
 
-    private static byte[] Content(string path, SafeFileHandle handle)
+    /// <summary>Everything in an open file, which stays open.</summary>
+    /// <exception cref="VmmException">32.</exception>
+    internal static byte[] Content(string path, SafeFileHandle handle)
     {
         try
         {
-            using var stream = new FileStream(handle, FileAccess.Read);
+            using var borrowed = new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false);
+            using var stream = new FileStream(borrowed, FileAccess.Read);
             if (!stream.CanSeek)
             {
                 throw new VmmException(ErrorCode.ConfigMissing, $"the configuration '{path}' is not a file", "Name a file with --config or VMM_CONFIG.");
@@ -66,11 +80,13 @@ internal static class ProtectedFile
         }
     }
 
-    private static string Decode(string path, byte[] content)
+    /// <summary>As text, with a byte order mark where there is one.</summary>
+    /// <exception cref="VmmException">31.</exception>
+    internal static string Decode(string path, byte[] content)
     {
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content).TrimStart('\ufeff');
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(content);
         }
         catch (DecoderFallbackException e)
         {

@@ -62,7 +62,7 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
     /// <summary>As <c>configget</c> prints it: vmm 0.7's form (True/False, folders joined by colons), except that modes are octal and sizes are octets.</summary>
     public string Format(object value) => Kind switch
     {
-        SettingKind.Mode => "0" + Convert.ToString((long)value, 8),
+        SettingKind.Mode => Convert.ToString((long)value, 8).PadLeft(4, '0'),
         SettingKind.Folders => string.Join(':', (string[])value),
         SettingKind.Secret => ((string)value).Length == 0 ? "" : "********",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

@@ -41,7 +41,7 @@ public static class SettingOptions
         new("domain", "transport", SettingKind.Text, "lmtp:unix:private/dovecot-lmtp", "transport of a new domain"),
 
         new("mailbox", "folders", SettingKind.Folders, (string[])["Drafts", "Sent", "Templates", "Trash"], "folders of a new mailbox"),
-        new("mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox") { Words = ["maildir"] },
+        new("mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox") { Words = ["maildir", "mdbox", "sdbox"] },
         new("mailbox", "root", SettingKind.Text, "Maildir", "name of the mailbox directory in the home, at most 20 characters") { MayBeEmpty = true },
         new("mailbox", "subscribe", SettingKind.Boolean, true, "a new mailbox is subscribed to its folders"),
 

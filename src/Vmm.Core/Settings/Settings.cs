@@ -34,11 +34,14 @@ public sealed class Settings
     public MailLocation NewMailLocation()
     {
         var root = Text("mailbox.root");
-        return root.Length is 0 or > 20 || root.Contains('/', StringComparison.Ordinal) || root is "." or ".."
+        return !IsMailboxRoot(root)
             ? throw new VmmException(
                 ErrorCode.MailLocationInvalid, $"mailbox.root '{root}' cannot be used", "Give the name of one directory, 1 to 20 characters, without '/'.")
             : new MailLocation(Text("mailbox.format"), root);
     }
+
+    internal static bool IsMailboxRoot(string root) =>
+        root.Length is > 0 and <= 20 && !root.Contains('/', StringComparison.Ordinal) && root is not ("." or "..");
 
     /// <summary>Cost of password hashes.</summary>
     public HashCost HashCost => new(

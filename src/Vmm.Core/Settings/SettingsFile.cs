@@ -9,15 +9,22 @@ public static class SettingsFile
     /// <summary>Where the configuration is when nothing else is said.</summary>
     public const string DefaultPath = "/etc/vmm/vmm.toml";
 
+    /// <summary>The file that is used: the one that was named, or that of $VMM_CONFIG, or the default.</summary>
+    public static string Choose(string? named) =>
+        (named ?? Environment.GetEnvironmentVariable("VMM_CONFIG")) is { Length: > 0 } path ? path : DefaultPath;
+
     /// <summary>Reads and checks a configuration.</summary>
     /// <exception cref="VmmException">31 unusable content, 32 no file, 34 mode or owner.</exception>
-    public static Settings Load(string path)
+    public static Settings Load(string path) => Check(path, ProtectedFile.Read(path));
+
+    /// <summary>Checks the text of a configuration.</summary>
+    /// <exception cref="VmmException">31.</exception>
+    internal static Settings Check(string path, string text)
     {
-        var text = ProtectedFile.Read(path);
-        var document = SyntaxParser.Parse(text, path, validate: true);
-        foreach (var message in document.Diagnostics.Where(d => d.Kind == DiagnosticMessageKind.Error))
+        var document = Parse(path, text);
+        if (document.Diagnostics.FirstOrDefault(d => d.Kind == DiagnosticMessageKind.Error) is { } fault)
         {
-            throw Wrong(path, message.Span.Start.Line, message.Message.TrimEnd('.'), "The file is TOML: section in brackets, then name = value; texts stand in quotes.");
+            throw NotToml(path, fault);
         }
 
         var values = SettingOptions.All.ToDictionary(o => o.Key, o => o.Default);
@@ -33,6 +40,44 @@ public static class SettingsFile
 
         return new Settings(path, values);
     }
+
+    /// <summary>Reads a configuration that is to be changed: options and values may be wrong, but it must be TOML.</summary>
+    /// <exception cref="VmmException">31 no TOML, 32 no file, 34 mode or owner.</exception>
+    public static SettingsDocument Open(string path) => SettingsDocument.Parse(path, ProtectedFile.Read(path));
+
+    /// <summary>Sets options in the file as it is now, all or none; what is in force already is not written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="entries">The new values.</param>
+    /// <param name="keep">False when the file is to stay as it is, and only be looked at.</param>
+    /// <returns>Those that were not in force before.</returns>
+    /// <exception cref="VmmException">31 no TOML, 32 no file, 34 mode or owner, 81 it cannot be written.</exception>
+    public static IReadOnlyList<SettingChange> Change(string path, IReadOnlyDictionary<SettingOption, SettingEntry> entries, bool keep)
+    {
+        using var file = LockedSettings.Open(path);
+        var document = SettingsDocument.Parse(path, file.Text);
+        var changed = new List<SettingChange>();
+        foreach (var (option, entry) in entries.Where(e => !document.Holds(e.Key, e.Value)))
+        {
+            var before = document.Show(option);
+            document = document.With(option, entry);
+            changed.Add(new SettingChange(option, before, document.Show(option)));
+        }
+
+        if (keep && changed.Count > 0)
+        {
+            file.Replace(document.Text);
+        }
+
+        return changed;
+    }
+
+    internal static DocumentSyntax Parse(string path, string text) => SyntaxParser.Parse(text, path, validate: true);
+
+    internal static VmmException NotToml(string path, DiagnosticMessage fault) => Wrong(
+        path, fault.Span.Start.Line, Reason(fault), "The file is TOML: section in brackets, then name = value; texts stand in quotes.");
+
+    /// <summary>Without the lines that the parser quotes behind it: they may hold the password.</summary>
+    internal static string Reason(DiagnosticMessage fault) => fault.Message.Split(" with `")[0].TrimEnd('.');
 
     private static void ReadTable(string path, TableSyntaxBase table, Dictionary<string, object> values)
     {
@@ -77,7 +122,14 @@ public static class SettingsFile
         return Wrong(path, stray.Span.Start.Line, $"'{KeyText(stray.Key)}' stands outside of a section", hint);
     }
 
-    private static object? Value(SyntaxNode? value) => value switch
+    /// <summary>Reads an array of texts that stands alone; null when it is anything else.</summary>
+    internal static IReadOnlyList<object?>? TextArray(string text)
+    {
+        var document = Parse("", $"x = {text}");
+        return document.HasErrors || document.Tables.Any() || document.KeyValues.ToList() is not [{ Value: ArraySyntax array }] ? null : (IReadOnlyList<object?>)Value(array)!;
+    }
+
+    internal static object? Value(SyntaxNode? value) => value switch
     {
         BooleanValueSyntax boolean => boolean.Value,
         IntegerValueSyntax integer => integer.Value,
@@ -87,7 +139,7 @@ public static class SettingsFile
     };
 
     /// <summary>Quotes around a key mean nothing.</summary>
-    private static string KeyText(KeySyntax? key) =>
+    internal static string KeyText(KeySyntax? key) =>
         key is null ? "" : string.Join('.', key.DotKeys.Select(d => KeyPart(d.Key)).Prepend(KeyPart(key.Key)));
 
     private static string KeyPart(SyntaxNode? part) => part is StringValueSyntax text ? text.Value ?? "" : part?.ToString().Trim() ?? "";

@@ -1,0 +1,86 @@
+using Vmm.Sql;
+
+namespace Vmm;
+
+/// <summary>A catch-all: where mail to all local parts of a domain goes that are neither account, alias nor relocated user.</summary>
+/// <param name="Domain">Primary name of the domain, A-labels.</param>
+/// <param name="Unicode">The same in U-labels.</param>
+/// <param name="Destinations">Where the mail goes.</param>
+public sealed record CatchAllInfo(string Domain, string Unicode, IReadOnlyList<string> Destinations);
+
+/// <summary>What <c>catchalladd</c> changed.</summary>
+/// <param name="Domain">Primary name of the domain, A-labels.</param>
+/// <param name="Added">Destinations that it got.</param>
+/// <param name="Ignored">Destinations that were there already.</param>
+public sealed record AddedCatchAll(string Domain, IReadOnlyList<string> Added, IReadOnlyList<string> Ignored);
+
+/// <summary>What <c>catchalldelete</c> changed.</summary>
+/// <param name="Domain">Primary name of the domain, A-labels.</param>
+/// <param name="Deleted">Destinations that it lost.</param>
+/// <param name="Ignored">Destinations that were not there.</param>
+public sealed record DeletedCatchAll(string Domain, IReadOnlyList<string> Deleted, IReadOnlyList<string> Ignored);
+
+/// <summary>What an administrator may do with catch-alls. They belong to a domain and may be named under any name of it.</summary>
+public static class CatchAlls
+{
+    /// <summary>Adds a catch-all, or destinations to it.</summary>
+    /// <exception cref="VmmException">27, 57, 85.</exception>
+    public static async Task<AddedCatchAll> AddAsync(Session s, DomainName name, IReadOnlyList<Destination> destinations)
+    {
+        var domain = await DomainSql.FindLockedAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var limits = await AliasLimits.ReadAsync(s);
+        await AliasSql.LockGraphAsync(s.Tx);
+        var existing = await CatchAllSql.DestinationsAsync(s.Tx, domain.Gid);
+        var (added, ignored) = await DestinationList.NewAsync(s, "", existing, destinations);
+        if (added.Count > 0)
+        {
+            await CatchAllSql.InsertAsync(s.Tx, domain.Gid, added.Select(d => d.ToString()));
+            await DestinationList.RequireDeliverableAsync(
+                s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", limits);
+            await Addresses.WarnOfDanglingAsync(s, added);
+        }
+
+        return new AddedCatchAll(domain.Name.Ascii, [.. added.Select(d => d.ToString())], ignored);
+    }
+
+    /// <summary>The destinations of a catch-all.</summary>
+    /// <exception cref="VmmException">53, 57.</exception>
+    public static async Task<CatchAllInfo> InfoAsync(Session s, DomainName name)
+    {
+        var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var destinations = await CatchAllSql.DestinationsAsync(s.Tx, domain.Gid);
+        return destinations.Count > 0 ? new CatchAllInfo(name.Ascii, name.Unicode, destinations) : throw Errors.NoCatchAll(name);
+    }
+
+    /// <summary>Deletes destinations of a catch-all, or with none given the whole catch-all.</summary>
+    /// <exception cref="VmmException">53, 57.</exception>
+    public static async Task<DeletedCatchAll> DeleteAsync(Session s, DomainName name, IReadOnlyList<Destination> destinations)
+    {
+        var domain = await DomainSql.FindLockedAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var existing = await CatchAllSql.DestinationsAsync(s.Tx, domain.Gid);
+        if (existing.Count == 0)
+        {
+            throw Errors.NoCatchAll(domain.Name);
+        }
+
+        if (destinations.Count == 0)
+        {
+            await CatchAllSql.DeleteAsync(s.Tx, domain.Gid);
+            return new DeletedCatchAll(domain.Name.Ascii, existing, []);
+        }
+
+        var (deleted, ignored) = await DestinationList.ExistingAsync(s, existing, destinations);
+        if (deleted.Count == 0)
+        {
+            throw Errors.NoSuchCatchAllDestinations(domain.Name);
+        }
+
+        await CatchAllSql.DeleteSomeAsync(s.Tx, domain.Gid, deleted);
+        if (ignored.Count > 0)
+        {
+            s.Warn($"the catch-all of '{domain.Name}' has no such destination: {string.Join(' ', ignored)}");
+        }
+
+        return new DeletedCatchAll(domain.Name.Ascii, deleted, ignored);
+    }
+}

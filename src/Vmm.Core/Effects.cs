@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Vmm.Sql;
+
+namespace Vmm;
+
+/// <summary>A row that would come or go; one that would be changed goes in its old form and comes in its new one.</summary>
+/// <param name="Change">+ or -.</param>
+/// <param name="Table">Name of the table.</param>
+/// <param name="Row">Its columns; a password hash is not shown.</param>
+public sealed record RowEffect(string Change, string Table, JsonObject Row);
+
+/// <summary>A directory that would be made or removed with all it holds.</summary>
+/// <param name="Change">+ or -.</param>
+/// <param name="Path">Absolute path.</param>
+public sealed record DirectoryEffect(string Change, string Path);
+
+/// <summary>What a change would do.</summary>
+/// <param name="Rows">What is different in the database.</param>
+/// <param name="Directories">What is different on the disk.</param>
+public sealed record Effects(IReadOnlyList<RowEffect> Rows, IReadOnlyList<DirectoryEffect> Directories)
+{
+    private const string Secret = "passwd";
+
+    /// <summary>
+    /// Compares the rows that the change has written with those that others still see in their place. Rows that it has only locked, or written again
+    /// as they were, fall out.
+    /// </summary>
+    internal static async Task<Effects> OfAsync(Session s)
+    {
+        var number = await ChangeSql.NumberAsync(s.Tx);
+        var after = await ChangeSql.WrittenAsync(s.Tx, number);
+        // What the change itself still sees it has only locked.
+        var locked = await ChangeSql.TakenAsync(s.Tx, number);
+        var before = await Session.ReadAsync(s.Settings, outside => ChangeSql.TakenAsync(outside.Tx, number), s.Ct);
+        var gone = before.Except(locked).Except(after);
+        var come = after.Except(before);
+        return new Effects(
+            [.. gone.Select(r => Row("-", r)), .. come.Select(r => Row("+", r))],
+            [.. s.Mailboxes.Removals.Select(p => new DirectoryEffect("-", p)), .. s.Mailboxes.Made.Select(p => new DirectoryEffect("+", p))]);
+    }
+
+    private static RowEffect Row(string change, RowText row)
+    {
+        var columns = JsonNode.Parse(row.Json)!.AsObject();
+        if (columns.ContainsKey(Secret))
+        {
+            columns[Secret] = "(hidden)";
+        }
+
+        return new RowEffect(change, row.Table, columns);
+    }
+}

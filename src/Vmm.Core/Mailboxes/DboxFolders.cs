@@ -1,0 +1,26 @@
+namespace Vmm;
+
+/// <summary>The folders of a new mdbox or sdbox mailbox. Only Dovecot can make them, and only for an account that it can already find.</summary>
+internal static class DboxFolders
+{
+    /// <summary>Asks Dovecot for INBOX and the configured folders. What fails is a warning: Dovecot makes INBOX by itself at the first delivery.</summary>
+    internal static async Task MakeAsync(Session s, EmailAddress address)
+    {
+        string[] create = ["mailbox", "create", "-u", address.ToString()];
+        // vmm 0.7's rule: a dot in a configured name leads to a sub-folder; mdbox and sdbox write it as a slash.
+        var folders = s.Settings.Folders.Select(f => f.Trim().Replace('.', '/')).Where(f => f.Length > 0).Distinct().ToList();
+        string[] subscribe = s.Settings.Flag("mailbox.subscribe") ? ["-s"] : [];
+        try
+        {
+            await ChildProgram.RunAsync(s.Settings.Text("bin.doveadm"), [.. create, "--", "INBOX"], s.Ct);
+            if (folders.Count > 0)
+            {
+                await ChildProgram.RunAsync(s.Settings.Text("bin.doveadm"), [.. create, .. subscribe, "--", .. folders], s.Ct);
+            }
+        }
+        catch (VmmException e)
+        {
+            s.Warn($"the account is added, but Dovecot did not make its folders: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vmm;
+
+/// <summary>
+/// Takes mail of another program into new homes, and gives it back. A list of what is taken from where is durable before the first rename and stays in the
+/// staging directory until the rows are committed: whatever happens in between, <see cref="Return"/> finds the mail and brings it back as it was.
+/// </summary>
+internal static class MailTransfer
+{
+    /// <summary>Name of the list: on each line the new uid, the old owner, group and mode, the name of the mailbox in the home, and where it was, in hexadecimal.</summary>
+    internal const string ListName = "mail";
+
+    private const int MaxBytes = 64 * 1024 * 1024;
+
+    /// <summary>An entry of the list.</summary>
+    internal sealed record Entry(long Uid, string Mailbox, MailMove Move);
+
+    internal static byte[] Write(IEnumerable<Entry> entries) => Encoding.ASCII.GetBytes(string.Concat(entries.Select(e =>
+        $"{e.Uid} {e.Move.Uid} {e.Move.Gid} {(int)e.Move.Mode} {Convert.ToHexString(FileName.Encode(e.Mailbox))} {Convert.ToHexString(FileName.Encode(e.Move.Source))}\n")));
+
+    /// <summary>The list in a staging directory; nothing where there is none.</summary>
+    internal static IReadOnlyList<Entry> Read(Folder staged) =>
+        [.. (staged.TryRead(ListName, MaxBytes) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(f => new Entry(
+            Number(f[0]), Name(f[4]), new MailMove(Name(f[5]), Number(f[1]), Number(f[2]), (UnixFileMode)Number(f[3]))))];
+
+    /// <summary>Moves mail into a home that is being built, and gives it to the account.</summary>
+    /// <param name="staged">The staging directory; nobody but root can reach what is in it.</param>
+    /// <param name="entry">What is taken.</param>
+    /// <param name="gid">The new group.</param>
+    /// <param name="mode">Of the mailbox.</param>
+    /// <param name="isOurs">Whether a uid belongs to an account that is made together with this one.</param>
+    /// <exception cref="VmmException">81, 84; then part of it may have been done.</exception>
+    internal static void Take(Folder staged, Entry entry, long gid, UnixFileMode mode, Func<long, bool> isOurs)
+    {
+        var move = entry.Move;
+        using var home = OpenHome(staged, entry) ?? throw Errors.FileSystem("find the directory", staged.Path, "somebody removed a home in it");
+        using var parent = Folder.TryOpenPath(Path.GetDirectoryName(move.Source)!);
+        if (parent is null || !parent.TryMove(Path.GetFileName(move.Source), home, entry.Mailbox))
+        {
+            throw Errors.FileSystem("find the directory", FileName.Show(move.Source), "somebody removed it while vmm was at work");
+        }
+
+        using var mailbox = home.TryOpen(entry.Mailbox)!;
+        new TreeOwner((move.Uid, move.Gid), (entry.Uid, gid), isOurs).Change(mailbox);
+        mailbox.Own(entry.Uid, gid, mode);
+    }
+
+    /// <summary>Brings mail back from a home in the staging directory to where it was. What was never taken, or is back already, is no failure.</summary>
+    /// <exception cref="VmmException">81, 84; the mail stays where it is.</exception>
+    internal static void Return(Folder staged, Entry entry)
+    {
+        using var home = OpenHome(staged, entry);
+        using var mailbox = home?.TryOpen(entry.Mailbox);
+        if (home is null || mailbox is null)
+        {
+            return;
+        }
+
+        var move = entry.Move;
+        var directory = Path.GetDirectoryName(move.Source)!;
+        using var parent = Folder.TryOpenPath(directory) ?? throw Errors.FileSystem("find the directory", FileName.Show(directory), $"the mail from there is in {mailbox.Path}");
+        new TreeOwner((entry.Uid, home.Facts.Gid), (move.Uid, move.Gid), isOurs: null).Change(mailbox);
+        mailbox.Own(move.Uid, move.Gid, move.Mode);
+        home.TryMove(entry.Mailbox, parent, Path.GetFileName(move.Source));
+    }
+
+    private static Folder? OpenHome(Folder staged, Entry entry) => staged.TryOpen(entry.Uid.ToString(CultureInfo.InvariantCulture));
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string Name(string hex) => FileName.Decode(Convert.FromHexString(hex));
+}
