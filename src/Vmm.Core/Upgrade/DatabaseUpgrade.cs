@@ -1,0 +1,164 @@
+using System.Text.Json.Serialization;
+using Vmm.Sql;
+using Vmm.Sql.Upgrading;
+
+namespace Vmm;
+
+/// <summary>What would be done to a database, or was done.</summary>
+/// <param name="From">Release whose layout it had; left out when it is the present one.</param>
+/// <param name="Steps">Names of the steps, each a file sql/upgrade_STEP.pgsql.</param>
+/// <param name="Domains">Number of domains.</param>
+/// <param name="Accounts">Number of accounts.</param>
+/// <param name="Aliases">Number of aliases.</param>
+/// <param name="Relocated">Number of relocated users.</param>
+public sealed record UpgradePlan(string? From, IReadOnlyList<string> Steps, long Domains, long Accounts, long Aliases, long Relocated)
+{
+    /// <summary>Whether there is nothing to do.</summary>
+    [JsonIgnore]
+    public bool IsDone => From is null;
+}
+
+/// <summary>What an upgrade found and did.</summary>
+/// <param name="Compared">Number of addresses and domains whose answers are the same before and after.</param>
+/// <param name="Advice">What to change in the files of Postfix and Dovecot.</param>
+/// <param name="Findings">Mail directories that are missing or belong to somebody else; none where nothing was kept.</param>
+/// <param name="Warnings">What went well but should be known.</param>
+public sealed record UpgradeOutcome(long Compared, IReadOnlyList<string> Advice, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Warnings);
+
+/// <summary>Brings a database of vmm 0.3 to 0.7 to the present layout, in one transaction, and proves before its end that every address is answered as before.</summary>
+public static class DatabaseUpgrade
+{
+    /// <summary>Looks what the database is.</summary>
+    /// <exception cref="VmmException">82 no vmm's, or a layout that this vmm does not know.</exception>
+    public static Task<UpgradePlan> PlanAsync(Settings settings, CancellationToken ct) => Session.LookAsync(settings, PlanAsync, ct);
+
+    /// <summary>Does it; or with <paramref name="keep"/> false everything but the end.</summary>
+    /// <exception cref="VmmException">82 as above, 87 something cannot be carried over.</exception>
+    public static async Task<UpgradeOutcome> RunAsync(Settings settings, bool keep, Action<string> tell, CancellationToken ct)
+    {
+        var outcome = await Session.RebuildAsync(settings, keep, s => RunAsync(s, tell), ct);
+        return keep ? await WithHomesAsync(settings, outcome, ct) : outcome;
+    }
+
+    /// <summary>After the end: it may take long, and until then Postfix and Dovecot wait. The upgrade is made, whatever is found.</summary>
+    private static async Task<UpgradeOutcome> WithHomesAsync(Settings settings, UpgradeOutcome outcome, CancellationToken ct)
+    {
+        try
+        {
+            return outcome with { Findings = await Session.ReadAsync(settings, Check.HomesAsync, ct) };
+        }
+        catch (VmmException e)
+        {
+            return outcome with { Warnings = [$"the database is upgraded, but the mail directories could not be looked at: {e.Message}"] };
+        }
+    }
+
+    private static async Task<UpgradePlan> PlanAsync(Session s)
+    {
+        var layout = await DetectAsync(s.Tx);
+        var (domains, accounts, aliases, relocated) = await UpgradeSql.CountAsync(s.Tx, layout?.HasDomains == true ? UpgradeSql.CountOld : UpgradeSql.Count);
+        return new UpgradePlan(layout?.Release, layout?.Steps ?? [], domains, accounts, aliases, relocated);
+    }
+
+    /// <summary>Null for the present layout.</summary>
+    private static async Task<OldLayout?> DetectAsync(Transaction tx)
+    {
+        var key = await tx.ScalarAsync<string>(UpgradeSql.Detect);
+        switch (key)
+        {
+            case null:
+                throw Errors.SchemaUnknown("the database has no tables of vmm", "For a new installation load sql/create_tables.pgsql; otherwise correct name in [database].");
+            case "new":
+                SchemaSql.RequireKnown(await tx.ScalarAsync<int?>(SchemaSql.Version));
+                return null;
+            default:
+                return OldLayout.All.FirstOrDefault(l => l.Key == key) ?? throw Errors.SchemaUnknown(
+                    "the database has tables of vmm, but no release from 0.3 to 0.7 made them like this",
+                    "Was an earlier upgrade broken off, or a table changed by hand? Compare them with docs/upgrade.md; nothing was changed.");
+        }
+    }
+
+    private static async Task<UpgradeOutcome> RunAsync(Session s, Action<string> tell)
+    {
+        var layout = await DetectAsync(s.Tx) ?? throw Errors.Database("was upgraded by somebody else meanwhile", "There is nothing left to do.");
+        _ = await s.Tx.ScalarAsync<string>(UpgradeSql.Settle);
+        await s.Tx.ScriptAsync(layout.Lock);
+        tell("asking every address by the old layout");
+        await AskBeforeAsync(s.Tx, layout);
+        foreach (var step in layout.Steps)
+        {
+            tell($"step {step}");
+            await s.Tx.ScriptAsync(UpgradeSql.Step(step));
+        }
+
+        tell("asking every address by the new layout");
+        await AskAfterAsync(s.Tx, layout);
+        await RequireSameAsync(s.Tx);
+        var compared = await s.Tx.ScalarAsync<long>(AnswersSql.Compared);
+        return new UpgradeOutcome(compared, [.. layout.Advice, .. await AdviceAsync(s.Tx)], [], []);
+    }
+
+    private static async Task AskBeforeAsync(Transaction tx, OldLayout layout)
+    {
+        await tx.ScriptAsync(AnswersSql.Create);
+        await tx.ScriptAsync(AnswersSql.JoinByHash);
+        foreach (var statement in layout.Answers)
+        {
+            await tx.ScriptAsync(statement);
+        }
+
+        await tx.ScriptAsync(AnswersSql.JoinAnyhow);
+
+        if (layout.HasFunctions)
+        {
+            await tx.ScriptAsync(AnswersSql.Sample);
+            await tx.ScriptAsync(AnswersSql.AskedBefore);
+        }
+    }
+
+    private static async Task AskAfterAsync(Transaction tx, OldLayout layout)
+    {
+        foreach (var statement in new[] { AnswersSql.AccountsAfter, AnswersSql.AddressesAfter, AnswersSql.DomainsAfter }.Concat(layout.HasFunctions ? [AnswersSql.AskedAfter] : []))
+        {
+            await tx.ScriptAsync(statement);
+        }
+    }
+
+    /// <summary>What the answers are is not told: there are passwords among them.</summary>
+    private static async Task RequireSameAsync(Transaction tx)
+    {
+        var different = await AnswersSql.DifferentAsync(tx);
+        if (different.Count > 0)
+        {
+            throw new VmmException(
+                ErrorCode.NotCarriedOver,
+                $"some look-ups would not be answered as before: {string.Join("; ", different.Select(Describe))}",
+                different.Any(d => d.Kind == "asked")
+                    ? "The functions in this database were changed by hand, so that the new ones would answer otherwise. Nothing was changed."
+                    : "Nothing was changed. Please report this with the rows of these addresses, without their passwords.");
+        }
+    }
+
+    private static string Describe(DifferentAnswer d)
+    {
+        var names = d.Kind switch { "account" => AnswersSql.OfAccount, "domain" => AnswersSql.OfDomain, "asked" => AnswersSql.OfFunctions, _ => [] };
+        var places = d.Places.Select(p => p <= names.Length ? names[p - 1] : "destination").Distinct();
+        return $"{(d.Kind == "asked" ? "" : d.Kind + " ")}{d.Address}{(d.Places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
+    }
+
+    private static async Task<IReadOnlyList<string>> AdviceAsync(Transaction tx)
+    {
+        var advice = new List<string>();
+        if (await tx.ScalarAsync<long>(UpgradeSql.BareHashes) is > 0 and var hashes)
+        {
+            advice.Add($"{Errors.Count(hashes, "account has a password hash", "accounts have password hashes")} without {{SCHEME}} in front: leave default_pass_scheme in Dovecot's files as it is.");
+        }
+
+        if (await tx.ScalarAsync<long>(UpgradeSql.BareDestinations) is > 0 and var bare)
+        {
+            advice.Add($"{Errors.Count(bare, "destination of an alias has", "destinations of aliases have")} no domain: Postfix completes it as before ('vmm aliasinfo' shows them).");
+        }
+
+        return advice;
+    }
+}

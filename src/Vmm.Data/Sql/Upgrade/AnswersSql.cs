@@ -1,0 +1,137 @@
+namespace Vmm.Sql.Upgrading;
+
+/// <summary>An address whose answer would be another one after the upgrade.</summary>
+/// <param name="Kind">account, alias, relocated, catch-all, domain, or asked for what the functions were asked.</param>
+/// <param name="Address">The address or domain.</param>
+/// <param name="Places">Which of the answers differ, counted from 1; empty where one side has none at all.</param>
+internal sealed record DifferentAnswer(string Kind, string Address, IReadOnlyList<int> Places);
+
+/// <summary>The answers before and after, and their comparison.</summary>
+internal static class AnswersSql
+{
+    /// <summary>What the places of an account's answers mean.</summary>
+    internal static readonly string[] OfAccount = ["password", "services", "uid", "gid", "home", "mail location", "mailbox", "transport", "quota", "use of quota", "name", "note"];
+
+    /// <summary>The same for a domain.</summary>
+    internal static readonly string[] OfDomain =
+        ["gid", "directory", "transport", "note", "primary name", "number of accounts", "number of aliases", "number of relocated users", "number of alias domains", "number of catch-all destinations"];
+
+    /// <summary>The same for the functions.</summary>
+    internal static readonly string[] OfFunctions =
+    [
+        "dovecotpassword", "dovecotuser", "dovecotquotauser", "postfix_virtual_mailbox_map", "postfix_virtual_uid_map", "postfix_relocated_map",
+        "postfix_transport_map", "postfix_virtual_alias_map",
+    ];
+
+    /// <summary>
+    /// Whole tables are joined, through keys that may be missing: PostgreSQL would guess that few rows come of it and go through the domains for each account.
+    /// Compiling the statements would take longer than they do.
+    /// </summary>
+    internal const string JoinByHash = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off";
+
+    /// <summary>For everything else.</summary>
+    internal const string JoinAnyhow = "SET LOCAL enable_nestloop = on";
+
+    internal const string Create = """
+        CREATE TEMP TABLE vmm_before (kind text, address text, answer text[]) ON COMMIT DROP;
+        CREATE TEMP TABLE vmm_after (kind text, address text, answer text[]) ON COMMIT DROP;
+        CREATE TEMP TABLE vmm_asked (local_part varchar, domainname varchar, kind text) ON COMMIT DROP
+        """;
+
+    /// <summary>At most 5,000 addresses of all, spread evenly: the functions take too long for all of them.</summary>
+    internal const string Sample = """
+        INSERT INTO pg_temp.vmm_asked
+        SELECT p.local_part, n.domainname, p.kind
+          FROM (SELECT gid, local_part, 'account' AS kind FROM users
+                UNION ALL
+                SELECT DISTINCT gid, address, 'alias' FROM alias
+                UNION ALL
+                SELECT gid, address, 'relocated' FROM relocated) AS p
+          JOIN domain_name n USING (gid)
+         ORDER BY md5(p.local_part || '@' || n.domainname)
+         LIMIT 5000
+        """;
+
+    internal const string AskedBefore = """
+        INSERT INTO pg_temp.vmm_before
+        SELECT 'asked', local_part || '@' || domainname, ARRAY[
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotpassword(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotuser(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotquotauser(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_mailbox_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
+               -- A relocated user in a domain with a catch-all got itself as answer, which made its "has moved" a bounce; it gets none now.
+               CASE WHEN kind <> 'relocated' THEN (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f) END]
+          FROM pg_temp.vmm_asked
+        """;
+
+    internal const string AskedAfter = """
+        INSERT INTO pg_temp.vmm_after
+        SELECT 'asked', local_part || '@' || domainname, ARRAY[
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotpassword(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotuser(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotquotauser(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_mailbox_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
+               CASE WHEN kind <> 'relocated' THEN (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f) END]
+          FROM pg_temp.vmm_asked
+        """;
+
+    /// <summary>By the functions that Postfix and Dovecot ask, for every address.</summary>
+    internal const string AccountsAfter = """
+        INSERT INTO pg_temp.vmm_after
+        SELECT 'account', a.address, ARRAY[p.password, concat(p.smtp, p.pop3, p.imap, p.sieve), q.uid::text, q.gid::text, q.home, q.mail, m.maildir, t.transport, q.quota_rule,
+               coalesce(w.bytes || ' ' || w.messages, ''), u.name, u.note]
+          FROM vmm_address a
+         CROSS JOIN LATERAL (SELECT a.local_part, substr(a.address, length(a.local_part) + 2)::varchar AS domain) AS k
+         CROSS JOIN LATERAL dovecotpassword(k.local_part, k.domain) AS p
+         CROSS JOIN LATERAL dovecotquotauser(k.local_part, k.domain) AS q
+         CROSS JOIN LATERAL postfix_virtual_mailbox_map(k.local_part, k.domain) AS m
+         CROSS JOIN LATERAL postfix_transport_map(k.local_part, k.domain) AS t
+          JOIN users u ON u.uid = a.uid
+          LEFT JOIN userquota w ON w.uid = a.uid
+         WHERE a.kind = 'account'
+        """;
+
+    internal const string AddressesAfter = """
+        INSERT INTO pg_temp.vmm_after
+        SELECT 'alias', a.address, (SELECT array_agg(f.destination ORDER BY f.destination COLLATE "C")
+                                      FROM postfix_virtual_alias_map(a.local_part, substr(a.address, length(a.local_part) + 2)::varchar) AS f)
+          FROM vmm_address a WHERE a.kind = 'alias'
+        UNION ALL
+        SELECT 'relocated', a.address, (SELECT array_agg(f.destination) FROM postfix_relocated_map(a.local_part, substr(a.address, length(a.local_part) + 2)::varchar) AS f)
+          FROM vmm_address a WHERE a.kind = 'relocated'
+        UNION ALL
+        SELECT 'catch-all', '@' || n.domainname, (SELECT array_agg(f.destination ORDER BY f.destination COLLATE "C") FROM postfix_virtual_alias_map('no such address', n.domainname) AS f)
+          FROM domain_name n WHERE n.gid IN (SELECT gid FROM catchall)
+        """;
+
+    internal const string DomainsAfter = """
+        INSERT INTO pg_temp.vmm_after
+        SELECT 'domain', n.domainname, ARRAY[g.gid::text, d.domaindir, t.transport, d.note, concat(n.is_primary)] || CASE WHEN n.is_primary THEN
+               ARRAY[i.accounts::text, i.aliases::text, i.relocated::text, i.aliasdomains::text, i.catchall::text] END
+          FROM domain_name n
+          JOIN postfix_gid g USING (domainname)
+          JOIN domain_data d ON d.gid = g.gid
+          JOIN transport t USING (tid)
+          LEFT JOIN vmm_domain_info i ON i.gid = g.gid
+        """;
+
+    internal const string Different = """
+        SELECT kind, address, ARRAY(SELECT place::integer FROM generate_series(1, greatest(cardinality(b.answer), cardinality(a.answer))) AS place
+                                     WHERE b.answer IS NOT NULL AND a.answer IS NOT NULL AND b.answer[place] IS DISTINCT FROM a.answer[place])
+          FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (kind, address)
+         WHERE b.answer IS DISTINCT FROM a.answer
+         ORDER BY kind, address
+         LIMIT 20
+        """;
+
+    internal const string Compared = "SELECT count(*) FROM pg_temp.vmm_before";
+
+    internal static Task<List<DifferentAnswer>> DifferentAsync(Transaction tx) =>
+        tx.ListAsync(Different, r => new DifferentAnswer(r.GetString(0), r.GetString(1), r.GetFieldValue<int[]>(2)));
+}
