@@ -1,0 +1,91 @@
+namespace Vmm;
+
+/// <summary>How the Python of a release reads INI files.</summary>
+internal enum IniDialect
+{
+    /// <summary>vmm 0.3 to 0.6: an indented line goes on with the value before, ' ;' begins a comment after a value, the last of two equal options wins.</summary>
+    Python2,
+
+    /// <summary>vmm 0.7: only deeper indented lines go on, comments stand on lines of their own, nothing may be set twice.</summary>
+    Python3,
+}
+
+/// <summary>
+/// Reads the dialects of Python's ConfigParser. No package for .NET does: they read the INI files of Windows, which have neither continued values, nor
+/// the default section, nor interpolation, and they drop the comments.
+/// </summary>
+internal abstract class IniReader
+{
+    private const string NoHeader = "it stands before the first section";
+
+    private string? section;
+
+    protected IniFile File { get; } = new();
+
+    /// <summary>The option whose value may go on.</summary>
+    protected IniOption? Current { get; private set; }
+
+    /// <summary>Whether a section has begun; nothing else can come before.</summary>
+    protected bool InSection => section is not null;
+
+    /// <summary>Never throws: lines that Python refuses are faults of the result.</summary>
+    internal static IniFile Read(string text, IniDialect dialect)
+    {
+        IniReader reader = dialect == IniDialect.Python2 ? new Python2Reader() : new Python3Reader();
+        var number = 0;
+        foreach (var line in reader.Lines(text))
+        {
+            if (!reader.Take(++number, line))
+            {
+                break;
+            }
+        }
+
+        foreach (var option in reader.File.Entries.Select(e => e.Option).OfType<IniOption>())
+        {
+            option.Raw = reader.Join(option.Parts);
+        }
+
+        return reader.File;
+    }
+
+    protected abstract IEnumerable<string> Lines(string text);
+
+    /// <returns>False when Python reads no further.</returns>
+    protected abstract bool Take(int number, string line);
+
+    protected abstract string Join(IEnumerable<string> parts);
+
+    protected void Note(IniKind kind, int number, string text = "") => File.Entries.Add(new IniEntry(kind, number, text));
+
+    protected bool Refuse(int number, string reason, bool goOn)
+    {
+        File.Faults.Add(new IniFault(number, reason));
+        return goOn;
+    }
+
+    /// <returns>Whether the section is new.</returns>
+    protected bool Begin(int number, string name)
+    {
+        (section, Current) = (name, null);
+        Note(IniKind.Section, number, name);
+        return File.AddSection(name);
+    }
+
+    protected bool RefuseOutside(int number) => Refuse(number, NoHeader, goOn: false);
+
+    /// <returns>The option of the same name that stood there before.</returns>
+    protected IniOption? Set(int number, string key, string value)
+    {
+        Current = new IniOption(section!, key, number);
+        Current.Parts.Add(value);
+        File.Entries.Add(new IniEntry(IniKind.Option, number, "", Current));
+        var before = File.Put(Current);
+        if (before is not null)
+        {
+            before.Overridden = number;
+        }
+
+        return before;
+    }
+}

@@ -1,0 +1,110 @@
+namespace Vmm;
+
+/// <summary>A value that goes into vmm.toml.</summary>
+/// <param name="Option">Today's option.</param>
+/// <param name="Entry">Its value.</param>
+/// <param name="Source">Where the old file has it; null for a default of the old release.</param>
+/// <param name="Change">What is different, or null.</param>
+internal sealed record CarriedValue(SettingOption Option, SettingEntry Entry, IniOption? Source, string? Change)
+{
+    /// <summary>Where the old file has nothing, the old default need not be written when it holds today as well.</summary>
+    internal bool IsDefault => Source is null && SettingInput.Same(Entry.Value, Option.Default);
+}
+
+/// <summary>An old vmm.cfg as one release understands it.</summary>
+internal sealed class OldSettings
+{
+    private readonly List<IniFault> faults = [];
+    private readonly Dictionary<string, CarriedValue> values = [];
+    private readonly bool isUtf8;
+
+    private OldSettings(string text, bool isUtf8, OldRelease release)
+    {
+        this.isUtf8 = isUtf8;
+        Release = release;
+        File = IniReader.Read(text, release.Dialect());
+        faults.AddRange(File.Faults);
+        foreach (var option in SettingOptions.All)
+        {
+            Carry(option, OldOption.All.FirstOrDefault(o => o.New == option.Key && o.IsOf(release)));
+        }
+    }
+
+    internal OldRelease Release { get; }
+
+    internal IniFile File { get; }
+
+    /// <summary>By today's name, in today's order.</summary>
+    internal IReadOnlyDictionary<string, CarriedValue> Values => values;
+
+    /// <summary>Line 0 is the file as a whole.</summary>
+    internal IEnumerable<IniFault> Faults => faults.OrderBy(f => f.Line);
+
+    /// <summary>Reads as the release did, or as the one that the file's options belong to.</summary>
+    /// <exception cref="VmmException">31 no vmm.cfg, or one that more than one release may have used, differently.</exception>
+    internal static OldSettings Read(string path, string text, bool isUtf8, OldRelease? release)
+    {
+        var candidates = release is { } known ? [known] : OldReleases.Detect(IniReader.Read(text, IniDialect.Python2));
+        var readings = candidates.Select(r => new OldSettings(text, isUtf8, r)).ToList();
+        return readings switch
+        {
+            [] => throw new VmmException(
+                ErrorCode.ConfigError, $"'{path}' is no configuration of vmm 0.3 to 0.7", "Name its vmm.cfg; that of vmm 0.8 is vmm.toml and needs no conversion."),
+            [var only] => only,
+            [var newer, var older] => Choose(path, newer, older),
+            _ => throw new InvalidOperationException("at most two releases look alike"),
+        };
+    }
+
+    /// <summary>What cannot be read as one release is of the other; where both read the same, it does not matter.</summary>
+    private static OldSettings Choose(string path, OldSettings newer, OldSettings older)
+    {
+        if (newer.faults.Count > 0 || older.faults.Count > 0)
+        {
+            return newer.faults.Count == 0 || older.faults.Count > 0 ? newer : older;
+        }
+
+        var different = SettingOptions.All.Select(o => o.Key).Where(k => !Same(newer.Values.GetValueOrDefault(k), older.Values.GetValueOrDefault(k))).ToList();
+        return different.Count == 0 ? newer : throw new VmmException(
+            ErrorCode.ConfigError,
+            $"'{path}' may be of vmm {older.Release.Number()} or {newer.Release.Number()}, which do not mean the same by it: {string.Join(", ", different)}",
+            $"Say which it was with --release {older.Release.Number()} or --release {newer.Release.Number()}.");
+    }
+
+    private static bool Same(CarriedValue? a, CarriedValue? b) => SettingInput.Same(a?.Entry.Value ?? "", b?.Entry.Value ?? "");
+
+    private void Carry(SettingOption option, OldOption? old)
+    {
+        if (old is not null && File.Find(old.Section, old.Name) is { } source)
+        {
+            CarryFromFile(option, old, source);
+        }
+        else if (OldDefaults.Required(Release).Contains(option.Key))
+        {
+            faults.Add(new IniFault(0, $"'{old?.Key ?? option.Key}' is missing; vmm {Release.Number()} does not work without it"));
+        }
+        else if (OldDefaults.Of(Release).TryGetValue(option.Key, out var text))
+        {
+            var value = OldValue.Read(option, text, Release.Dialect());
+            values[option.Key] = new CarriedValue(option, value.Entry!, null, value.Change);
+        }
+    }
+
+    private void CarryFromFile(SettingOption option, OldOption old, IniOption source)
+    {
+        var (text, reason) = Release < OldRelease.V06 ? Interpolation.Expand(File, old.Section, source.Raw) : (source.Raw, null);
+        var value = text is null ? new OldValue(null, Fault: reason)
+            : !isUtf8 && text.Any(c => c > '\x7f') ? new OldValue(null, Fault: "it is not valid UTF-8, and what it means in another encoding is not known")
+            : text.Any(char.IsControl) ? new OldValue(null, Fault: text.Contains('\n', StringComparison.Ordinal) ? "the next lines are indented, so they belong to it" : "it has control characters")
+            : OldValue.Read(option, text, Release.Dialect());
+        if (value.Entry is null)
+        {
+            faults.Add(new IniFault(source.Line, $"the value of '{old.Key}' cannot be carried over: {value.Fault}"));
+            return;
+        }
+
+        string?[] changes = [source.Section == IniFile.DefaultSection ? "it stands in its own section, there is no common one" : null, text != source.Raw ? "%(name)s is replaced by what it means" : null, value.Change];
+        var change = string.Join("; ", changes.OfType<string>());
+        values[option.Key] = new CarriedValue(option, value.Entry, source, change.Length > 0 ? change : null);
+    }
+}
