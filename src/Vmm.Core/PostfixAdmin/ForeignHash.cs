@@ -1,0 +1,48 @@
+namespace Vmm;
+
+/// <summary>Password hashes of other programs, which often do not say their scheme: by their form they get the one that Dovecot knows them by.</summary>
+public static class ForeignHash
+{
+    private const string CryptSigns = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    private const int DesLength = 13;
+    private const int Md5HexLength = 32;
+
+    /// <summary>With its scheme.</summary>
+    /// <param name="text">As it is stored.</param>
+    /// <param name="scheme">
+    /// Of what has neither a scheme nor a sign of its own; null when there ought to be none. It goes before what could be a hash by its length alone: a clear
+    /// password may look like that too.
+    /// </param>
+    /// <returns>Null for what Dovecot could not verify.</returns>
+    public static PasswordHash? Read(string text, PasswordScheme? scheme)
+    {
+        var complete = Name(text) ?? (scheme is not null ? text.StartsWith('{') ? null : $"{{{scheme}}}{text}" : ByLength(text));
+        return complete is not null && PasswordHasher.TryCheckStored(complete, out var hash) ? hash : null;
+    }
+
+    private static string? Name(string text) => text switch
+    {
+        // Courier's names, in any case, for what Dovecot calls otherwise.
+        _ when Rest(text, "{md5raw}") is { } hex => $"{{PLAIN-MD5}}{hex}",
+        _ when Rest(text, "{md5}") is { } base64 && !base64.StartsWith('$') => $"{{LDAP-MD5}}{base64}",
+        ['{', ..] when text.IndexOf('}', StringComparison.Ordinal) is > 1 and var end => text[..end].ToUpperInvariant() + text[end..],
+        ['$', '1', '$', ..] => $"{{MD5-CRYPT}}{text}",
+        ['$', '2', _, '$', ..] => $"{{BLF-CRYPT}}{text}",
+        ['$', '5', '$', ..] => $"{{SHA256-CRYPT}}{text}",
+        ['$', '6', '$', ..] => $"{{SHA512-CRYPT}}{text}",
+        ['$', 'y' or '7', '$', ..] => $"{{CRYPT}}{text}",
+        _ when text.StartsWith("$argon2id$", StringComparison.Ordinal) => $"{{ARGON2ID}}{text}",
+        _ when text.StartsWith("$argon2i$", StringComparison.Ordinal) => $"{{ARGON2I}}{text}",
+        _ => null,
+    };
+
+    private static string? ByLength(string text) => text.Length switch
+    {
+        Md5HexLength when text.All(char.IsAsciiHexDigit) => $"{{PLAIN-MD5}}{text}",
+        DesLength when text.All(c => CryptSigns.Contains(c, StringComparison.Ordinal)) => $"{{CRYPT}}{text}",
+        _ => null,
+    };
+
+    private static string? Rest(string text, string prefix) => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? text[prefix.Length..] : null;
+}

@@ -1,0 +1,144 @@
+using Vmm.PostfixAdmin;
+
+namespace Vmm;
+
+/// <summary>Makes of PostfixAdmin's rows what vmm has in their place. Looks at mail directories, but changes nothing.</summary>
+public sealed class ImportPlanner
+{
+    /// <summary>PostfixAdmin's row for administrators of all domains.</summary>
+    private const string AllDomains = "ALL";
+
+    private readonly SourceTables source;
+    private readonly ImportChoices choices;
+    private readonly Settings settings;
+    private readonly Import plan = new();
+    private readonly HashSet<DomainName> domains = [];
+    private readonly HashSet<DomainName> aliasDomains = [];
+
+    private ImportPlanner(SourceTables source, ImportChoices choices, Settings settings) =>
+        (this.source, this.choices, this.settings) = (source, choices, settings);
+
+    /// <summary>Plans an import.</summary>
+    /// <exception cref="VmmException">44 rows that cannot be carried over, each of them; 56 no mail directory; 84 links on the way to it.</exception>
+    public static Import Plan(SourceTables source, ImportChoices choices, Settings settings)
+    {
+        var planner = new ImportPlanner(source, choices, settings);
+        planner.PlanDomains();
+        planner.PlanAliasDomains();
+        new MailboxPlanner(source, choices, settings, planner.plan, planner.domains).Plan();
+        new AliasPlanner(source, planner.plan, planner.domains).Plan();
+        planner.RequireCarried();
+        return planner.plan;
+    }
+
+    /// <summary>An alias domain of PostfixAdmin has a row in both tables.</summary>
+    private void PlanDomains()
+    {
+        var furtherNames = source.AliasDomains.Where(a => a.IsActive).Select(a => a.Name.ToLowerInvariant()).ToHashSet();
+        foreach (var row in source.Domains.Where(d => d.Name != AllDomains && !furtherNames.Contains(d.Name.ToLowerInvariant())))
+        {
+            if (!row.IsActive)
+            {
+                plan.Refuse("domain", row.Name, "it is inactive, and vmm has no such domains; with its accounts it would begin to accept mail");
+            }
+            else if (row.IsBackup)
+            {
+                plan.Refuse("domain", row.Name, "it is only relayed (backup MX), and vmm has no such domains; put it into Postfix's relay_domains");
+            }
+            else
+            {
+                plan.Take("domain", row.Name, () => AddDomain(row));
+            }
+        }
+    }
+
+    private void AddDomain(SourceDomain row)
+    {
+        var name = DomainName.Parse(row.Name);
+        if (domains.Contains(name))
+        {
+            plan.Refuse("domain", row.Name, $"it is the same as another domain, '{name}'");
+            return;
+        }
+
+        plan.Domains.Add(new NewDomain(name, Remark(row), TransportOf(row), null));
+        domains.Add(name);
+    }
+
+    private string? Remark(SourceDomain row)
+    {
+        var text = row.Description?.ReplaceLineEndings("\n");
+        if (text?.Any(c => char.IsControl(c) && c is not ('\n' or '\t')) == true)
+        {
+            plan.Change("domain", row.Name, "its description has control characters; they are left out");
+            text = string.Concat(text.Where(c => !char.IsControl(c) || c is '\n' or '\t'));
+        }
+
+        return NoteText.Parse(text);
+    }
+
+    /// <summary>'virtual' is what PostfixAdmin writes where nobody chose: Postfix's own virtual_transport decides there, and here domain.transport.</summary>
+    private Transport? TransportOf(SourceDomain row)
+    {
+        if (row.Transport is null or "" or "virtual" or "virtual:")
+        {
+            return null;
+        }
+
+        var transport = Transport.Parse(row.Transport.Contains(':', StringComparison.Ordinal) ? row.Transport : row.Transport + ":");
+        if (transport.Text != row.Transport)
+        {
+            plan.Change("domain", row.Name, $"its transport '{row.Transport}' is written '{transport.Text}'");
+        }
+
+        return transport;
+    }
+
+    private void PlanAliasDomains()
+    {
+        foreach (var row in source.AliasDomains)
+        {
+            if (!row.IsActive)
+            {
+                plan.LeaveOut("alias_domain", row.Name, "it is inactive");
+                continue;
+            }
+
+            plan.Take("alias_domain", row.Name, () =>
+            {
+                var (name, target) = (DomainName.Parse(row.Name), DomainName.Parse(row.Target));
+                if (!domains.Contains(target))
+                {
+                    plan.Refuse("alias_domain", row.Name, $"its target '{row.Target}' is not imported as a domain");
+                }
+                else if (domains.Contains(name) || !aliasDomains.Add(name))
+                {
+                    plan.Refuse("alias_domain", row.Name, $"it is the same as another domain, '{name}'");
+                }
+                else
+                {
+                    plan.AliasDomains.Add((name, target));
+                }
+            });
+        }
+    }
+
+    private void RequireCarried()
+    {
+        var refused = plan.Notes.Where(n => n.What == "refused").ToList();
+        if (refused.Count == 0 || choices.Skip)
+        {
+            return;
+        }
+
+        var errors = refused.Select(n => new VmmException(ErrorCode.InvalidArgument, $"{n.Table} '{n.Row}' cannot be imported: {n.Reason}")).ToList();
+        throw new VmmException(errors[0].Code, errors[0].Message)
+        {
+            Others =
+            [
+                .. errors.Skip(1),
+                new VmmException(ErrorCode.InvalidArgument, "nothing was imported", "Change these rows in PostfixAdmin, or leave them out with --skip-invalid."),
+            ],
+        };
+    }
+}

@@ -1,0 +1,59 @@
+namespace Vmm;
+
+/// <summary>What an import added.</summary>
+/// <param name="Domains">Number of domains.</param>
+/// <param name="AliasDomains">Number of further names.</param>
+/// <param name="Accounts">Number of accounts.</param>
+/// <param name="Aliases">Number of aliases.</param>
+/// <param name="CatchAlls">Number of catch-alls.</param>
+/// <param name="Moves">Mail directories that were moved, or in a dry run would be.</param>
+/// <param name="Notes">What was not carried over as it is, row by row.</param>
+public sealed record ImportResult(
+    int Domains, int AliasDomains, int Accounts, int Aliases, int CatchAlls, IReadOnlyList<MailDirectory> Moves, IReadOnlyList<ImportNote> Notes);
+
+/// <summary>Does what an <see cref="Import"/> plans.</summary>
+public static class PostfixAdminImport
+{
+    private const string Source = "PostfixAdmin";
+
+    /// <summary>Adds everything in one transaction.</summary>
+    /// <exception cref="VmmException">As for each object; nothing is kept, and all mail is where it was.</exception>
+    public static async Task<ImportResult> RunAsync(Session s, Import plan, Action<string, long, long> progress)
+    {
+        RequireFinished(s.Settings);
+        await Of(plan.Domains, progress).AddAsync(s, Domains.AddAsync);
+        await Of(plan.AliasDomains, progress).AddAsync(s, (session, a) => AliasDomains.AddAsync(session, a.Name, a.Domain));
+        var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
+        await AccountBatch.AddAsync(s, Of([.. plan.Accounts.Select(a => a.Account)], progress), mail);
+        await Of(plan.Aliases, progress).AddAsync(s, (session, a) => Aliases.AddAsync(session, a.Address, a.Destinations));
+        await Of(plan.CatchAlls, progress).AddAsync(s, (session, c) => CatchAlls.AddAsync(session, c.Domain, c.Destinations));
+        return new ImportResult(
+            plan.Domains.Count, plan.AliasDomains.Count, plan.Accounts.Count, plan.Aliases.Count, plan.CatchAlls.Count, plan.Moves, plan.Notes);
+    }
+
+    /// <summary>After an import that was killed some mail may be in a staging directory, where this one would not find it.</summary>
+    private static void RequireFinished(Settings settings)
+    {
+        using var root = Folder.OpenBase(settings.BaseDirectory);
+        foreach (var name in DomainPath.Hashes)
+        {
+            using var hash = root.TryOpen(name);
+            foreach (var entry in hash?.Names() ?? [])
+            {
+                using var staged = entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal) ? hash!.TryOpen(entry) : null;
+                if (staged?.FactsOf(MailTransfer.ListName) is not null)
+                {
+                    throw staged.IsLocked
+                        ? Errors.FileSystem("use", staged.Path, "another import is at work")
+                        : new VmmException(
+                            ErrorCode.FileSystem,
+                            $"an import was broken off and may have mail in '{staged.Path}'",
+                            "Run 'vmm check --repair', which brings the mail back to where it was, then import again.");
+                }
+            }
+        }
+    }
+
+    private static Bulk<T> Of<T>(IReadOnlyList<T> items, Action<string, long, long> progress) =>
+        new(Source, [.. items.Select((item, i) => new BulkLine<T>(i + 1, item))]) { Progress = progress, IsNumbered = false };
+}

@@ -1,0 +1,31 @@
+namespace Vmm.PostfixAdmin;
+
+/// <summary>
+/// Statements on PostfixAdmin's tables. Each row is read as JSON, so that a column that only some versions have is no error where it is missing, and so that
+/// it does not matter whether a flag is a boolean, or a number as in tables that pgloader brought from MySQL.
+/// </summary>
+internal static class SourceSql
+{
+    internal const string Tables = """
+        SELECT t FROM unnest(ARRAY['domain', 'alias_domain', 'mailbox', 'alias', 'vacation', 'fetchmail']) AS t WHERE to_regclass(t) IS NOT NULL
+        """;
+
+    internal const string Domains = """
+        SELECT r->>'domain', r->>'description', r->>'transport', r->>'backupmx', r->>'active' FROM domain AS d, to_jsonb(d) AS r ORDER BY 1
+        """;
+
+    internal const string AliasDomains = """
+        SELECT r->>'alias_domain', r->>'target_domain', r->>'active' FROM alias_domain AS a, to_jsonb(a) AS r ORDER BY 1
+        """;
+
+    internal const string Mailboxes = """
+        SELECT r->>'username', r->>'password', r->>'name', r->>'maildir', r->>'quota', r->>'active', r->>'smtp_active'
+          FROM mailbox AS m, to_jsonb(m) AS r ORDER BY 1
+        """;
+
+    internal const string Aliases = "SELECT r->>'address', r->>'goto', r->>'active' FROM alias AS a, to_jsonb(a) AS r ORDER BY 1";
+
+    internal const string Vacations = "SELECT r->>'email', r->>'active' FROM vacation AS v, to_jsonb(v) AS r ORDER BY 1";
+
+    internal const string Fetchmail = "SELECT r->>'mailbox', r->>'active' FROM fetchmail AS f, to_jsonb(f) AS r ORDER BY 1";
+}
