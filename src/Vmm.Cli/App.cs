@@ -8,8 +8,11 @@ namespace Vmm;
 internal sealed record Asking(ParseResult Parse, Settings Settings, Terminal Terminal);
 
 /// <summary>Runs commands as ask, act, say; the one place where errors become exit statuses.</summary>
-internal sealed class App(Terminal terminal)
+internal sealed partial class App(Terminal terminal)
 {
+    /// <summary>For what is said without any of the steps below.</summary>
+    internal Terminal Terminal => terminal;
+
     /// <summary>For the log entry of a defect; null until a command has read it.</summary>
     private Settings? known;
 
@@ -43,49 +46,70 @@ internal sealed class App(Terminal terminal)
             settings,
             async s =>
             {
-                await (parse.GetValue(Arguments.Json) ? shape.WriteJsonAsync(terminal, act(s, wanted)) : shape.WriteTextAsync(terminal, act(s, wanted)));
+                await (parse.GetValue(Arguments.Json) ? shape.WriteJsonAsync(terminal, act(s, wanted)) : shape.WriteTextAsync(terminal, parse, act(s, wanted)));
                 return 0;
             },
             ct);
     });
 
-    /// <summary>A change: all or nothing, said only when it is kept, and noted in the operations log.</summary>
-    internal Task<int> ChangeAsync<TAsk, T>(
-        ParseResult parse,
-        Func<Asking, TAsk> ask,
-        Func<Session, TAsk, Task<T>> act,
-        Func<T, string> say,
-        JsonTypeInfo<T> json,
-        string target,
-        CancellationToken ct) => RunAsync(async () =>
+    /// <summary>A change: all or nothing, said only when it is kept, and noted in the operations log. A dry run keeps nothing and is not noted.</summary>
+    internal Task<int> ChangeAsync<TAsk, T>(ParseResult parse, Change<TAsk, T> change, CancellationToken ct) => RunAsync(async () =>
     {
         var settings = Start(parse);
+        if (parse.GetValue(Arguments.DryRun))
+        {
+            var wanted = change.Ask(new Asking(parse, settings, terminal));
+            var ((result, warnings), effects) = await Session.TryAsync(settings, async s => (await change.Act(s, wanted), s.Warnings), ct);
+            Warn(warnings);
+            SayEffects(parse, result, effects, warnings, change.Json);
+            return 0;
+        }
+
         using var log = new OperationsLog(settings);
+        try
+        {
+            await KeepAsync(parse, change, settings, log, ct);
+        }
+        catch (VmmException e) when (change.Tolerance?.Covers(parse, e) == true)
+        {
+            terminal.Detail(e.Message);
+            SayChange(parse, default, new ChangeOutcome(Changed: false), [], _ => "", change.Json);
+        }
+
+        return 0;
+    });
+
+    private async Task KeepAsync<TAsk, T>(ParseResult parse, Change<TAsk, T> change, Settings settings, OperationsLog log, CancellationToken ct)
+    {
+        var name = parse.CommandResult.Command.Name;
+        var target = change.Target(parse);
         var clock = Stopwatch.StartNew();
         try
         {
-            var wanted = ask(new Asking(parse, settings, terminal));
-            var (result, warnings) = await Session.ChangeAsync(settings, async s => (await act(s, wanted), s.Warnings), ct);
-            log.Write(parse.CommandResult.Command.Name, target, 0, null, clock.Elapsed);
-            Say(parse, result, log.Warning is null ? warnings : [.. warnings, log.Warning], say, json);
-            return 0;
+            var wanted = change.Ask(new Asking(parse, settings, terminal));
+            var (result, session) = await Session.ChangeAsync(settings, async s => (await change.Act(s, wanted), s), ct);
+            log.Write(name, target, 0, null, clock.Elapsed);
+            foreach (var path in session.Mailboxes.Removals.Select(p => $"removed {p}").Concat(session.Mailboxes.Made.Select(p => $"made {p}")))
+            {
+                terminal.Detail(path);
+            }
+
+            var warnings = log.Warning is null ? session.Warnings : [.. session.Warnings, log.Warning];
+            Warn(warnings);
+            SayChange(parse, result, new ChangeOutcome(change.Changed(result)), warnings, change.Say, change.Json);
         }
         catch (VmmException e)
         {
-            log.Write(parse.CommandResult.Command.Name, target, (int)e.Code, e.Message, clock.Elapsed);
-            if (log.Warning is { } warning)
-            {
-                terminal.Warn(warning);
-            }
-
+            log.Write(name, target, change.Tolerance?.Covers(parse, e) == true ? 0 : (int)e.Code, e.Message, clock.Elapsed);
+            Warn(log.Warning is { } warning ? [warning] : []);
             throw;
         }
         catch (OperationCanceledException)
         {
-            log.Write(parse.CommandResult.Command.Name, target, (int)ErrorCode.Interrupted, "interrupted", clock.Elapsed);
+            log.Write(name, target, (int)ErrorCode.Interrupted, "interrupted", clock.Elapsed);
             throw;
         }
-    });
+    }
 
     /// <summary>A command that needs the configuration but no database.</summary>
     internal Task<int> LocalAsync<T>(ParseResult parse, Func<Settings, T> act, Func<T, string> say, JsonTypeInfo<T> json) => RunAsync(() =>
@@ -113,8 +137,11 @@ internal sealed class App(Terminal terminal)
         }
 
         var message = parse.Errors[0].Message.TrimEnd('.');
-        var wrong = parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null;
-        var names = command is RootCommand ? command.Subcommands.Select(c => c.Name) : command.Options.SelectMany(o => o.Aliases.Append(o.Name));
+        var mistyped = parse.Tokens.FirstOrDefault(t => Arguments.NoOption(t.Value) == parse.Errors[0].Message)?.Value;
+        var wrong = mistyped ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
+        var names = command is RootCommand ? command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)
+            : wrong?.StartsWith('-') == true ? command.Options.Concat(parse.RootCommandResult.Command.Options).SelectMany(o => o.Aliases.Append(o.Name))
+            : [];
         var nearest = wrong is null ? null : Suggestion.Nearest(wrong, names);
         terminal.Fail(new VmmException(
             ErrorCode.Usage,
@@ -126,24 +153,28 @@ internal sealed class App(Terminal terminal)
     /// <summary>Everything that must hold before a command looks at its objects, in vmm 0.7's order: root, then the configuration.</summary>
     private Settings Start(ParseResult parse)
     {
+        known = SettingsFile.Load(Begin(parse));
+        terminal.Detail($"configuration {known.File}, database {known.Database}, base directory {known.BaseDirectory}");
+        return known;
+    }
+
+    /// <returns>The configuration's path.</returns>
+    private string Begin(ParseResult parse)
+    {
         terminal.RequireOutput();
+        terminal.IsQuiet = parse.GetValue(Arguments.Quiet);
+        terminal.IsVerbose = parse.GetValue(Arguments.Verbose);
         if (!Environment.IsPrivilegedProcess)
         {
             throw new VmmException(ErrorCode.NotRoot, "vmm makes directories for other users and must be started by root", "Try sudo vmm.");
         }
 
-        var path = parse.GetValue(Arguments.Config) ?? Environment.GetEnvironmentVariable("VMM_CONFIG");
-        known = SettingsFile.Load(string.IsNullOrEmpty(path) ? SettingsFile.DefaultPath : path);
-        return known;
+        return SettingsFile.Choose(parse.GetValue(Arguments.Config));
     }
 
     private void Say<T>(ParseResult parse, T result, IReadOnlyList<string> warnings, Func<T, string> say, JsonTypeInfo<T> json)
     {
-        foreach (var warning in warnings)
-        {
-            terminal.Warn(warning);
-        }
-
+        Warn(warnings);
         if (parse.GetValue(Arguments.Json))
         {
             JsonOutput.Write(terminal.Out, result, warnings, json);
@@ -151,6 +182,40 @@ internal sealed class App(Terminal terminal)
         else
         {
             terminal.Print(say(result));
+        }
+    }
+
+    private void SayChange<T>(
+        ParseResult parse, T? result, ChangeOutcome outcome, IReadOnlyList<string> warnings, Func<T, string> say, JsonTypeInfo<T> json)
+    {
+        if (parse.GetValue(Arguments.Json))
+        {
+            JsonOutput.WriteChange(terminal.Out, result, outcome, warnings, json);
+        }
+        else if (result is not null)
+        {
+            terminal.Print(say(result));
+        }
+    }
+
+    private void SayEffects<T>(ParseResult parse, T result, Effects effects, IReadOnlyList<string> warnings, JsonTypeInfo<T> json)
+    {
+        if (parse.GetValue(Arguments.Json))
+        {
+            JsonOutput.WriteChange(
+                terminal.Out, result, new ChangeOutcome(Changed: false, DryRun: true, effects.Rows, effects.Directories), warnings, json);
+        }
+        else
+        {
+            terminal.Print(EffectText.Describe(effects));
+        }
+    }
+
+    private void Warn(IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            terminal.Warn(warning);
         }
     }
 

@@ -6,9 +6,6 @@ namespace Vmm;
 /// <summary>The list of everything that vmm can do. Built without database and configuration, so that tools can read it.</summary>
 internal static class CommandTree
 {
-    /// <summary>Columns of help, whatever the terminal says (some report 0).</summary>
-    private const int HelpWidth = 80;
-
     /// <summary>An argument may begin with @ or any other sign: response files are off.</summary>
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
@@ -17,25 +14,35 @@ internal static class CommandTree
         var root = new RootCommand("vmm keeps domains, accounts, aliases and relocated users for Postfix and Dovecot in PostgreSQL.");
         root.Options.Clear();
         root.Directives.Clear();
-        root.Options.Add(new HelpOption("--help", "-h") { Action = new HelpAction { MaxWidth = HelpWidth } });
-        root.Options.Add(new VersionOption("--version", "-v") { Action = new VersionAction() });
+        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = new HelpAction(app) });
+        root.Options.Add(new VersionOption("--version", "-v") { Description = "show the version", Action = new VersionAction() });
         root.Options.Add(Arguments.Config);
         root.Options.Add(Arguments.Json);
-        foreach (var command in Commands(app, root))
+        root.Options.Add(Arguments.Quiet);
+        root.Options.Add(Arguments.Verbose);
+        foreach (var (title, commands) in Groups(app, root))
         {
-            root.Subcommands.Add(command);
+            foreach (var command in commands)
+            {
+                command.Group = title;
+                root.Subcommands.Add(command);
+            }
         }
 
         return root;
     }
 
-    private static IEnumerable<Command> Commands(App app, RootCommand root) =>
+    /// <summary>In the order in which help shows them.</summary>
+    private static IEnumerable<(string Title, IEnumerable<VmmCommand> Commands)> Groups(App app, RootCommand root) =>
     [
-        .. DomainCommands.All(app),
-        .. AccountCommands.All(app),
-        .. AliasCommands.All(app),
-        .. RelocatedCommands.All(app),
-        .. ConfigCommands.All(app),
-        .. GeneralCommands.All(app, root),
+        ("Domains", [.. DomainCommands.All(app), .. DomainDefaultCommands.All(app)]),
+        ("Alias domains (more names of a domain)", AliasDomainCommands.All(app)),
+        ("Accounts", [.. AccountCommands.All(app), .. AccountChoiceCommands.All(app)]),
+        ("Aliases", AliasCommands.All(app)),
+        ("Catch-alls", CatchAllCommands.All(app)),
+        ("Relocated users", RelocatedCommands.All(app)),
+        ("Addresses of every kind", AddressCommands.All(app)),
+        ("Configuration", ConfigCommands.All(app)),
+        ("The whole", [.. GeneralCommands.All(app, root), CompleteCommand.Make(app.Terminal)]),
     ];
 }

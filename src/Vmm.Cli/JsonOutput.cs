@@ -14,6 +14,25 @@ internal static class JsonOutput
     internal static void Write<T>(TextWriter output, T result, IReadOnlyList<string> warnings, JsonTypeInfo<T> type)
     {
         var document = new JsonObject { ["schema_version"] = SchemaVersion };
+        Add(document, result, type);
+        Finish(output, document, warnings);
+    }
+
+    /// <summary>The result of a change: with what became of it, and in a dry run with what it would do.</summary>
+    internal static void WriteChange<T>(TextWriter output, T? result, ChangeOutcome outcome, IReadOnlyList<string> warnings, JsonTypeInfo<T> type)
+    {
+        var document = new JsonObject { ["schema_version"] = SchemaVersion };
+        Add(document, outcome, JsonContext.Default.ChangeOutcome);
+        if (result is not null)
+        {
+            Add(document, result, type);
+        }
+
+        Finish(output, document, warnings);
+    }
+
+    private static void Add<T>(JsonObject document, T result, JsonTypeInfo<T> type)
+    {
         if (JsonSerializer.SerializeToNode(result, type) is JsonObject node)
         {
             foreach (var (name, value) in node.ToList())
@@ -22,11 +41,21 @@ internal static class JsonOutput
                 document[name] = value;
             }
         }
+    }
 
+    private static void Finish(TextWriter output, JsonObject document, IReadOnlyList<string> warnings)
+    {
         document["warnings"] = new JsonArray([.. warnings.Select(w => (JsonNode)JsonValue.Create(w))]);
         output.WriteLine(document.ToJsonString(JsonContext.Default.Options));
     }
 }
+
+/// <summary>What became of a change; part of the JSON of every command that changes something.</summary>
+/// <param name="Changed">Whether something was changed: false when --if-exists or --if-not-exists found it done, when a file asked for nothing new, and in a dry run.</param>
+/// <param name="DryRun">Whether it was only tried; left out otherwise.</param>
+/// <param name="Rows">In a dry run the rows that would come and go.</param>
+/// <param name="Directories">In a dry run the directories that would be made and removed.</param>
+internal sealed record ChangeOutcome(bool Changed, bool? DryRun = null, IReadOnlyList<RowEffect>? Rows = null, IReadOnlyList<DirectoryEffect>? Directories = null);
 
 /// <summary>Serializers made at compile time, as Native AOT needs them.</summary>
 [JsonSourceGenerationOptions(
@@ -43,13 +72,28 @@ internal static class JsonOutput
 [JsonSerializable(typeof(AddedAccount))]
 [JsonSerializable(typeof(DeletedAccount))]
 [JsonSerializable(typeof(ChangedPassword))]
+[JsonSerializable(typeof(ChangedAccount))]
+[JsonSerializable(typeof(ChangedDomain))]
+[JsonSerializable(typeof(AliasDomainInfo))]
+[JsonSerializable(typeof(DeletedAliasDomain))]
+[JsonSerializable(typeof(CatchAllInfo))]
+[JsonSerializable(typeof(AddedCatchAll))]
+[JsonSerializable(typeof(DeletedCatchAll))]
+[JsonSerializable(typeof(PasswordSchemes))]
+[JsonSerializable(typeof(ChangeOutcome))]
+[JsonSerializable(typeof(AddedFromFile))]
 [JsonSerializable(typeof(AddressListItem))]
 [JsonSerializable(typeof(AddedAlias))]
 [JsonSerializable(typeof(DeletedAlias))]
 [JsonSerializable(typeof(RelocatedInfo))]
 [JsonSerializable(typeof(DeletedRelocated))]
 [JsonSerializable(typeof(SettingValue))]
+[JsonSerializable(typeof(ChangedSetting))]
+[JsonSerializable(typeof(ChangedSettings))]
 [JsonSerializable(typeof(CheckResult))]
+[JsonSerializable(typeof(ConvertedConfiguration))]
+[JsonSerializable(typeof(ImportResult))]
+[JsonSerializable(typeof(UpgradeReport))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(HelpTopics))]
 internal sealed partial class JsonContext : JsonSerializerContext;

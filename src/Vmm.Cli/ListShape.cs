@@ -1,14 +1,15 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Vmm;
 
 /// <summary>How a list looks: a title, a line per item as text, an array as JSON. Nothing is held in memory but the current row.</summary>
-internal sealed record ListShape<T>(string Title, bool Matching, string JsonName, Func<T, string> Line, JsonTypeInfo<T> Json)
+internal sealed record ListShape<T>(string Title, Func<ParseResult, bool> IsMatching, string JsonName, Func<T, string> Line, JsonTypeInfo<T> Json)
 {
-    internal async Task WriteTextAsync(Terminal terminal, IAsyncEnumerable<T> items)
+    internal async Task WriteTextAsync(Terminal terminal, ParseResult parse, IAsyncEnumerable<T> items)
     {
-        var title = $"{(Matching ? "Matching" : "Existing")} {Title}";
+        var title = $"{(IsMatching(parse) ? "Matching" : "Existing")} {Title}";
         var count = 0;
         await foreach (var item in items)
         {

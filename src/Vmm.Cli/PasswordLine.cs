@@ -11,22 +11,23 @@ internal static class PasswordLine
     /// <summary>Reads up to LF, CRLF or the end, and not an octet further.</summary>
     /// <param name="input">Gives the next octet, or -1 at the end.</param>
     /// <param name="name">Where it comes from, for messages.</param>
+    /// <param name="what">What it is, for messages.</param>
     /// <returns>Null when there was nothing at all.</returns>
     /// <exception cref="VmmException">67 not UTF-8, or too long; 69 when it cannot be read.</exception>
-    internal static string? Read(Func<int> input, string name)
+    internal static string? Read(Func<int> input, string name, string what = "password")
     {
         var bytes = new List<byte>();
-        var next = ReadByte(input, name);
+        var next = ReadByte(input, name, what);
         if (next < 0)
         {
             return null;
         }
 
-        for (; next is >= 0 and not '\n'; next = ReadByte(input, name))
+        for (; next is >= 0 and not '\n'; next = ReadByte(input, name, what))
         {
             if (bytes.Count == MaxBytes)
             {
-                throw new VmmException(ErrorCode.VmmError, $"the password from {name} is longer than {MaxBytes} octets");
+                throw new VmmException(ErrorCode.VmmError, $"the {what} from {name} is longer than {MaxBytes} octets");
             }
 
             bytes.Add((byte)next);
@@ -37,11 +38,11 @@ internal static class PasswordLine
             bytes.RemoveAt(bytes.Count - 1);
         }
 
-        return Decode([.. bytes], name);
+        return Decode([.. bytes], name, what);
     }
 
     /// <summary>Editors of other systems put a byte order mark before the first line; nobody types one.</summary>
-    private static string Decode(byte[] bytes, string name)
+    private static string Decode(byte[] bytes, string name, string what)
     {
         try
         {
@@ -49,11 +50,11 @@ internal static class PasswordLine
         }
         catch (DecoderFallbackException e)
         {
-            throw new VmmException(ErrorCode.VmmError, $"the password from {name} is not valid UTF-8", null, e);
+            throw new VmmException(ErrorCode.VmmError, $"the {what} from {name} is not valid UTF-8", null, e);
         }
     }
 
-    private static int ReadByte(Func<int> input, string name)
+    private static int ReadByte(Func<int> input, string name, string what)
     {
         try
         {
@@ -62,7 +63,7 @@ internal static class PasswordLine
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new VmmException(
-                ErrorCode.MissingPassword, $"cannot read the password from {name}: {(e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant()}", null, e);
+                ErrorCode.MissingPassword, $"cannot read the {what} from {name}: {(e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant()}", null, e);
         }
     }
 }

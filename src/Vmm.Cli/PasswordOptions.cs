@@ -17,8 +17,15 @@ internal sealed class PasswordOptions
     private readonly Option<string?> hash = new("--hash") { HelpName = "{SCHEME}hash", Description = "store this hash as it is" };
     private readonly Option<string?> scheme = new("--scheme", "-s") { HelpName = "scheme", Description = "hash with this scheme instead of misc.password_scheme" };
 
+    private readonly Argument<string?> old = Arguments.Old("password");
+
     /// <summary>For the command's declaration.</summary>
     internal IEnumerable<Option> All => [password, stdin, file, random, hash, scheme];
+
+    /// <summary>The same with the password as one more word, as in vmm 0.3 to 0.6.</summary>
+    internal IEnumerable<Symbol> WithOld => [old, .. All];
+
+    private string? OnCommandLine(ParseResult parse) => Arguments.Either(parse, password, old);
 
     /// <summary>Reads or generates the password and hashes it.</summary>
     /// <exception cref="VmmException">2, 3, 44, 67, 68, 69.</exception>
@@ -46,10 +53,36 @@ internal sealed class PasswordOptions
         return new Secret(PasswordHasher.Hash(wanted, text, address, asking.Settings.HashCost), generated);
     }
 
+    /// <summary>The password field of a line: a hash with its scheme, a password, or empty for a generated one. Not hashed yet.</summary>
+    /// <exception cref="VmmException">2, 44, 67, 69.</exception>
+    internal LinePassword OfLine(Asking asking, string field)
+    {
+        if (All.Any(o => o != random && o != scheme && asking.Parse.GetResult(o) is { Implicit: false }))
+        {
+            throw new VmmException(ErrorCode.Usage, "the passwords come from the file", "Of the password options only --random and --scheme go with --from-file.");
+        }
+
+        var wanted = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Text("misc.password_scheme"));
+        if (field.StartsWith('{') && field.IndexOf('}', StringComparison.Ordinal) is > 1 and var end && PasswordScheme.Find(field[1..end]) is not null)
+        {
+            return new LinePassword(wanted, "", IsGenerated: false) { Hash = PasswordHasher.CheckStored(field) };
+        }
+
+        var isGenerated = field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Flag("account.random_password"));
+        var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Number("account.password_length")) : field;
+        if (text.Length == 0)
+        {
+            throw new VmmException(ErrorCode.MissingPassword, "there is no password", "Put it or a {SCHEME}hash into the second field, or pass --random.");
+        }
+
+        PasswordPolicy.Require(text, wanted);
+        return new LinePassword(wanted, text, isGenerated);
+    }
+
     private string? Given(Asking asking)
     {
         var parse = asking.Parse;
-        if (parse.GetValue(password) is { } text)
+        if (OnCommandLine(parse) is { } text)
         {
             asking.Terminal.Warn("a password on the command line can be seen by others; prefer --password-stdin");
             return text;
@@ -74,7 +107,7 @@ internal sealed class PasswordOptions
 
     private void RequireOneWay(ParseResult parse)
     {
-        var ways = new[] { parse.GetValue(password) is not null, parse.GetValue(stdin), parse.GetValue(file) is not null, parse.GetValue(random), parse.GetValue(hash) is not null };
+        var ways = new[] { OnCommandLine(parse) is not null, parse.GetValue(stdin), parse.GetValue(file) is not null, parse.GetValue(random), parse.GetValue(hash) is not null };
         if (ways.Count(w => w) > 1)
         {
             throw new VmmException(
@@ -84,22 +117,12 @@ internal sealed class PasswordOptions
 
     private static FileStream Open(string path, Terminal terminal)
     {
-        try
+        var content = InputFile.Open(path, ErrorCode.MissingPassword, "the password file ");
+        if (content.CanSeek && (File.GetUnixFileMode(content.SafeFileHandle) & ReadableByOthers) != 0)
         {
-            var content = File.OpenRead(path);
-            if (content.CanSeek && (File.GetUnixFileMode(content.SafeFileHandle) & ReadableByOthers) != 0)
-            {
-                terminal.Warn($"the password file '{path}' can be read by others; chmod 0600 keeps it to yourself");
-            }
+            terminal.Warn($"the password file '{path}' can be read by others; chmod 0600 keeps it to yourself");
+        }
 
-            return content;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var reason = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
-                : Directory.Exists(path) ? "it is a directory"
-                : (e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant();
-            throw new VmmException(ErrorCode.MissingPassword, $"cannot read the password file '{path}': {reason}", null, e);
-        }
+        return content;
     }
 }

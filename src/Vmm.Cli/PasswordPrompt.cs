@@ -50,7 +50,9 @@ internal static partial class PasswordPrompt
         throw new VmmException(ErrorCode.TooManyFailures, "too many failures", "Try again.");
     }
 
-    private static string Read(Terminal terminal, string prompt)
+    /// <summary>One line from the terminal, without echo.</summary>
+    /// <exception cref="VmmException">3 end of input, 69 not a terminal.</exception>
+    internal static string Read(Terminal terminal, string prompt)
     {
         terminal.Error.Write(prompt);
         Span<int> saved = stackalloc int[TermiosInts];

@@ -48,14 +48,49 @@ internal sealed class Terminal : IDisposable
     /// <summary>Text with line ends and tabs of its own; values in it are cleaned.</summary>
     internal void Print(string text) => Out.Write(Clean(text, keepLayout: true));
 
-    internal void Warn(string text) => Complain($"vmm: warning: {Clean(text, keepLayout: false)}");
+    /// <summary>Whether a line on standard error may be drawn again: a terminal, and nobody who asked for plain text (no-color.org).</summary>
+    internal bool CanRedraw => !IsQuiet && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    internal void Fail(VmmException e)
+    /// <summary>Whether warnings and progress are not wanted.</summary>
+    internal bool IsQuiet { get; set; }
+
+    /// <summary>Whether it is told what is used and done.</summary>
+    internal bool IsVerbose { get; set; }
+
+    /// <summary>For whoever wants to know more.</summary>
+    internal void Detail(string text)
     {
-        Complain($"vmm: error: {Clean(e.Message, keepLayout: false)}");
+        if (IsVerbose)
+        {
+            Complain($"vmm: {Clean(text, keepLayout: false)}");
+        }
+    }
+
+    internal void Warn(string text)
+    {
+        if (!IsQuiet)
+        {
+            Complain($"vmm: warning: {Clean(text, keepLayout: false)}");
+        }
+    }
+
+
+    internal void Fail(VmmException e) => Complain("error", e);
+
+    /// <summary>An error that does not end the command: it is asked again.</summary>
+    internal void Warn(VmmException e) => Complain("warning", e);
+
+    private void Complain(string what, VmmException e)
+    {
+        Complain($"vmm: {what}: {Clean(e.Message, keepLayout: false)}");
         if (e.Hint is not null)
         {
             Complain($"vmm: hint: {Clean(e.Hint, keepLayout: false)}");
+        }
+
+        foreach (var other in e.Others)
+        {
+            Fail(other);
         }
     }
 

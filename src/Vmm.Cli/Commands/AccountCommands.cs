@@ -3,90 +3,133 @@ using System.CommandLine;
 namespace Vmm;
 
 /// <summary>What <c>userpassword</c> changed.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="GeneratedPassword">The password that vmm made up, shown once; left out when the administrator gave one.</param>
 internal sealed record ChangedPassword(string Address, string? GeneratedPassword);
 
 /// <summary>useradd, userinfo, userdelete, userpassword, listusers, getuser.</summary>
 internal static class AccountCommands
 {
-    internal static IEnumerable<Command> All(App app) =>
-    [
-        Add(app),
-        AddressCommands.Info(app, "userinfo", "ui", "show an account", "account", Arguments.Details("aliases", "du", "full")),
-        Delete(app),
-        Password(app),
-        AddressCommands.List(app, "listusers", "lu", "user accounts", "accounts", Accounts.ListAsync),
-        ByUid(app),
-    ];
+    internal static IEnumerable<VmmCommand> All(App app) => [Add(app), Info(app), Delete(app), Password(app), List(app), ByUid(app)];
 
-    private static Command Add(App app)
+    private static VmmCommand Add(App app)
     {
         var address = Arguments.Address();
         var note = Arguments.Note();
         var password = new PasswordOptions();
-        var command = Arguments.Command("useradd", "ua", "add an account with its mailbox", [address, note, .. password.All]);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
+        var command = Arguments.Command(
+            "useradd",
+            "ua",
+            "add an account with its mailbox",
+            "useradd user@example.com --random",
+            [
+                ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain,
+                ErrorCode.LocalPartInvalid, ErrorCode.MissingPassword, ErrorCode.TooManyFailures, ErrorCode.VmmError,
+            ],
+            [address, .. password.WithOld, note]);
+        return command.Changes(app, new Change<(NewAccount Account, string? Generated), AddedAccount>(
+            parse => parse.GetRequiredValue(address),
             asking =>
             {
-                var name = EmailAddress.Parse(parse.GetRequiredValue(address));
-                var remark = NoteText.Parse(parse.GetValue(note));
+                var name = EmailAddress.Parse(asking.Parse.GetRequiredValue(address));
+                var remark = NoteText.Parse(asking.Parse.GetValue(note));
                 var secret = password.Ask(asking, name);
-                return (Account: new NewAccount(name, secret.Hash, remark), secret.Generated);
+                return (new NewAccount(name, secret.Hash, remark), secret.Generated);
             },
             async (s, wanted) => await Accounts.AddAsync(s, wanted.Account) with { GeneratedPassword = wanted.Generated },
             AccountText.Added,
-            JsonContext.Default.AddedAccount,
-            parse.GetRequiredValue(address),
-            ct));
-        return command;
+            JsonContext.Default.AddedAccount)
+        {
+            Tolerance = Tolerance.IfNotExists(ErrorCode.AccountExists),
+        }).AlsoFromFile(
+            app,
+            new FileLines<AccountLine>(
+                "address, [password or {SCHEME}hash], [name], [note]",
+                (asking, fields) => new AccountLine(
+                    EmailAddress.Parse(fields[0]),
+                    password.OfLine(asking, fields.ElementAtOrDefault(1) ?? ""),
+                    PersonName.Parse(fields.ElementAtOrDefault(2)),
+                    NoteText.Parse(fields.ElementAtOrDefault(3))),
+                (s, bulk) => AccountBatch.AddAsync(s, bulk.Select(l => l.ToNew())))
+            {
+                Prepare = AccountLine.Hash,
+                Generated = line => line.Password.IsGenerated ? new GeneratedPassword(line.Address.ToString(), line.Password.Text) : null,
+            },
+            1,
+            4);
     }
 
-    private static Command Delete(App app)
+    private static VmmCommand Info(App app) => AddressCommands.Info(
+        app,
+        "userinfo",
+        "ui",
+        "show an account",
+        "userinfo user@example.com --details full",
+        ErrorCode.NoSuchAccount,
+        "account",
+        ["aliases", "du", "full"]);
+
+    private static VmmCommand Delete(App app)
     {
         var address = Arguments.Address();
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its home with all mail" };
-        var force = new Option<bool>("--force") { Description = "also delete the alias destinations that name it" };
-        var command = Arguments.Command("userdelete", "ud", "delete an account", address, directory, force);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
+        var force = Arguments.Force("also delete the alias destinations that name it");
+        var old = Arguments.Old("what");
+        var command = Arguments.Command(
+            "userdelete",
+            "ud",
+            "delete an account",
+            "userdelete user@example.com --delete-directory",
+            [ErrorCode.AliasPresent, ErrorCode.MaildirPermission, ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.DirectoryNotRemoved],
+            address,
+            old,
+            directory,
+            force);
+        return command.Changes(app, new Change<(EmailAddress Address, bool Force, bool Directory), DeletedAccount>(
+            parse => parse.GetRequiredValue(address),
             asking => (
-                Address: EmailAddress.Refer(parse.GetRequiredValue(address)),
-                Force: parse.GetValue(force),
-                Directory: parse.GetValue(directory) || asking.Settings.Flag("account.delete_directory")),
+                EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
+                // The words are those of vmm 0.5 and 0.6.
+                asking.Parse.GetValue(force) | Arguments.OneOf(asking.Parse.GetValue(old), "delalias", "force") is not null,
+                asking.Parse.GetValue(directory) || asking.Settings.Flag("account.delete_directory")),
             (s, wanted) => Accounts.DeleteAsync(s, wanted.Address, wanted.Force, wanted.Directory),
             _ => "",
-            JsonContext.Default.DeletedAccount,
-            parse.GetRequiredValue(address),
-            ct));
-        return command;
+            JsonContext.Default.DeletedAccount)
+        {
+            Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAccount),
+        });
     }
 
-    private static Command Password(App app)
+    private static VmmCommand Password(App app)
     {
         var address = Arguments.Address();
         var password = new PasswordOptions();
-        var command = Arguments.Command("userpassword", "up", "change an account's password", [address, .. password.All]);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
+        var command = Arguments.Command(
+            "userpassword",
+            "up",
+            "change an account's password",
+            "userpassword user@example.com --random",
+            [ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.MissingPassword, ErrorCode.TooManyFailures, ErrorCode.VmmError, ErrorCode.InvalidArgument],
+            [address, .. password.WithOld]);
+        return command.Changes(app, new Change<(EmailAddress Address, Secret Secret), ChangedPassword>(
+            parse => parse.GetRequiredValue(address),
             asking =>
             {
-                var name = EmailAddress.Refer(parse.GetRequiredValue(address));
-                return (Address: name, Secret: password.Ask(asking, name));
+                var name = EmailAddress.Refer(asking.Parse.GetRequiredValue(address));
+                return (name, password.Ask(asking, name));
             },
             async (s, wanted) => new ChangedPassword(await Accounts.SetPasswordAsync(s, wanted.Address, wanted.Secret.Hash), wanted.Secret.Generated),
             changed => AccountText.Generated(changed.GeneratedPassword),
-            JsonContext.Default.ChangedPassword,
-            parse.GetRequiredValue(address),
-            ct));
-        return command;
+            JsonContext.Default.ChangedPassword));
     }
 
-    private static Command ByUid(App app)
+    private static VmmCommand List(App app) =>
+        AddressCommands.List(app, "listusers", "lu", "user accounts", "accounts", Accounts.ListAsync, AddressText.ListLine);
+
+    private static VmmCommand ByUid(App app)
     {
         var uid = Arguments.Uid();
-        var command = Arguments.Command("getuser", "gu", "find the account with a uid", uid);
-        command.SetAction((parse, ct) => app.ReadAsync(
-            parse, _ => parse.GetRequiredValue(uid), Accounts.ByUidAsync, AccountText.ByUid, JsonContext.Default.AccountByUid, ct));
-        return command;
+        var command = Arguments.Command("getuser", "gu", "find the account with a uid", "getuser 70000", [ErrorCode.InvalidArgument, ErrorCode.NoSuchAccount], uid);
+        return command.Reads(app, asking => asking.Parse.GetRequiredValue(uid), Accounts.ByUidAsync, AccountText.ByUid, JsonContext.Default.AccountByUid);
     }
 }

@@ -1,37 +1,47 @@
-using System.CommandLine;
-
 namespace Vmm;
 
-/// <summary>The commands that are alike for accounts, aliases and relocated users: info and list.</summary>
+/// <summary>The commands that are alike for accounts, aliases and relocated users: info and list; and listaddresses for all of them.</summary>
 internal static class AddressCommands
 {
+    internal static IEnumerable<VmmCommand> All(App app) =>
+        [List(app, "listaddresses", "ll", "addresses", "addresses", AddressInfos.ListAsync, AddressText.ListLineOfAll)];
+
     /// <summary>Tells what an address is; <paramref name="kind"/> is what was asked for.</summary>
-    internal static Command Info(App app, string name, string alias, string description, string kind, Option<string?>? details = null)
+    internal static VmmCommand Info(
+        App app, string name, string alias, string description, string example, ErrorCode missing, string kind, string[] words)
     {
         var address = Arguments.Address();
-        var command = Arguments.Command(name, alias, description, details is null ? [address] : [address, details]);
-        command.SetAction((parse, ct) => app.ReadAsync(
-            parse,
-            _ => EmailAddress.Refer(parse.GetRequiredValue(address)),
-            (s, wanted) => AddressInfos.FindAsync(s, wanted, kind, details is null ? null : parse.GetValue(details)),
+        var details = Arguments.Details(words);
+        var old = Arguments.Old("details");
+        var command = Arguments.Command(
+            name, alias, description, example, [missing, ErrorCode.NoSuchDomain], words.Length == 0 ? [address] : [address, old, details]);
+        return command.Reads(
+            app,
+            asking => (
+                Address: EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
+                Details: words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words)),
+            (s, wanted) => AddressInfos.FindAsync(s, wanted.Address, kind, wanted.Details),
             AddressText.Info,
-            JsonContext.Default.AddressInfo,
-            ct));
-        return command;
+            JsonContext.Default.AddressInfo);
     }
 
-    /// <summary>Lists addresses of one kind.</summary>
-    internal static Command List(
-        App app, string name, string alias, string title, string json, Func<Session, AddressPattern, IAsyncEnumerable<AddressListItem>> act)
+    /// <summary>Lists addresses.</summary>
+    internal static VmmCommand List(
+        App app,
+        string name,
+        string alias,
+        string title,
+        string json,
+        Func<Session, AddressListPage, IAsyncEnumerable<AddressListItem>> act,
+        Func<AddressListItem, string> line)
     {
-        var pattern = Arguments.Pattern();
-        var command = Arguments.Command(name, alias, $"list {title}", pattern);
-        command.SetAction((parse, ct) => app.ListAsync(
-            parse,
-            _ => ListPattern.Address(parse.GetValue(pattern)),
+        var options = new ListOptions();
+        var command = Arguments.Command(
+            name, alias, $"list {title}", $"{name} --pattern '%user%@example.com'", [ErrorCode.DomainInvalid, ErrorCode.LocalPartInvalid], options.All);
+        return command.Lists(
+            app,
+            asking => options.Addresses(asking.Parse),
             act,
-            new ListShape<AddressListItem>(title, Arguments.HasPattern(parse, pattern), json, AddressText.ListLine, JsonContext.Default.AddressListItem),
-            ct));
-        return command;
+            new ListShape<AddressListItem>(title, options.HasPattern, json, line, JsonContext.Default.AddressListItem));
     }
 }

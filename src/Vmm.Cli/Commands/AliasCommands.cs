@@ -5,43 +5,68 @@ namespace Vmm;
 /// <summary>aliasadd, aliasinfo, aliasdelete, listaliases.</summary>
 internal static class AliasCommands
 {
-    internal static IEnumerable<Command> All(App app) =>
+    internal static IEnumerable<VmmCommand> All(App app) =>
     [
         Add(app),
-        AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "alias"),
+        AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "aliasinfo info@example.com", ErrorCode.NoSuchAlias, "alias", []),
         Delete(app),
-        AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.ListAsync),
+        AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.ListAsync, AddressText.ListLine),
     ];
 
-    private static Command Add(App app)
+    private static VmmCommand Add(App app)
     {
         var address = Arguments.Address();
         var destinations = Arguments.Destinations(ArgumentArity.OneOrMore);
-        var command = Arguments.Command("aliasadd", "aa", "add an alias, or destinations to it", address, destinations);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
-            _ => (Address: EmailAddress.Parse(parse.GetRequiredValue(address)), Destinations: parse.GetRequiredValue(destinations).Select(Destination.Parse).ToList()),
+        var command = Arguments.Command(
+            "aliasadd",
+            "aa",
+            "add an alias, or destinations to it",
+            "aliasadd info@example.com user@example.com friend@example.org",
+            [
+                ErrorCode.AccountExists, ErrorCode.RelocatedExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.DomainIsAlias,
+                ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+            ],
+            address,
+            destinations);
+        return command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), AddedAlias>(
+            parse => parse.GetRequiredValue(address),
+            asking => (
+                EmailAddress.Parse(asking.Parse.GetRequiredValue(address)),
+                [.. asking.Parse.GetRequiredValue(destinations).Select(Destination.Parse)]),
             (s, wanted) => Aliases.AddAsync(s, wanted.Address, wanted.Destinations),
             _ => "",
-            JsonContext.Default.AddedAlias,
-            parse.GetRequiredValue(address),
-            ct));
-        return command;
+            JsonContext.Default.AddedAlias)).AlsoFromFile(
+                app,
+                new FileLines<(EmailAddress Address, List<Destination> Destinations)>(
+                    "address, destination, [more destinations]",
+                    (_, fields) => (EmailAddress.Parse(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
+                    (s, bulk) => bulk.AddAsync(s, (one, line) => Aliases.AddAsync(one, line.Address, line.Destinations))),
+                2,
+                int.MaxValue);
     }
 
-    private static Command Delete(App app)
+    private static VmmCommand Delete(App app)
     {
         var address = Arguments.Address();
         var destinations = Arguments.Destinations(ArgumentArity.ZeroOrMore);
-        var command = Arguments.Command("aliasdelete", "ad", "delete an alias, or some of its destinations", address, destinations);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
-            _ => (Address: EmailAddress.Refer(parse.GetRequiredValue(address)), Destinations: (parse.GetValue(destinations) ?? []).Select(Destination.Refer).ToList()),
+        var command = Arguments.Command(
+            "aliasdelete",
+            "ad",
+            "delete an alias, or some of its destinations",
+            "aliasdelete info@example.com friend@example.org",
+            [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain],
+            address,
+            destinations);
+        return command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), DeletedAlias>(
+            parse => parse.GetRequiredValue(address),
+            asking => (
+                EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
+                [.. (asking.Parse.GetValue(destinations) ?? []).Select(Destination.Refer)]),
             (s, wanted) => Aliases.DeleteAsync(s, wanted.Address, wanted.Destinations),
             _ => "",
-            JsonContext.Default.DeletedAlias,
-            parse.GetRequiredValue(address),
-            ct));
-        return command;
+            JsonContext.Default.DeletedAlias)
+        {
+            Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAlias),
+        });
     }
 }

@@ -10,27 +10,113 @@ namespace Vmm;
 /// <param name="Text">The value as vmm 0.7 prints it.</param>
 internal sealed record SettingValue(string Option, JsonNode Value, [property: JsonIgnore] string Text);
 
-/// <summary>configget.</summary>
+/// <summary>One option after configset.</summary>
+/// <param name="Option">section.name.</param>
+/// <param name="Value">As configget has it.</param>
+/// <param name="Changed">Whether the file was written.</param>
+/// <param name="DryRun">Whether it was only tried; left out otherwise.</param>
+/// <param name="WouldChange">In a dry run whether the file would be written.</param>
+internal sealed record ChangedSetting(string Option, JsonNode Value, bool Changed, bool? DryRun, bool? WouldChange);
+
+/// <summary>What configure changed.</summary>
+/// <param name="Changed">The options that have another value now.</param>
+/// <param name="DryRun">Whether it was only tried; left out otherwise.</param>
+/// <param name="WouldChange">In a dry run the options that would have another value.</param>
+internal sealed record ChangedSettings(IReadOnlyList<string> Changed, bool? DryRun, IReadOnlyList<string>? WouldChange);
+
+/// <summary>configget, configset, configure.</summary>
 internal static class ConfigCommands
 {
-    internal static IEnumerable<Command> All(App app) => [Get(app)];
+    internal static Option<bool> DryRun { get; } = new("--dry-run") { Description = "do everything but write the file; show the options that would change" };
 
-    private static Command Get(App app)
+    internal static IEnumerable<VmmCommand> All(App app) => [Get(app), Set(app), Configure(app)];
+
+    private static VmmCommand Get(App app)
     {
-        var name = new Argument<string>("option") { Description = "section.option" };
-        var command = Arguments.Command("configget", "cg", "show the value of a configuration option", name);
-        command.SetAction((parse, _) => app.LocalAsync(
-            parse,
-            settings =>
+        var name = Name();
+        var command = Arguments.Command(
+            "configget", "cg", "show the value of a configuration option", "configget domain.transport", [ErrorCode.InvalidArgument], name);
+        return command.Local(
+            app,
+            (parse, settings) =>
             {
-                var option = Find(parse.GetRequiredValue(name).ToLowerInvariant());
+                var option = Find(parse.GetRequiredValue(name));
                 var text = option.Format(settings.Value(option));
                 return new SettingValue(option.Key, Typed(settings.Value(option), option.Kind, text), text);
             },
             value => $"{value.Option} = {value.Text}\n",
-            JsonContext.Default.SettingValue));
+            JsonContext.Default.SettingValue);
+    }
+
+    private static VmmCommand Set(App app)
+    {
+        var name = Name();
+        var value = new Argument<string?>("value") { Arity = ArgumentArity.ZeroOrOne, Description = "the new value; '-' reads a password from standard input, none asks for it" };
+        var command = Arguments.Command(
+            "configset",
+            "cs",
+            "set a configuration option",
+            "configset domain.quota_bytes 500M",
+            [ErrorCode.ConfigError, ErrorCode.InvalidArgument, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary],
+            name,
+            value,
+            DryRun);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(value) is null && result.GetValue(name) is { } key && !IsSecret(key))
+            {
+                result.AddError($"no value for '{key}' was given");
+            }
+        });
+        command.SetAction((parse, ct) => app.ConfigureAsync(
+            parse,
+            (_, terminal) =>
+            {
+                var option = Find(parse.GetRequiredValue(name), "vmm configset domain.quota_bytes 500M");
+                var text = option.Kind == SettingKind.Secret ? SettingSecret.Take(terminal, option, parse.GetValue(value)) : parse.GetValue(value)!;
+                return new Dictionary<SettingOption, SettingEntry> { [option] = SettingInput.Read(option, text) };
+            },
+            (wanted, changed, dry) =>
+            {
+                var (option, entry) = wanted.Single();
+                var typed = Typed(entry.Value, option.Kind, option.Format(entry.Value));
+                return dry ? new ChangedSetting(option.Key, typed, false, true, changed.Count > 0) : new ChangedSetting(option.Key, typed, changed.Count > 0, null, null);
+            },
+            JsonContext.Default.ChangedSetting,
+            parse.GetRequiredValue(name).ToLowerInvariant(),
+            ct));
+        command.Result = JsonContext.Default.ChangedSetting;
         return command;
     }
+
+    private static VmmCommand Configure(App app)
+    {
+        var option = new Option<string?>("--section", "-s") { HelpName = "section", Description = $"only this one: {string.Join(", ", SettingOptions.Sections)}" };
+        var word = new Argument<string?>("section") { Arity = ArgumentArity.ZeroOrOne, Description = "the same, as in vmm 0.4" };
+        var command = Arguments.Command(
+            "configure", "cf", "ask for the configuration's options one by one", "configure --section domain", [ErrorCode.TooManyFailures], word, option, DryRun);
+        command.SetAction((parse, ct) => app.RunAsync(() =>
+        {
+            var sections = ConfigureDialogue.Sections(parse.GetValue(option), parse.GetValue(word));
+            return app.ConfigureAsync(
+                parse,
+                (document, terminal) => new ConfigureDialogue(document, terminal, parse.GetValue(Arguments.Json)).Ask(sections),
+                (_, changed, dry) =>
+                {
+                    List<string> keys = [.. changed.Select(c => c.Option.Key)];
+                    return dry ? new ChangedSettings([], true, keys) : new ChangedSettings(keys, null, null);
+                },
+                JsonContext.Default.ChangedSettings,
+                string.Join(' ', sections),
+                ct);
+        }));
+        command.Result = JsonContext.Default.ChangedSettings;
+        return command;
+    }
+
+    private static Argument<string> Name() => new("option") { Description = "section.option" };
+
+    private static bool IsSecret(string key) => SettingOptions.All.Any(o => o.Kind == SettingKind.Secret && o.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     private static JsonNode Typed(object value, SettingKind kind, string text) => (kind, value) switch
     {
@@ -41,11 +127,12 @@ internal static class ConfigCommands
     };
 
     /// <summary>The three ways to be wrong, as vmm 0.7 tells them apart.</summary>
-    private static SettingOption Find(string key)
+    private static SettingOption Find(string text, string example = "vmm configget domain.transport")
     {
+        var key = text.ToLowerInvariant();
         if (key.Split('.') is not [var section, var name])
         {
-            throw Errors.InvalidArgument($"bad format: '{key}' is not section.option", "For example 'vmm configget domain.transport'.");
+            throw Errors.InvalidArgument($"bad format: '{key}' is not section.option", $"For example '{example}'.");
         }
 
         if (!SettingOptions.Sections.Contains(section))

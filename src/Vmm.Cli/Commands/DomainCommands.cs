@@ -5,24 +5,31 @@ namespace Vmm;
 /// <summary>domainadd, domaininfo, domaindelete, listdomains.</summary>
 internal static class DomainCommands
 {
-    internal static IEnumerable<Command> All(App app) => [Add(app), Info(app), Delete(app), List(app)];
+    internal static IEnumerable<VmmCommand> All(App app) => [Add(app), Info(app), Delete(app), List(app)];
 
-    private static Command Add(App app)
+    private static VmmCommand Add(App app)
     {
         var domain = Arguments.Domain();
         var note = Arguments.Note();
         var transport = new Option<string?>("--transport", "-t") { HelpName = "transport", Description = "transport of its accounts, instead of domain.transport" };
+        var oldTransport = Arguments.Old("transport");
         var password = new PasswordOptions();
-        var command = Arguments.Command("domainadd", "da", "add a domain with its directory", [domain, note, transport, .. password.All]);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
+        var command = Arguments.Command(
+            "domainadd",
+            "da",
+            "add a domain with its directory",
+            "domainadd example.com --note 'customer 4711'",
+            [ErrorCode.DomainIsAlias, ErrorCode.DomainExists, ErrorCode.DomainInvalid],
+            [domain, oldTransport, note, transport, .. password.All]);
+        return command.Changes(app, new Change<(NewDomain Domain, string? Generated), AddedDomain>(
+            parse => parse.GetRequiredValue(domain),
             asking =>
             {
-                var name = DomainName.Parse(parse.GetRequiredValue(domain));
-                var remark = NoteText.Parse(parse.GetValue(note));
-                var way = parse.GetValue(transport) is { Length: > 0 } text ? Transport.Parse(text) : null;
+                var name = DomainName.Parse(asking.Parse.GetRequiredValue(domain));
+                var remark = NoteText.Parse(asking.Parse.GetValue(note));
+                var way = Arguments.Either(asking.Parse, transport, oldTransport) is { Length: > 0 } text ? Transport.Parse(text) : null;
                 var postmaster = Postmaster(asking, password, name);
-                return (Domain: new NewDomain(name, remark, way, postmaster?.Hash), postmaster?.Generated);
+                return (new NewDomain(name, remark, way, postmaster?.Hash), postmaster?.Generated);
             },
             async (s, wanted) =>
             {
@@ -30,10 +37,21 @@ internal static class DomainCommands
                 return added with { Postmaster = added.Postmaster is null ? null : added.Postmaster with { GeneratedPassword = wanted.Generated } };
             },
             DomainText.Added,
-            JsonContext.Default.AddedDomain,
-            parse.GetRequiredValue(domain),
-            ct));
-        return command;
+            JsonContext.Default.AddedDomain)
+        {
+            Tolerance = Tolerance.IfNotExists(ErrorCode.DomainExists),
+        }).AlsoFromFile(
+            app,
+            new FileLines<NewDomain>(
+                "fqdn, [transport], [note]; no postmaster is added",
+                (_, fields) => new NewDomain(
+                    DomainName.Parse(fields[0]),
+                    NoteText.Parse(fields.ElementAtOrDefault(2)),
+                    fields.ElementAtOrDefault(1) is { Length: > 0 } text ? Transport.Parse(text) : null,
+                    null),
+                (s, bulk) => bulk.AddAsync(s, Domains.AddAsync)),
+            1,
+            3);
     }
 
     private static Secret? Postmaster(Asking asking, PasswordOptions password, DomainName domain)
@@ -47,52 +65,72 @@ internal static class DomainCommands
             ErrorCode.Usage, "a password was given, but no account is added with the domain", "Turn domain.auto_postmaster on, or add the postmaster with useradd.");
     }
 
-    private static Command Info(App app)
+    private static VmmCommand Info(App app)
     {
         var domain = Arguments.Domain();
-        var details = Arguments.Details("accounts", "aliasdomains", "aliases", "catchall", "relocated", "full");
-        var command = Arguments.Command("domaininfo", "di", "show a domain", domain, details);
-        command.SetAction((parse, ct) => app.ReadAsync(
-            parse,
-            _ => DomainName.Refer(parse.GetRequiredValue(domain)),
-            (s, wanted) => Domains.FindAsync(s, wanted, parse.GetValue(details)),
+        string[] words = ["accounts", "aliasdomains", "aliases", "catchall", "relocated", "full"];
+        var details = Arguments.Details(words);
+        var old = Arguments.Old("details");
+        var command = Arguments.Command(
+            "domaininfo", "di", "show a domain", "domaininfo example.com --details full", [ErrorCode.NoSuchDomain], domain, old, details);
+        return command.Reads(
+            app,
+            asking => (
+                Name: DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
+                // "detailed" is what vmm 0.4 called it.
+                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])?.Replace("detailed", "full", StringComparison.Ordinal)),
+            (s, wanted) => Domains.FindAsync(s, wanted.Name, wanted.Details),
             DomainText.Info,
-            JsonContext.Default.AnyDomainInfo,
-            ct));
-        return command;
+            JsonContext.Default.AnyDomainInfo);
     }
 
-    private static Command Delete(App app)
+    private static VmmCommand Delete(App app)
     {
         var domain = Arguments.Domain();
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its directory with all mail" };
-        var force = new Option<bool>("--force") { Description = "also delete its accounts, aliases and relocated users" };
-        var command = Arguments.Command("domaindelete", "dd", "delete a domain", domain, directory, force);
-        command.SetAction((parse, ct) => app.ChangeAsync(
-            parse,
+        var force = Arguments.Force("also delete its accounts, aliases and relocated users");
+        var old = Arguments.Old("what");
+        var command = Arguments.Command(
+            "domaindelete",
+            "dd",
+            "delete a domain",
+            "domaindelete example.com --force --delete-directory",
+            [ErrorCode.AccountAndAliasPresent, ErrorCode.DomainDirectoryGroup, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain, ErrorCode.DirectoryNotRemoved],
+            domain,
+            old,
+            directory,
+            force);
+        return command.Changes(app, new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>(
+            parse => parse.GetRequiredValue(domain),
             asking => (
-                Name: DomainName.Refer(parse.GetRequiredValue(domain)),
-                Force: parse.GetValue(force) || asking.Settings.Flag("domain.force_deletion"),
-                Directory: parse.GetValue(directory) || asking.Settings.Flag("domain.delete_directory")),
-            (s, wanted) => Domains.DeleteAsync(s, wanted.Name, wanted.Force, wanted.Directory),
+                DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
+                asking.Parse.GetValue(force) || asking.Settings.Flag("domain.force_deletion") ? DomainContents.All : MayGo(asking.Parse.GetValue(old)),
+                asking.Parse.GetValue(directory) || asking.Settings.Flag("domain.delete_directory")),
+            (s, wanted) => Domains.DeleteAsync(s, wanted.Name, wanted.MayGo, wanted.Directory),
             _ => "",
-            JsonContext.Default.DeletedDomain,
-            parse.GetRequiredValue(domain),
-            ct));
-        return command;
+            JsonContext.Default.DeletedDomain)
+        {
+            Tolerance = Tolerance.IfExists(),
+        });
     }
 
-    private static Command List(App app)
+    /// <summary>The words of vmm 0.3 to 0.6.</summary>
+    private static DomainContents MayGo(string? word) => Arguments.OneOf(word, "deluser", "delalias", "delall", "force") switch
     {
-        var pattern = Arguments.Pattern();
-        var command = Arguments.Command("listdomains", "ld", "list domains", pattern);
-        command.SetAction((parse, ct) => app.ListAsync(
-            parse,
-            _ => ListPattern.Domain(parse.GetValue(pattern)),
+        null => DomainContents.None,
+        "deluser" => DomainContents.Accounts,
+        "delalias" => DomainContents.Aliases,
+        _ => DomainContents.All,
+    };
+
+    private static VmmCommand List(App app)
+    {
+        var options = new ListOptions();
+        var command = Arguments.Command("listdomains", "ld", "list domains", "listdomains --pattern '%example%'", [ErrorCode.DomainInvalid], options.All);
+        return command.Lists(
+            app,
+            asking => options.Domains(asking.Parse),
             Domains.ListAsync,
-            new ListShape<DomainListItem>(
-                "domains", Arguments.HasPattern(parse, pattern), "domains", DomainText.ListLine, JsonContext.Default.DomainListItem),
-            ct));
-        return command;
+            new ListShape<DomainListItem>("domains", options.HasPattern, "domains", DomainText.ListLine, JsonContext.Default.DomainListItem));
     }
 }

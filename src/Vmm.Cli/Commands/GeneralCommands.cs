@@ -3,38 +3,61 @@ using System.CommandLine;
 namespace Vmm;
 
 /// <summary>Name and version.</summary>
+/// <param name="Version">For example 0.8.0.</param>
 internal sealed record VersionInfo(string Version);
 
-/// <summary>One subcommand.</summary>
-internal sealed record HelpTopic(string Name, IReadOnlyList<string> Aliases, string Description);
+/// <summary>A password scheme.</summary>
+/// <param name="Name">As Dovecot writes it, without braces.</param>
+/// <param name="Weak">Whether Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set.</param>
+internal sealed record PasswordSchemeItem(string Name, bool Weak);
 
-/// <summary>All subcommands.</summary>
-internal sealed record HelpTopics(IReadOnlyList<HelpTopic> Subcommands);
+/// <summary>What <c>listpwschemes</c> tells.</summary>
+/// <param name="Schemes">Every scheme that vmm can make.</param>
+/// <param name="Encodings">Suffixes for the encoding of a hash.</param>
+internal sealed record PasswordSchemes(IReadOnlyList<PasswordSchemeItem> Schemes, IReadOnlyList<string> Encodings);
 
 /// <summary>What <c>check</c> found.</summary>
-internal sealed record CheckResult(IReadOnlyList<Finding> Findings);
+/// <param name="Findings">What differs.</param>
+/// <param name="Mended">What was put right by --repair; left out without it.</param>
+internal sealed record CheckResult(IReadOnlyList<Finding> Findings, IReadOnlyList<Finding>? Mended);
 
-/// <summary>check, help, version.</summary>
+/// <summary>listpwschemes, check, upgrade, help, version.</summary>
 internal static class GeneralCommands
 {
-    internal static IEnumerable<Command> All(App app, RootCommand root) => [CheckAll(app), Help(app, root), Version(app)];
+    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckAll(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
 
-    private static Command CheckAll(App app)
+    private static VmmCommand Schemes(App app)
     {
-        var command = new Command("check", "compare the mail directories with the database; exit 2 when something differs");
+        var command = Arguments.Command("listpwschemes", "lp", "list the password schemes and their encodings", "listpwschemes", []);
+        return command.Tells(
+            app,
+            _ => new PasswordSchemes(
+                [.. PasswordScheme.All.Select(s => new PasswordSchemeItem(s.Name, s.IsWeak))], [".B64", ".BASE64", ".HEX"]),
+            AccountText.Schemes,
+            JsonContext.Default.PasswordSchemes);
+    }
+
+    private static VmmCommand CheckAll(App app)
+    {
+        var repair = new Option<bool>("--repair") { Description = "remove what broken-off commands left" };
+        var command = Arguments.Command(
+            "check", "", "compare the mail directories with the database; exit 2 when something differs", "check", [ErrorCode.NoSuchDirectory], repair);
+        command.Result = JsonContext.Default.CheckResult;
         command.SetAction(async (parse, ct) =>
         {
             var count = 0;
             var status = await app.ReadAsync(
                 parse,
-                _ => true,
-                async (s, _) =>
+                asking => asking.Parse.GetValue(repair),
+                async (s, mend) =>
                 {
                     var findings = await Check.RunAsync(s);
-                    count = findings.Count;
-                    return new CheckResult(findings);
+                    var mended = mend ? await Repairs.RunAsync(s.Settings, findings, s.Ct) : null;
+                    var left = findings.Except(mended ?? []).ToList();
+                    count = left.Count;
+                    return new CheckResult(left, mended);
                 },
-                result => string.Concat(result.Findings.Select(f => $"{f.Code}\t{f.Path}\t{f.Message}\t{f.Remedy}\n")),
+                result => Lines("mended ", result.Mended ?? []) + Lines("", result.Findings),
                 JsonContext.Default.CheckResult,
                 ct);
             return status == 0 && count > 0 ? (int)ErrorCode.Usage : status;
@@ -42,34 +65,23 @@ internal static class GeneralCommands
         return command;
     }
 
-    private static Command Help(App app, RootCommand root)
+    private static string Lines(string before, IEnumerable<Finding> findings) =>
+        string.Concat(findings.Select(f => $"{before}{f.Code}\t{f.Path}\t{f.Message}\t{f.Remedy}\n"));
+
+    private static VmmCommand Help(App app, RootCommand root)
     {
         var topic = new Argument<string?>("subcommand") { Arity = ArgumentArity.ZeroOrOne, Description = "long or short name" };
-        var command = Arguments.Command("help", "h", "show help", topic);
-        command.SetAction((parse, ct) =>
+        var command = Arguments.Command("help", "h", "show help", "help useradd", [], topic);
+        command.Result = JsonContext.Default.HelpTopics;
+        command.SetAction((parse, _) =>
         {
-            var words = parse.GetValue(topic) is { } name ? (string[])[name, "--help"] : ["--help"];
-            var inner = root.Parse(words, CommandTree.Parser);
-            if (words.Length == 2 && inner.CommandResult.Command is RootCommand)
-            {
-                return Task.FromResult(app.Misuse(root.Parse([words[0]], CommandTree.Parser)));
-            }
-
-            return parse.GetValue(Arguments.Json)
-                ? app.TellAsync(parse, Topics(root, inner.CommandResult.Command), _ => "", JsonContext.Default.HelpTopics)
-                : inner.InvokeAsync(parse.InvocationConfiguration, ct);
+            var name = parse.GetValue(topic);
+            var about = name is null ? root : root.Subcommands.FirstOrDefault(c => c.Name == name || c.Aliases.Contains(name));
+            return about is null ? Task.FromResult(app.Misuse(root.Parse([name!], CommandTree.Parser))) : HelpAction.TellAsync(app, parse, about);
         });
         return command;
     }
 
-    private static Command Version(App app)
-    {
-        var command = Arguments.Command("version", "v", "show the version");
-        command.SetAction((parse, _) => app.TellAsync(
-            parse, new VersionInfo(VersionAction.Version), v => $"vmm {v.Version}\n", JsonContext.Default.VersionInfo));
-        return command;
-    }
-
-    private static HelpTopics Topics(RootCommand root, Command one) => new(
-        [.. root.Subcommands.Where(c => one is RootCommand || c == one).Select(c => new HelpTopic(c.Name, [.. c.Aliases], c.Description ?? ""))]);
+    private static VmmCommand Version(App app) => Arguments.Command("version", "v", "show the version", "version", []).Tells(
+        app, _ => new VersionInfo(VersionAction.Version), v => $"vmm {v.Version}\n", JsonContext.Default.VersionInfo);
 }

@@ -40,6 +40,14 @@ internal static class AccountText
 
     internal static string Generated(string? password) => password is null ? "" : $"Generated password: {password}\n";
 
+    internal static string Schemes(PasswordSchemes list) =>
+        TextBlock.Heading("Usable password schemes")
+        + string.Concat(list.Schemes.Select(s => $"\t{s.Name}{(s.Weak ? "  (weak: Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set)" : "")}\n"))
+        + "\n"
+        + TextBlock.Heading("Usable encoding suffixes")
+        + string.Concat(list.Encodings.Select(e => $"\t{e}\n"))
+        + "\n";
+
     private static string Usage(long used, long limit, Func<long, string> format)
     {
         // Dovecot's count may fall below 0 for a moment; "-0.00" would tell nothing.

@@ -8,6 +8,10 @@ internal static class AddressText
 
     internal static string ListLine(AddressListItem item) => $"[{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
 
+    /// <summary>With the kind in front: u for accounts, a for aliases, r for relocated users (vmm 0.7).</summary>
+    internal static string ListLineOfAll(AddressListItem item) =>
+        $"[{(item.Kind == "account" ? 'u' : item.Kind[0])}{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+
     private static string Alias(AliasInfo alias) =>
         TextBlock.Heading("Alias information")
         + $"\tMail for {alias.Address} will be redirected to:\n"

@@ -12,6 +12,12 @@ internal static class DomainText
     internal static string ListLine(DomainListItem item) =>
         $"{(item.IsPrimary ? "[+] " : "[-]     ")}{TextBlock.Domain(item.Domain, item.Unicode)}";
 
+    internal static string CatchAll(CatchAllInfo c) =>
+        TextBlock.Heading("Catch-all information")
+        + $"\tMail to unknown local-parts in domain {TextBlock.Domain(c.Domain, c.Unicode)} will be sent to:\n"
+        + string.Concat(c.Destinations.Select(d => $"\t     * {d}\n"))
+        + "\n";
+
     private static string Info(DomainInfo d) =>
         TextBlock.Heading("Domain information")
         + TextBlock.Field("Domain Name", TextBlock.Domain(d.Domain, d.Unicode))

@@ -1,0 +1,43 @@
+namespace Vmm;
+
+/// <summary>An account as a line of a file says it.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Password">As it stands there, or made up.</param>
+/// <param name="Name">Real name, or null.</param>
+/// <param name="Note">Remark, or null.</param>
+internal sealed record AccountLine(EmailAddress Address, LinePassword Password, string? Name, string? Note)
+{
+    /// <summary>Hashes what has to be hashed, on all processors: a hash takes milliseconds, on purpose.</summary>
+    internal static Bulk<AccountLine> Hash(Asking asking, Bulk<AccountLine> bulk)
+    {
+        var plain = bulk.Lines.Select(l => l.Item).Where(l => l.Password.Hash is null).ToList();
+        var cost = asking.Settings.HashCost;
+        var done = 0;
+        using var interruptible = new Interruptible(asking.Terminal, () => { });
+        Parallel.ForEach(plain, line =>
+        {
+            line.Password.Hash = PasswordHasher.Hash(line.Password.Scheme, line.Password.Text, line.Address, cost);
+            lock (plain)
+            {
+                bulk.Progress("hashing passwords", ++done, plain.Count);
+            }
+        });
+        return bulk;
+    }
+
+    /// <summary>For the database.</summary>
+    internal NewAccount ToNew() => new(Address, Password.Hash!, Note) { Name = Name };
+}
+
+/// <summary>A password of a line.</summary>
+/// <param name="Scheme">To hash it with.</param>
+/// <param name="Text">Empty where the line has a hash.</param>
+/// <param name="IsGenerated">Whether it has to be shown.</param>
+internal sealed record LinePassword(PasswordScheme Scheme, string Text, bool IsGenerated)
+{
+    /// <summary>Null until it is hashed.</summary>
+    internal PasswordHash? Hash { get; set; }
+
+    /// <summary>Does not reveal the password.</summary>
+    public override string ToString() => "{hidden}";
+}

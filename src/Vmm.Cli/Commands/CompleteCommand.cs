@@ -1,0 +1,45 @@
+using System.CommandLine;
+
+namespace Vmm;
+
+/// <summary>complete, which the completion of shells calls while somebody is typing; nobody else needs it.</summary>
+internal static class CompleteCommand
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    internal static VmmCommand Make(Terminal terminal)
+    {
+        // Any number of words: also what cannot be understood is answered by silence.
+        var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
+        var command = new VmmCommand("complete", "print the names that begin with PREFIX: complete KIND [PREFIX]") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
+        command.Arguments.Add(words);
+        command.SetAction(async (parse, ct) =>
+        {
+            if (parse.GetValue(words) is [var kind, .. var rest])
+            {
+                await PrintAsync(terminal, parse.GetValue(Arguments.Config), kind, rest.Length == 0 ? "" : rest[0], ct);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task PrintAsync(Terminal terminal, string? config, string kind, string prefix, CancellationToken ct)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(Limit);
+            foreach (var name in await Completions.FindAsync(() => SettingsFile.Load(SettingsFile.Choose(config)), kind, prefix, limit.Token))
+            {
+                terminal.Out.WriteLine(name);
+            }
+        }
+#pragma warning disable CA1031 // an error in the middle of a line that is being typed helps nobody
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Vmm;
+
+/// <summary><c>--help</c>: about the subcommand that stands before it, or about all of them.</summary>
+internal sealed class HelpAction(App app) : AsynchronousCommandLineAction
+{
+    /// <summary>Whatever else is wrong with the line: who asks for help gets it.</summary>
+    public override bool ClearsParseErrors => true;
+
+    public override Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default) =>
+        TellAsync(app, parseResult, parseResult.CommandResult.Command);
+
+    /// <summary>Prints help about a subcommand, or about all of them.</summary>
+    internal static Task<int> TellAsync(App app, ParseResult parse, Command about)
+    {
+        var topics = new HelpTopics(about is RootCommand root ? All(root) : [HelpTopic.Of(about)]);
+        return app.TellAsync(
+            parse, topics, t => about is RootCommand ? HelpText.All(about.Description!, t.Subcommands) : HelpText.One(t.Subcommands[0]), JsonContext.Default.HelpTopics);
+    }
+
+    /// <summary>Every subcommand that is shown to people.</summary>
+    internal static IReadOnlyList<HelpTopic> All(RootCommand root) => [.. root.Subcommands.Where(c => !c.Hidden).Select(HelpTopic.Of)];
+}
