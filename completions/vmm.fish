@@ -1,0 +1,592 @@
+# Completion of vmm for fish. Made by tools/Vmm.Docs from the command tree; do not edit.
+# The specifications of values and arguments are explained in vmm.bash.
+
+function __vmm_options
+    switch "$argv[1]"
+        case 'domainadd' 'da'
+            printf '%s\n' \
+                '-n'\t'a remark for yourself' \
+                '--note'\t'a remark for yourself' \
+                '-t'\t'transport of its accounts, instead of domain.transport' \
+                '--transport'\t'transport of its accounts, instead of domain.transport' \
+                '-p'\t'the password; others can see it in the process list' \
+                '--password'\t'the password; others can see it in the process list' \
+                '--password-stdin'\t'read the password from standard input, up to the line end' \
+                '--password-file'\t'read the password from a file, up to the line end' \
+                '--random'\t'generate a password and print it' \
+                '--hash'\t'store this hash as it is' \
+                '-s'\t'hash with this scheme instead of misc.password_scheme' \
+                '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-not-exists'\t'succeed without a change when it is there already' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: fqdn, [transport], [note]; no postmaster is added'
+        case 'domaininfo' 'di'
+            printf '%s\n' \
+                '-d'\t'tell more: one of accounts, aliasdomains, aliases, catchall, relocated, full' \
+                '--details'\t'tell more: one of accounts, aliasdomains, aliases, catchall, relocated, full'
+        case 'domaindelete' 'dd'
+            printf '%s\n' \
+                '--delete-directory'\t'also remove its directory with all mail' \
+                '--force'\t'also delete its accounts, aliases and relocated users' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change when it is not there'
+        case 'listdomains' 'ld'
+            printf '%s\n' \
+                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'begin behind this item' \
+                '--limit'\t'stop after so many items'
+        case 'domainnote' 'do'
+            printf '%s\n' \
+                '-n'\t'the new note' \
+                '--note'\t'the new note' \
+                '-d'\t'delete the note' \
+                '--delete'\t'delete the note' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'domainquota' 'dq'
+            printf '%s\n' \
+                '-m'\t'most messages, 0 for no limit' \
+                '--messages'\t'most messages, 0 for no limit' \
+                '--force'\t'also for accounts that have a quota of their own' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'domainservices' 'ds'
+            printf '%s\n' \
+                '-e'\t'allow these services: imap, pop3, sieve, smtp' \
+                '--enable'\t'allow these services: imap, pop3, sieve, smtp' \
+                '-d'\t'forbid these services: imap, pop3, sieve, smtp' \
+                '--disable'\t'forbid these services: imap, pop3, sieve, smtp' \
+                '--force'\t'also for accounts that have services of their own' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'domaintransport' 'dt'
+            printf '%s\n' \
+                '--force'\t'also for accounts that have a transport of their own' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'aliasdomainadd' 'ada'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-not-exists'\t'succeed without a change when it is there already' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: alias, fqdn'
+        case 'aliasdomainswitch' 'ads'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'aliasdomaindelete' 'add'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change when it is not there'
+        case 'useradd' 'ua'
+            printf '%s\n' \
+                '-p'\t'the password; others can see it in the process list' \
+                '--password'\t'the password; others can see it in the process list' \
+                '--password-stdin'\t'read the password from standard input, up to the line end' \
+                '--password-file'\t'read the password from a file, up to the line end' \
+                '--random'\t'generate a password and print it' \
+                '--hash'\t'store this hash as it is' \
+                '-s'\t'hash with this scheme instead of misc.password_scheme' \
+                '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
+                '-n'\t'a remark for yourself' \
+                '--note'\t'a remark for yourself' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-not-exists'\t'succeed without a change when it is there already' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: address, [password or {SCHEME}hash], [name], [note]'
+        case 'userinfo' 'ui'
+            printf '%s\n' \
+                '-d'\t'tell more: one of aliases, du, full' \
+                '--details'\t'tell more: one of aliases, du, full'
+        case 'userdelete' 'ud'
+            printf '%s\n' \
+                '--delete-directory'\t'also remove its home with all mail' \
+                '--force'\t'also delete the alias destinations that name it' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change when it is not there'
+        case 'userpassword' 'up'
+            printf '%s\n' \
+                '-p'\t'the password; others can see it in the process list' \
+                '--password'\t'the password; others can see it in the process list' \
+                '--password-stdin'\t'read the password from standard input, up to the line end' \
+                '--password-file'\t'read the password from a file, up to the line end' \
+                '--random'\t'generate a password and print it' \
+                '--hash'\t'store this hash as it is' \
+                '-s'\t'hash with this scheme instead of misc.password_scheme' \
+                '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'listusers' 'lu'
+            printf '%s\n' \
+                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'begin behind this item' \
+                '--limit'\t'stop after so many items'
+        case 'username' 'un'
+            printf '%s\n' \
+                '-n'\t'the new name' \
+                '--name'\t'the new name' \
+                '-d'\t'delete the name' \
+                '--delete'\t'delete the name' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'usernote' 'uo'
+            printf '%s\n' \
+                '-n'\t'the new note' \
+                '--note'\t'the new note' \
+                '-d'\t'delete the note' \
+                '--delete'\t'delete the note' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'userquota' 'uq'
+            printf '%s\n' \
+                '-m'\t'most messages, 0 for no limit' \
+                '--messages'\t'most messages, 0 for no limit' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'userservices' 'us'
+            printf '%s\n' \
+                '-e'\t'allow these services: imap, pop3, sieve, smtp' \
+                '--enable'\t'allow these services: imap, pop3, sieve, smtp' \
+                '-d'\t'forbid these services: imap, pop3, sieve, smtp' \
+                '--disable'\t'forbid these services: imap, pop3, sieve, smtp' \
+                '-r'\t'go back to the domain\'s default' \
+                '--reset'\t'go back to the domain\'s default' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'usertransport' 'ut'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'userenable' 'u1'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'userdisable' 'u0'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'aliasadd' 'aa'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: address, destination, [more destinations]'
+        case 'aliasdelete' 'ad'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change when it is not there'
+        case 'listaliases' 'la'
+            printf '%s\n' \
+                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'begin behind this item' \
+                '--limit'\t'stop after so many items'
+        case 'catchalladd' 'caa'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: fqdn, destination, [more destinations]'
+        case 'catchalldelete' 'cad'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change when it is not there'
+        case 'relocatedadd' 'ra'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-not-exists'\t'succeed without a change when it is there already' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: address, newaddress'
+        case 'relocateddelete' 'rd'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change when it is not there'
+        case 'listrelocated' 'lr'
+            printf '%s\n' \
+                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'begin behind this item' \
+                '--limit'\t'stop after so many items'
+        case 'listaddresses' 'll'
+            printf '%s\n' \
+                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'begin behind this item' \
+                '--limit'\t'stop after so many items'
+        case 'configset' 'cs'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but write the file; show the options that would change'
+        case 'configure' 'cf'
+            printf '%s\n' \
+                '-s'\t'only this one: account, bin, database, domain, mailbox, misc, log' \
+                '--section'\t'only this one: account, bin, database, domain, mailbox, misc, log' \
+                '--dry-run'\t'do everything but write the file; show the options that would change'
+        case 'check'
+            printf '%s\n' \
+                '--repair'\t'remove what broken-off commands left'
+        case 'upgrade'
+            printf '%s\n' \
+                '--yes'\t'do not ask' \
+                '--dump'\t'write the dump that is made before to this file instead of one below /var/backups' \
+                '--no-dump'\t'make no dump before' \
+                '--from-config'\t'make vmm.toml of this vmm.cfg of vmm 0.3 to 0.7' \
+                '--output'\t'write this file instead of the one that --config, $VMM_CONFIG or the default names' \
+                '--overwrite'\t'replace a vmm.toml that is there, and keep it as vmm.toml.bak' \
+                '--release'\t'the vmm that used the file, where that is not clear: 0.3, 0.4, 0.5, 0.5.2, 0.6, 0.7' \
+                '--dry-run'\t'do everything but keep nothing: tells the plan, and whether all of it can be carried over'
+        case 'import-postfixadmin'
+            printf '%s\n' \
+                '--source'\t'PostfixAdmin\'s database: \'host=... port=... dbname=... user=... sslmode=...\', or postgresql://user@host/name' \
+                '--mail-directory'\t'move the mail from below this directory, where column maildir says, into the new homes; without it the mail stays where it is' \
+                '--scheme'\t'scheme of password hashes that neither say nor show it' \
+                '--skip-invalid'\t'leave out what cannot be imported, in place of doing nothing' \
+                '-y'\t'do not ask' \
+                '--yes'\t'do not ask' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case ''
+            printf '%s\n' \
+                '-h'\t'show this help' \
+                '--help'\t'show this help' \
+                '--config'\t'read this configuration instead of $VMM_CONFIG or /etc/vmm/vmm.toml' \
+                '--json'\t'print the result as one JSON document' \
+                '--quiet'\t'show no warnings and no progress, only results and errors' \
+                '--verbose'\t'tell on standard error what is used and done'
+    end
+end
+
+# The specification of the value that an option of a subcommand takes.
+function __vmm_value
+    switch "$argv[1] $argv[2]"
+        case 'domainadd -n' 'domainadd --note' 'da -n' 'da --note'
+            printf '%s\n' '-'
+        case 'domainadd -t' 'domainadd --transport' 'da -t' 'da --transport'
+            printf '%s\n' '@transport'
+        case 'domainadd -p' 'domainadd --password' 'da -p' 'da --password'
+            printf '%s\n' '-'
+        case 'domainadd --password-file' 'da --password-file'
+            printf '%s\n' 'file'
+        case 'domainadd --hash' 'da --hash'
+            printf '%s\n' '-'
+        case 'domainadd -s' 'domainadd --scheme' 'da -s' 'da --scheme'
+            printf '%s\n' '@scheme'
+        case 'domainadd --from-file' 'da --from-file'
+            printf '%s\n' 'file'
+        case 'domaininfo -d' 'domaininfo --details' 'di -d' 'di --details'
+            printf '%s\n' '=accounts,aliasdomains,aliases,catchall,full,relocated'
+        case 'listdomains -p' 'listdomains --pattern' 'ld -p' 'ld --pattern'
+            printf '%s\n' '-'
+        case 'listdomains --after' 'ld --after'
+            printf '%s\n' '-'
+        case 'listdomains --limit' 'ld --limit'
+            printf '%s\n' '-'
+        case 'domainnote -n' 'domainnote --note' 'do -n' 'do --note'
+            printf '%s\n' '-'
+        case 'domainquota -m' 'domainquota --messages' 'dq -m' 'dq --messages'
+            printf '%s\n' '-'
+        case 'domainservices -e' 'domainservices --enable' 'ds -e' 'ds --enable'
+            printf '%s\n' '+imap,pop3,sieve,smtp'
+        case 'domainservices -d' 'domainservices --disable' 'ds -d' 'ds --disable'
+            printf '%s\n' '+imap,pop3,sieve,smtp'
+        case 'aliasdomainadd --from-file' 'ada --from-file'
+            printf '%s\n' 'file'
+        case 'useradd -p' 'useradd --password' 'ua -p' 'ua --password'
+            printf '%s\n' '-'
+        case 'useradd --password-file' 'ua --password-file'
+            printf '%s\n' 'file'
+        case 'useradd --hash' 'ua --hash'
+            printf '%s\n' '-'
+        case 'useradd -s' 'useradd --scheme' 'ua -s' 'ua --scheme'
+            printf '%s\n' '@scheme'
+        case 'useradd -n' 'useradd --note' 'ua -n' 'ua --note'
+            printf '%s\n' '-'
+        case 'useradd --from-file' 'ua --from-file'
+            printf '%s\n' 'file'
+        case 'userinfo -d' 'userinfo --details' 'ui -d' 'ui --details'
+            printf '%s\n' '=aliases,du,full'
+        case 'userpassword -p' 'userpassword --password' 'up -p' 'up --password'
+            printf '%s\n' '-'
+        case 'userpassword --password-file' 'up --password-file'
+            printf '%s\n' 'file'
+        case 'userpassword --hash' 'up --hash'
+            printf '%s\n' '-'
+        case 'userpassword -s' 'userpassword --scheme' 'up -s' 'up --scheme'
+            printf '%s\n' '@scheme'
+        case 'listusers -p' 'listusers --pattern' 'lu -p' 'lu --pattern'
+            printf '%s\n' '-'
+        case 'listusers --after' 'lu --after'
+            printf '%s\n' '-'
+        case 'listusers --limit' 'lu --limit'
+            printf '%s\n' '-'
+        case 'username -n' 'username --name' 'un -n' 'un --name'
+            printf '%s\n' '-'
+        case 'usernote -n' 'usernote --note' 'uo -n' 'uo --note'
+            printf '%s\n' '-'
+        case 'userquota -m' 'userquota --messages' 'uq -m' 'uq --messages'
+            printf '%s\n' '-'
+        case 'userservices -e' 'userservices --enable' 'us -e' 'us --enable'
+            printf '%s\n' '+imap,pop3,sieve,smtp'
+        case 'userservices -d' 'userservices --disable' 'us -d' 'us --disable'
+            printf '%s\n' '+imap,pop3,sieve,smtp'
+        case 'aliasadd --from-file' 'aa --from-file'
+            printf '%s\n' 'file'
+        case 'listaliases -p' 'listaliases --pattern' 'la -p' 'la --pattern'
+            printf '%s\n' '-'
+        case 'listaliases --after' 'la --after'
+            printf '%s\n' '-'
+        case 'listaliases --limit' 'la --limit'
+            printf '%s\n' '-'
+        case 'catchalladd --from-file' 'caa --from-file'
+            printf '%s\n' 'file'
+        case 'relocatedadd --from-file' 'ra --from-file'
+            printf '%s\n' 'file'
+        case 'listrelocated -p' 'listrelocated --pattern' 'lr -p' 'lr --pattern'
+            printf '%s\n' '-'
+        case 'listrelocated --after' 'lr --after'
+            printf '%s\n' '-'
+        case 'listrelocated --limit' 'lr --limit'
+            printf '%s\n' '-'
+        case 'listaddresses -p' 'listaddresses --pattern' 'll -p' 'll --pattern'
+            printf '%s\n' '-'
+        case 'listaddresses --after' 'll --after'
+            printf '%s\n' '-'
+        case 'listaddresses --limit' 'll --limit'
+            printf '%s\n' '-'
+        case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
+            printf '%s\n' '=account,bin,database,domain,mailbox,misc,log'
+        case 'upgrade --dump'
+            printf '%s\n' '-'
+        case 'upgrade --from-config'
+            printf '%s\n' '-'
+        case 'upgrade --output'
+            printf '%s\n' '-'
+        case 'upgrade --release'
+            printf '%s\n' '=0.3,0.4,0.5,0.5.2,0.6,0.7'
+        case 'import-postfixadmin --source'
+            printf '%s\n' '-'
+        case 'import-postfixadmin --mail-directory'
+            printf '%s\n' '-'
+        case 'import-postfixadmin --scheme'
+            printf '%s\n' '@scheme'
+        case '* --config'
+            printf '%s\n' 'file'
+    end
+end
+
+function __vmm_arguments
+    switch "$argv[1]"
+        case 'domainadd' 'da'
+            printf '%s\n' '-'
+        case 'domaininfo' 'di'
+            printf '%s\n' '@domain'
+        case 'domaindelete' 'dd'
+            printf '%s\n' '@domain'
+        case 'domainnote' 'do'
+            printf '%s\n' '@domain'
+        case 'domainquota' 'dq'
+            printf '%s\n' '@domain' '-'
+        case 'domainservices' 'ds'
+            printf '%s\n' '@domain'
+        case 'domaintransport' 'dt'
+            printf '%s\n' '@domain' '@transport'
+        case 'aliasdomainadd' 'ada'
+            printf '%s\n' '-' '@domain'
+        case 'aliasdomaininfo' 'adi'
+            printf '%s\n' '@alias-domain'
+        case 'aliasdomainswitch' 'ads'
+            printf '%s\n' '@alias-domain' '@domain'
+        case 'aliasdomaindelete' 'add'
+            printf '%s\n' '@alias-domain'
+        case 'useradd' 'ua'
+            printf '%s\n' '@new-address'
+        case 'userinfo' 'ui'
+            printf '%s\n' '@account'
+        case 'userdelete' 'ud'
+            printf '%s\n' '@account'
+        case 'userpassword' 'up'
+            printf '%s\n' '@account'
+        case 'getuser' 'gu'
+            printf '%s\n' '-'
+        case 'username' 'un'
+            printf '%s\n' '@account'
+        case 'usernote' 'uo'
+            printf '%s\n' '@account'
+        case 'userquota' 'uq'
+            printf '%s\n' '@account' '-'
+        case 'userservices' 'us'
+            printf '%s\n' '@account'
+        case 'usertransport' 'ut'
+            printf '%s\n' '@account' '@transport'
+        case 'userenable' 'u1'
+            printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp'
+        case 'userdisable' 'u0'
+            printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp'
+        case 'aliasadd' 'aa'
+            printf '%s\n' '@alias-or-new' '@destination...'
+        case 'aliasinfo' 'ai'
+            printf '%s\n' '@alias'
+        case 'aliasdelete' 'ad'
+            printf '%s\n' '@alias' '@destination...'
+        case 'catchalladd' 'caa'
+            printf '%s\n' '@domain' '@destination...'
+        case 'catchallinfo' 'cai'
+            printf '%s\n' '@domain'
+        case 'catchalldelete' 'cad'
+            printf '%s\n' '@domain' '@destination...'
+        case 'relocatedadd' 'ra'
+            printf '%s\n' '@new-address' '@destination'
+        case 'relocatedinfo' 'ri'
+            printf '%s\n' '@relocated'
+        case 'relocateddelete' 'rd'
+            printf '%s\n' '@relocated'
+        case 'configget' 'cg'
+            printf '%s\n' '@option'
+        case 'configset' 'cs'
+            printf '%s\n' '@option' '-'
+        case 'configure' 'cf'
+            printf '%s\n' '-'
+        case 'help' 'h'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,listpwschemes,lp,check,upgrade,import-postfixadmin,help,h,version,v'
+    end
+end
+
+function __vmm_commands
+    printf '%s\n' \
+        'domainadd'\t'add a domain with its directory' \
+        'da'\t'add a domain with its directory' \
+        'domaininfo'\t'show a domain' \
+        'di'\t'show a domain' \
+        'domaindelete'\t'delete a domain' \
+        'dd'\t'delete a domain' \
+        'listdomains'\t'list domains' \
+        'ld'\t'list domains' \
+        'domainnote'\t'set or delete the note of a domain' \
+        'do'\t'set or delete the note of a domain' \
+        'domainquota'\t'set the quota of each account of a domain' \
+        'dq'\t'set the quota of each account of a domain' \
+        'domainservices'\t'allow or forbid services to the accounts of a domain' \
+        'ds'\t'allow or forbid services to the accounts of a domain' \
+        'domaintransport'\t'set the transport of a domain' \
+        'dt'\t'set the transport of a domain' \
+        'aliasdomainadd'\t'give a domain one more name' \
+        'ada'\t'give a domain one more name' \
+        'aliasdomaininfo'\t'show which domain an alias domain belongs to' \
+        'adi'\t'show which domain an alias domain belongs to' \
+        'aliasdomainswitch'\t'give an alias domain to another domain' \
+        'ads'\t'give an alias domain to another domain' \
+        'aliasdomaindelete'\t'take a name away from its domain' \
+        'add'\t'take a name away from its domain' \
+        'useradd'\t'add an account with its mailbox' \
+        'ua'\t'add an account with its mailbox' \
+        'userinfo'\t'show an account' \
+        'ui'\t'show an account' \
+        'userdelete'\t'delete an account' \
+        'ud'\t'delete an account' \
+        'userpassword'\t'change an account\'s password' \
+        'up'\t'change an account\'s password' \
+        'listusers'\t'list user accounts' \
+        'lu'\t'list user accounts' \
+        'getuser'\t'find the account with a uid' \
+        'gu'\t'find the account with a uid' \
+        'username'\t'set or delete the name of an account' \
+        'un'\t'set or delete the name of an account' \
+        'usernote'\t'set or delete the note of an account' \
+        'uo'\t'set or delete the note of an account' \
+        'userquota'\t'set the quota of an account' \
+        'uq'\t'set the quota of an account' \
+        'userservices'\t'allow or forbid services to an account' \
+        'us'\t'allow or forbid services to an account' \
+        'usertransport'\t'set the transport of an account' \
+        'ut'\t'set the transport of an account' \
+        'userenable'\t'allow one service or all to an account' \
+        'u1'\t'allow one service or all to an account' \
+        'userdisable'\t'forbid one service or all to an account' \
+        'u0'\t'forbid one service or all to an account' \
+        'aliasadd'\t'add an alias, or destinations to it' \
+        'aa'\t'add an alias, or destinations to it' \
+        'aliasinfo'\t'show an alias' \
+        'ai'\t'show an alias' \
+        'aliasdelete'\t'delete an alias, or some of its destinations' \
+        'ad'\t'delete an alias, or some of its destinations' \
+        'listaliases'\t'list aliases' \
+        'la'\t'list aliases' \
+        'catchalladd'\t'send mail for all unknown addresses of a domain somewhere' \
+        'caa'\t'send mail for all unknown addresses of a domain somewhere' \
+        'catchallinfo'\t'show the catch-all of a domain' \
+        'cai'\t'show the catch-all of a domain' \
+        'catchalldelete'\t'delete a catch-all, or some of its destinations' \
+        'cad'\t'delete a catch-all, or some of its destinations' \
+        'relocatedadd'\t'tell senders where a user has moved to' \
+        'ra'\t'tell senders where a user has moved to' \
+        'relocatedinfo'\t'show where a user has moved to' \
+        'ri'\t'show where a user has moved to' \
+        'relocateddelete'\t'delete a relocated user' \
+        'rd'\t'delete a relocated user' \
+        'listrelocated'\t'list relocated users' \
+        'lr'\t'list relocated users' \
+        'listaddresses'\t'list addresses' \
+        'll'\t'list addresses' \
+        'configget'\t'show the value of a configuration option' \
+        'cg'\t'show the value of a configuration option' \
+        'configset'\t'set a configuration option' \
+        'cs'\t'set a configuration option' \
+        'configure'\t'ask for the configuration\'s options one by one' \
+        'cf'\t'ask for the configuration\'s options one by one' \
+        'listpwschemes'\t'list the password schemes and their encodings' \
+        'lp'\t'list the password schemes and their encodings' \
+        'check'\t'compare the mail directories with the database; exit 2 when something differs' \
+        'upgrade'\t'take over the database or the configuration of vmm 0.3 to 0.7' \
+        'import-postfixadmin'\t'take over domains, accounts, aliases and mail of PostfixAdmin' \
+        'help'\t'show help' \
+        'h'\t'show help' \
+        'version'\t'show the version' \
+        'v'\t'show the version'
+end
+
+# __vmm_offer SPECIFICATION TYPED BEFORE: BEFORE stands before each of the words.
+function __vmm_offer
+    switch "$argv[1]"
+        case file
+            printf '%s\n' $argv[3](__fish_complete_path $argv[2])
+        case '@*'
+            printf '%s\n' $argv[3](vmm complete $config (string sub -s 2 -- $argv[1]) -- $argv[2] 2>/dev/null </dev/null)
+        case '=*' '+*'
+            printf '%s\n' $argv[3](string split , -- (string sub -s 2 -- $argv[1]))
+    end
+end
+
+function __vmm
+    set -l typed (commandline -ct | string unescape)
+    set -l words (commandline -opc | string unescape)
+    set -l command
+    set -l pending
+    set -l several
+    set -l option
+    set -l count 1
+    set -g config
+    for word in $words[2..-1]
+        if test -n "$pending"
+            test "$option" = --config; and set config --config $word
+            set pending
+        else if string match -q -- '--config=*' $word
+            set config $word
+        else if string match -q -- '-?*' $word
+            set option $word
+            set several
+            set pending (__vmm_value "$command" $word)
+            if string match -q -- '+*' $pending
+                set several $pending
+                set pending
+            end
+        else if test -z "$several"
+            if test -z "$command"
+                set command $word
+            else
+                set count (math $count + 1)
+            end
+        end
+    end
+    if test -n "$pending"
+        __vmm_offer $pending "$typed" ''
+    else if string match -q -- '--*=*' $typed
+        set -l parts (string split -m 1 = -- $typed)
+        __vmm_offer (__vmm_value "$command" $parts[1]) "$parts[2]" $parts[1]=
+    else if string match -q -- '-*' $typed
+        __vmm_options "$command"
+        __vmm_options ''
+    else if test -n "$several"
+        __vmm_offer $several "$typed" ''
+    else if test -z "$command"
+        __vmm_commands
+    else
+        set -l arguments (__vmm_arguments $command)
+        if test $count -gt (count $arguments); and string match -q -- '*...' $arguments[-1]
+            set count (count $arguments)
+        end
+        __vmm_offer (string replace -r '\.\.\.$' '' -- $arguments[$count]) "$typed" ''
+    end
+    set -e config
+end
+
+complete -c vmm -f -a '(__vmm)'

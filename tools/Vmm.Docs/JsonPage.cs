@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vmm.Docs;
+
+/// <summary>docs/json.md: the keys that each command prints, with types from the serializer and descriptions from the docstrings.</summary>
+internal static class JsonPage
+{
+    private const string Rules = """
+        # JSON output
+
+        @GENERATED@
+
+        With `--json` a command prints one JSON document on standard output, and nothing else there. Warnings, prompts and errors stay on standard error, and the exit
+        status is the same. A command that fails prints no document; a list that breaks off in the middle is not complete JSON.
+
+        Every document has `schema_version` (now 1). It is raised when a key changes its meaning or goes away; new keys may come at any time. Keys are in snake_case. A key
+        whose value is not there (no note, a list that was not asked for) is left out; the tables say "may be left out" where that can be. Sizes are octets, 0 means
+        unlimited where it is a limit. Every document has `warnings`, an array of texts.
+
+            # vmm userinfo user@example.com --json
+            {"schema_version":1,"account":{"address":"user@example.com","uid":70000,"gid":70000,...},"warnings":[]}
+
+
+        """;
+
+    private const string Lists = """
+        ## Lists
+
+        A list is an array, one object a line, so that a list of any length can be read as it comes:
+
+            {"schema_version":1,"domains":[
+            {"domain":"example.com","unicode":"example.com","is_primary":true},
+            {"domain":"example.net","unicode":"example.net","is_primary":false}
+            ],"warnings":[]}
+
+
+        """;
+
+    private const string Changes = """
+        ## Changes
+
+        Every command that changes something has these keys beside its own. Its own are left out when `--if-exists` or `--if-not-exists` found nothing to do.
+
+
+        """;
+
+    /// <summary>The page.</summary>
+    internal static string Text(RootCommand root)
+    {
+        var text = new StringBuilder(Rules.Replace("@GENERATED@", ExitCodes.Generated, StringComparison.Ordinal));
+        var commands = Documents.Commands(root).Select(c => (Command: c, Type: c.Result ?? throw new InvalidOperationException($"{c.Name} has no Result"))).ToList();
+        text.Append("## Look-ups\n\n");
+        Sections(text, commands.Where(c => c.Command.ListName is null && !IsChange(c.Command)));
+        text.Append(Lists);
+        Sections(text, commands.Where(c => c.Command.ListName is not null));
+        text.Append(Changes);
+        Table(text, JsonContext.Default.ChangeOutcome, "");
+        Sections(text, commands.Where(c => IsChange(c.Command)));
+        text.Append("### With --from-file\n\n");
+        Table(text, JsonContext.Default.AddedFromFile, "");
+        text.Append("### upgrade --from-config\n\n");
+        Table(text, JsonContext.Default.ConvertedConfiguration, "");
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static bool IsChange(VmmCommand command) => command.Options.Contains(Arguments.DryRun) || command.Options.Contains(UpgradeCommand.DryRun);
+
+    /// <summary>Commands that print the same share a section.</summary>
+    private static void Sections(StringBuilder text, IEnumerable<(VmmCommand Command, JsonTypeInfo Type)> commands)
+    {
+        foreach (var alike in commands.GroupBy(c => (c.Type, c.Command.ListName)))
+        {
+            text.Append($"### {string.Join(", ", alike.Select(c => c.Command.Name))}\n\n");
+            Table(text, alike.Key.Type, alike.Key.ListName is { } name ? $"{name}[]." : "");
+        }
+    }
+
+    private static void Table(StringBuilder text, JsonTypeInfo type, string path)
+    {
+        text.Append("| key | type | |\n|---|---|---|\n");
+        Rows(text, type, path);
+        text.Append('\n');
+    }
+
+    private static void Rows(StringBuilder text, JsonTypeInfo type, string path)
+    {
+        foreach (var property in type.Properties.Where(p => p.Get is not null))
+        {
+            var name = path + property.Name;
+            var inner = Info(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+            var mayBeLeftOut = property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null;
+            text.Append($"| `{name}` | {Word(inner)}{(mayBeLeftOut ? ", may be left out" : "")} | {Description(type.Type, property.Name)} |\n");
+            if (inner.Kind == JsonTypeInfoKind.Object)
+            {
+                Rows(text, inner, name + ".");
+            }
+            else if (inner.Kind == JsonTypeInfoKind.Enumerable && Info(inner.ElementType!) is { Kind: JsonTypeInfoKind.Object } element)
+            {
+                Rows(text, element, name + "[].");
+            }
+        }
+    }
+
+    private static JsonTypeInfo Info(Type type) => JsonContext.Default.Options.GetTypeInfo(type);
+
+    private static string Word(JsonTypeInfo type) => type switch
+    {
+        { Kind: JsonTypeInfoKind.Enumerable } => $"array of {Plural(Word(Info(type.ElementType!)))}",
+        { Type: var t } when t == typeof(ServiceSet) => "array of texts",
+        { Type: var t } when t == typeof(JsonNode) => "any",
+        { Kind: JsonTypeInfoKind.Object } => "object",
+        { Type: var t } when t == typeof(JsonObject) => "object",
+        { Type: var t } when t == typeof(string) => "text",
+        { Type: var t } when t == typeof(bool) => "boolean",
+        { Type: var t } when t == typeof(long) || t == typeof(int) => "number",
+        _ => throw new InvalidOperationException($"no word for {type.Type}"),
+    };
+
+    private static string Plural(string word) => word + "s";
+
+    /// <summary>The serializer knows only the JSON name of a property.</summary>
+    private static string Description(Type type, string name)
+    {
+        var property = type.GetProperties().Single(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == name);
+        var text = DocStrings.OfProperty(property);
+        return text.Length > 0 ? text.Replace(", or null", "", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal) : throw new InvalidOperationException($"{type.Name}.{property.Name} has no docstring");
+    }
+}
