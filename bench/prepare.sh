@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What bench/latency.sh compares: PostgreSQL, Debian's vmm 0.7 (nothing of it is started), and this vmm, published.
+# What the scripts here compare: PostgreSQL, Debian's vmm 0.7 (nothing of it is started; not with the argument new), and this vmm, published.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-lacking=()
-for package in postgresql postgresql-client vmm; do
+lacking=() old=()
+[ "${1:-}" = new ] || old=(vmm)
+for package in postgresql postgresql-client "${old[@]}"; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || lacking+=("$package")
 done
 if [ ${#lacking[@]} -gt 0 ]; then

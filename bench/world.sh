@@ -1,8 +1,14 @@
 # shellcheck shell=bash disable=SC2154
-# For bench/latency.sh: a private server with two databases (new: this vmm, old: vmm 0.7), both with the domain example.com.
+# For the other scripts here: a private server with two databases (new: this vmm, old: vmm 0.7), both with the domain example.com.
 # Sets $world, $pg (PostgreSQL's programs), $vmm; uses $auth and $dir.
 
 build_world() {
+  build_new_world
+  configure_old
+}
+
+# The same without vmm 0.7.
+build_new_world() {
   world=$(mktemp -d "$dir/vmmb.XXXXXX")
   vmm=${VMM_BINARY:-$PWD/artifacts/publish/vmm}
   pg=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
@@ -11,7 +17,6 @@ build_world() {
   chmod 0755 "$world"
   start_server
   configure_new
-  configure_old
 }
 
 remove_world() {

@@ -10,6 +10,7 @@ system_database() {
     'localhost vmm mailsys' | '127.0.0.1 vmm mailsys' | '::1 vmm mailsys' | /*' vmm mailsys') ;;
     *)
       say "left alone: the database; vmm.toml names $DB_NAME of $DB_USER on $DB_HOST"
+      system_offer_upgrade
       return ;;
   esac
   if ! there=$(system_psql postgres 2> /dev/null <<< "SELECT string_agg(what, ', ' ORDER BY what) FROM (
@@ -33,6 +34,18 @@ system_database() {
   system_try_role vmm "$OWNER_PASSWORD" /etc/vmm/vmm.toml
   system_try_role postfix "$POSTFIX_PASSWORD" "$POSTFIX_FILES"
   system_try_role dovecot "$DOVECOT_PASSWORD" "$DOVECOT_FILE"
+  system_offer_upgrade
+}
+
+# A database with tables of vmm, but without what 0.8 writes its version into. Asked as vmm will be, else as the server's administrator.
+system_offer_upgrade() {
+  local old="SELECT 1 WHERE to_regclass('vmm_schema') IS NULL AND to_regclass('users') IS NOT NULL
+    AND (to_regclass('domains') IS NOT NULL OR to_regclass('domain_data') IS NOT NULL)"
+  if [ "$(PGPASSWORD=$OWNER_PASSWORD PGCONNECT_TIMEOUT=5 psql -wqXAt -h "$DB_HOST" -p "$DB_PORT" -U "$DB_USER" -d "$DB_NAME" -c "$old" 2> /dev/null)" = 1 ] \
+    || [ "$(system_psql "$DB_NAME" 2> /dev/null <<< "$old")" = 1 ]; then
+    TODO+=("the database $DB_NAME is of an older vmm. See what would be done to it: $PREFIX/sbin/vmm upgrade --dry-run"
+      "then do it: $PREFIX/sbin/vmm upgrade")
+  fi
 }
 
 # As the server's administrator, SQL from standard input: neither an argument list nor an error message shows a statement.

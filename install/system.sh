@@ -33,6 +33,22 @@ system_files() {
   for file in "$ROOT"/{README.md,CHANGELOG.md,LICENSE,etc/vmm.toml} "$ROOT"/docs/*.md; do
     [ ! -f "$file" ] || install -m 0644 "$file" "$DESTDIR$PREFIX/share/doc/vmm"
   done
+  system_help_files | while IFS=$'\t' read -r file target; do
+    install -D -m 0644 "$ROOT/$file" "$DESTDIR$target"
+  done
+}
+
+# What man and the shells read, and from where: source and target, a tab between. bash-completion, zsh and man look below /usr/local too; fish does
+# not, but has a directory for the administrator's own.
+system_help_files() {
+  local fish=/etc/fish/completions
+  [ "$PREFIX" != /usr ] || fish=/usr/share/fish/vendor_completions.d
+  printf '%s\t%s\n' \
+    man/vmm.1 "$PREFIX/share/man/man1/vmm.1" \
+    man/vmm.toml.5 "$PREFIX/share/man/man5/vmm.toml.5" \
+    completions/vmm.bash "$PREFIX/share/bash-completion/completions/vmm" \
+    completions/_vmm "$PREFIX/share/zsh/site-functions/_vmm" \
+    completions/vmm.fish "$fish/vmm.fish"
 }
 
 # shellcheck disable=SC2034 # read in system-database.sh
@@ -46,6 +62,7 @@ system_configuration() {
   else
     [ -n "$DESTDIR" ] || OWNER_PASSWORD=$(new_password)
     toml_set database pass "\"$OWNER_PASSWORD\"" < "$ROOT/etc/vmm.toml" | write_new "$toml" 0640 root:root
+    system_offer_old_configuration
   fi
   OWNER_PASSWORD=$(toml_get "$toml" database pass '')
   DB_HOST=$(toml_get "$toml" database host localhost) DB_PORT=$(toml_get "$toml" database port 5432)
@@ -54,6 +71,18 @@ system_configuration() {
   system_postfix
   system_dovecot
   [ "$DB_PORT" = 5432 ] || TODO+=("vmm.toml has port $DB_PORT: Postfix's and Dovecot's files need it too")
+}
+
+# Where vmm 0.3 to 0.7 had it, and Debian's has it.
+system_offer_old_configuration() {
+  local old
+  [ -z "$DESTDIR" ] || return 0
+  for old in /etc/vmm/vmm.cfg /root/vmm.cfg /usr/local/etc/vmm.cfg /etc/vmm.cfg; do
+    if [ -f "$old" ]; then
+      TODO+=("to go on with the settings of an older vmm: $PREFIX/sbin/vmm upgrade --from-config $old --overwrite, then run this again")
+      return
+    fi
+  done
 }
 
 # shellcheck disable=SC2034 # read in system-database.sh
@@ -131,8 +160,10 @@ TEXT
 
 system_uninstall() {
   [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can remove vmm" "sudo ./install.sh --uninstall"
+  local target
   rm -f "$DESTDIR$PREFIX/sbin/vmm"
+  while IFS=$'\t' read -r _ target; do rm -f "$DESTDIR$target"; done < <(system_help_files)
   rm -rf "$DESTDIR$PREFIX/share/vmm" "$DESTDIR$PREFIX/share/doc/vmm"
-  say "removed: program and documentation below $DESTDIR$PREFIX"
+  say "removed: program, manual, completions and documentation below $DESTDIR$PREFIX"
   say "left: /etc/vmm, the maps in Postfix's and Dovecot's configuration, the database, and the mail"
 }

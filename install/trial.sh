@@ -183,6 +183,8 @@ trial_configuration() { # trial_configuration DIR
     | toml_set database pass "\"$OWNER_PASSWORD\"" \
     | toml_set domain auto_postmaster false \
     | toml_set misc base_directory "\"$RUN/mail\"" \
+    | toml_set bin doveadm "\"$RUN/share/doveadm\"" \
+    | toml_set bin postconf "\"$RUN/share/postconf\"" \
     | toml_set log file "\"$RUN/log/vmm.log\"" \
     | write_new "$RUN/vmm.toml" 0640 root:root
   write_new "$1/bin/vmm" 0755 root:root <<LAUNCHER
@@ -190,6 +192,16 @@ trial_configuration() { # trial_configuration DIR
 # vmm, bound to this trial.
 export VMM_CONFIG='$RUN/vmm.toml'
 exec '$RUN/share/vmm' "\$@"
+LAUNCHER
+  write_new "$RUN/share/doveadm" 0755 root:root <<LAUNCHER
+#!/bin/sh
+# doveadm, for the Dovecot of this trial.
+exec /usr/bin/doveadm -c '$RUN/dovecot/dovecot.conf' "\$@"
+LAUNCHER
+  write_new "$RUN/share/postconf" 0755 root:root <<LAUNCHER
+#!/bin/sh
+# postconf, for the Postfix of this trial.
+exec /usr/sbin/postconf -c '$RUN/postfix/etc' "\$@"
 LAUNCHER
   write_new "$1/env" 0600 root:root <<ENV
 # To work with the trial:  . $(word "$1/env")
