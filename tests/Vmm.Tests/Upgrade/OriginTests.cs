@@ -1,0 +1,84 @@
+namespace Vmm.Tests.Upgrade;
+
+/// <summary>From each layout that vmm once had to the present one: nothing is lost, every look-up is answered as before.</summary>
+public sealed class OriginTests(PostgresCluster server)
+{
+    private static readonly string[] LocalParts = ["alice", "bob", "carol", "o'hara+x", "müller", "postmaster", "info", "local", "gateway", "all", "every", "old", "gone", "nobody"];
+    private static readonly string[] Domains = ["example.com", "example.net", "example.org", "xn--exmple-cua.example", "xn--mller-kva.example", "empty.example", "alias-of-empty.example", "nowhere.example"];
+
+    public static TheoryData<string> Names => Origin.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task the_schema_is_that_of_a_new_installation_and_every_look_up_is_answered_as_before(string name)
+    {
+        var origin = Origin.Of(name);
+        using var world = World.On(server, await origin.MakeAsync(server));
+        var before = await server.AnswersAsync(world.Database, origin.Questions.Select(q => q.Before), LocalParts, Domains);
+        Assert.True(before.Count > 50, $"only {before.Count} answers");
+        var said = await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Contains($"Upgraded from vmm {origin.Said}: 4 domains, 6 accounts, 5 aliases, 2 relocated users", said, StringComparison.Ordinal);
+        Assert.Contains($"Steps: {string.Join(", ", origin.Steps)}\n", said, StringComparison.Ordinal);
+        Assert.Equal(before, await server.AnswersAsync(world.Database, origin.Questions.Select(q => q.After), LocalParts, Domains));
+        Assert.Equal(await server.ShapeAsync(PostgresCluster.SchemaDatabase), await server.ShapeAsync(world.Database));
+        await Schema.Keeping.ShouldHoldAsync(server, world.Database);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task a_dry_run_changes_nothing_and_a_second_run_has_nothing_to_do(string name)
+    {
+        using var world = World.On(server, await Origin.Of(name).MakeAsync(server));
+        var before = await server.DumpAsync(world.Database);
+        Assert.Contains("Would be upgraded from vmm ", await world.DoAsync("upgrade --dry-run"), StringComparison.Ordinal);
+        Assert.Equal(before, await server.DumpAsync(world.Database));
+        await world.DoAsync("upgrade --yes --no-dump");
+        var after = await server.DumpAsync(world.Database);
+        Assert.NotEqual(before, after);
+        var again = await world.JsonAsync("upgrade --yes");
+        Assert.False(again.GetProperty("changed").GetBoolean());
+        Assert.False(again.TryGetProperty("from", out _));
+        Assert.Equal("The database has the present layout already; there is nothing to do.\n", await world.DoAsync("upgrade --dry-run"));
+        Assert.Equal(after, await server.DumpAsync(world.Database));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task the_files_run_by_hand_do_the_same_as_the_command(string name)
+    {
+        var origin = Origin.Of(name);
+        using var world = World.On(server, await origin.MakeAsync(server));
+        var byHand = await origin.MakeAsync(server);
+        await world.DoAsync("upgrade --yes --no-dump");
+        foreach (var step in origin.Steps)
+        {
+            var psql = await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "vmm", "-d", byHand, "-qX", "-f", Repository.PathOf("sql", $"upgrade_{step}.pgsql")]);
+            Assert.Equal("", psql.Succeeded() + psql.Error);
+        }
+
+        Assert.Equal(await server.DumpAsync(world.Database), await server.DumpAsync(byHand));
+        // And once more is refused.
+        var again = await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "vmm", "-d", byHand, "-qX", "-f", Repository.PathOf("sql", $"upgrade_{origin.Steps[^1]}.pgsql")]);
+        again.ShouldExit(3);
+        Assert.Contains("this is no database of vmm", again.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task vmm_works_with_the_result(string name)
+    {
+        using var world = World.On(server, await Origin.Of(name).MakeAsync(server));
+        (await world.VmmAsync("listusers")).ShouldExit(82);
+        await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Contains("alice@example.com", await world.DoAsync("listusers"), StringComparison.Ordinal);
+        Assert.Contains("müller@xn--mller-kva.example", await world.DoAsync("listaddresses"), StringComparison.Ordinal);
+        await world.DoAsync("domainadd new.example");
+        await world.AddAccountAsync("first@new.example");
+        await world.DoAsync("aliasadd second@new.example first@new.example");
+        // The numbers go on where they were.
+        Assert.Equal(["70004|70006"], await world.QueryAsync("SELECT gid, uid FROM users WHERE local_part = 'first'"));
+        await world.DoAsync("userservices bob@example.net --enable imap");
+        await world.DoAsync("userdelete carol@example.com");
+        await Schema.Keeping.ShouldHoldAsync(server, world.Database);
+    }
+}

@@ -1,0 +1,100 @@
+namespace Vmm.Tests.Upgrade;
+
+/// <summary>What cannot be carried over stops the upgrade before anything is changed, and is named.</summary>
+public sealed class RefusalTests(PostgresCluster server)
+{
+    public static TheoryData<string, string, string> Rows => new()
+    {
+        { "0.3", "UPDATE users SET mail = 'a-mail-directory-with-a-long-name' WHERE local_part = 'carol'", "carol@example.com: 'a-mail-directory-with-a-long-name'" },
+        { "0.3", "UPDATE users SET home = 1 WHERE local_part = 'alice'", "alice@example.com: home 1, uid 70000" },
+        { "0.4", "INSERT INTO alias VALUES (70000, repeat('x', 65), 'alice@example.com')", "xxxxx@example.com" },
+        { "0.5", "INSERT INTO alias VALUES (70000, 'percent', '%n@example.org')", "percent@example.com -> %n@example.org" },
+        { "0.5.2", "INSERT INTO alias VALUES (70000, 'percent', 'x%=@example.org')", "percent@example.com -> x%=@example.org" },
+        { "0.7", "INSERT INTO alias VALUES (70000, 'alice', 'bob@example.com')", "alice@example.com (account, alias)" },
+        { "0.7", "INSERT INTO relocated VALUES (70001, 'bob', 'x@example.org'); INSERT INTO alias VALUES (70001, 'bob', 'x@example.org')", "bob@example.net (account, alias, relocated user)" },
+        { "0.7", "INSERT INTO domain_name VALUES ('Upper.example', 70000, false)", "'Upper.example'" },
+        { "0.7", "INSERT INTO domain_name VALUES ('', 70000, false)", "hold an @: ''" },
+        { "0.7", "INSERT INTO users (local_part, passwd, gid) VALUES ('Big', 'x', 70000)", "account 'Big' of domain example.com" },
+        { "0.7", "INSERT INTO alias VALUES (70000, 'a@b', 'x@example.org')", "alias 'a@b' of domain example.com" },
+        { "0.7", "ALTER TABLE domain_name DISABLE TRIGGER ALL; INSERT INTO domain_name VALUES ('second.example', 70000, true); ALTER TABLE domain_name ENABLE TRIGGER ALL", "70000 (example.com, second.example)" },
+        { "0.4", "INSERT INTO domains (domainname, domaindir) VALUES ('Late.example', '/srv/mail/x/1')", "'Late.example'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task it_is_named_and_nothing_is_changed(string origin, string sql, string named)
+    {
+        var database = await Origin.Of(origin).MakeAsync(server);
+        await server.ExecuteAsync(database, "postgres", sql);
+        using var world = World.On(server, database);
+        await RefusedAsync(world, named);
+    }
+
+    [Fact]
+    public async Task of_many_rows_twenty_are_named_and_the_rest_counted()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", "INSERT INTO alias SELECT 70000, 'Upper' || i, 'alice@example.com' FROM generate_series(101, 130) AS i");
+        using var world = World.On(server, database);
+        await RefusedAsync(world, "alias 'Upper120' of domain example.com and 10 more");
+    }
+
+    [Fact]
+    public async Task a_function_that_was_changed_by_hand_and_answers_otherwise_is_found()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", """
+            CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser LANGUAGE sql STABLE STRICT AS $$
+                SELECT ($1 || '@' || $2)::varchar(320), uid, gid, '/elsewhere/' || uid, 'maildir:~/' FROM users JOIN domain_name USING (gid) WHERE local_part = $1 AND domainname = $2
+            $$
+            """);
+        using var world = World.On(server, database);
+        await RefusedAsync(world, "alice@example.com (dovecotuser)");
+    }
+
+    [Fact]
+    public async Task an_object_of_the_administrator_in_the_way_is_named()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", "CREATE TABLE vmm_address (x int)");
+        using var world = World.On(server, database);
+        await RefusedAsync(world, "vmm_address", 35);
+    }
+
+    [Theory]
+    [InlineData("", "no tables of vmm")]
+    [InlineData("CREATE TABLE users (id int)", "no release from 0.3 to 0.7 made them like this")]
+    [InlineData("CREATE TABLE vmm_schema (version int); INSERT INTO vmm_schema VALUES (99)", "schema version 99")]
+    public async Task a_database_of_something_else_is_refused(string sql, string said)
+    {
+        var database = "other_" + Guid.NewGuid().ToString("N")[..8];
+        await server.ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {database} OWNER vmm TEMPLATE template0");
+        await server.LoadAsync(database, sql);
+        using var world = World.On(server, database);
+        await RefusedAsync(world, said, 82);
+    }
+
+    [Fact]
+    public async Task tables_of_another_owner_are_refused()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        await server.ExecuteAsync(database, "postgres", "ALTER TABLE users OWNER TO postgres; GRANT ALL ON ALL TABLES IN SCHEMA public TO vmm");
+        using var world = World.On(server, database);
+        await RefusedAsync(world, "postgres", 35);
+    }
+
+    private async Task RefusedAsync(World world, string named, int code = 87)
+    {
+        var before = await server.DumpAsync(world.Database);
+        foreach (var command in (string[])["upgrade --dry-run", "upgrade --yes --no-dump"])
+        {
+            var outcome = await world.VmmAsync(command.Split(' '));
+            outcome.ShouldExit(code);
+            Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("plain text", outcome.Error, StringComparison.Ordinal);
+            Assert.Equal("", outcome.Out);
+        }
+
+        Assert.Equal(before, await server.DumpAsync(world.Database));
+    }
+}
