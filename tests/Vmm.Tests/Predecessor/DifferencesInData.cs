@@ -1,0 +1,66 @@
+namespace Vmm.Tests.Predecessor;
+
+/// <summary>What is in the database and on the disk, and what Postfix and Dovecot are answered.</summary>
+internal static class DifferencesInData
+{
+    private const string Answers = "What Postfix and Dovecot are answered";
+    private const string Rows = "Rows";
+    private const string Directories = "Directories";
+
+    public static IReadOnlyList<Difference> All { get; } =
+    [
+        new(
+            Answers,
+            "`postfix_virtual_alias_map` answers a relocated user of a domain with a catch-all with himself.",
+            "It answers nothing.",
+            "With an answer Postfix accepts the mail and bounces it later; without, the sender is told the new address at once, in the dialogue of SMTP.",
+            "0.7| answer postfix_virtual_alias_map moved@example.*|moved@example.*"),
+        new(
+            Answers,
+            "`postfix_smtpd_sender_login_map` answers the placeholders of an alias (`%n`, `%d`, `%=`) as they are stored.",
+            "They are filled in, as everywhere else.",
+            "No login is named `%n`; nobody could send under the address of such an alias.",
+            "0.7| answer postfix_smtpd_sender_login_map marks@*%*", "now| answer postfix_smtpd_sender_login_map marks@*"),
+        new(
+            Answers,
+            "A destination with a capital letter in its domain is refused, so there is no answer.",
+            "It is answered in lower case.",
+            "See above.",
+            "now| answer postfix_* case@example.*|someone@elsewhere.example", "now| row alias example.com|case|someone@elsewhere.example"),
+        new(
+            Answers,
+            "`domainadd -t` and `domaintransport` put a transport in lower case; `usertransport` does not.",
+            "Transports keep their case everywhere.",
+            "The next hop may be a path or a name in which case counts.",
+            "0.7| answer postfix_transport_map *@noted.example|smtp:[relay.example.net]", "now| answer postfix_transport_map *@noted.example|SMTP:[Relay.Example.NET]",
+            "0.7| row domain_data noted.example|*|smtp:[relay.example.net]|NULL", "now| row domain_data noted.example|*|SMTP:[Relay.Example.NET]|NULL",
+            "0.7| row transport relay:[case.example]", "0.7| row transport smtp:[relay.example.net]",
+            "now| row transport RELAY:[Case.Example]", "now| row transport SMTP:[Relay.Example.NET]"),
+
+        new(
+            Rows,
+            "A transport or quota limit is stored before anything else is looked at, and stays when the command fails.",
+            "It is stored with the change that needs it.",
+            "A command that fails has changed nothing.",
+            "0.7| row transport smtp:never", "0.7| row transport domain", "0.7| row quotalimit 3145728|0"),
+        new(
+            Rows,
+            "An empty note is stored as an empty text.",
+            "It is no note.",
+            "Nobody can tell the two apart in what is printed.",
+            "0.7| row domain_data example.net|*|smtp:y|", "now| row domain_data example.net|*|smtp:y|NULL"),
+
+        new(
+            Directories,
+            "A domain's directory has the mode 0750, whatever is configured of the bits that 0.7's umask takes away (022).",
+            "It has the mode that is configured: 0770.",
+            "`domain.directory_mode` means what it says; the members of the domain's group may be given the right to write.",
+            "0.7| tree d 750 root:* BASE/?/<*>", "now| tree d 770 root:* BASE/?/<*>"),
+        new(
+            Directories,
+            "The first level below the base directory, when vmm makes it, has the mode 0711.",
+            "0751, as Debian's package of 0.7 and its installation text make it.",
+            "One mode, whoever made it.",
+            "0.7| tree d 711 root:root BASE/?", "now| tree d 751 root:root BASE/?"),
+    ];
+}
