@@ -18,7 +18,8 @@ dotnet publish src/Vmm.Cli -c Release -r "$rid" -o artifacts/publish --disable-b
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-dotnet test --no-build -c Release "$@" 2>&1 | tee "$log" || status=$?
+# A job in the background is begun with these signals ignored, and so would be every program that the tests interrupt.
+env --default-signal=INT,QUIT dotnet test --no-build -c Release "$@" 2>&1 | tee "$log" || status=$?
 
 # The closing line, from the runner's own summary.
 count() { sed -n "s/^ *$1: \([0-9]*\)\$/\1/p" "$log" | tail -n 1; }

@@ -62,6 +62,22 @@ public class AliasTests(PostgresCluster cluster)
         Assert.Contains("the alias 'all@example.com' would be nested 2 deep, Postfix follows fewer than 2", deep.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The answer of postconf comes on the thread that watches the database's socket; whoever went on there would wait for himself.</summary>
+    [Fact]
+    public async Task commands_that_ask_postfix_end_also_when_many_run_at_once()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async worker =>
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                await world.DoAsync($"aliasadd a{worker}x{i}@example.com a@elsewhere.example");
+            }
+        }));
+        Assert.Equal(48, await world.CountAsync("alias"));
+    }
+
     [Fact]
     public async Task a_thousand_destinations_are_taken_and_one_more_is_refused()
     {

@@ -59,6 +59,7 @@ internal static partial class Transcript
         ["PGDATABASE"] = world.Database,
         ["PGUSER"] = "vmm",
         ["MAIL"] = world.Base,
+        ["LAYOUTS"] = Repository.PathOf("tests", "Vmm.Tests", "Upgrade"),
         ["LC_ALL"] = "C.UTF-8",
         ["NO_COLOR"] = "1",
     };

@@ -24,7 +24,7 @@ public static class SettingsFileTests
     [InlineData("[database]\nhost = {name = \"a\"}", 2, "Allowed is a text")]
     [InlineData("[database]\nhost = 1979-05-27", 2, "Allowed is a text")]
     [InlineData("[database]\nport = 99999999999999999999", 2, "")]
-    [InlineData("[mailbox]\nformat = \"mdbox\"", 2, "Allowed is \"maildir\".")]
+    [InlineData("[mailbox]\nformat = \"mbox\"", 2, "Allowed is one of \"maildir\"")]
     [InlineData("[mailbox]\nfolders = \"Drafts:Sent\"", 2, "Allowed is an array of folder names, such as [\"Drafts\", \"Sent\"].")]
     [InlineData("[mailbox]\nfolders = [\"Drafts\", 5]", 2, "Allowed is an array")]
     [InlineData("[misc]\nbase_directory = \"mail\"", 2, "Allowed is an absolute path as text.")]

@@ -43,7 +43,7 @@ internal sealed class Installation(World world, int mails) : IDisposable
     /// <returns>The number of directories without a row.</returns>
     public async Task<int> VerifyAsync(Func<string, bool>? isNew = null)
     {
-        await NoBackendIsLeftAsync();
+        await NoBackendIsLeftAsync(World);
         var expected = new HashSet<string>();
         foreach (var row in await World.QueryAsync("SELECT gid, domaindir FROM domain_data"))
         {
@@ -77,9 +77,9 @@ internal sealed class Installation(World world, int mails) : IDisposable
     }
 
     /// <summary>The server ends the session of a killed client when it notices.</summary>
-    private async Task NoBackendIsLeftAsync()
+    internal static async Task NoBackendIsLeftAsync(World world)
     {
-        for (var i = 0; (await World.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database()")).Count > 0; i++)
+        for (var i = 0; (await world.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database()")).Count > 0; i++)
         {
             Assert.True(i < 200, "a session of a killed vmm does not end");
             await Task.Delay(25);

@@ -64,6 +64,24 @@ public abstract partial class MailServer : IAsyncLifetime
 
     private protected abstract Task StopAsync();
 
+    // What goes into the background must not hold our pipes.
+    private protected async Task StartAsync(string command)
+    {
+        var outcome = await Run.ShellAsync($"{command} > {Place}/log/start 2>&1 < /dev/null");
+        Assert.True(outcome.ExitCode == 0, $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}");
+    }
+
+    /// <summary>Writes a file of configuration, the ports in the place of their names.</summary>
+    private protected void WriteWithPorts(string target, string text)
+    {
+        foreach (var (name, port) in new[] { ("SMTP", Smtp), ("SUBMISSION", Submission), ("IMAP", Imap), ("POP3", Pop3), ("SIEVE", Sieve) })
+        {
+            text = text.Replace($"@{name}@", $"{port}", StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(target, text);
+    }
+
     /// <summary>Runs a command of vmm that must succeed.</summary>
     internal async Task DoAsync(string command) => (await VmmAsync(null, command.Split(' '))).Succeeded();
 

@@ -47,7 +47,7 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     public async Task<NpgsqlConnection> OpenAsync(string database, string user = "vmm")
     {
-        var connection = new NpgsqlConnection($"Host={Socket};Database={database};Username={user};Pooling=false");
+        var connection = new NpgsqlConnection($"Host={Socket};Database={database};Username={user};Pooling=false;Command Timeout=300");
         await connection.OpenAsync();
         return connection;
     }
@@ -63,12 +63,19 @@ public sealed class PostgresCluster : IAsyncLifetime
     public async Task<List<string>> QueryAsync(string database, string sql, string user = "vmm")
     {
         await using var connection = await OpenAsync(database, user);
+        return await ListAsync(connection, sql);
+    }
+
+    /// <summary>The same on a connection that is open already; a NULL is an empty text.</summary>
+    public static async Task<List<string>> ListAsync(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
         await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
         while (await reader.ReadAsync())
         {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i)))));
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i)))));
         }
 
         return rows;

@@ -54,7 +54,10 @@ internal sealed partial class PseudoTerminal : IDisposable
     }
 
     /// <summary>Starts vmm in a new session on a new terminal; the command line is a shell's.</summary>
-    public static PseudoTerminal Start(World world, string command, string before = "")
+    public static PseudoTerminal Start(World world, string command, string before = "") => Start(world.Environment, command, before);
+
+    /// <summary>The same without a world.</summary>
+    public static PseudoTerminal Start(IReadOnlyDictionary<string, string> environment, string command, string before = "")
     {
         var master = posix_openpt(ReadWrite | NoControllingTerminal | CloseOnExec);
         Assert.False(master.IsInvalid);
@@ -68,15 +71,15 @@ internal sealed partial class PseudoTerminal : IDisposable
 
         // setsid -c: a session of its own, with standard input as its controlling terminal.
         var shell = $"exec setsid -c -w bash -c '{before} {Repository.Binary} {command}' < {path} > {path} 2>&1";
-        return new PseudoTerminal(master, slave, Run.Start("/bin/bash", ["-c", shell], world.Environment));
+        return new PseudoTerminal(master, slave, Run.Start("/bin/bash", ["-c", shell], environment));
     }
 
     public void Type(string text) => Type(Encoding.UTF8.GetBytes(text));
 
     public void Type(byte[] bytes) => Assert.Equal(bytes.Length, write(master, bytes, bytes.Length));
 
-    /// <summary>Waits until the terminal shows a text; with <paramref name="last"/> at its end.</summary>
-    public async Task WaitForAsync(string text, bool last = false)
+    /// <summary>Waits until the terminal shows a text; with <paramref name="last"/> at its end; and, where a secret is asked for, until the echo is off.</summary>
+    public async Task WaitForAsync(string text, bool last = false, bool secret = true)
     {
         var clock = Stopwatch.StartNew();
         while (!(last ? Seen.EndsWith(text, StringComparison.Ordinal) : Seen.Contains(text, StringComparison.Ordinal)))
@@ -86,7 +89,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         }
 
         // The prompt is written before the echo goes.
-        while (clock.Elapsed < Limit && Echoes && !process.HasExited)
+        while (secret && clock.Elapsed < Limit && Echoes && !process.HasExited)
         {
             await Task.Delay(10);
         }

@@ -54,6 +54,9 @@ internal static class Run
     public static Task<Outcome> ShellAsync(string command, IReadOnlyDictionary<string, string>? environment = null) =>
         ProgramAsync("/bin/bash", ["-c", command], environment: environment);
 
+    /// <summary>One word of a shell.</summary>
+    public static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
     public static Process Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var info = new ProcessStartInfo(file, arguments)

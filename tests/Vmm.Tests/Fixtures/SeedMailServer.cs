@@ -68,18 +68,6 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
             .Replace("@PASSWORD@", "none", StringComparison.Ordinal)
             .Replace("@DBNAME@", world.Database, StringComparison.Ordinal)
             .Replace("@RUN@", Place, StringComparison.Ordinal);
-        foreach (var (name, port) in new[] { ("SMTP", Smtp), ("SUBMISSION", Submission), ("IMAP", Imap), ("POP3", Pop3), ("SIEVE", Sieve) })
-        {
-            text = text.Replace($"@{name}@", $"{port}", StringComparison.Ordinal);
-        }
-
-        File.WriteAllText(target, text);
-    }
-
-    // What goes into the background must not hold our pipes.
-    private async Task StartAsync(string command)
-    {
-        var outcome = await Run.ShellAsync($"{command} > {Place}/log/start 2>&1 < /dev/null");
-        Assert.True(outcome.ExitCode == 0, $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}");
+        WriteWithPorts(target, text);
     }
 }

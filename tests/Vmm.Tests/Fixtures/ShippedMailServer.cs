@@ -27,15 +27,7 @@ public sealed class ShippedMailServer : MailServer
     {
         await using var database = new NpgsqlConnection(connection);
         await database.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, database);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i)))));
-        }
-
-        return rows;
+        return await PostgresCluster.ListAsync(database, sql);
     }
 
     private protected override async Task StopAsync()

@@ -26,23 +26,26 @@ internal sealed class World : IDisposable
 
     public string Log => directory["vmm.log"];
 
-    public static async Task<World> CreateAsync(PostgresCluster cluster, string extra = "")
+    public static async Task<World> CreateAsync(PostgresCluster cluster, string extra = "") => On(cluster, await cluster.CreateDatabaseAsync(), extra);
+
+    /// <summary>With a database that is there already.</summary>
+    public static World On(PostgresCluster cluster, string database, string extra = "")
     {
-        var world = new World(cluster, await cluster.CreateDatabaseAsync());
+        var world = new World(cluster, database);
         System.IO.Directory.CreateDirectory(world.Base);
         File.SetUnixFileMode(world.Base, (UnixFileMode)0b111_111_001);
         world.Configure(extra);
         return world;
     }
 
-    /// <summary>Writes the configuration; <paramref name="extra"/> is more TOML, a section may not come twice.</summary>
-    public void Configure(string extra = "")
+    /// <summary>Writes the configuration; <paramref name="extra"/> is more TOML, a section may not come twice. The server's own socket unless another host is given.</summary>
+    public void Configure(string extra = "", string? host = null)
     {
         var domain = extra.Contains("[domain]", StringComparison.Ordinal) ? "" : "[domain]\nauto_postmaster = false\n";
         var misc = extra.Contains("[misc]", StringComparison.Ordinal) ? "" : $"[misc]\nbase_directory = \"{Base}\"\n";
         File.WriteAllText(Config, $"""
             [database]
-            host = "{cluster.Socket}"
+            host = "{host ?? cluster.Socket}"
             name = "{Database}"
             {domain}{misc}[log]
             file = "{Log}"
@@ -56,6 +59,12 @@ internal sealed class World : IDisposable
     public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments) => Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
 
     public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Config };
+
+    /// <summary>For shells in which vmm is the program under test.</summary>
+    public Dictionary<string, string> ShellEnvironment => new(Environment)
+    {
+        ["PATH"] = $"{Path.GetDirectoryName(Repository.Binary)}:/usr/sbin:/usr/bin:/sbin:/bin",
+    };
 
     /// <summary>Runs a command that must succeed.</summary>
     public async Task<string> DoAsync(string command) => (await VmmAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Succeeded();

@@ -18,11 +18,11 @@ public static class LayerTests
     }
 
     [Fact]
-    public static void data_shows_its_inside_to_core_and_the_tests_only()
+    public static void insides_are_shown_to_the_next_layer_the_documents_and_the_tests_only()
     {
         var visible = Repository.Sources("src", "*.csproj").Append(Repository.PathOf("src", "Directory.Build.props"))
             .SelectMany(f => XDocument.Load(f).Descendants("InternalsVisibleTo").Select(v => $"{Path.GetFileName(f)}: {v.Attribute("Include")!.Value}"));
-        Assert.Equal(["Directory.Build.props: Vmm.Tests", "Vmm.Data.csproj: Vmm.Core"], visible.Order(StringComparer.Ordinal));
+        Assert.Equal(["Directory.Build.props: Vmm.Tests", "Vmm.Cli.csproj: Vmm.Docs", "Vmm.Data.csproj: Vmm.Core"], visible.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -53,8 +53,10 @@ public static class LayerTests
     {
         Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith(".CommitAsync("));
         Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith("Transaction.BeginAsync("));
-        Assert.Equal(["src/Vmm.Data/Transaction.cs"], Source.FilesWith("BeginTransaction").Concat(Source.FilesWith("\"COMMIT")).Distinct());
-        Assert.Empty(Source.Places("\"BEGIN"));
+        // The other one leaves these words out of files that psql can run too.
+        const string LeftOut = "src/Vmm.Data/Sql/Upgrade/UpgradeSql.cs";
+        Assert.Equal(["src/Vmm.Data/Transaction.cs"], Source.FilesWith("BeginTransaction").Concat(Source.FilesWith("\"COMMIT")).Distinct().Where(f => f != LeftOut));
+        Assert.Equal([LeftOut], Source.FilesWith("\"BEGIN"));
     }
 
     [Fact]
@@ -63,12 +65,22 @@ public static class LayerTests
         var allowed = new Dictionary<string, string>
         {
             ["src/Vmm.Cli/App.cs"] = "the end of the road, and the operations log on the way to it",
+            ["src/Vmm.Cli/AppConfiguration.cs"] = "the operations log, on the way to App",
+            ["src/Vmm.Cli/AppUpgrade.cs"] = "the operations log, on the way to App",
+            ["src/Vmm.Cli/Commands/ConfigureDialogue.cs"] = "a refused value is asked for again",
             ["src/Vmm.Cli/Terminal.cs"] = "the result could not be written: nothing comes after it",
             ["src/Vmm.Cli/PasswordPrompt.cs"] = "a refused password is asked for again",
             ["src/Vmm.Core/Log/OperationsLog.cs"] = "a log that cannot be written is a warning",
             ["src/Vmm.Core/AliasLimits.cs"] = "without Postfix its default limit holds",
+            ["src/Vmm.Core/Bulk.cs"] = "every wrong line of a file is named",
+            ["src/Vmm.Core/BulkFile.cs"] = "every wrong line of a file is named",
+            ["src/Vmm.Core/Mailboxes/DboxFolders.cs"] = "the account is there; folders that Dovecot did not make are a warning",
             ["src/Vmm.Core/Check.cs"] = "an unsafe path is a finding, not an error",
+            ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",
             ["src/Vmm.Core/Mailboxes/MailboxRoom.cs"] = "undo and removal try every step; the first error is reported",
+            ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] = "all mail that can be brought back is brought back; the first error is reported",
+            ["src/Vmm.Core/Upgrade/DatabaseUpgrade.cs"] = "the upgrade is made, whatever is found on the disk",
+            ["src/Vmm.Core/PostfixAdmin/Import.cs"] = "every row that cannot be imported is named",
             ["src/Vmm.Core/Mailboxes/TreeRemoval.cs"] = "what can be removed is removed; the first error is reported",
         };
         Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), Source.FilesWith("catch (VmmException").Order(StringComparer.Ordinal));

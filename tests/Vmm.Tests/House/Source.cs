@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace Vmm.Tests.House;
 
 /// <summary>The sources as text, for the rules that hold over all of them.</summary>
@@ -19,14 +17,4 @@ internal static class Source
         select $"{file.Path}:{line.Number}";
 
     public static IEnumerable<string> FilesWith(string text, string folder = "src/") => Places(text, folder).Select(p => p.Split(':')[0]).Distinct();
-
-    /// <summary>The summary of a member from the compiler's documentation file, as one line of Markdown.</summary>
-    public static string? Summary(string assembly, string member)
-    {
-        var file = Directory.GetFiles(Repository.PathOf("src", assembly, "obj"), $"{assembly}.xml", SearchOption.AllDirectories)
-            .OrderByDescending(File.GetLastWriteTimeUtc).First();
-        var summary = XDocument.Load(file).Descendants("member").FirstOrDefault(m => m.Attribute("name")?.Value == member)?.Element("summary");
-        return summary is null ? null : string.Join(' ', string.Concat(summary.Nodes().Select(n => n is XElement e ? $"`{e.Value}`" : n.ToString()))
-            .Split((char[])[' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
-    }
 }

@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Vmm.Tests.Install;
 
-/// <summary>install.sh on a system: real runs in a mount namespace, against a PostgreSQL server of their own.</summary>
-[Collection("install.sh")]
+/// <summary>install.sh on a system: real runs in a mount and a network namespace, against a PostgreSQL server of their own.</summary>
 public class SystemInstallTests
 {
     private const string AllNames = "SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT rolname FROM pg_roles WHERE rolname IN ('vmm','postfix','dovecot','mailsys')"
@@ -38,6 +37,13 @@ public class SystemInstallTests
         await system.DoAsync("/usr/local/sbin/vmm domainadd example.com --random");
         Assert.Equal("example.com\n", await system.DoAsync("postmap -c /etc/postfix -q example.com pgsql:/etc/postfix/pgsql-virtual_mailbox_domains.cf"));
 
+        // man and the shells find their files, where they look without being told.
+        Assert.Equal(
+            "/usr/local/share/man/man1/vmm.1\n/usr/local/share/man/man5/vmm.toml.5\n", await system.DoAsync("unset MANPATH; man -w vmm; man -w vmm.toml"));
+        Assert.Contains("_vmm vmm", await system.DoAsync("env -i bash --norc -ic '. /usr/share/bash-completion/bash_completion; __load_completion vmm; complete -p vmm' 2> /dev/null"), StringComparison.Ordinal);
+        Assert.Equal("_vmm\n", await system.DoAsync("env -i zsh -fc 'autoload -Uz compinit; compinit -D -u; print $_comps[vmm]'"));
+        Assert.Contains("(__vmm)", await system.DoAsync("home=$(mktemp -d); HOME=$home fish -c \"complete -C 'vmm '; complete -c vmm\" 2> /dev/null; rm -r $home"), StringComparison.Ordinal);
+
         // No password in an argument list, in the server's log (which has every statement), or readable for others.
         var passwords = (await system.DoAsync(
             "sed -nE 's/^pass = \"(.*)\"/\\1/p' /etc/vmm/vmm.toml; sed -nE 's/^password = //p' /etc/postfix/pgsql-transport.cf;"
@@ -59,7 +65,7 @@ public class SystemInstallTests
 
         (await system.InstallAsync("--uninstall")).Succeeded();
         Assert.Equal(before, await system.SnapshotAsync());
-        Assert.Equal("", await system.DoAsync("find /usr/local -name '*vmm*'"));
+        Assert.Equal("", await system.DoAsync("find /usr/local /etc/fish -name '*vmm*'"));
         Assert.Equal("1", await system.SqlAsync("SELECT count(*) FROM domain_name WHERE domainname = 'example.com'", "mailsys"));
     }
 
@@ -105,7 +111,7 @@ public class SystemInstallTests
     {
         await using var system = await PrivateSystem.CreateAsync();
         await system.StartServerAsync();
-        await system.DoAsync($"mkdir {system.Root}/clone && cd '{Repository.Root}' && cp -r install.sh install sql etc LICENSE {system.Root}/clone");
+        await system.DoAsync($"mkdir {system.Root}/clone && cd '{Repository.Root}' && cp -r install.sh install sql etc man completions LICENSE {system.Root}/clone");
         await system.DoAsync($"echo 'SELECT 1 / 0;' >> {system.Root}/clone/sql/create_tables.pgsql");
         var failed = await system.InstallAsync(script: system.Root + "/clone/install.sh");
         failed.ShouldExit(1);
@@ -129,6 +135,47 @@ public class SystemInstallTests
         Assert.DoesNotContain("to do", output, StringComparison.Ordinal);
         await system.DoAsync("/usr/local/sbin/vmm domainadd example.com");
         Assert.Equal("700\n", await system.DoAsync("stat -c %a /srv/vmail; test ! -e /srv/mail"));
+    }
+
+    [Fact]
+    public async Task the_configuration_of_an_older_vmm_is_offered_and_can_be_taken_over()
+    {
+        await using var system = await PrivateSystem.CreateAsync();
+        await system.StartServerAsync();
+        await system.DoAsync("""
+            mkdir -p /usr/local/etc
+            printf '[database]\nhost = localhost\nuser = vmm\npass = from 2009\nname = mailsys\n[maildir]\nname = Maildir\n[domdir]\nbase = /srv/vmail\n' > /usr/local/etc/vmm.cfg
+            chmod 0640 /usr/local/etc/vmm.cfg
+            """);
+        const string Offer = "/usr/local/sbin/vmm upgrade --from-config /usr/local/etc/vmm.cfg --overwrite";
+        Assert.Contains($"to do           to go on with the settings of an older vmm: {Offer}, then run this again\n", (await system.InstallAsync("--no-database")).Succeeded(), StringComparison.Ordinal);
+        await system.DoAsync(Offer);
+        Assert.DoesNotContain("to do", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
+        await system.DoAsync("/usr/local/sbin/vmm domainadd example.com");
+        Assert.Equal("1\n", await system.DoAsync("find /srv/vmail -mindepth 2 | wc -l"));
+    }
+
+    [Fact]
+    public async Task the_database_of_an_older_vmm_is_left_alone_and_its_upgrade_is_offered()
+    {
+        await using var system = await PrivateSystem.CreateAsync();
+        await system.StartServerAsync();
+        await system.SqlAsync("CREATE ROLE vmm LOGIN PASSWORD 'old'; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN PASSWORD 'p'; CREATE ROLE dovecot LOGIN PASSWORD 'd'");
+        await system.SqlAsync("CREATE DATABASE mailsys OWNER vmm TEMPLATE template0 ENCODING 'UTF8'");
+        var layout = Repository.PathOf("tests", "Vmm.Tests", "Upgrade");
+        await system.DoAsync($"cd / && for f in layout-0.4 rows-0.4; do PGPASSWORD=old psql -qX -v ON_ERROR_STOP=1 -h localhost -U vmm -d mailsys -f {layout}/$f.sql; done");
+        await system.DoAsync("mkdir /etc/vmm && printf '[database]\npass = \"old\"\n[domain]\nauto_postmaster = false\n' > /etc/vmm/vmm.toml && chmod 0640 /etc/vmm/vmm.toml");
+        var before = await system.SqlAsync("SELECT count(*) FROM domains", "mailsys");
+        var output = (await system.InstallAsync()).Succeeded();
+        const string Offer = "the database mailsys is of an older vmm. See what would be done to it: /usr/local/sbin/vmm upgrade --dry-run";
+        Assert.Contains(Offer, output, StringComparison.Ordinal);
+        Assert.Contains("then do it: /usr/local/sbin/vmm upgrade\n", output, StringComparison.Ordinal);
+        Assert.Equal(before, await system.SqlAsync("SELECT count(*) FROM domains", "mailsys"));
+        // With a password in a file, over TCP: the dump needs it too.
+        await system.DoAsync($"/usr/local/sbin/vmm upgrade --yes --dump {system.Root}/before.sql && grep -q domains {system.Root}/before.sql");
+        Assert.Equal("", await system.DoAsync($"find {system.Root} -maxdepth 1 -name 'before.sql?*'"));
+        Assert.DoesNotContain("older vmm", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
+        await system.DoAsync("/usr/local/sbin/vmm domainadd new.example");
     }
 
     [Fact]

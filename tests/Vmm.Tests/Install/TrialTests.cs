@@ -5,7 +5,6 @@ using System.Net.Sockets;
 namespace Vmm.Tests.Install;
 
 /// <summary>install.sh --trial: whole mail servers, built, stopped, killed and removed.</summary>
-[Collection("install.sh")]
 public class TrialTests
 {
     private const string Subject = "doveadm -c $VMM_TRIAL_RUN/dovecot/dovecot.conf fetch -u user@example.com hdr.subject all";
@@ -66,7 +65,7 @@ public class TrialTests
         File.SetUnixFileMode(home.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var clone = home["it's a clone"];
         Directory.CreateDirectory(clone);
-        (await Run.ShellAsync($"cd '{Repository.Root}' && cp -r install.sh install sql etc {Quoted(clone)}")).Succeeded();
+        (await Run.ShellAsync($"cd '{Repository.Root}' && cp -r install.sh install sql etc {Run.Quoted(clone)}")).Succeeded();
         var before = Leftovers();
         await using var guard = new Removal(clone + "/trial");
         var built = await InstallAsync("--trial --port-base 31200", script: clone + "/install.sh", through: "| cat");
@@ -123,7 +122,7 @@ public class TrialTests
         {
             if (Directory.Exists(trial))
             {
-                await InstallAsync($"--trial-remove {Quoted(trial)}");
+                await InstallAsync($"--trial-remove {Run.Quoted(trial)}");
             }
         }
     }
@@ -144,12 +143,10 @@ public class TrialTests
     }
 
     private static Task<Outcome> InstallAsync(string arguments, string? script = null, string before = "", string through = "") => Run.ShellAsync(
-        $"set -o pipefail; timeout 100 {before} {Quoted(script ?? Repository.PathOf("install.sh"))} {arguments} --binary '{Repository.Binary}' < /dev/null {through}");
+        $"set -o pipefail; timeout 100 {before} {Run.Quoted(script ?? Repository.PathOf("install.sh"))} {arguments} --binary '{Repository.Binary}' < /dev/null {through}");
 
     private static async Task<string> InTrialAsync(string trial, string command) =>
-        (await Run.ProgramAsync("/bin/sh", ["-c", $". {Quoted(trial + "/env")}; {command}"])).Succeeded();
-
-    private static string Quoted(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+        (await Run.ProgramAsync("/bin/sh", ["-c", $". {Run.Quoted(trial + "/env")}; {command}"])).Succeeded();
 
     /// <summary>What a trial could leave outside of its directory: running parts, shared memory of either kind.</summary>
     private static List<string> Leftovers() =>

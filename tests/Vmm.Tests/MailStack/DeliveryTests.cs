@@ -159,6 +159,25 @@ public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(serv
         await LogsHaveAsync("relay=mail.example.com[private/dovecot-lmtp]", "lmtp(default@example.com)");
     }
 
+    [Theory]
+    [InlineData("mdbox", "storage/m.1")]
+    [InlineData("sdbox", "mailboxes/INBOX/dbox-Mails/u.1")]
+    public async Task a_mailbox_of_another_format_is_written_and_read(string format, string file)
+    {
+        var address = $"{format}@example.com";
+        await Server.DoAsync($"configset mailbox.format {format}");
+        await Server.AddAccountAsync(address);
+        await Server.DoAsync("configset mailbox.format maildir");
+        var token = await Mail.SendAsync(Server, address);
+        await LogsHaveAsync("relay=mail.example.com[private/dovecot-lmtp]", "saved mail to INBOX");
+        Assert.Contains(token, (await Server.DoveadmAsync("fetch", "-u", address, "text", "mailbox", "INBOX")).Succeeded(), StringComparison.Ordinal);
+        var folders = (await Server.DoveadmAsync("mailbox", "list", "-s", "-u", address)).Succeeded();
+        Assert.Equal(["Drafts", "Sent", "Templates", "Trash"], folders.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        var ids = (await Server.QueryAsync($"SELECT u.uid || ':' || u.gid || ' ' || d.domaindir || '/' || u.uid FROM users u JOIN domain_data d USING (gid) WHERE u.uid = ({MailServer.UidOf(address)})")).Single().Split(' ');
+        Assert.Equal($"{ids[0]}\n", (await Run.ProgramAsync("stat", ["-c", "%u:%g", $"{ids[1]}/Maildir/{file}"])).Succeeded());
+        Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, address));
+    }
+
     [Fact]
     public async Task an_extension_behind_a_plus_is_delivered_to_the_user()
     {

@@ -59,7 +59,27 @@ public class HomeTests(PostgresCluster cluster)
         Assert.Empty(Directory.GetFileSystemEntries($"{world.Directory}/elsewhere"));
     }
 
-    /// <summary>PostgreSQL may hand out a uid again that it gave before a crash, to a transaction that never was.</summary>
+    /// <summary>PostgreSQL may hand out a number again that it gave before a crash, to a transaction that never was.</summary>
+    [Fact]
+    public async Task a_number_whose_directory_is_there_already_is_passed_over()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        Directory.CreateDirectory($"{world.Base}/{world.Home(70000, 70000)}/Maildir/new");
+        Directory.CreateDirectory($"{world.Base}/{world.Home(70000, 70002)}");
+        Directory.CreateDirectory($"{world.Base}/{DomainPath.ForNew(world.Base, 70001).Hash}/70001/70003");
+        var other = $"{world.Base}/{DomainPath.ForNew(world.Base, 70001).Hash}/70001";
+        (await Run.ShellAsync($"cd {world.Base} && chown 70000:70000 {world.Home(70000, 70000)} && chown 70002:70000 {world.Home(70000, 70002)} && chown 0:70001 {other}")).Succeeded();
+        var before = await world.TreeAsync();
+        await world.DoAsync("useradd a@example.com --hash {PLAIN}secret");
+        await File.WriteAllTextAsync($"{world.Directory}/users", "b@example.com\t{PLAIN}secret\nc@example.com\t{PLAIN}secret\n", TestContext.Current.CancellationToken);
+        await world.DoAsync($"useradd --from-file {world.Directory}/users");
+        await world.DoAsync("domainadd example.net");
+        Assert.Equal(["a|70001", "b|70003", "c|70004"], await world.QueryAsync("SELECT local_part, uid FROM users ORDER BY uid"));
+        Assert.Equal(["70000", "70002"], await world.QueryAsync("SELECT gid FROM domain_data ORDER BY gid"));
+        Assert.Subset((await world.TreeAsync()).ToHashSet(), before.ToHashSet());
+    }
+
     [Fact]
     public async Task a_directory_that_is_in_the_way_is_refused_and_left_alone()
     {

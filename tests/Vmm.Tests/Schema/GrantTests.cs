@@ -35,7 +35,7 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
             var answers = 0;
             foreach (var localPart in new[] { "a", "list", "gone", "nobody" })
             {
-                answers += (await Keeping.ListAsync(asking, question.About(localPart, "example.com"))).Count;
+                answers += (await PostgresCluster.ListAsync(asking, question.About(localPart, "example.com"))).Count;
             }
 
             Assert.InRange(answers, 1, 20);
@@ -77,9 +77,9 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
         Assert.Null(await connection.TryAsync("""
             CREATE TEMP TABLE vmm_address AS SELECT 'x@example.com'::text AS address, 70000::bigint AS uid; SET search_path = pg_temp, pg_catalog
             """));
-        Assert.Equal(["{PLAIN}a"], await Keeping.ListAsync(connection, "SELECT password FROM public.dovecotpassword('a', 'example.com')"));
-        Assert.Empty(await Keeping.ListAsync(connection, "SELECT password FROM public.dovecotpassword('x', 'example.com')"));
-        Assert.Equal(["{PLAIN}a"], await Keeping.ListAsync(connection, """SELECT password FROM public.dovecot_password WHERE "user" = 'a@example.com'"""));
+        Assert.Equal(["{PLAIN}a"], await PostgresCluster.ListAsync(connection, "SELECT password FROM public.dovecotpassword('a', 'example.com')"));
+        Assert.Empty(await PostgresCluster.ListAsync(connection, "SELECT password FROM public.dovecotpassword('x', 'example.com')"));
+        Assert.Equal(["{PLAIN}a"], await PostgresCluster.ListAsync(connection, """SELECT password FROM public.dovecot_password WHERE "user" = 'a@example.com'"""));
     }
 
     [Fact]

@@ -23,19 +23,6 @@ internal static class Keeping
                 UNION SELECT gid, address, 'relocated', NULL FROM relocated) AS p ON p.gid = n.gid
         """;
 
-    public static async Task<List<string>> ListAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i)))));
-        }
-
-        return rows;
-    }
-
     public static async Task ShouldHoldAsync(this PostgresCluster server, string database) => Assert.Empty(await server.QueryAsync(database, Faults));
 
     /// <summary>Runs a statement; null, or the SQLSTATE of its error.</summary>

@@ -34,7 +34,7 @@ public sealed class OldVmmTests(PostgresCluster server)
         foreach (var statement in work)
         {
             Assert.Null(await connection.TryAsync(statement));
-            Assert.Empty(await Keeping.ListAsync(connection, Keeping.Faults));
+            Assert.Empty(await PostgresCluster.ListAsync(connection, Keeping.Faults));
         }
 
         Assert.Equal(["user@example.com|y"], await server.QueryAsync(database, "SELECT userid, password FROM dovecotpassword('user', 'example.com')"));
@@ -47,7 +47,7 @@ public sealed class OldVmmTests(PostgresCluster server)
         foreach (var statement in end)
         {
             Assert.Null(await connection.TryAsync(statement));
-            Assert.Empty(await Keeping.ListAsync(connection, Keeping.Faults));
+            Assert.Empty(await PostgresCluster.ListAsync(connection, Keeping.Faults));
         }
     }
 

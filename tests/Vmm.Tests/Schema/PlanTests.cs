@@ -27,12 +27,12 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
         {
             foreach (var localPart in LocalParts)
             {
-                answers += (await Keeping.ListAsync(connection, question.About(localPart, domain))).Count;
+                answers += (await PostgresCluster.ListAsync(connection, question.About(localPart, domain))).Count;
             }
         }
 
         Assert.InRange(answers, 2, 60);
-        Assert.Empty(await Keeping.ListAsync(connection, Scans));
+        Assert.Empty(await PostgresCluster.ListAsync(connection, Scans));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
     public async Task the_plan_of_a_question_has_no_sequential_scan(string question)
     {
         await using var connection = await server.OpenAsync(large.Name);
-        var plan = string.Join('\n', await Keeping.ListAsync(connection, "EXPLAIN " + question.About("u5", "alias6.example")));
+        var plan = string.Join('\n', await PostgresCluster.ListAsync(connection, "EXPLAIN " + question.About("u5", "alias6.example")));
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
         Assert.Matches("Index (Only )?Scan using (vmm_address_pkey|pkey_domain_name)|Bitmap Index Scan|^Function Scan", plan);
     }
@@ -51,8 +51,8 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
         await using var connection = await server.OpenAsync(large.Name);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await connection.TryAsync("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexonlyscan = off");
-        await Keeping.ListAsync(connection, "SELECT * FROM dovecotuser('u5', 'd6.example')");
-        Assert.Contains("vmm_address", await Keeping.ListAsync(connection, Scans));
+        await PostgresCluster.ListAsync(connection, "SELECT * FROM dovecotuser('u5', 'd6.example')");
+        Assert.Contains("vmm_address", await PostgresCluster.ListAsync(connection, Scans));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
             DELETE FROM transport WHERE tid = 900; DELETE FROM quotalimit WHERE qid = 900;
             DELETE FROM maillocation WHERE mid = 900; DELETE FROM domain_data WHERE gid = 900
             """));
-        Assert.Empty(await Keeping.ListAsync(connection, Scans.Replace("'domain_data', ", "", StringComparison.Ordinal)));
+        Assert.Empty(await PostgresCluster.ListAsync(connection, Scans.Replace("'domain_data', ", "", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
             Assert.True(big[i] < Math.Max(50 * small[i], 1500), $"{steps[i]}: {small[i]} ms for 1,000 rows, {big[i]} ms for 10,000");
         }
 
-        Assert.Empty(await Keeping.ListAsync(connection, "SELECT * FROM vmm_address WHERE gid = 1"));
+        Assert.Empty(await PostgresCluster.ListAsync(connection, "SELECT * FROM vmm_address WHERE gid = 1"));
     }
 
     private static async Task<List<double>> TimesAsync(NpgsqlConnection connection, IEnumerable<string> steps, int first, int last)

@@ -53,7 +53,7 @@ public sealed class RaceTests(RaceTrack track) : IClassFixture<RaceTrack>
     public async Task the_second_kind_is_stored_when_the_first_is_taken_back(string first, string second, string level)
     {
         Assert.Null(await track.RunAsync(first, second, level, commit: false));
-        Assert.Equal(["1"], await Keeping.ListAsync(track.Watch, "SELECT count(*) FROM vmm_address WHERE local_part = 'a'"));
+        Assert.Equal(["1"], await PostgresCluster.ListAsync(track.Watch, "SELECT count(*) FROM vmm_address WHERE local_part = 'a'"));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RaceTests(RaceTrack track) : IClassFixture<RaceTrack>
     public async Task an_address_that_an_account_gives_up_can_become_an_alias()
     {
         Assert.Null(await track.RunAsync("DELETE FROM users WHERE local_part = 'c'", "INSERT INTO alias VALUES (1, 'c', 'x@example.org')", Levels[0], commit: true));
-        Assert.Equal(["alias"], await Keeping.ListAsync(track.Watch, "SELECT kind FROM vmm_address WHERE local_part = 'c'"));
+        Assert.Equal(["alias"], await PostgresCluster.ListAsync(track.Watch, "SELECT kind FROM vmm_address WHERE local_part = 'c'"));
     }
 
     [Theory]
@@ -106,6 +106,6 @@ public sealed class RaceTests(RaceTrack track) : IClassFixture<RaceTrack>
         const string Add = "INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 3)";
         var error = domainFirst ? await track.RunAsync(Delete, Add, Levels[0], commit: true) : await track.RunAsync(Add, Delete, Levels[0], commit: true);
         Assert.Equal(domainFirst ? "23503" : null, error);
-        Assert.Equal(["0"], await Keeping.ListAsync(track.Watch, "SELECT count(*) FROM users WHERE gid = 3"));
+        Assert.Equal(["0"], await PostgresCluster.ListAsync(track.Watch, "SELECT count(*) FROM users WHERE gid = 3"));
     }
 }

@@ -43,7 +43,7 @@ public sealed class RaceTrack(PostgresCluster server) : IAsyncLifetime
         Assert.Null(await First.TryAsync("BEGIN; " + first));
         var writing = Second.TryAsync(second);
         var blocked = $"SELECT cardinality(pg_blocking_pids({Second.ProcessID}))";
-        for (var i = 0; i < 500 && !writing.IsCompleted && (await Keeping.ListAsync(Watch, blocked))[0] == "0"; i++)
+        for (var i = 0; i < 500 && !writing.IsCompleted && (await PostgresCluster.ListAsync(Watch, blocked))[0] == "0"; i++)
         {
             await Task.Delay(5);
         }
@@ -51,8 +51,8 @@ public sealed class RaceTrack(PostgresCluster server) : IAsyncLifetime
         Assert.Null(await First.TryAsync(commit ? "COMMIT" : "ROLLBACK"));
         var error = await writing ?? await Second.TryAsync("COMMIT");
         Assert.Null(await Second.TryAsync("ROLLBACK"));
-        Assert.Empty(await Keeping.ListAsync(Watch, Keeping.Faults));
-        Assert.Empty(await Keeping.ListAsync(Watch, Keeping.Doubles));
+        Assert.Empty(await PostgresCluster.ListAsync(Watch, Keeping.Faults));
+        Assert.Empty(await PostgresCluster.ListAsync(Watch, Keeping.Doubles));
         return error;
     }
 

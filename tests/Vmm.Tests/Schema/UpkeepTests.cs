@@ -89,7 +89,7 @@ public sealed class UpkeepTests(PostgresCluster server)
         try
         {
             // In one message: the way to the server and back is what this test spends its time on.
-            Assert.Empty(await Keeping.ListAsync(connection, $"SAVEPOINT s; {statement}; {Keeping.Faults}"));
+            Assert.Empty(await PostgresCluster.ListAsync(connection, $"SAVEPOINT s; {statement}; {Keeping.Faults}"));
             return true;
         }
         catch (PostgresException e) when (e.SqlState is "23505" or "23503" or "21000")
@@ -99,7 +99,7 @@ public sealed class UpkeepTests(PostgresCluster server)
             {
                 Assert.Null(await connection.TryAsync("SET LOCAL session_replication_role = replica"));
                 Assert.Null(await connection.TryAsync(statement));
-                Assert.NotEmpty(await Keeping.ListAsync(connection, Keeping.Doubles));
+                Assert.NotEmpty(await PostgresCluster.ListAsync(connection, Keeping.Doubles));
                 Assert.Null(await connection.TryAsync("ROLLBACK TO s"));
             }
 

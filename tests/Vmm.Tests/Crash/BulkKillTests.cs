@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Vmm.Tests.Crash;
+
+/// <summary>kill -9 while many accounts are added at once: all of them or none, and one command removes the rest.</summary>
+public class BulkKillTests(PostgresCluster cluster)
+{
+    private const int Kills = 20;
+    private const int Accounts = 300;
+    private readonly Random random = new();
+
+    [Fact]
+    public async Task useradd_from_a_file_can_be_killed_at_any_instant_and_leaves_staging_directories_only()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd example.org");
+        var durations = new List<TimeSpan>();
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            durations.Add(await Victim.MeasureAsync(world, await CommandAsync(world, name)));
+        }
+
+        // The quickest: the first run is slower than those that follow, and kills after the end tell nothing.
+        var whole = durations.Min();
+        var early = 0;
+        var left = 0;
+        for (var i = 0; i < Kills; i++)
+        {
+            var before = await world.CountAsync("users");
+            var status = await Victim.SignalAsync(world, await CommandAsync(world, $"u{i}x"), whole * (i + random.NextDouble()) / Kills, Victim.Kill);
+            early += status == 0 ? 0 : 1;
+            await Installation.NoBackendIsLeftAsync(world);
+            Assert.Contains(await world.CountAsync("users") - before, (long[])[0, Accounts]);
+            left += await RequireStagingOnlyAsync(world);
+            await RequireCleanAsync(world);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{early} of {Kills} ended early, a whole run takes {whole.TotalMilliseconds:f0} ms, {left} staging directories");
+        Assert.True(early >= Kills / 3 && left > 0, $"only {early} were hit, {left} staging directories");
+    }
+
+    [Fact]
+    public async Task homes_that_got_their_names_before_a_crash_are_taken_back_when_their_rows_were_not_committed()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var hash = Directory.GetDirectories(world.Base).Single();
+        var domain = Directory.GetDirectories(hash).Single();
+        var (gid, uid) = (Path.GetFileName(domain), long.Parse(Path.GetFileName(Directory.GetDirectories(domain).Single()), CultureInfo.InvariantCulture));
+        var staged = Directory.CreateDirectory($"{hash}/.vmm-new-{gid}-0123456789ab").FullName;
+        await Run.ShellAsync($"chmod 0700 {staged}; cp -a {domain}/{uid} {domain}/{uid + 1}; chown {uid + 1} {domain}/{uid + 1}; printf '{uid}\\n{uid + 1}\\n' > {staged}/homes");
+        var check = await world.VmmAsync("check");
+        check.ShouldExit(2);
+        Assert.Equal(["staging-directory"], check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]));
+        (await world.VmmAsync("check", "--repair")).ShouldExit(0);
+        Assert.Equal([$"{domain}/{uid}"], Directory.GetDirectories(domain));
+        Assert.Equal([domain], Directory.GetDirectories(hash));
+        (await world.VmmAsync("check")).ShouldExit(0);
+    }
+
+    private static async Task<string> CommandAsync(World world, string prefix)
+    {
+        var path = $"{world.Directory}/{prefix}.tsv";
+        await File.WriteAllLinesAsync(path, Enumerable.Range(0, Accounts).Select(n => $"{prefix}{n}@example.{(n % 3 == 0 ? "org" : "com")}\t{{PLAIN}}secret"));
+        return $"useradd --from-file {path}";
+    }
+
+    private static async Task<int> RequireStagingOnlyAsync(World world)
+    {
+        var check = await world.VmmAsync("check");
+        var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]).ToList();
+        Assert.All(found, code => Assert.Equal("staging-directory", code));
+        check.ShouldExit(found.Count == 0 ? 0 : 2);
+        return found.Count;
+    }
+
+    private static async Task RequireCleanAsync(World world)
+    {
+        (await world.VmmAsync("check", "--repair")).ShouldExit(0);
+        (await world.VmmAsync("check")).ShouldExit(0);
+        var homes = Directory.GetDirectories(world.Base).SelectMany(Directory.GetDirectories).SelectMany(Directory.GetDirectories).Count();
+        Assert.Equal(await world.CountAsync("users"), homes);
+        Assert.All(Directory.GetDirectories(world.Base).SelectMany(Directory.GetFileSystemEntries), e => Assert.False(Path.GetFileName(e).StartsWith(".vmm", StringComparison.Ordinal), e));
+    }
+}
