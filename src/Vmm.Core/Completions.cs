@@ -12,15 +12,16 @@ public static class Completions
     /// <param name="settings">Read only where names are in the database.</param>
     /// <param name="kind">domain, alias-domain, account, alias, relocated, address, new-address, alias-or-new, destination, transport, option or scheme.</param>
     /// <param name="prefix">What the names begin with.</param>
+    /// <param name="seconds">A database that does not answer within this time is given up.</param>
     /// <param name="ct">Cancelled when nobody waits any more.</param>
     /// <exception cref="VmmException">31, 32, 34, 35, 82.</exception>
-    public static async Task<IReadOnlyList<string>> FindAsync(Func<Settings> settings, string kind, string prefix, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> FindAsync(Func<Settings> settings, string kind, string prefix, int seconds, CancellationToken ct)
     {
         var found = kind switch
         {
             "option" => Starting(SettingOptions.All.Select(o => o.Key), prefix),
             "scheme" => Starting(PasswordScheme.All.Select(s => s.Name), prefix),
-            _ => await Session.GlanceAsync(settings(), s => StoredAsync(s, kind, prefix.ToLowerInvariant()), ct),
+            _ => await Session.GlanceAsync(settings(), seconds, s => StoredAsync(s, kind, prefix.ToLowerInvariant()), ct),
         };
         // What has a blank in it (an old vmm let it in) cannot stand on a line of names.
         return [.. found.Where(n => !n.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))).Take(Most)];

@@ -68,10 +68,10 @@ public sealed class Session
         return result;
     }
 
-    /// <summary>Look-ups for somebody who is typing: a database that does not answer within a second is given up.</summary>
-    internal static async Task<T> GlanceAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    /// <summary>Look-ups for somebody who is typing: a database that does not answer within <paramref name="seconds"/> is given up.</summary>
+    internal static async Task<T> GlanceAsync<T>(Settings settings, int seconds, Func<Session, Task<T>> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database with { ConnectSeconds = 1, StatementSeconds = 1 }, readOnly: true, ct);
+        await using var tx = await Transaction.BeginAsync(settings.Database with { ConnectSeconds = seconds, StatementSeconds = seconds }, readOnly: true, ct);
         return await act(new Session(tx, settings, ct));
     }
 

@@ -102,6 +102,7 @@ internal static class VmmManual
         page.Item("/var/log/vmm.log", "Who changed what, one JSON object a line, where log.file says nothing else.");
         page.Heading("ENVIRONMENT");
         page.Item("VMM_CONFIG", "The configuration file, where `--config` is not given.");
+        page.Item("VMM_COMPLETION_SECONDS", "How long a shell waits for names from the database while a line is completed; 1 where it is not set.");
         page.Item("NO_COLOR", "When set, no progress bar and no colour even on a terminal.");
         page.Heading("\"EXIT STATUS\"");
         page.Item("0", ExitCodeHelp.Success);

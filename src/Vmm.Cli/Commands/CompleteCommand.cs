@@ -5,7 +5,8 @@ namespace Vmm;
 /// <summary>complete, which the completion of shells calls while somebody is typing; nobody else needs it.</summary>
 internal static class CompleteCommand
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    // Somebody waits with a finger on the key.
+    private const int Seconds = 1;
 
     internal static VmmCommand Make(Terminal terminal)
     {
@@ -30,8 +31,10 @@ internal static class CompleteCommand
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(Limit);
-            foreach (var name in await Completions.FindAsync(() => SettingsFile.Load(SettingsFile.Choose(config)), kind, prefix, limit.Token))
+            var seconds = ushort.TryParse(Environment.GetEnvironmentVariable("VMM_COMPLETION_SECONDS"), out var own) && own > 0 ? own : Seconds;
+            // The database is given up after this time; one more for what cannot be given up.
+            limit.CancelAfter(TimeSpan.FromSeconds(seconds + 1));
+            foreach (var name in await Completions.FindAsync(() => SettingsFile.Load(SettingsFile.Choose(config)), kind, prefix, seconds, limit.Token))
             {
                 terminal.Out.WriteLine(name);
             }

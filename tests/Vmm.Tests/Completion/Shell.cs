@@ -5,7 +5,7 @@ namespace Vmm.Tests.Completion;
 /// <summary>An interactive shell in a terminal (tmux), with the completions where the shell looks for them.</summary>
 internal sealed class Shell : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private readonly World world;
     private readonly string socket;
 

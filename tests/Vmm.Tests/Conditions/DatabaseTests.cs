@@ -68,7 +68,7 @@ public class DatabaseTests(PostgresCluster cluster)
         File.WriteAllText(world.Config, $"[database]\nhost = \"127.0.0.1\"\nport = {((IPEndPoint)silent.LocalEndpoint).Port}\nsslmode = \"disable\"");
         var clock = Stopwatch.StartNew();
         Message.IsOneError(await world.VmmAsync("listdomains"), 35, "cannot be reached: ");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 5, 25);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 5, 60);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public class DatabaseTests(PostgresCluster cluster)
         var clock = Stopwatch.StartNew();
         while ((await cluster.QueryAsync("postgres", waiting, "postgres")).Count == 0)
         {
-            Assert.True(clock.Elapsed.TotalSeconds < 30 && !process.HasExited, "vmm never waited for the lock");
+            Assert.True(clock.Elapsed.TotalSeconds < 60 && !process.HasExited, "vmm never waited for the lock");
             await Task.Delay(20, Ct);
         }
 
@@ -108,7 +108,7 @@ public class DatabaseTests(PostgresCluster cluster)
             (await Run.ProgramAsync("kill", ["-" + how, process.Id.ToString()])).Succeeded();
         }
 
-        await process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
         Message.IsOneError(new Outcome(process.ExitCode, "", await process.StandardError.ReadToEndAsync(Ct)), code, code == 3 ? "interrupted" : "the database ");
         await transaction.RollbackAsync(Ct);
         await Snapshot.UnchangedAsync(world, before);

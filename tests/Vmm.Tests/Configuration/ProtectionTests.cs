@@ -56,7 +56,7 @@ public class ProtectionTests(PostgresCluster cluster)
         })
         {
             var error = await Task.Run(() => Assert.Throws<VmmException>(() => SettingsFile.Load(directory[name])))
-                .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             Assert.Equal(ErrorCode.ConfigMissing, error.Code);
             Assert.Contains(text, error.Message, StringComparison.Ordinal);
         }

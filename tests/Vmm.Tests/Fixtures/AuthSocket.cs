@@ -38,5 +38,5 @@ internal static class AuthSocket
     }
 
     private static async Task<string> LineAsync(StreamReader reader) =>
-        await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) ?? throw new IOException("Dovecot's auth service hung up");
+        await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new IOException("Dovecot's auth service hung up");
 }

@@ -6,7 +6,7 @@ namespace Vmm.Tests;
 /// <summary>A connection on which both sides speak in lines: what a client library would hide or mend goes over the wire as it is.</summary>
 internal sealed class LineDialogue : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TcpClient client = new();
     private StreamReader? reader;
 

@@ -14,7 +14,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     private const int LocalFlags = 3;
     private const int Echo = 8;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly SafeFileHandle master;
     private readonly SafeFileHandle slave;
@@ -48,7 +48,7 @@ internal sealed partial class PseudoTerminal : IDisposable
         get
         {
             var termios = new int[32];
-            Assert.Equal(0, tcgetattr(slave, termios));
+            Assert.Equal(0, tcgetattr(master, termios));
             return (termios[LocalFlags] & Echo) != 0;
         }
     }
@@ -97,8 +97,10 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     public async Task<int> EndAsync()
     {
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(15));
-        await Task.Delay(50);
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        // With the last slave gone the read ends with EIO: then everything has been seen.
+        slave.Dispose();
+        await reading.WaitAsync(Limit);
         return process.ExitCode;
     }
 
@@ -111,7 +113,6 @@ internal sealed partial class PseudoTerminal : IDisposable
 
         process.Dispose();
         slave.Dispose();
-        // With the last slave gone the read ends with EIO.
         reading.Wait(TimeSpan.FromSeconds(5));
         master.Dispose();
     }

@@ -19,7 +19,7 @@ internal sealed record Outcome(int ExitCode, string Out, string Error)
 /// <summary>Runs programs: argument lists, never a shell unless the test is about one, never longer than a limit.</summary>
 internal static class Run
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(300);
 
     public static async Task<Outcome> ProgramAsync(
         string file, IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string>? environment = null)

@@ -58,7 +58,8 @@ internal sealed class World : IDisposable
 
     public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments) => Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
 
-    public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Config };
+    /// <summary>Completion waits as long as a busy machine needs: what is tested are the names.</summary>
+    public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Config, ["VMM_COMPLETION_SECONDS"] = "60" };
 
     /// <summary>For shells in which vmm is the program under test.</summary>
     public Dictionary<string, string> ShellEnvironment => new(Environment)

@@ -12,6 +12,7 @@ internal sealed class PrivateSystem : IAsyncDisposable
     private readonly Process holder;
     private readonly string pgBin = Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d))).Last() + "/bin";
     private bool serverRuns;
+    private string listen = "";
 
     private PrivateSystem(Process holder, TempDirectory directory)
     {
@@ -23,7 +24,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
 
     public string ServerLog => directory["pg/log"];
 
-    public static async Task<PrivateSystem> CreateAsync()
+    /// <param name="ownNetwork">Without it the ports of 127.0.0.1 are the machine's, and the server of databases has its socket only.</param>
+    public static async Task<PrivateSystem> CreateAsync(bool ownNetwork = true)
     {
         var directory = new TempDirectory();
         var script = $$"""
@@ -39,12 +41,12 @@ internal sealed class PrivateSystem : IAsyncDisposable
             mount --bind local /usr/local
             mount --bind run /run/postgresql
             # The loopback interface up: SIOCSIFFLAGS.
-            perl -e '$up = pack("a16s", "lo", 0x49); socket(S, 2, 2, 0) and ioctl(S, 0x8914, $up) or die $!'
+            {{(ownNetwork ? "" : ":")}} perl -e '$up = pack("a16s", "lo", 0x49); socket(S, 2, 2, 0) and ioctl(S, 0x8914, $up) or die $!'
             echo ready
-            exec sleep 600
+            exec sleep 3600
             """;
-        var holder = Run.Start("unshare", ["--mount", "--net", "--propagation", "private", "/bin/bash", "-c", script]);
-        var system = new PrivateSystem(holder, directory);
+        var holder = Run.Start("unshare", ["--mount", .. ownNetwork ? (string[])["--net"] : [], "--propagation", "private", "/bin/bash", "-c", script]);
+        var system = new PrivateSystem(holder, directory) { listen = ownNetwork ? "localhost" : "" };
         if (await holder.StandardOutput.ReadLineAsync() != "ready")
         {
             var error = await holder.StandardError.ReadToEndAsync();
@@ -67,15 +69,16 @@ internal sealed class PrivateSystem : IAsyncDisposable
         RunAsync($"'{script ?? Repository.PathOf("install.sh")}' --binary '{Repository.Binary}' {arguments} < /dev/null");
 
     /// <summary>A PostgreSQL server as Debian sets it up: socket in /run/postgresql, peer there and passwords on 127.0.0.1, every statement in the log.</summary>
-    public async Task StartServerAsync()
+    /// <param name="rules">Other lines for pg_hba.conf.</param>
+    public async Task StartServerAsync(string rules = "local all all peer\\nhost all all localhost scram-sha-256")
     {
         if (!Directory.Exists(directory["pg/data"]))
         {
             await AsPostgresAsync($"{pgBin}/initdb -N -A peer -E UTF8 --locale=C.UTF-8 -D {directory["pg/data"]}");
-            await DoAsync($"printf 'local all all peer\\nhost all all localhost scram-sha-256\\n' > {directory["pg/data/pg_hba.conf"]}");
+            await DoAsync($"printf '{rules}\\n' > {directory["pg/data/pg_hba.conf"]}");
         }
 
-        await AsPostgresAsync($"{pgBin}/pg_ctl -D {directory["pg/data"]} -w -t 60 -l {ServerLog} -o '-c fsync=off -c log_statement=all' start");
+        await AsPostgresAsync($"{pgBin}/pg_ctl -D {directory["pg/data"]} -w -t 60 -l {ServerLog} -o '-c fsync=off -c log_statement=all -c listen_addresses={listen}' start");
         serverRuns = true;
     }
 

@@ -143,7 +143,7 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
         var both = await MailServer.EventuallyAsync(
             () => Server.News(Server.PostfixLog).Contains(postfix, StringComparison.Ordinal)
                 && Server.News(Server.DovecotLog).Contains(dovecot, StringComparison.Ordinal),
-            10);
+            60);
         Assert.True(both, $"the logs lack '{postfix}' or '{dovecot}'");
     }
 }

@@ -99,12 +99,12 @@ public class PromptTests(PostgresCluster cluster)
         var clock = System.Diagnostics.Stopwatch.StartNew();
         while (!(await File.ReadAllTextAsync($"/proc/{process.Id}/syscall", TestContext.Current.CancellationToken)).StartsWith("0 0x0 ", StringComparison.Ordinal))
         {
-            Assert.True(clock.Elapsed.TotalSeconds < 30, "vmm never read its input");
+            Assert.True(clock.Elapsed.TotalSeconds < 60, "vmm never read its input");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
         (await Run.ProgramAsync("kill", ["-TERM", process.Id.ToString()])).Succeeded();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(3, process.ExitCode);
         Assert.Contains("vmm: error: interrupted", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
