@@ -130,7 +130,7 @@ public static class Check
                 }
                 else if (entry.StartsWith(MailboxRoom.RemovalPrefix, StringComparison.Ordinal))
                 {
-                    Add(Removal, hash.Join(entry), "its account or domain is deleted; the removal was broken off, or is still running", "vmm check --repair");
+                    UnlessAtWork(hash, entry, path => Add(Removal, path, "its account or domain is deleted; the removal was broken off", "vmm check --repair"));
                 }
                 else if (Id(entry) is { } gid && Domains.TryGetValue(gid, out var domain) && domain.Directory == hash.Join(entry))
                 {
@@ -139,7 +139,7 @@ public static class Check
                 }
                 else
                 {
-                    Add(Orphan, hash.Join(entry), "no domain has this directory", $"look whether somebody still needs it, then {Remove(hash.Join(entry))}");
+                    UnlessAtWork(hash, entry, path => Add(Orphan, path, "no domain has this directory", $"look whether somebody still needs it, then {Remove(path)}"));
                 }
             }
         }
@@ -178,7 +178,7 @@ public static class Check
                 }
                 else if (Id(entry) is not { } home || !unfinished.Contains((gid, home)))
                 {
-                    Add(Orphan, domain.Join(entry), "no account has this directory", $"look whether somebody still needs it, then {Remove(domain.Join(entry))}");
+                    UnlessAtWork(domain, entry, path => Add(Orphan, path, "no account has this directory", $"look whether somebody still needs it, then {Remove(path)}"));
                 }
             }
         }
@@ -200,6 +200,29 @@ public static class Check
             }
 
             Compare(mailbox.Path, mailbox.Facts, account.Uid, account.Gid, HomeMode);
+        }
+
+        /// <summary>A finding about an entry, unless a vmm is making or removing it just now: that one has it locked until its rows are committed.</summary>
+        private static void UnlessAtWork(Folder parent, string entry, Action<string> find)
+        {
+            if (!IsAtWork(parent, entry))
+            {
+                find(parent.Join(entry));
+            }
+        }
+
+        private static bool IsAtWork(Folder parent, string entry)
+        {
+            try
+            {
+                using var folder = parent.TryOpen(entry);
+                return folder is null or { IsLocked: true };
+            }
+            catch (VmmException)
+            {
+                // A link, a file, or nothing that can be looked at: none that vmm makes.
+                return false;
+            }
         }
 
         private void MissingDirectories()

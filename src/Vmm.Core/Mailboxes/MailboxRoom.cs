@@ -18,8 +18,10 @@ public sealed class MailboxRoom
 
     internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
 
-    private readonly List<(MailboxStep Step, FileFacts Facts)> made = [];
-    private readonly List<(MailboxStep Step, FileFacts Facts)> removals = [];
+    // Each stays open, and so locked, until the change is kept or taken back, or the removal is done: there is no row yet, or none any more, and
+    // 'vmm check' takes what is locked for somebody's work.
+    private readonly List<(MailboxStep Step, Folder Folder)> made = [];
+    private readonly List<(MailboxStep Step, Folder Folder)> removals = [];
     private readonly List<HomeBatch> batches = [];
 
     /// <summary>Paths of the directories that were made.</summary>
@@ -89,7 +91,7 @@ public sealed class MailboxRoom
         batches.ForEach(b => b.TakeMail(uids.Contains));
         batches.ForEach(b => b.Publish());
 
-        SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
+        SyncEachDevice(staged.Concat(made.Select(m => (m.Folder.Facts.Device, (Action)(() =>
         {
             using var hash = MailboxPaths.OpenHash(DomainOf(m.Step), create: false);
             hash?.SyncFileSystem();
@@ -112,13 +114,14 @@ public sealed class MailboxRoom
         var path = DomainOf(step);
         using var hash = MailboxPaths.OpenHash(path, create: false);
         using var domain = hash is null ? null : MailboxPaths.OpenDomain(hash, path);
-        using var target = step is RemoveHome home ? domain?.TryOpen(home.Uid.ToString()) : null;
-        var facts = step is RemoveHome ? target?.Facts : domain?.Facts;
-        if (facts is not { } found)
+        var target = step is RemoveHome home ? domain?.TryOpen(home.Uid.ToString()) : hash?.TryOpen(path.Gid.ToString());
+        if (target is null)
         {
             return false;
         }
 
+        removals.Add((step, target));
+        var found = target.Facts;
         if (step is RemoveHome h && (found.Uid != h.Uid || found.Gid != path.Gid))
         {
             throw new VmmException(
@@ -133,7 +136,7 @@ public sealed class MailboxRoom
         }
 
         hash!.RequireWritable();
-        removals.Add((step, found));
+        target.Lock();
         return true;
     }
 
@@ -147,8 +150,9 @@ public sealed class MailboxRoom
         }
 
         batches.Clear();
-        foreach (var (step, facts) in Enumerable.Reverse(made))
+        foreach (var (step, folder) in Enumerable.Reverse(made))
         {
+            using var open = folder;
             Quietly(() =>
             {
                 if (step is MakeDomain)
@@ -159,12 +163,13 @@ public sealed class MailboxRoom
                 }
                 else
                 {
-                    Remove(step, facts, CancellationToken.None);
+                    Remove(step, folder.Facts, CancellationToken.None);
                 }
             });
         }
 
         made.Clear();
+        removals.ForEach(r => r.Folder.Dispose());
     }
 
     /// <summary>Does the removals, after COMMIT. Each is tried; the first failure is reported.</summary>
@@ -177,12 +182,13 @@ public sealed class MailboxRoom
             batch.Dispose();
         }
 
+        made.ForEach(m => m.Folder.Dispose());
         VmmException? failure = null;
-        foreach (var (step, facts) in removals)
+        foreach (var (step, folder) in removals)
         {
             try
             {
-                Remove(step, facts, ct);
+                Remove(step, folder.Facts, ct);
             }
             catch (VmmException e)
             {
@@ -190,6 +196,7 @@ public sealed class MailboxRoom
             }
         }
 
+        removals.ForEach(r => r.Folder.Dispose());
         if (failure is not null)
         {
             throw failure;
@@ -211,7 +218,7 @@ public sealed class MailboxRoom
     private void Publish(MailboxStep step, Folder hash, Folder parent, long id, Action<Folder> fill)
     {
         var staging = TemporaryName(StagingPrefix, id.ToString());
-        using var staged = hash.Make(staging, 0, 0, Private);
+        var staged = hash.Make(staging, 0, 0, Private);
         try
         {
             staged.Lock();
@@ -221,10 +228,11 @@ public sealed class MailboxRoom
                 throw Errors.FileSystem("find the directory", staged.Path, "somebody removed it while vmm was at work");
             }
 
-            made.Add((step, staged.Facts));
+            made.Add((step, staged));
         }
         catch
         {
+            staged.Dispose();
             Discard(hash, staging);
             throw;
         }

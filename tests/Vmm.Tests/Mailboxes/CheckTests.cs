@@ -76,7 +76,7 @@ public class CheckTests(PostgresCluster cluster)
         Directory.CreateDirectory(staged);
         using (var maker = Process.Start("flock", [staged, "sleep", "60"]))
         {
-            await Task.Delay(300, TestContext.Current.CancellationToken);
+            (await Run.ShellAsync($"while flock -n {staged} true; do sleep 0.02; done")).Succeeded();
             Assert.Equal("", await world.DoAsync("check"));
             maker.Kill(entireProcessTree: true);
             await maker.WaitForExitAsync(TestContext.Current.CancellationToken);
