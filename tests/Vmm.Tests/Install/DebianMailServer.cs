@@ -19,7 +19,8 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
 
     public override async ValueTask InitializeAsync()
     {
-        Place = system.Root;
+        Place = system.Root + "/server";
+        Directory.CreateDirectory(Place);
         await system.StartServerAsync(Passwords);
         await MakeDatabaseAsync();
         await WriteConfigurationAsync();
@@ -55,7 +56,7 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
 
     internal override async Task<List<string>> QueryAsync(string sql) => [.. (await system.SqlAsync(sql, "mailsys")).Split('\n')];
 
-    private protected override string Outside(string path) => Place + path;
+    private protected override string Outside(string path) => system.Root + path;
 
     private protected override Task StopAsync() => system.RunAsync("postfix stop > /dev/null 2>&1; doveadm stop > /dev/null 2>&1");
 
@@ -85,28 +86,17 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
             install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver && rm -rf /etc/dovecot/* && chmod 0771 /srv && mkdir -m 0771 -p /etc/vmm /srv/mail &&
             install -g postfix -m 0640 /usr/share/doc/vmm/examples/postfix/pgsql-*.cf /etc/postfix && sed -i 's|^hosts = .*|hosts = unix:/run/postgresql|' /etc/postfix/pgsql-*.cf
             """);
-        Write("/etc/vmm/vmm.cfg", """
-            [database]
-            host = /run/postgresql
-            name = mailsys
-            user = vmm
-            pass = v
-            [domain]
-            auto_postmaster = false
-            [misc]
-            base_directory = /srv/mail
-            dovecot_version = 2.3.19
-            password_scheme = PLAIN
-
-            """);
+        var own = new Dictionary<string, string> { ["host"] = "/run/postgresql", ["pass"] = "v", ["base_directory"] = "/srv/mail", ["dovecot_version"] = "2.3.19", ["password_scheme"] = "PLAIN" };
+        Write("/etc/vmm/vmm.cfg", string.Concat((await File.ReadAllLinesAsync("/etc/vmm/vmm.cfg"))
+            .Select(l => own.TryGetValue(l.Split(" = ")[0], out var value) ? $"{l.Split(" = ")[0]} = {value}\n" : l + "\n")));
         await system.DoAsync("chmod 0640 /etc/vmm/vmm.cfg");
         foreach (var name in (string[])["main.cf", "master.cf", "dovecot.conf"])
         {
             Write((name == "dovecot.conf" ? "/etc/dovecot/" : "/etc/postfix/") + name, Rendered(name));
         }
 
-        await File.AppendAllTextAsync(Place + "/etc/postfix/main.cf", Rendered("main.private.cf"));
-        await File.AppendAllTextAsync(Place + DovecotConfig, """
+        await File.AppendAllTextAsync(Outside("/etc/postfix/main.cf"), Rendered("main.private.cf"));
+        await File.AppendAllTextAsync(Outside(DovecotConfig), """
 
             mail_plugins = $mail_plugins quota
             protocol imap {

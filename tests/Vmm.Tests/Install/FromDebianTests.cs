@@ -5,10 +5,10 @@ public class FromDebianTests
 {
     private static readonly string[] Population =
     [
-        "domainadd example.com", "domainadd example.net", "aliasdomainadd example.org example.com", "useradd user@example.com secret", "useradd other@example.net secret",
-        "useradd lda@example.com secret", "usertransport lda@example.com dovecot:", "userservices user@example.com -d pop3", "aliasadd info@example.com user@example.com lda@example.com",
-        "aliasadd plus@example.com %n=%d@example.net", "useradd plus=example.com@example.net secret", "relocatedadd moved@example.com new@elsewhere.example",
-        "catchalladd example.net other@example.net", "useradd small@example.com secret", "userquota small@example.com 100", "usernote small@example.com of-2015",
+        "domainadd example.com", "domainadd example.net", "aliasdomainadd example.org example.com", "useradd user@example.com -p secret", "useradd other@example.net -p secret",
+        "useradd lda@example.com -p secret", "usertransport lda@example.com dovecot:", "userservices user@example.com -d pop3", "aliasadd info@example.com user@example.com lda@example.com",
+        "aliasadd plus@example.com %n=%d@example.net", "useradd plus=example.com@example.net -p secret", "relocatedadd moved@example.com new@elsewhere.example",
+        "catchalladd example.net other@example.net", "useradd small@example.com -p secret", "userquota small@example.com 100", "usernote small@example.com -n of-2015",
     ];
 
     [Fact]
@@ -44,6 +44,11 @@ public class FromDebianTests
         await server.AddAccountAsync("later@example.com");
         await server.ArrivedAsync("later@example.com", await Mail.SendAsync(server, "later@example.com"));
         Assert.Equal(files, await server.FilesAsync(only: files));
+
+        // 0.7 let the umask take bits of domain.directory_mode away. The findings are this, and their remedies mend it.
+        var findings = (await server.VmmAsync(null, "check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(findings, f => Assert.Contains("it has mode 0750, not 0770\tchmod 0770 /srv/mail/", f, StringComparison.Ordinal));
+        await system.DoAsync(string.Join('\n', findings.Select(f => f.Split('\t')[^1])));
         Assert.Equal("", (await server.VmmAsync(null, "check")).Succeeded());
         await server.TestEndsAsync();
     }

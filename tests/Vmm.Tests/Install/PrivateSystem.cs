@@ -104,5 +104,5 @@ internal sealed class PrivateSystem : IAsyncDisposable
     }
 
     private async Task AsPostgresAsync(string command) =>
-        (await RunAsync($"cd / && runuser -u postgres -- {command} > /dev/null 2> {directory["pg/error"]} < /dev/null")).Succeeded();
+        (await RunAsync($"cd / && runuser -u postgres -- {command} > {directory["pg/said"]} 2>&1 < /dev/null || {{ cat {directory["pg/said"]} {ServerLog} >&2; exit 1; }}")).Succeeded();
 }
