@@ -8,8 +8,21 @@ internal static class ChildProgram
 {
     /// <summary>What the program printed.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
-    internal static async Task<string> RunAsync(
-        string path, IEnumerable<string> arguments, CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null)
+    internal static Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        RunAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), ct);
+
+    /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
+    /// <exception cref="VmmException">As above.</exception>
+    /// <exception cref="IOException">The stream took no more; the program is ended then.</exception>
+    internal static async Task CopyAsync(string path, IEnumerable<string> arguments, Stream to, Action<IDictionary<string, string?>> prepare, CancellationToken ct) =>
+        _ = await RunAsync(path, arguments, prepare, async printed =>
+        {
+            await printed.BaseStream.CopyToAsync(to, ct);
+            return true;
+        }, ct);
+
+    private static async Task<T> RunAsync<T>(
+        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, Func<StreamReader, Task<T>> read, CancellationToken ct)
     {
         if (!File.Exists(path))
         {
@@ -19,18 +32,25 @@ internal static class ChildProgram
         try
         {
             var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            prepare(start.Environment);
+            using var process = Process.Start(start)!;
+            using var stop = ct.Register(() => process.Kill());
+            var errors = process.StandardError.ReadToEndAsync(ct);
+            T output;
+            try
             {
-                start.Environment[name] = value;
+                output = await read(process.StandardOutput);
+            }
+            catch
+            {
+                // Nobody reads what it prints any more.
+                process.Kill();
+                throw;
             }
 
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync(ct);
-            var errors = process.StandardError.ReadToEndAsync(ct);
-            using var stop = ct.Register(() => process.Kill());
             await process.WaitForExitAsync(ct);
             return process.ExitCode == 0
-                ? await output
+                ? output
                 : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed with exit status {process.ExitCode}: {(await errors).Trim().ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
         }
         catch (Win32Exception e)

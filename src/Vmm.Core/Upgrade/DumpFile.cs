@@ -17,53 +17,57 @@ public static class DumpFile
     public static string DefaultPath(DatabaseOptions database, DateTime now) =>
         $"/var/backups/vmm-{database.Name.Replace('/', '_')}-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.sql";
 
-    /// <summary>Writes it.</summary>
-    /// <exception cref="VmmException">67 pg_dump failed, 81 the file cannot be made, or is there already.</exception>
+    /// <summary>Writes it, and syncs it to the disk.</summary>
+    /// <exception cref="VmmException">67 pg_dump failed, 81 the file cannot be made or written, or is there already.</exception>
     public static async Task WriteAsync(string program, DatabaseOptions database, string path, CancellationToken ct)
     {
-        Create(path, "");
-        var passwords = database.Password.Length == 0 ? null : path + ".pgpass";
+        await using var file = Create(path);
         try
         {
-            if (passwords is not null)
-            {
-                Create(passwords, $"*:*:*:*:{database.Password.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal)}\n");
-            }
-
-            await ChildProgram.RunAsync(program, ["--no-password", "--file", path], ct, Variables(database, passwords));
+            // pg_dump prints into the file that only root can read from its first moment; it opens none itself.
+            await ChildProgram.CopyAsync(program, ["--no-password"], file, inherited => Connect(inherited, database), ct);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            File.Delete(path);
+            throw new VmmException(ErrorCode.FileSystem, $"cannot write the dump '{path}': the disk is full, or failed", "Nothing was changed. Pass --dump FILE for another place, or --no-dump.", e);
         }
         catch
         {
             File.Delete(path);
             throw;
         }
-        finally
+    }
+
+    /// <summary>
+    /// For libpq: the database of the configuration and nothing else, whatever the caller has set. The password is in the environment of pg_dump, which root and the
+    /// user who runs vmm can read as they can vmm.toml; unlike a file of passwords, nothing of it is left when both are killed.
+    /// </summary>
+    private static void Connect(IDictionary<string, string?> environment, DatabaseOptions database)
+    {
+        foreach (var name in environment.Keys.Where(n => n.StartsWith("PG", StringComparison.Ordinal)).ToList())
         {
-            if (passwords is not null)
-            {
-                File.Delete(passwords);
-            }
+            environment.Remove(name);
+        }
+
+        environment["PGHOST"] = database.Host;
+        environment["PGPORT"] = database.Port.ToString(CultureInfo.InvariantCulture);
+        environment["PGDATABASE"] = database.Name;
+        environment["PGUSER"] = database.User;
+        environment["PGSSLMODE"] = database.SslMode == "disabled" ? "disable" : database.SslMode;
+        environment["PGPASSFILE"] = "/dev/null";
+        if (database.Password.Length > 0)
+        {
+            environment["PGPASSWORD"] = database.Password;
         }
     }
 
-    /// <summary>Of libpq; the password is in a file, where nobody else can see it.</summary>
-    private static Dictionary<string, string> Variables(DatabaseOptions database, string? passwords) => new()
-    {
-        ["PGHOST"] = database.Host,
-        ["PGPORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-        ["PGDATABASE"] = database.Name,
-        ["PGUSER"] = database.User,
-        ["PGSSLMODE"] = database.SslMode == "disabled" ? "disable" : database.SslMode,
-        ["PGPASSFILE"] = passwords ?? "/dev/null",
-    };
-
-    private static void Create(string path, string text)
+    private static FileStream Create(string path)
     {
         try
         {
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
-            using var writer = new StreamWriter(file);
-            writer.Write(text);
+            return new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = Private });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
