@@ -36,21 +36,34 @@ BEGIN
 END
 $body$;
 
--- A view whose columns change has to be dropped; whoever could read it can read the new one.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_remake_view(name text, definition text) RETURNS void LANGUAGE plpgsql AS $body$
-DECLARE
-    rights text[] := array(
-        SELECT format('GRANT %s ON %I TO %s%s', x.privilege_type, name, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-                      CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-          FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
-         WHERE c.oid = to_regclass(name) AND x.grantee <> c.relowner);
-    granting text;
+-- What is granted on a table or view, and on its columns; who granted it does not matter.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+      FROM pg_class c
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL aclexplode(o.acl) AS x
+     WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
+     GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3
+$body$;
+
+-- Grants one of them on another, if that has the column.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    END IF;
+END
+$body$;
+
+-- A view whose columns change has to be dropped; what was granted on it is granted on the new one.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_remake_view(name text, definition text) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    CREATE TEMP TABLE vmm_kept AS SELECT * FROM pg_temp.vmm_rights(name);
     EXECUTE format('DROP VIEW %I', name);
     EXECUTE format('CREATE VIEW %I AS %s', name, definition);
-    FOREACH granting IN ARRAY rights LOOP
-        EXECUTE granting;
-    END LOOP;
+    PERFORM pg_temp.vmm_grant(name, k.field, k.privilege, k.grantee, k.with_option) FROM pg_temp.vmm_kept k;
+    DROP TABLE pg_temp.vmm_kept;
 END
 $body$;
 

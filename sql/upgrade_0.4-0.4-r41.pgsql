@@ -25,7 +25,7 @@ $body$;
 
 ALTER TABLE users RENAME COLUMN smpt TO smtp;
 
--- Whoever could read the users for Dovecot can read their passwords for it.
+-- The view was never there. Whoever reads the users for Dovecot and could read passwords can read them in it; a role dovecot gets the right in the last step.
 CREATE OR REPLACE VIEW dovecot_password AS
 SELECT u.local_part || '@' || d.domainname AS "user", u.passwd AS password, u.smtp, u.pop3, u.imap, u.managesieve
   FROM users u LEFT JOIN domains d USING (gid);
@@ -37,6 +37,7 @@ BEGIN
         SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
           FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
          WHERE c.oid = to_regclass('dovecot_user') AND x.privilege_type = 'SELECT' AND x.grantee <> c.relowner
+           AND has_column_privilege(CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee) END, 'users', 'passwd', 'SELECT')
     LOOP
         EXECUTE format('GRANT SELECT ON dovecot_password TO %s', reader);
     END LOOP;

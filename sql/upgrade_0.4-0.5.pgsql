@@ -36,6 +36,26 @@ BEGIN
 END
 $body$;
 
+-- What is granted on a table or view, and on its columns; who granted it does not matter.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+      FROM pg_class c
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL aclexplode(o.acl) AS x
+     WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
+     GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3
+$body$;
+
+-- Grants one of them on another, if that has the column.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    END IF;
+END
+$body$;
+
 LOCK TABLE domains, users, alias, relocated IN ACCESS EXCLUSIVE MODE;
 
 DO $body$
@@ -60,17 +80,10 @@ CREATE TABLE domain_name (
 );
 INSERT INTO domain_name (domainname, gid, is_primary) SELECT domainname, gid, true FROM domains;
 
+-- Whoever had a right on both in one has it on both.
 DO $body$
-DECLARE
-    granting text;
 BEGIN
-    FOR granting IN
-        SELECT format('GRANT %s ON domain_name TO %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
-          FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
-         WHERE c.oid = to_regclass('domains') AND x.grantee <> c.relowner
-    LOOP
-        EXECUTE granting;
-    END LOOP;
+    PERFORM pg_temp.vmm_grant('domain_name', r.field, r.privilege, r.grantee, r.with_option) FROM pg_temp.vmm_rights('domains') r;
 END
 $body$;
 

@@ -36,21 +36,34 @@ BEGIN
 END
 $body$;
 
--- A view whose columns change has to be dropped; whoever could read it can read the new one.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_remake_view(name text, definition text) RETURNS void LANGUAGE plpgsql AS $body$
-DECLARE
-    rights text[] := array(
-        SELECT format('GRANT %s ON %I TO %s%s', x.privilege_type, name, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
-                      CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-          FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
-         WHERE c.oid = to_regclass(name) AND x.grantee <> c.relowner);
-    granting text;
+-- What is granted on a table or view, and on its columns; who granted it does not matter.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+      FROM pg_class c
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL aclexplode(o.acl) AS x
+     WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
+     GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3
+$body$;
+
+-- Grants one of them on another, if that has the column.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    END IF;
+END
+$body$;
+
+-- A view whose columns change has to be dropped; what was granted on it is granted on the new one.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_remake_view(name text, definition text) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    CREATE TEMP TABLE vmm_kept AS SELECT * FROM pg_temp.vmm_rights(name);
     EXECUTE format('DROP VIEW %I', name);
     EXECUTE format('CREATE VIEW %I AS %s', name, definition);
-    FOREACH granting IN ARRAY rights LOOP
-        EXECUTE granting;
-    END LOOP;
+    PERFORM pg_temp.vmm_grant(name, k.field, k.privilege, k.grantee, k.with_option) FROM pg_temp.vmm_kept k;
+    DROP TABLE pg_temp.vmm_kept;
 END
 $body$;
 
@@ -138,9 +151,27 @@ CREATE TABLE catchall (
 
 -- Who reads what: further down they get the tables behind the functions that take the place of a view.
 CREATE TEMP TABLE vmm_readers ON COMMIT DROP AS
-SELECT DISTINCT c.relname, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END AS grantee
-  FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
- WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'v' AND x.privilege_type = 'SELECT' AND x.grantee <> c.relowner;
+SELECT DISTINCT c.relname, r.grantee, r.field
+  FROM pg_class c CROSS JOIN LATERAL pg_temp.vmm_rights(c.relname) AS r
+ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'v' AND r.privilege = 'SELECT';
+
+-- The function behind the view runs with the rights of whoever asks.
+DO $body$
+BEGIN
+    PERFORM pg_temp.vmm_refuse(
+        'these roles read columns of dovecot_password, but no passwords, which since 0.6 is not possible', array(
+            SELECT DISTINCT grantee FROM pg_temp.vmm_readers r
+             WHERE relname = 'dovecot_password' AND NOT EXISTS (
+                   SELECT FROM pg_temp.vmm_readers p WHERE p.relname = r.relname AND p.grantee = r.grantee AND (p.field IS NULL OR p.field = 'password')) ORDER BY 1),
+        'Revoke these rights; or grant SELECT on the view, if the roles may read the passwords.');
+END
+$body$;
+
+-- The last step makes views of these names again. Until then it is kept here what is granted on them.
+CREATE TABLE vmm_view_rights AS
+SELECT v.name AS relation, r.*
+  FROM unnest(array['dovecot_password', 'dovecot_user', 'postfix_alias', 'postfix_maildir', 'postfix_relocated', 'postfix_transport', 'postfix_uid']) AS v (name)
+ CROSS JOIN LATERAL pg_temp.vmm_rights(v.name) AS r;
 
 DO $body$
 BEGIN
@@ -195,7 +226,7 @@ DECLARE
 BEGIN
     FOR granting IN
         SELECT format('GRANT %s TO %s', w.rights, r.grantee)
-          FROM pg_temp.vmm_readers r
+          FROM (SELECT DISTINCT relname, grantee FROM pg_temp.vmm_readers) AS r
           JOIN (VALUES
                 ('dovecot_password', 'SELECT ON service_set'),
                 ('dovecot_password', 'SELECT, INSERT, UPDATE, DELETE ON userquota'),
@@ -206,7 +237,8 @@ BEGIN
                 ('dovecot_user', 'SELECT (gid, domaindir, qid) ON domain_data'),
                 ('dovecot_user', 'SELECT (gid, domainname) ON domain_name'),
                 ('dovecot_user', 'SELECT (uid, gid, local_part, mid, qid) ON users'),
-                ('postfix_alias', 'SELECT ON alias, catchall, relocated'),
+                ('postfix_alias', 'SELECT ON alias, catchall'),
+                ('postfix_alias', 'SELECT (gid, address) ON relocated'),
                 ('postfix_alias', 'SELECT (gid, domainname) ON domain_name'),
                 ('postfix_alias', 'SELECT (gid, local_part) ON users'),
                 ('postfix_maildir', 'SELECT (mid, directory) ON maillocation'),
@@ -221,6 +253,9 @@ BEGIN
                 ('postfix_transport', 'SELECT (uid, gid, local_part, tid) ON users'),
                 ('postfix_uid', 'SELECT (gid, domainname) ON domain_name'),
                 ('postfix_uid', 'SELECT (uid, gid, local_part) ON users')) AS w (view, rights) ON w.view = r.relname
+         -- What one view needs of a table that another gives as a whole.
+         WHERE w.rights <> 'SELECT (gid, address) ON relocated'
+            OR NOT EXISTS (SELECT FROM pg_temp.vmm_readers o WHERE o.relname = 'postfix_relocated' AND o.grantee = r.grantee)
     LOOP
         EXECUTE granting;
     END LOOP;

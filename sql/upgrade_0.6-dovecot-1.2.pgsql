@@ -6,6 +6,18 @@
 \set ON_ERROR_STOP on
 BEGIN;
 
+-- Ends it, with the rows that are in the way.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_refuse(what text, rows_found text[], remedy text) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    IF cardinality(rows_found) > 0 THEN
+        RAISE SQLSTATE 'VM001' USING
+            MESSAGE = what || ': ' || array_to_string(rows_found[1:20], ', ')
+                || CASE WHEN cardinality(rows_found) > 20 THEN format(' and %s more', cardinality(rows_found) - 20) ELSE '' END,
+            HINT = remedy;
+    END IF;
+END
+$body$;
+
 -- Works in the schema in which the tables are, as their owner.
 DO $body$
 DECLARE
@@ -23,7 +35,37 @@ BEGIN
 END
 $body$;
 
+-- What is granted on a table or view, and on its columns; who granted it does not matter.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+      FROM pg_class c
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL aclexplode(o.acl) AS x
+     WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
+     GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3
+$body$;
+
+-- Grants one of them on another, if that has the column.
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
+BEGIN
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    END IF;
+END
+$body$;
+
 LOCK TABLE userquota_11, users, service_set IN ACCESS EXCLUSIVE MODE;
+
+DO $body$
+BEGIN
+    PERFORM pg_temp.vmm_refuse(
+        'these counts of quota are neither octets nor messages, or too large', array(
+            SELECT format('uid %s: %L %s', uid, path, current) FROM userquota_11
+             WHERE path NOT IN ('quota/storage', 'quota/messages') OR path = 'quota/messages' AND abs(current) > 2147483647 ORDER BY 1),
+        'Dovecot wrote quota/storage and quota/messages. Correct or delete the rows in table userquota_11; doveadm quota recalc counts anew.');
+END
+$body$;
 
 ALTER TABLE service_set RENAME COLUMN managesieve TO sieve;
 ALTER TYPE dovecotpassword RENAME ATTRIBUTE managesieve TO sieve;
@@ -46,7 +88,7 @@ CREATE TABLE userquota (
     CONSTRAINT fkey_userquota_uid_users FOREIGN KEY (uid) REFERENCES users (uid) ON DELETE CASCADE
 );
 INSERT INTO userquota (uid, bytes, messages)
-SELECT uid, coalesce(max(current) FILTER (WHERE path LIKE '%storage'), 0), coalesce(max(current) FILTER (WHERE path LIKE '%messages'), 0)
+SELECT uid, coalesce(max(current) FILTER (WHERE path = 'quota/storage'), 0), coalesce(max(current) FILTER (WHERE path = 'quota/messages'), 0)
   FROM userquota_11
  GROUP BY uid;
 
@@ -68,16 +110,8 @@ $body$;
 CREATE TRIGGER mergeuserquota BEFORE INSERT ON userquota FOR EACH ROW EXECUTE FUNCTION merge_userquota();
 
 DO $body$
-DECLARE
-    granting text;
 BEGIN
-    FOR granting IN
-        SELECT format('GRANT %s ON userquota TO %s', x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
-          FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS x
-         WHERE c.oid = to_regclass('userquota_11') AND x.grantee <> c.relowner
-    LOOP
-        EXECUTE granting;
-    END LOOP;
+    PERFORM pg_temp.vmm_grant('userquota', r.field, r.privilege, r.grantee, r.with_option) FROM pg_temp.vmm_rights('userquota_11') r;
 END
 $body$;
 DROP TABLE userquota_11;

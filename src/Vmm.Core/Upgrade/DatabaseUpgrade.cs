@@ -25,7 +25,7 @@ public sealed record UpgradePlan(string? From, IReadOnlyList<string> Steps, long
 /// <param name="Warnings">What went well but should be known.</param>
 public sealed record UpgradeOutcome(long Compared, IReadOnlyList<string> Advice, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Warnings);
 
-/// <summary>Brings a database of vmm 0.3 to 0.7 to the present layout, in one transaction, and proves before its end that every address is answered as before.</summary>
+/// <summary>Brings a database of vmm 0.3 to 0.7 to the present layout, in one transaction, and proves before its end that every address is answered as before and no role has lost a right.</summary>
 public static class DatabaseUpgrade
 {
     /// <summary>Looks what the database is.</summary>
@@ -85,6 +85,8 @@ public static class DatabaseUpgrade
         await s.Tx.ScriptAsync(layout.Lock);
         tell("asking every address by the old layout");
         await AskBeforeAsync(s.Tx, layout);
+        await s.Tx.ScriptAsync(RightsSql.Create);
+        await s.Tx.ScriptAsync(RightsSql.Before);
         foreach (var step in layout.Steps)
         {
             tell($"step {step}");
@@ -94,6 +96,7 @@ public static class DatabaseUpgrade
         tell("asking every address by the new layout");
         await AskAfterAsync(s.Tx, layout);
         await RequireSameAsync(s.Tx);
+        await RequireRightsAsync(s.Tx);
         var compared = await s.Tx.ScalarAsync<long>(AnswersSql.Compared);
         return new UpgradeOutcome(compared, [.. layout.Advice, .. await AdviceAsync(s.Tx)], [], []);
     }
@@ -111,7 +114,7 @@ public static class DatabaseUpgrade
 
         if (layout.HasFunctions)
         {
-            await tx.ScriptAsync(AnswersSql.Sample);
+            await tx.ScriptAsync(AnswersSql.ToAsk);
             await tx.ScriptAsync(AnswersSql.AskedBefore);
         }
     }
@@ -137,6 +140,20 @@ public static class DatabaseUpgrade
                     ? "The functions in this database were changed by hand, so that the new ones would answer otherwise. Nothing was changed."
                     : "Nothing was changed. Please report this with the rows of these addresses, without their passwords.");
         }
+    }
+
+    private static async Task RequireRightsAsync(Transaction tx)
+    {
+        var lost = await RightsSql.LostAsync(tx);
+        if (lost.Count > 0)
+        {
+            throw new VmmException(
+                ErrorCode.NotCarriedOver,
+                $"some roles would lose rights: {string.Join("; ", lost.Select(l => $"{l.Role} {l.Privilege} on {l.On}{(l.WithOption ? " with grant option" : "")}"))}",
+                "Nothing was changed. Revoke these rights and grant them again after the upgrade, and please report this.");
+        }
+
+        await tx.ScriptAsync(RightsSql.Drop);
     }
 
     private static string Describe(DifferentAnswer d)

@@ -10,6 +10,8 @@ internal sealed record Origin(string Name, string Said, string[] Steps, string[]
 {
     private const string OwnSchema = "the schema of 0.7";
 
+    private const string Used = "SELECT bytes, messages FROM userquota JOIN users USING (uid) JOIN domain_name USING (gid) WHERE local_part = '{l}' AND domainname = '{d}'";
+
     private static readonly string[] FromFive = ["0.5-0.5.2", "0.5-0.6", "0.7-0.8"];
 
     public static IReadOnlyList<Origin> All { get; } =
@@ -38,8 +40,11 @@ internal sealed record Origin(string Name, string Said, string[] Steps, string[]
         new("0.6 before Dovecot 1.2", "0.6 for Dovecot before 1.2", ["0.6-dovecot-1.2", "0.7-0.8"], [OwnSchema, "layout-0.6-dovecot-1.1", "rows-0.6", "grants-0.6", "quota-0.6-dovecot-1.1"],
         [
             .. Functions, new("SELECT userid FROM dovecotpassword('{l}', '{d}') WHERE managesieve", "SELECT userid FROM dovecotpassword('{l}', '{d}') WHERE sieve"),
+            new(
+                "SELECT sum(current) FILTER (WHERE path = 'quota/storage'), coalesce(sum(current) FILTER (WHERE path = 'quota/messages'), 0) FROM userquota_11 JOIN users USING (uid) JOIN domain_name USING (gid) WHERE local_part = '{l}' AND domainname = '{d}' GROUP BY uid",
+                Used),
         ]),
-        new("0.7", "0.6 or 0.7", ["0.7-0.8"], [OwnSchema, "rows-0.6", "grants-0.6", "quota-0.6"], [.. Functions, Same("SELECT userid FROM dovecotpassword('{l}', '{d}') WHERE sieve")]),
+        new("0.7", "0.6 or 0.7", ["0.7-0.8"], [OwnSchema, "rows-0.6", "grants-0.6", "quota-0.6"], [.. Functions, Same("SELECT userid FROM dovecotpassword('{l}', '{d}') WHERE sieve"), Same(Used)]),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(o => o.Name)];
@@ -77,6 +82,7 @@ internal sealed record Origin(string Name, string Said, string[] Steps, string[]
         Same("SELECT login FROM postfix_smtpd_sender_login_map('{l}', '{d}') WHERE '{l}' <> 'every'"),
         Same("SELECT gid FROM postfix_gid WHERE domainname = '{d}'"),
         Same("SELECT i.* FROM vmm_domain_info i JOIN domain_name USING (gid) WHERE domainname = '{d}'"),
+        Same("SELECT note FROM domain_data JOIN domain_name USING (gid) WHERE domainname = '{d}'"),
         Same("SELECT name, note FROM users JOIN domain_name USING (gid) WHERE local_part = '{l}' AND domainname = '{d}'"),
     ];
 

@@ -25,6 +25,18 @@ public sealed class OriginTests(PostgresCluster server)
     }
 
     [Theory]
+    [InlineData("0.6 before Dovecot 1.2")]
+    [InlineData("0.7")]
+    public async Task the_use_of_quota_and_the_notes_of_domains_and_accounts_are_there_afterwards(string name)
+    {
+        using var world = World.On(server, await Origin.Of(name).MakeAsync(server));
+        await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Equal(["70000|12345678901|77", "70001|5|0"], await world.QueryAsync("SELECT uid, bytes, messages FROM userquota ORDER BY uid"));
+        Assert.Equal(["70001|pays late\nsince \"May\"", "70003|nobody yet"], await world.QueryAsync("SELECT gid, note FROM domain_data WHERE note IS NOT NULL ORDER BY gid"));
+        Assert.Equal(["70000|first"], await world.QueryAsync("SELECT uid, note FROM users WHERE note IS NOT NULL"));
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public async Task a_dry_run_changes_nothing_and_a_second_run_has_nothing_to_do(string name)
     {

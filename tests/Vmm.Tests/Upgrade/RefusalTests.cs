@@ -17,6 +17,9 @@ public sealed class RefusalTests(PostgresCluster server)
         { "0.7", "INSERT INTO users (local_part, passwd, gid) VALUES ('Big', 'x', 70000)", "account 'Big' of domain example.com" },
         { "0.7", "INSERT INTO alias VALUES (70000, 'a@b', 'x@example.org')", "alias 'a@b' of domain example.com" },
         { "0.7", "ALTER TABLE domain_name DISABLE TRIGGER ALL; INSERT INTO domain_name VALUES ('second.example', 70000, true); ALTER TABLE domain_name ENABLE TRIGGER ALL", "70000 (example.com, second.example)" },
+        { "0.6 before Dovecot 1.2", "INSERT INTO userquota_11 VALUES (70002, 'quota/other', 3)", "uid 70002: 'quota/other' 3" },
+        { "0.6 before Dovecot 1.2", "INSERT INTO userquota_11 VALUES (70002, 'quota/messages', 3000000000)", "uid 70002: 'quota/messages' 3000000000" },
+        { "0.5", "GRANT SELECT (\"user\", imap) ON dovecot_password TO postfix", "but no passwords, which since 0.6 is not possible: postfix" },
         { "0.4", "INSERT INTO domains (domainname, domaindir) VALUES ('Late.example', '/srv/mail/x/1')", "'Late.example'" },
     };
 
@@ -50,6 +53,39 @@ public sealed class RefusalTests(PostgresCluster server)
             """);
         using var world = World.On(server, database);
         await RefusedAsync(world, "alice@example.com (dovecotuser)");
+    }
+
+    /// <summary>More addresses than are asked where nobody changed a function: each is asked, whichever it is.</summary>
+    [Theory]
+    [InlineData("u4711@example.com", "dovecotuser", "CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser LANGUAGE sql STABLE STRICT AS $$ SELECT ($1 || '@' || $2)::varchar(320), uid, u.gid, CASE $1 WHEN 'u4711' THEN '/elsewhere' ELSE domaindir || '/' || uid END, 'maildir:~/Maildir'::text FROM users u JOIN domain_name n USING (gid) JOIN domain_data USING (gid) WHERE local_part = $1 AND domainname = $2 AND $1 LIKE 'u%' $$; DELETE FROM users WHERE local_part NOT LIKE 'u%'")]
+    [InlineData("no such address@example.net", "postfix_virtual_alias_map", "CREATE OR REPLACE FUNCTION _interpolate_destination(destination varchar, localpart varchar, the_domain varchar) RETURNS varchar LANGUAGE sql STABLE STRICT AS $$ SELECT replace($1, '%n', 'x')::varchar $$; DELETE FROM alias")]
+    [InlineData("info@example.com", "postfix_smtpd_sender_login_map", "CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar) RETURNS SETOF sender_login LANGUAGE sql STABLE STRICT AS $$ SELECT ($1 || '@' || $2)::varchar(320), local_part || '@' || domainname FROM users JOIN domain_name USING (gid) WHERE local_part = $1 AND gid = (SELECT gid FROM domain_name WHERE domainname = $2) $$")]
+    public async Task one_answer_of_a_function_that_was_changed_by_hand_is_found_among_all(string address, string function, string sql)
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", "INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70000 FROM generate_series(1, 6000) AS i");
+        await server.ExecuteAsync(database, "postgres", sql);
+        using var world = World.On(server, database);
+        await RefusedAsync(world, $"{address} ({function})");
+    }
+
+    [Fact]
+    public async Task a_right_that_is_lost_on_the_way_is_named_with_its_role()
+    {
+        var database = await Origin.Of("0.5").MakeAsync(server);
+        await server.ExecuteAsync(database, "postgres", """
+            GRANT SELECT (domainname) ON domain_name TO mailsys WITH GRANT OPTION;
+            GRANT UPDATE ON alias TO mailsys;
+            CREATE FUNCTION public.lose() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+            BEGIN
+                REVOKE GRANT OPTION FOR SELECT (domainname) ON public.domain_name FROM mailsys;
+                REVOKE UPDATE ON public.alias FROM mailsys;
+            END
+            $$;
+            CREATE EVENT TRIGGER lose ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION public.lose();
+            """);
+        using var world = World.On(server, database);
+        await RefusedAsync(world, "some roles would lose rights: mailsys UPDATE on alias; mailsys SELECT (domainname) on domain_name with grant option");
     }
 
     [Fact]

@@ -56,8 +56,7 @@ internal static class OldAnswersSql
         SELECT 'account', u.local_part || '@' || n.domainname,
                ARRAY[u.passwd, concat(s.smtp, s.pop3, s.imap, s.managesieve), u.uid::text, u.gid::text, d.domaindir || '/' || u.uid, f.format || ':~/' || l.directory,
                d.domaindir || '/' || u.uid || '/' || l.directory || '/', t.transport, '*:bytes=' || q.bytes || ':messages=' || q.messages,
-               coalesce((SELECT coalesce(max(current) FILTER (WHERE path LIKE '%storage'), 0) || ' ' || coalesce(max(current) FILTER (WHERE path LIKE '%messages'), 0)
-                           FROM userquota_11 w WHERE w.uid = u.uid HAVING count(*) > 0), ''),
+               CASE WHEN w.uid IS NULL AND x.uid IS NULL THEN '' ELSE coalesce(w.current, 0) || ' ' || coalesce(x.current, 0) END,
                u.name, u.note]
           FROM users u
           JOIN domain_name n USING (gid)
@@ -67,6 +66,8 @@ internal static class OldAnswersSql
           JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
           JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
           JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
+          LEFT JOIN userquota_11 w ON w.uid = u.uid AND w.path = 'quota/storage'
+          LEFT JOIN userquota_11 x ON x.uid = u.uid AND x.path = 'quota/messages'
         """;
 
     internal const string Accounts07 = """
