@@ -18,8 +18,17 @@ public sealed class DumpTests(PostgresCluster server)
         var path = world.Directory + "/before.sql";
         var environment = new Dictionary<string, string>(world.Environment)
         {
-            ["PGHOST"] = "/nowhere", ["PGHOSTADDR"] = "192.0.2.1", ["PGPORT"] = "1", ["PGDATABASE"] = "postgres", ["PGUSER"] = "dovecot", ["PGPASSWORD"] = "wrong", ["PGPASSFILE"] = "/nowhere",
-            ["PGOPTIONS"] = "-c role=dovecot", ["PGSERVICE"] = "nowhere", ["PGSSLMODE"] = "verify-full", ["PGCLUSTER"] = "9/nowhere",
+            ["PGHOST"] = "/nowhere",
+            ["PGHOSTADDR"] = "192.0.2.1",
+            ["PGPORT"] = "1",
+            ["PGDATABASE"] = "postgres",
+            ["PGUSER"] = "dovecot",
+            ["PGPASSWORD"] = "wrong",
+            ["PGPASSFILE"] = "/nowhere",
+            ["PGOPTIONS"] = "-c role=dovecot",
+            ["PGSERVICE"] = "nowhere",
+            ["PGSSLMODE"] = "verify-full",
+            ["PGCLUSTER"] = "9/nowhere",
         };
         (await Run.ProgramAsync(Repository.Binary, ["upgrade", "--yes", "--dump", path], null, environment)).Succeeded();
         var dump = await File.ReadAllTextAsync(path, Ct);
