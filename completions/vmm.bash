@@ -174,7 +174,7 @@ _vmm_describe() {
       values=()
       arguments=() ;;
     upgrade)
-      options='--yes --dump --no-dump --from-config --output --overwrite --release --dry-run'
+      options='-y --yes --dump --no-dump --from-config --output --overwrite --release --dry-run'
       values=([--dump]='-' [--from-config]='-' [--output]='-' [--release]='=0.3,0.4,0.5,0.5.2,0.6,0.7')
       arguments=() ;;
     import-postfixadmin)

@@ -208,6 +208,7 @@ function __vmm_options
                 '--repair'\t'remove what broken-off commands left'
         case 'upgrade'
             printf '%s\n' \
+                '-y'\t'do not ask' \
                 '--yes'\t'do not ask' \
                 '--dump'\t'write the dump that is made before to this file instead of one below /var/backups' \
                 '--no-dump'\t'make no dump before' \

@@ -26,7 +26,7 @@ internal sealed partial class App
 
         var program = parse.GetValue(UpgradeCommand.NoDump) ? null : DumpFile.Find();
         var dump = program is null ? null : parse.GetValue(UpgradeCommand.Dump) ?? DumpFile.DefaultPath(settings.Database, DateTime.UtcNow);
-        if (!parse.GetValue(UpgradeCommand.Yes))
+        if (!parse.GetValue(Arguments.Yes))
         {
             Confirmation.Require(terminal, "Go on?", UpgradeText.Plan(plan, settings.Database.ToString(), dump));
         }

@@ -20,6 +20,8 @@ internal static class Arguments
 
     internal static Option<bool> DryRun { get; } = new("--dry-run") { Description = "do everything but keep nothing; show the rows and directories that would change" };
 
+    internal static Option<bool> Yes { get; } = new("--yes", "-y") { Description = "do not ask" };
+
     internal static Option<bool> IfNotExists { get; } = new("--if-not-exists") { Description = "succeed without a change when it is there already" };
 
     internal static Option<bool> IfExists { get; } = new("--if-exists") { Description = "succeed without a change when it is not there" };

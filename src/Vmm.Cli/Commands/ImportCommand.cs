@@ -25,7 +25,6 @@ internal static class ImportCommand
             Description = "scheme of password hashes that neither say nor show it",
         };
         var skip = new Option<bool>("--skip-invalid") { Description = "leave out what cannot be imported, in place of doing nothing" };
-        var yes = new Option<bool>("--yes", "-y") { Description = "do not ask" };
         var command = Arguments.Command(
             "import-postfixadmin",
             "",
@@ -36,7 +35,7 @@ internal static class ImportCommand
             mail,
             scheme,
             skip,
-            yes);
+            Arguments.Yes);
         return command.Changes(app, new Change<(Import Plan, Progress Progress), ImportResult>(
             // Without a name for it: the connection may tell more than the log should hold.
             _ => "PostfixAdmin",
@@ -48,7 +47,7 @@ internal static class ImportCommand
                 var named = parse.GetValue(scheme) is { } name ? PasswordScheme.Parse(name) : null;
                 var plan = ImportPlanner.Plan(tables, new ImportChoices(parse.GetValue(mail), named, parse.GetValue(skip)), asking.Settings);
                 Show(asking, plan);
-                if (!parse.GetValue(Arguments.DryRun) && !parse.GetValue(yes))
+                if (!parse.GetValue(Arguments.DryRun) && !parse.GetValue(Arguments.Yes))
                 {
                     Confirmation.Require(asking.Terminal, "Import this?");
                 }

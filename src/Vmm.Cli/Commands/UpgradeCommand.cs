@@ -29,8 +29,6 @@ internal sealed record UpgradeReport(
 /// <summary>upgrade.</summary>
 internal static class UpgradeCommand
 {
-    internal static Option<bool> Yes { get; } = new("--yes") { Description = "do not ask" };
-
     internal static Option<string?> Dump { get; } = new("--dump") { HelpName = "file", Description = "write the dump that is made before to this file instead of one below /var/backups" };
 
     internal static Option<bool> NoDump { get; } = new("--no-dump") { Description = "make no dump before" };
@@ -45,7 +43,7 @@ internal static class UpgradeCommand
             "take over the database or the configuration of vmm 0.3 to 0.7",
             "upgrade --dry-run",
             [ErrorCode.ConfigError, ErrorCode.SchemaUnknown, ErrorCode.NotCarriedOver],
-            [Yes, Dump, NoDump, .. ConfigUpgrade.Options, DryRun]);
+            [Arguments.Yes, Dump, NoDump, .. ConfigUpgrade.Options, DryRun]);
         command.Validators.Add(RefuseStrays);
         command.Result = JsonContext.Default.UpgradeReport;
         command.SetAction((parse, ct) => parse.GetValue(ConfigUpgrade.From) is null ? app.UpgradeAsync(parse, ct) : ConfigUpgrade.RunAsync(app, parse));
@@ -56,7 +54,7 @@ internal static class UpgradeCommand
     private static void RefuseStrays(CommandResult result)
     {
         var withConfig = result.GetValue(ConfigUpgrade.From) is not null;
-        foreach (var stray in (withConfig ? [Yes, Dump, NoDump] : ConfigUpgrade.Options).Where(o => result.GetResult(o) is { Implicit: false }))
+        foreach (var stray in (withConfig ? [Arguments.Yes, Dump, NoDump] : ConfigUpgrade.Options).Where(o => result.GetResult(o) is { Implicit: false }))
         {
             result.AddError(withConfig ? $"with '{ConfigUpgrade.From.Name}' there is no '{stray.Name}'" : $"the option '{ConfigUpgrade.From.Name}' is missing, to which '{stray.Name}' belongs");
         }
