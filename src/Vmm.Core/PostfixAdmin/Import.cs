@@ -44,6 +44,9 @@ public sealed class Import
     /// <summary>Catch-alls to add.</summary>
     public Collection<(DomainName Domain, IReadOnlyList<Destination> Destinations)> CatchAlls { get; } = [];
 
+    /// <summary>Whether aliases that Postfix could not follow, which show only when all are there, are left out; else nothing is done.</summary>
+    public bool Skips { get; init; }
+
     /// <summary>Mail that is moved.</summary>
     public Collection<MailDirectory> Moves { get; } = [];
 

@@ -11,12 +11,12 @@ public sealed class ImportPlanner
     private readonly SourceTables source;
     private readonly ImportChoices choices;
     private readonly Settings settings;
-    private readonly Import plan = new();
+    private readonly Import plan;
     private readonly HashSet<DomainName> domains = [];
     private readonly HashSet<DomainName> aliasDomains = [];
 
     private ImportPlanner(SourceTables source, ImportChoices choices, Settings settings) =>
-        (this.source, this.choices, this.settings) = (source, choices, settings);
+        (this.source, this.choices, this.settings, plan) = (source, choices, settings, new Import { Skips = choices.Skip });
 
     /// <summary>Plans an import.</summary>
     /// <exception cref="VmmException">44 rows that cannot be carried over, each of them; 56 no mail directory; 84 links on the way to it.</exception>

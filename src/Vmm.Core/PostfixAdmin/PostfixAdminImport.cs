@@ -25,10 +25,28 @@ public static class PostfixAdminImport
         await Of(plan.AliasDomains, progress).AddAsync(s, (session, a) => AliasDomains.AddAsync(session, a.Name, a.Domain));
         var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
         await AccountBatch.AddAsync(s, Of([.. plan.Accounts.Select(a => a.Account)], progress), mail);
-        await Of(plan.Aliases, progress).AddAsync(s, (session, a) => Aliases.AddAsync(session, a.Address, a.Destinations));
-        await Of(plan.CatchAlls, progress).AddAsync(s, (session, c) => CatchAlls.AddAsync(session, c.Domain, c.Destinations));
+        await Of(plan.Aliases, progress).AddAsync(s, (session, a) => DeliverableAsync(
+            session, plan, a.Address.ToString(), () => Aliases.AddAsync(session, a.Address, a.Destinations), () => Aliases.DeleteAsync(session, a.Address, []), () => plan.Aliases.Remove(a)));
+        await Of(plan.CatchAlls, progress).AddAsync(s, (session, c) => DeliverableAsync(
+            session, plan, $"@{c.Domain}", () => CatchAlls.AddAsync(session, c.Domain, c.Destinations), () => CatchAlls.DeleteAsync(session, c.Domain, []), () => plan.CatchAlls.Remove(c)));
         return new ImportResult(
             plan.Domains.Count, plan.AliasDomains.Count, plan.Accounts.Count, plan.Aliases.Count, plan.CatchAlls.Count, plan.Moves, plan.Notes);
+    }
+
+    /// <summary>Adds an alias or catch-all; where that is wished, leaves one out with which mail would go in a loop or to more addresses than Postfix expands.</summary>
+    private static async Task DeliverableAsync(Session s, Import plan, string row, Func<Task> add, Func<Task> delete, Action forget)
+    {
+        try
+        {
+            await add();
+        }
+        catch (VmmException e) when (plan.Skips && e.Code is ErrorCode.AliasLoop or ErrorCode.AliasExceedsExpansionLimit)
+        {
+            await delete();
+            forget();
+            plan.Refuse("alias", row, e.Message);
+            s.Warn($"alias '{row}' left out: {e.Message}");
+        }
     }
 
     /// <summary>After an import that was killed some mail may be in a staging directory, where this one would not find it.</summary>

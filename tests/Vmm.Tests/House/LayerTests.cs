@@ -80,6 +80,7 @@ public static class LayerTests
             ["src/Vmm.Core/Mailboxes/MailboxRoom.cs"] = "undo and removal try every step; the first error is reported",
             ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] = "all mail that can be brought back is brought back; the first error is reported",
             ["src/Vmm.Core/Upgrade/DatabaseUpgrade.cs"] = "the upgrade is made, whatever is found on the disk",
+            ["src/Vmm.Core/PostfixAdmin/PostfixAdminImport.cs"] = "an alias that Postfix could not follow is left out where that is wished, and named",
             ["src/Vmm.Core/PostfixAdmin/Import.cs"] = "every row that cannot be imported is named",
             ["src/Vmm.Core/Mailboxes/TreeRemoval.cs"] = "what can be removed is removed; the first error is reported",
         };

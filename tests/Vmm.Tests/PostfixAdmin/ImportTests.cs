@@ -94,6 +94,29 @@ public class ImportTests(PostgresCluster cluster)
         Assert.Equal(change.Contains("domain SET", StringComparison.Ordinal) ? 0 : 1, await world.CountAsync("domain_data"));
     }
 
+    /// <summary>Whether Postfix could follow an alias shows only when all of them are there.</summary>
+    [Theory]
+    [InlineData("('a@example.com', 'b@example.com', 'example.com'), ('b@example.com', 'a@example.com', 'example.com')", ErrorCode.AliasLoop, "alias 'b@example.com' left out: the alias would lead back to itself: ", 2, 0)]
+    [InlineData("('a@example.com', 'x@example.net,y@example.net,z@example.net', 'example.com')", ErrorCode.AliasExceedsExpansionLimit, "alias 'a@example.com' left out: the alias 'a@example.com' would expand to 3 destinations, Postfix accepts 2", 1, 0)]
+    [InlineData("('@example.com', 'x@example.net,y@example.net,z@example.net', 'example.com')", ErrorCode.AliasExceedsExpansionLimit, "alias '@example.com' left out: the catch-all '@example.com' would expand to 3 destinations, Postfix accepts 2", 1, 0)]
+    public async Task an_alias_that_postfix_could_not_follow_is_told_and_left_out_on_request(string rows, ErrorCode code, string message, int aliases, int catchAlls)
+    {
+        using var world = await World.CreateAsync(cluster);
+        world.Configure($"[misc]\nbase_directory = \"{world.Base}\"\nalias_expansion_limit = 2");
+        var old = await OldServer.CreateAsync(cluster, world);
+        await old.AddDomainAsync("example.com");
+        await old.AddAliasAsync("good@example.com", "someone@example.net");
+        await old.SqlAsync($"INSERT INTO alias (address, goto, domain) VALUES {rows}");
+        (await old.ImportAsync("--yes")).ShouldExit((int)code);
+        Assert.Equal(0, await world.CountAsync("domain_data"));
+
+        var done = await old.ImportAsync("--yes", "--skip-invalid");
+        done.ShouldExit(0);
+        Assert.Contains($"vmm: warning: PostfixAdmin: {message}", done.Error, StringComparison.Ordinal);
+        Assert.Contains($", {Errors.Count(aliases, "alias", "aliases")}, {Errors.Count(catchAlls, "catch-all")}; ", done.Out, StringComparison.Ordinal);
+        Assert.Equal((aliases, catchAlls), (await world.CountAsync("alias"), await world.CountAsync("catchall")));
+    }
+
     [Fact]
     public async Task automatic_replies_and_fetchmail_are_named_and_left_out()
     {
