@@ -79,8 +79,8 @@ public sealed class Session
     internal void AfterCommit(Func<Task> work) => afterwards.Add(work);
 
     /// <summary>
-    /// Runs a change: all of it or nothing. What <paramref name="act"/> made on disk is undone when it fails. After COMMIT was sent nothing is
-    /// undone any more, even when its outcome is unknown: a directory without a row is harmless, a row without its directory is not.
+    /// Runs a change: all of it or nothing. What <paramref name="act"/> made on disk is undone when it fails, or the server refuses the commit. When the
+    /// outcome of COMMIT is unknown nothing is undone: a directory without a row is harmless, a row without its directory is not.
     /// </summary>
     public static async Task<T> ChangeAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
     {
@@ -92,14 +92,14 @@ public sealed class Session
             result = await act(session);
             session.Mailboxes.Sync();
             ct.ThrowIfCancellationRequested();
+            await tx.CommitAsync();
         }
-        catch
+        catch when (!tx.MayBeKept)
         {
             session.Mailboxes.Undo();
             throw;
         }
 
-        await tx.CommitAsync();
         session.Mailboxes.Finish(ct);
         foreach (var work in session.afterwards)
         {

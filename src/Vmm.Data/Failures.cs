@@ -6,6 +6,9 @@ namespace Vmm;
 /// <summary>From what Npgsql throws to errors for the user: by SQLSTATE and constraint, never by message text.</summary>
 internal static class Failures
 {
+    /// <summary>Begins every SQLSTATE about a connection.</summary>
+    private const string ConnectionClass = "08";
+
     /// <summary>Whether <see cref="Translate"/> knows the exception's family.</summary>
     internal static bool IsDatabase(Exception e) => e is NpgsqlException or TimeoutException or SocketException;
 
@@ -22,10 +25,18 @@ internal static class Failures
         "Check --source. A password comes from PGPASSWORD, from the file that PGPASSFILE names, or from ~/.pgpass.",
         e);
 
-    /// <summary>The answer to COMMIT did not come, or was an error.</summary>
+    /// <summary>
+    /// Whether the answer to COMMIT says for certain that nothing was kept: an ERROR, not the FATAL of a session that was ended, nor what a pooler says of a
+    /// server that it lost.
+    /// </summary>
+    internal static bool IsRefusal(PostgresException e) => e.InvariantSeverity == "ERROR"
+        && e.SqlState != PostgresErrorCodes.StatementCompletionUnknown
+        && !e.SqlState.StartsWith(ConnectionClass, StringComparison.Ordinal);
+
+    /// <summary>The answer to COMMIT did not come, or does not tell the outcome.</summary>
     internal static VmmException CommitUnknown(Exception e) => Errors.Database(
         $"did not confirm the change: {Reason(e)}",
-        "It may have been made or not: look, then run the command again. 'vmm check' lists a directory that has no row.",
+        "It may have been made or not. Run 'vmm check --repair': it brings moved mail back where the change was not made, and lists directories that have no row. Then look, and run the command again.",
         e);
 
     private static VmmException Refused(PostgresException p, DatabaseOptions? options) => p.SqlState switch

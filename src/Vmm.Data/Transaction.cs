@@ -72,15 +72,24 @@ public sealed class Transaction : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether COMMIT was sent and not refused: the change is made then, or nobody knows.</summary>
+    public bool MayBeKept { get; private set; }
+
     /// <summary>Makes everything durable. Not cancellable: once sent, the outcome is the server's.</summary>
-    /// <exception cref="VmmException">35; then nobody knows whether the change is made.</exception>
+    /// <exception cref="VmmException">As of any statement when the server refuses it; 35 when nobody knows whether the change is made (<see cref="MayBeKept"/>).</exception>
     public Task CommitAsync()
     {
         try
         {
             using var command = Command(Commit, []);
-            ended = true;
+            MayBeKept = ended = true;
             return Task.FromResult(command.ExecuteNonQuery());
+        }
+        catch (PostgresException e) when (connection.State == ConnectionState.Open && Failures.IsRefusal(e))
+        {
+            // A deferred constraint or trigger, for example: the server has rolled back, and is there to say so.
+            MayBeKept = false;
+            throw Failures.Translate(e, null);
         }
         catch (Exception e) when (Failures.IsDatabase(e))
         {

@@ -63,6 +63,22 @@ public class ServerTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task what_the_server_refuses_at_the_commit_leaves_no_directory()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.SqlAsync("""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$;
+            CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()
+            """);
+        var before = await world.TreeAsync();
+        var refused = await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret");
+        refused.ShouldExit((int)ErrorCode.Database);
+        Assert.Equal("vmm: error: the database refused a statement: not today (P0001)\n", refused.Error);
+        Assert.Equal((0, before), (await world.CountAsync("users"), await world.TreeAsync()));
+    }
+
+    [Fact]
     public async Task what_was_made_is_taken_back_when_something_fails_before_the_commit()
     {
         using var world = await World.CreateAsync(cluster);
