@@ -84,12 +84,13 @@ internal sealed partial class App(Terminal terminal)
         var name = parse.CommandResult.Command.Name;
         var target = change.Target(parse);
         var clock = Stopwatch.StartNew();
+        Session? session = null;
         try
         {
             var wanted = change.Ask(new Asking(parse, settings, terminal));
-            var (result, session) = await Session.ChangeAsync(settings, async s => (await change.Act(s, wanted), s), ct);
+            var result = await Session.ChangeAsync(settings, s => change.Act(session = s, wanted), ct);
             log.Write(name, target, 0, null, clock.Elapsed);
-            foreach (var path in session.Mailboxes.Removals.Select(p => $"removed {p}").Concat(session.Mailboxes.Made.Select(p => $"made {p}")))
+            foreach (var path in session!.Mailboxes.Removals.Select(p => $"removed {p}").Concat(session.Mailboxes.Made.Select(p => $"made {p}")))
             {
                 terminal.Detail(path);
             }
@@ -108,6 +109,10 @@ internal sealed partial class App(Terminal terminal)
         {
             log.Write(name, target, (int)ErrorCode.Interrupted, "interrupted", clock.Elapsed);
             throw;
+        }
+        finally
+        {
+            Warn(session?.Mailboxes.Left ?? []);
         }
     }
 

@@ -79,6 +79,10 @@ public static class AccountBatch
         foreach (var name in bulk.Lines.Select(l => l.Item.Address.Domain).Distinct().OrderBy(d => d.Ascii, StringComparer.Ordinal))
         {
             domains[name] = await DomainSql.FindLockedAsync(s.Tx, name);
+            if (domains[name] is { } domain)
+            {
+                await DomainSql.HoldHomesAsync(s.Tx, domain.Gid);
+            }
         }
 
         return domains;

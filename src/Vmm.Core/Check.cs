@@ -153,11 +153,12 @@ public static class Check
                 return;
             }
 
-            unfinished.UnionWith(StagedHomes.Read(staged).Select(uid => (StagedHomes.Gid(entry) ?? 0, uid)));
             if (!staged.IsLocked)
             {
                 Add(Staging, staged.Path, "a command was broken off while it made this", "vmm check --repair");
             }
+
+            unfinished.UnionWith(StagedHomes.Read(staged).Select(uid => (StagedHomes.Gid(entry) ?? 0, uid)));
         }
 
         private void Domain(Folder hash, string name, long gid)

@@ -23,8 +23,8 @@ public static class Repairs
     }
 
     /// <summary>
-    /// Whoever built homes holds the domain until its transaction is over, even when it was killed just after it asked for the commit; so the domain is locked
-    /// here before the rows are looked at.
+    /// Whoever built homes holds the domain until its transaction is over, even when it was killed just after it asked for the commit; so that is waited for
+    /// here before the rows are looked at, also where the domain itself is part of that transaction and has no row yet that could be seen.
     /// </summary>
     private static async Task<bool> RemoveAsync(Session s, string path)
     {
@@ -38,12 +38,11 @@ public static class Repairs
             return false;
         }
 
-        await DomainSql.LockAsync(s.Tx, domain.Gid);
+        await DomainSql.AwaitHomesAsync(s.Tx, domain.Gid);
         var uids = StagedHomes.Read(doomed);
         var kept = await AccountSql.UidsAsync(s.Tx, uids);
         StagedHomes.TakeBack(hash, doomed, domain, uids.Except(kept));
-        StagedHomes.ReturnMail(doomed, uids.Except(kept));
-        TreeRemoval.Run(hash, name, s.Ct);
+        StagedHomes.Remove(hash, doomed, name, s.Ct);
         return true;
     }
 }

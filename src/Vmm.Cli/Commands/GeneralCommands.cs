@@ -53,7 +53,8 @@ internal static class GeneralCommands
                 {
                     var findings = await Check.RunAsync(s);
                     var mended = mend ? await Repairs.RunAsync(s.Settings, findings, s.Ct) : null;
-                    var left = findings.Except(mended ?? []).ToList();
+                    // What a repair waited for, or took back, may have settled others.
+                    var left = mended is { Count: > 0 } ? await Session.ReadAsync(s.Settings, Check.RunAsync, s.Ct) : findings;
                     count = left.Count;
                     return new CheckResult(left, mended);
                 },

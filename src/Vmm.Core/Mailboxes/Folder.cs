@@ -88,7 +88,8 @@ internal sealed partial class Folder : IDisposable
         }
     }
 
-    /// <summary>The text of a small file of vmm's own, or null where there is none.</summary>
+    /// <summary>The text of a file of vmm's own, or null where there is none.</summary>
+    /// <exception cref="VmmException">81, also when it is longer than <paramref name="maxBytes"/>.</exception>
     internal string? TryRead(string name, int maxBytes)
     {
         using var file = Posix.openat(handle, name, Posix.NoFollow | Posix.CloseOnExec | Posix.NonBlock, 0);
@@ -98,18 +99,33 @@ internal sealed partial class Folder : IDisposable
         }
 
         var size = RandomAccess.GetLength(file);
-        var content = new byte[Math.Min(size, maxBytes)];
+        if (size > maxBytes)
+        {
+            throw Errors.FileSystem("read", Join(name), $"it has {size} octets, more than {maxBytes}");
+        }
+
+        var content = new byte[size];
         return System.Text.Encoding.ASCII.GetString(content, 0, RandomAccess.Read(file, content, 0));
     }
 
+    /// <summary>Makes a file of root's that appears under its name complete and durable.</summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal void WriteWhole(string name, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var temporary = name + ".new";
+        Write(temporary, content, 0, 0, mode, durable: true);
+        TryMove(temporary, this, name);
+    }
+
     /// <summary>Makes a file that was not there.</summary>
-    internal void Write(string name, ReadOnlySpan<byte> content, long uid, long gid, UnixFileMode mode)
+    internal void Write(string name, ReadOnlySpan<byte> content, long uid, long gid, UnixFileMode mode, bool durable = false)
     {
         using var file = Posix.openat(handle, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec, 0);
         if (file.IsInvalid
             || Posix.fchown(file, (uint)uid, (uint)gid) != 0
             || Posix.fchmod(file, (uint)mode) != 0
-            || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length))
+            || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length)
+            || (durable && Posix.fsync(file) != 0))
         {
             throw Failed("write", Join(name));
         }

@@ -13,8 +13,6 @@ internal sealed class HomeBatch : IDisposable
     /// <summary>Name of the list: a uid a line.</summary>
     internal const string ListName = "homes";
 
-    private const UnixFileMode ListMode = (UnixFileMode)0b110_000_000;
-
     private readonly MakeHomes step;
     private readonly Folder hash;
     private readonly Folder staged;
@@ -36,13 +34,16 @@ internal sealed class HomeBatch : IDisposable
     /// <summary>Those whose homes these are.</summary>
     internal IReadOnlyList<long> Uids => step.Uids;
 
+    /// <summary>Whether mail comes from elsewhere.</summary>
+    internal bool BringsMail => step.Mail.Count > 0;
+
     private IEnumerable<MailTransfer.Entry> Mail => step.Mail.Select(m => new MailTransfer.Entry(m.Key, step.Layout.Root, m.Value));
 
     /// <summary>The file system that they are on.</summary>
     internal ulong Device => staged.Facts.Device;
 
     /// <summary>Builds all homes.</summary>
-    /// <exception cref="VmmException">81, or 3 when it was cancelled.</exception>
+    /// <exception cref="VmmException">44 too many at once; 81, or 3 when it was cancelled.</exception>
     internal void Stage(Action<long> progress, CancellationToken ct)
     {
         for (var i = 0; i < step.Uids.Count; i++)
@@ -61,12 +62,12 @@ internal sealed class HomeBatch : IDisposable
             progress(i + 1);
         }
 
-        if (step.Mail.Count > 0)
+        if (BringsMail)
         {
-            staged.Write(MailTransfer.ListName, MailTransfer.Write(Mail), 0, 0, ListMode);
+            StagedHomes.WriteList(staged, MailTransfer.ListName, MailTransfer.Write(Mail));
         }
 
-        staged.Write(ListName, Encoding.ASCII.GetBytes(string.Concat(step.Uids.Select(uid => $"{uid}\n"))), 0, 0, ListMode);
+        StagedHomes.WriteList(staged, ListName, Encoding.ASCII.GetBytes(string.Concat(step.Uids.Select(uid => $"{uid}\n"))));
     }
 
     /// <summary>Takes mail that comes from elsewhere, after <see cref="Sync"/>: the list of it is durable now.</summary>
@@ -99,15 +100,15 @@ internal sealed class HomeBatch : IDisposable
     internal void Sync() => staged.SyncFileSystem();
 
     /// <summary>Takes everything back.</summary>
+    /// <exception cref="VmmException">56, 81, 84 for each home that cannot be taken back.</exception>
     internal void Undo()
     {
         StagedHomes.TakeBack(hash, staged, step.Domain, step.Uids);
-        StagedHomes.ReturnMail(staged, step.Uids);
-        TreeRemoval.Run(hash, name, CancellationToken.None);
+        StagedHomes.Remove(hash, staged, name, CancellationToken.None);
     }
 
     /// <summary>After the commit: the list has done its work.</summary>
-    internal void Finish() => TreeRemoval.Run(hash, name, CancellationToken.None);
+    internal void Finish() => StagedHomes.Remove(hash, staged, name, CancellationToken.None);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -12,8 +12,6 @@ internal static class MailTransfer
     /// <summary>Name of the list: on each line the new uid, the old owner, group and mode, the name of the mailbox in the home, and where it was, in hexadecimal.</summary>
     internal const string ListName = "mail";
 
-    private const int MaxBytes = 64 * 1024 * 1024;
-
     /// <summary>An entry of the list.</summary>
     internal sealed record Entry(long Uid, string Mailbox, MailMove Move);
 
@@ -21,9 +19,11 @@ internal static class MailTransfer
         $"{e.Uid} {e.Move.Uid} {e.Move.Gid} {(int)e.Move.Mode} {Convert.ToHexString(FileName.Encode(e.Mailbox))} {Convert.ToHexString(FileName.Encode(e.Move.Source))}\n")));
 
     /// <summary>The list in a staging directory; nothing where there is none.</summary>
-    internal static IReadOnlyList<Entry> Read(Folder staged) =>
-        [.. (staged.TryRead(ListName, MaxBytes) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Select(f => new Entry(
-            Number(f[0]), Name(f[4]), new MailMove(Name(f[5]), Number(f[1]), Number(f[2]), (UnixFileMode)Number(f[3]))))];
+    /// <exception cref="VmmException">81, also for a list that is none.</exception>
+    internal static IReadOnlyList<Entry> Read(Folder staged) => StagedHomes.ReadList(staged, ListName, line => line.Split(' ') is [var uid, var owner, var group, var mode, var mailbox, var source]
+        ? new Entry(StagedHomes.Number(uid), Name(mailbox, f => f.Length > 0 && !f.Contains('/', StringComparison.Ordinal)), new MailMove(
+            Name(source, f => f.StartsWith('/')), StagedHomes.Number(owner), StagedHomes.Number(group), (UnixFileMode)StagedHomes.Number(mode)))
+        : throw new FormatException());
 
     /// <summary>Moves mail into a home that is being built, and gives it to the account.</summary>
     /// <param name="staged">The staging directory; nobody but root can reach what is in it.</param>
@@ -31,18 +31,22 @@ internal static class MailTransfer
     /// <param name="gid">The new group.</param>
     /// <param name="mode">Of the mailbox.</param>
     /// <param name="isOurs">Whether a uid belongs to an account that is made together with this one.</param>
-    /// <exception cref="VmmException">81, 84; then part of it may have been done.</exception>
+    /// <exception cref="VmmException">81, 84, also when the maildir has another owner than when it was looked at; then part of it may have been done.</exception>
     internal static void Take(Folder staged, Entry entry, long gid, UnixFileMode mode, Func<long, bool> isOurs)
     {
         var move = entry.Move;
+        var name = Path.GetFileName(move.Source);
         using var home = OpenHome(staged, entry) ?? throw Errors.FileSystem("find the directory", staged.Path, "somebody removed a home in it");
         using var parent = Folder.TryOpenPath(Path.GetDirectoryName(move.Source)!);
-        if (parent is null || !parent.TryMove(Path.GetFileName(move.Source), home, entry.Mailbox))
+        RequireAsPlanned(parent?.FactsOf(name), move);
+        if (parent is null || !parent.TryMove(name, home, entry.Mailbox))
         {
             throw Errors.FileSystem("find the directory", FileName.Show(move.Source), "somebody removed it while vmm was at work");
         }
 
+        // Looked at once more where nobody can exchange it.
         using var mailbox = home.TryOpen(entry.Mailbox)!;
+        RequireAsPlanned(mailbox.Facts, move);
         new TreeOwner((move.Uid, move.Gid), (entry.Uid, gid), isOurs).Change(mailbox);
         mailbox.Own(entry.Uid, gid, mode);
     }
@@ -60,15 +64,31 @@ internal static class MailTransfer
 
         var move = entry.Move;
         var directory = Path.GetDirectoryName(move.Source)!;
-        using var parent = Folder.TryOpenPath(directory) ?? throw Errors.FileSystem("find the directory", FileName.Show(directory), $"the mail from there is in {mailbox.Path}");
+        using var parent = Folder.TryOpenPath(directory) ?? throw Errors.FileSystem("find the directory", FileName.Show(directory), "somebody removed it");
         new TreeOwner((entry.Uid, home.Facts.Gid), (move.Uid, move.Gid), isOurs: null).Change(mailbox);
-        mailbox.Own(move.Uid, move.Gid, move.Mode);
+        // What turned out to be somebody else's was never given away.
+        if (mailbox.Facts.Uid == entry.Uid || IsAsPlanned(mailbox.Facts, move))
+        {
+            mailbox.Own(move.Uid, move.Gid, move.Mode);
+        }
+
         home.TryMove(entry.Mailbox, parent, Path.GetFileName(move.Source));
     }
 
-    private static Folder? OpenHome(Folder staged, Entry entry) => staged.TryOpen(entry.Uid.ToString(CultureInfo.InvariantCulture));
+    private static void RequireAsPlanned(FileFacts? facts, MailMove move)
+    {
+        if (facts is { } found && !IsAsPlanned(found, move))
+        {
+            throw Errors.UnsafePath(
+                FileName.Show(move.Source),
+                found.IsDirectory ? $"it belongs to {found.Uid}:{found.Gid} now, and to {move.Uid}:{move.Gid} when it was looked at" : "it is not a directory any more");
+        }
+    }
 
-    private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static bool IsAsPlanned(FileFacts facts, MailMove move) => facts.IsDirectory && facts.Uid == move.Uid && facts.Gid == move.Gid;
 
-    private static string Name(string hex) => FileName.Decode(Convert.FromHexString(hex));
+    internal static Folder? OpenHome(Folder staged, Entry entry) => staged.TryOpen(entry.Uid.ToString(CultureInfo.InvariantCulture));
+
+    private static string Name(string hex, Func<string, bool> isOne) =>
+        FileName.Decode(Convert.FromHexString(hex)) is var name && isOne(name) ? name : throw new FormatException();
 }

@@ -23,6 +23,10 @@ public sealed class MailboxRoom
     private readonly List<(MailboxStep Step, Folder Folder)> made = [];
     private readonly List<(MailboxStep Step, Folder Folder)> removals = [];
     private readonly List<HomeBatch> batches = [];
+    private readonly List<string> left = [];
+
+    /// <summary>Warnings about mail of another program that <see cref="Undo"/> could not bring back.</summary>
+    public IReadOnlyList<string> Left => left;
 
     /// <summary>Paths of the directories that were made.</summary>
     public IEnumerable<string> Made => made.Select(m => m.Step.Path).Concat(batches.SelectMany(b => b.Paths));
@@ -140,12 +144,21 @@ public sealed class MailboxRoom
         return true;
     }
 
-    /// <summary>Takes back what was made. Only before COMMIT was sent: afterwards the rows may be there.</summary>
+    /// <summary>Takes back what was made. Only while it is certain that the rows are not kept.</summary>
     public void Undo()
     {
         foreach (var batch in batches)
         {
-            Quietly(batch.Undo);
+            try
+            {
+                batch.Undo();
+            }
+            catch (VmmException e)
+            {
+                // A home that stays is like that of a crash; mail of others is not to be looked for.
+                left.AddRange(batch.BringsMail ? e.Others.Prepend(e).Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'") : []);
+            }
+
             batch.Dispose();
         }
 

@@ -2,57 +2,128 @@ using System.Globalization;
 
 namespace Vmm;
 
-/// <summary>What a crash may leave of <see cref="HomeBatch"/>: homes under their names, and the list of them in the staging directory.</summary>
+/// <summary>
+/// What a crash may leave of <see cref="HomeBatch"/>: homes under their names, and lists of them and of their mail in the staging directory. The lists are
+/// complete or not there, and nothing is moved before they are.
+/// </summary>
 internal static class StagedHomes
 {
-    /// <summary>A longer list is none of ours.</summary>
+    /// <summary>Of a list, in octets: a million homes, or some hundred thousand maildirs. A longer one is refused before anything is moved.</summary>
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>The uids of the list in a staging directory; none where there is no list.</summary>
-    internal static IReadOnlyList<long> Read(Folder staged)
+    private const UnixFileMode ListMode = (UnixFileMode)0b110_000_000;
+
+    /// <summary>Writes a list into a staging directory.</summary>
+    /// <exception cref="VmmException">44 it is too long; 81.</exception>
+    internal static void WriteList(Folder staged, string name, byte[] content)
     {
-        var text = staged.TryRead(HomeBatch.ListName, MaxBytes);
-        return text is null ? [] : [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => long.Parse(l, NumberStyles.None, CultureInfo.InvariantCulture))];
+        if (content.Length > MaxBytes)
+        {
+            throw Errors.InvalidArgument(
+                $"there are too many accounts for one run: their list '{name}' would have {content.Length} octets, and {MaxBytes} is the most", "Nothing was changed. Add some of them first, then the others.");
+        }
+
+        staged.WriteWhole(name, content, ListMode);
     }
+
+    /// <summary>The lines of a list in a staging directory; none where there is no list.</summary>
+    /// <param name="staged">The staging directory.</param>
+    /// <param name="name">Of the list.</param>
+    /// <param name="read">Reads a line, or throws a <see cref="FormatException"/>.</param>
+    /// <exception cref="VmmException">81, also for a list that is none.</exception>
+    internal static IReadOnlyList<T> ReadList<T>(Folder staged, string name, Func<string, T> read)
+    {
+        var text = staged.TryRead(name, MaxBytes);
+        try
+        {
+            return text is null ? []
+                : text.EndsWith('\n') ? [.. text[..^1].Split('\n').Select(read)]
+                : throw new FormatException();
+        }
+        catch (FormatException e)
+        {
+            throw new VmmException(
+                ErrorCode.FileSystem,
+                $"the list '{staged.Join(name)}' is damaged",
+                $"Look for mail in '{staged.Path}' and in homes without an account, which 'vmm check' lists; when none is left, remove that directory.",
+                e);
+        }
+    }
+
+    /// <summary>A whole number of a list.</summary>
+    internal static long Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException();
+
+    /// <summary>The uids of the lists in a staging directory; none where there is no list.</summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal static IReadOnlyList<long> Read(Folder staged) =>
+        [.. ReadList(staged, HomeBatch.ListName, Number).Union(MailTransfer.Read(staged).Select(e => e.Uid))];
 
     /// <summary>The gid that the name of a staging directory begins with; null for a name that is none of ours.</summary>
     internal static long? Gid(string name) => name.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal)
         && long.TryParse(name[MailboxRoom.StagingPrefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var gid) ? gid : null;
 
-    /// <summary>Brings mail that came from elsewhere back from homes that have no row. What cannot be brought back stays in the staging directory.</summary>
-    /// <exception cref="VmmException">81, 84 for the first that cannot be brought back; all others are.</exception>
-    internal static void ReturnMail(Folder staged, IEnumerable<long> uids)
+    /// <summary>
+    /// Moves homes that have no row back to where they were built, and mail that came from elsewhere back from there. What cannot be brought back stays where it is.
+    /// </summary>
+    /// <exception cref="VmmException">56, 81, 84 for each that cannot be brought back; all others are.</exception>
+    internal static void TakeBack(Folder hash, Folder staged, DomainPath path, IEnumerable<long> uids)
     {
-        VmmException? failure = null;
-        var wanted = uids.ToHashSet();
-        foreach (var entry in MailTransfer.Read(staged).Where(e => wanted.Contains(e.Uid)))
+        var failures = new List<VmmException>();
+        var mail = MailTransfer.Read(staged).ToLookup(e => e.Uid);
+        foreach (var uid in uids)
         {
             try
             {
-                MailTransfer.Return(staged, entry);
+                var home = uid.ToString(CultureInfo.InvariantCulture);
+                if (staged.FactsOf(home) is null)
+                {
+                    using var domain = MailboxPaths.OpenDomain(hash, path);
+                    domain?.TryMove(home, staged, home);
+                }
+
+                foreach (var entry in mail[uid])
+                {
+                    MailTransfer.Return(staged, entry);
+                }
             }
             catch (VmmException e)
             {
-                failure ??= e;
+                failures.Add(mail[uid].FirstOrDefault() is { } entry ? Left(staged, path.ToString(), entry, e) : e);
             }
         }
 
-        if (failure is not null)
+        if (failures.Count > 0)
         {
-            throw failure;
+            throw new VmmException(failures[0].Code, failures[0].Message, failures[0].Hint, failures[0]) { Others = failures[1..] };
         }
     }
 
-    /// <summary>Moves homes that have no row back to where they were built.</summary>
-    internal static void TakeBack(Folder hash, Folder staged, DomainPath path, IEnumerable<long> uids)
+    /// <summary>Removes a staging directory, unless mail that came from elsewhere is still in it.</summary>
+    /// <exception cref="VmmException">81; 3 when it was cancelled.</exception>
+    internal static void Remove(Folder hash, Folder staged, string name, CancellationToken ct)
     {
-        using var domain = MailboxPaths.OpenDomain(hash, path);
-        foreach (var home in uids.Select(u => u.ToString(CultureInfo.InvariantCulture)))
+        foreach (var entry in MailTransfer.Read(staged))
         {
-            if (domain is not null && staged.FactsOf(home) is null)
+            using var home = MailTransfer.OpenHome(staged, entry);
+            if (home?.FactsOf(entry.Mailbox) is not null)
             {
-                domain.TryMove(home, staged, home);
+                throw Left(staged, staged.Path, entry, new VmmException(ErrorCode.FileSystem, "it was not brought back, so nothing is removed"));
             }
         }
+
+        TreeRemoval.Run(hash, name, ct);
+    }
+
+    /// <summary>Tells where mail is that is neither where it was nor an account's.</summary>
+    private static VmmException Left(Folder staged, string domain, MailTransfer.Entry entry, VmmException reason)
+    {
+        var home = entry.Uid.ToString(CultureInfo.InvariantCulture);
+        var place = staged.FactsOf(home) is null ? domain : staged.Path;
+        return new VmmException(
+            reason.Code,
+            $"the mail of '{FileName.Show(entry.Move.Source)}' is in '{FileName.Show($"{place}/{home}/{entry.Mailbox}")}': {reason.Message}",
+            "Mend that, then run 'vmm check --repair', which brings it back.",
+            reason);
     }
 }

@@ -26,6 +26,15 @@ internal static class DomainSql
     /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
     internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";
 
+    /// <summary>
+    /// Held by whoever makes many homes in a domain: when the domain is added by the same transaction, nobody else sees a row that could be locked. Few
+    /// numbers, since the server has room for some thousand locks and an import may have as many domains.
+    /// </summary>
+    internal const string HoldHomes = "SELECT pg_advisory_xact_lock_shared(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
+
+    /// <summary>Waits until all of them are through.</summary>
+    internal const string AwaitHomes = "SELECT pg_advisory_xact_lock(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
+
     internal const string NextGid = "SELECT nextval('domain_gid')";
 
     internal const string InsertData = """
@@ -117,6 +126,21 @@ internal static class DomainSql
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>
     internal static async Task<bool> LockAsync(Transaction tx, long gid) => await tx.ScalarAsync<long>(LockExclusive, P.Long(gid)) == gid;
+
+    /// <summary>Until this transaction is over, <see cref="AwaitHomesAsync"/> waits for it.</summary>
+    internal static Task HoldHomesAsync(Transaction tx, long gid) => tx.ExecuteAsync(HoldHomes, P.Long(gid));
+
+    /// <summary>
+    /// Waits until whoever makes homes in the domain is through, even where the domain is part of the same transaction. One lock or the other, never both: who
+    /// holds one and waits for the other would meet somebody who does so the other way round.
+    /// </summary>
+    internal static async Task AwaitHomesAsync(Transaction tx, long gid)
+    {
+        if (!await LockAsync(tx, gid))
+        {
+            await tx.ExecuteAsync(AwaitHomes, P.Long(gid));
+        }
+    }
 
     internal static Task<long> NextGidAsync(Transaction tx) => tx.ScalarAsync<long>(NextGid);
 

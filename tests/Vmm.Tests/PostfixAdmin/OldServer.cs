@@ -39,6 +39,25 @@ internal sealed class OldServer
         return server;
     }
 
+    /// <summary>With accounts u0, u1 ... in example.com, each with three messages.</summary>
+    public static async Task<OldServer> CreateFilledAsync(PostgresCluster cluster, World world, int accounts)
+    {
+        var old = await CreateAsync(cluster, world);
+        await old.AddDomainAsync("example.com");
+        for (var i = 0; i < accounts; i++)
+        {
+            await old.AddMailboxAsync($"u{i}@example.com", messages: 0);
+            Directory.CreateDirectory($"{old.Mail}/example.com/u{i}");
+        }
+
+        for (var i = 0; i < accounts; i++)
+        {
+            await old.AddMailAsync($"example.com/u{i}", 3);
+        }
+
+        return old;
+    }
+
     public Task SqlAsync(string sql) => cluster.ExecuteAsync(Database, "vmm", sql);
 
     public Task AddDomainAsync(string name, string more = "DEFAULT, DEFAULT, DEFAULT, DEFAULT") =>
