@@ -75,7 +75,8 @@ public class ServerTests(PostgresCluster cluster)
         var refused = await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret");
         refused.ShouldExit((int)ErrorCode.Database);
         Assert.Equal("vmm: error: the database refused a statement: not today (P0001)\n", refused.Error);
-        Assert.Equal((0, before), (await world.CountAsync("users"), await world.TreeAsync()));
+        Assert.Equal(before, await world.TreeAsync());
+        Assert.Equal(0, await world.CountAsync("users"));
     }
 
     [Fact]
