@@ -86,27 +86,29 @@ public sealed class Session
     {
         await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: false, ct);
         var session = new Session(tx, settings, ct);
-        T result;
         try
         {
-            result = await act(session);
+            var result = await act(session);
             session.Mailboxes.Sync();
             ct.ThrowIfCancellationRequested();
             await tx.CommitAsync();
+            session.Mailboxes.Finish(ct);
+            foreach (var work in session.afterwards)
+            {
+                await work();
+            }
+
+            return result;
         }
         catch when (!tx.MayBeKept)
         {
             session.Mailboxes.Undo();
             throw;
         }
-
-        session.Mailboxes.Finish(ct);
-        foreach (var work in session.afterwards)
+        finally
         {
-            await work();
+            session.Mailboxes.Close();
         }
-
-        return result;
     }
 
     /// <summary>Runs a change up to the commit, looks at what it did, and takes all of it back. Only the numbers of new objects are used up.</summary>
@@ -122,6 +124,7 @@ public sealed class Session
         finally
         {
             session.Mailboxes.Undo();
+            session.Mailboxes.Close();
         }
     }
 }

@@ -16,6 +16,8 @@ internal static class Connections
             Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         }
 
+        // Npgsql reads it, but not the words that libpq has for it; how to log in is the server's to ask.
+        Environment.SetEnvironmentVariable("PGREQUIREAUTH", null);
         var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = options.Host,
@@ -30,6 +32,8 @@ internal static class Connections
             CommandTimeout = options.StatementSeconds,
             TcpKeepAlive = !options.IsLocal,
             ApplicationName = "vmm",
+            // Whatever $PGCLIENTENCODING says.
+            ClientEncoding = "UTF8",
             // A lock that another program keeps ends in an error, not in a vmm that hangs.
             Options = $"-c lock_timeout=30s -c default_transaction_read_only={(readOnly ? "on" : "off")}",
         }.ConnectionString);

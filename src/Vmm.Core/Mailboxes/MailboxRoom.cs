@@ -158,14 +158,10 @@ public sealed class MailboxRoom
                 // A home that stays is like that of a crash; mail of others is not to be looked for.
                 left.AddRange(batch.BringsMail ? e.Others.Prepend(e).Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'") : []);
             }
-
-            batch.Dispose();
         }
 
-        batches.Clear();
         foreach (var (step, folder) in Enumerable.Reverse(made))
         {
-            using var open = folder;
             Quietly(() =>
             {
                 if (step is MakeDomain)
@@ -181,8 +177,13 @@ public sealed class MailboxRoom
             });
         }
 
-        made.Clear();
-        removals.ForEach(r => r.Folder.Dispose());
+    }
+
+    /// <summary>Lets go of all directories, at the very end: from now on they are nobody's work.</summary>
+    public void Close()
+    {
+        batches.ForEach(b => b.Dispose());
+        made.Concat(removals).ToList().ForEach(m => m.Folder.Dispose());
     }
 
     /// <summary>Does the removals, after COMMIT. Each is tried; the first failure is reported.</summary>
@@ -192,10 +193,8 @@ public sealed class MailboxRoom
         foreach (var batch in batches)
         {
             Quietly(batch.Finish);
-            batch.Dispose();
         }
 
-        made.ForEach(m => m.Folder.Dispose());
         VmmException? failure = null;
         foreach (var (step, folder) in removals)
         {
@@ -209,7 +208,6 @@ public sealed class MailboxRoom
             }
         }
 
-        removals.ForEach(r => r.Folder.Dispose());
         if (failure is not null)
         {
             throw failure;

@@ -51,6 +51,19 @@ public class DatabaseTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task what_is_set_for_libpq_does_not_disturb()
+    {
+        using var world = await World.CreateAsync(cluster);
+        var environment = new Dictionary<string, string>(world.Environment) { ["PGREQUIREAUTH"] = "scram-sha-256", ["PGCLIENTENCODING"] = "LATIN1", ["PGOPTIONS"] = "-c nothing.there" };
+        foreach (var command in (string[])["domainadd example.com", "domainnote example.com -n Владимир", "domaininfo example.com"])
+        {
+            (await Run.ProgramAsync(Repository.Binary, command.Split(' '), environment: environment)).Succeeded();
+        }
+
+        Assert.Equal(["Владимир"], await world.QueryAsync("SELECT note FROM domain_data"));
+    }
+
+    [Fact]
     public async Task a_newer_schema_is_refused_before_anything_is_done()
     {
         using var world = await World.CreateAsync(cluster);
