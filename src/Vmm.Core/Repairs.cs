@@ -5,21 +5,29 @@ namespace Vmm;
 /// <summary>What <c>check --repair</c> does by itself: removes what broken-off commands left, which nobody can have put mail into.</summary>
 public static class Repairs
 {
-    /// <summary>Mends what can be mended without a question.</summary>
+    /// <summary>Mends what can be mended without a question, each by itself.</summary>
     /// <returns>The findings that were mended.</returns>
-    /// <exception cref="VmmException">35, 81, 84.</exception>
+    /// <exception cref="VmmException">35, 81, 84 for each that could not be mended; the others are.</exception>
     public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, IReadOnlyList<Finding> findings, CancellationToken ct)
     {
         var mended = new List<Finding>();
+        var failures = new List<VmmException>();
         foreach (var finding in findings.Where(f => f.Code is Check.Staging or Check.Removal))
         {
-            if (await Session.ChangeAsync(settings, s => RemoveAsync(s, finding.Path), ct))
+            try
             {
-                mended.Add(finding);
+                if (await Session.ChangeAsync(settings, s => RemoveAsync(s, finding.Path), ct))
+                {
+                    mended.Add(finding);
+                }
+            }
+            catch (VmmException e) when (e.Code != ErrorCode.Interrupted)
+            {
+                failures.AddRange(e.Others.Prepend(e));
             }
         }
 
-        return mended;
+        return failures.Count == 0 ? mended : throw VmmException.Of(failures);
     }
 
     /// <summary>
@@ -33,15 +41,20 @@ public static class Repairs
         var domain = new DomainPath(Path.GetDirectoryName(hashPath)!, Path.GetFileName(hashPath), StagedHomes.Gid(name) ?? 0);
         using var hash = MailboxPaths.OpenHash(domain, create: false);
         using var doomed = hash?.TryOpen(name);
-        if (hash is null || doomed is null || doomed.IsLocked)
+        if (hash is null || doomed is null || !doomed.TryLock())
         {
             return false;
         }
 
-        await DomainSql.AwaitHomesAsync(s.Tx, domain.Gid);
+        // Nobody writes them any more: they were complete before anything was moved.
         var uids = StagedHomes.Read(doomed);
-        var kept = await AccountSql.UidsAsync(s.Tx, uids);
-        StagedHomes.TakeBack(hash, doomed, domain, uids.Except(kept));
+        if (uids.Count > 0)
+        {
+            await DomainSql.AwaitHomesAsync(s.Tx, domain.Gid);
+            var kept = await AccountSql.UidsAsync(s.Tx, uids);
+            StagedHomes.TakeBack(hash, doomed, domain, uids.Except(kept).Where(uid => !StagedHomes.IsUsed(hash, doomed, domain, uid)));
+        }
+
         StagedHomes.Remove(hash, doomed, name, s.Ct);
         return true;
     }

@@ -6,6 +6,7 @@ namespace Vmm;
 /// </summary>
 public sealed class Session
 {
+    private const int RebuildSeconds = 8 * 60 * 60;
     private readonly List<string> warnings = [];
     private readonly List<Func<Task>> afterwards = [];
 
@@ -54,10 +55,10 @@ public sealed class Session
         return await act(new Session(tx, settings, ct));
     }
 
-    /// <summary>Changes the layout of a database, or with <paramref name="keep"/> false only tries it.</summary>
+    /// <summary>Changes the layout of a database, or with <paramref name="keep"/> false only tries it. One statement may ask a million addresses, and take hours for that.</summary>
     internal static async Task<T> RebuildAsync<T>(Settings settings, bool keep, Func<Session, Task<T>> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: false, ct, anyLayout: true);
+        await using var tx = await Transaction.BeginAsync(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct, anyLayout: true);
         var result = await act(new Session(tx, settings, ct));
         ct.ThrowIfCancellationRequested();
         if (keep)

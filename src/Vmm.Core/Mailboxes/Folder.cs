@@ -10,6 +10,7 @@ namespace Vmm;
 internal sealed partial class Folder : IDisposable
 {
     private const int ReadSize = 64 * 1024;
+    private const int LockTries = 100;
     private readonly SafeFileHandle handle;
 
     private Folder(SafeFileHandle handle, string path)
@@ -191,11 +192,23 @@ internal sealed partial class Folder : IDisposable
         }
     }
 
-    /// <summary>Marks a directory that only root can reach as being worked on, until it is closed or the process ends.</summary>
-    internal void Lock() => Posix.flock(handle, Posix.LockExclusive | Posix.LockNoWait);
+    /// <summary>
+    /// Marks a directory as being worked on, until it is closed or the process ends. Somebody who looks (<see cref="IsLocked"/>) is waited for; not so an owner
+    /// of a home who keeps it locked.
+    /// </summary>
+    internal void Lock()
+    {
+        for (var i = 0; i < LockTries && !TryLock(); i++)
+        {
+            Thread.Sleep(1);
+        }
+    }
 
-    /// <summary>Whether another process has marked the directory.</summary>
-    internal bool IsLocked => Posix.flock(handle, Posix.LockExclusive | Posix.LockNoWait) != 0 && Marshal.GetLastPInvokeError() == Posix.WouldBlock;
+    /// <summary>The same without waiting; false where another process has marked it.</summary>
+    internal bool TryLock() => Posix.flock(handle, Posix.LockExclusive | Posix.LockNoWait) == 0 || Marshal.GetLastPInvokeError() != Posix.WouldBlock;
+
+    /// <summary>Whether another process has marked the directory. Several may ask at once.</summary>
+    internal bool IsLocked => Posix.flock(handle, Posix.LockShared | Posix.LockNoWait) != 0 && Marshal.GetLastPInvokeError() == Posix.WouldBlock;
 
     /// <summary>Owner and mode of an entry, null where nothing has that name.</summary>
     internal FileFacts? FactsOf(string name)

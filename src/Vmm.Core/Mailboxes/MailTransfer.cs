@@ -52,17 +52,19 @@ internal static class MailTransfer
     }
 
     /// <summary>Brings mail back from a home in the staging directory to where it was. What was never taken, or is back already, is no failure.</summary>
+    /// <returns>False where it is neither here nor there.</returns>
     /// <exception cref="VmmException">81, 84; the mail stays where it is.</exception>
-    internal static void Return(Folder staged, Entry entry)
+    internal static bool Return(Folder staged, Entry entry)
     {
+        var move = entry.Move;
         using var home = OpenHome(staged, entry);
         using var mailbox = home?.TryOpen(entry.Mailbox);
         if (home is null || mailbox is null)
         {
-            return;
+            using var there = Folder.TryOpenPath(move.Source);
+            return there is not null;
         }
 
-        var move = entry.Move;
         var directory = Path.GetDirectoryName(move.Source)!;
         using var parent = Folder.TryOpenPath(directory) ?? throw Errors.FileSystem("find the directory", FileName.Show(directory), "somebody removed it");
         new TreeOwner((entry.Uid, home.Facts.Gid), (move.Uid, move.Gid), isOurs: null).Change(mailbox);
@@ -72,7 +74,7 @@ internal static class MailTransfer
             mailbox.Own(move.Uid, move.Gid, move.Mode);
         }
 
-        home.TryMove(entry.Mailbox, parent, Path.GetFileName(move.Source));
+        return home.TryMove(entry.Mailbox, parent, Path.GetFileName(move.Source));
     }
 
     private static void RequireAsPlanned(FileFacts? facts, MailMove move)

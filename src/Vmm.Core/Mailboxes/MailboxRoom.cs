@@ -18,10 +18,14 @@ public sealed class MailboxRoom
 
     internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
 
+    // Of thousands of new domains only these are kept open.
+    private const int MostHeld = 100;
+
     // Each stays open, and so locked, until the change is kept or taken back, or the removal is done: there is no row yet, or none any more, and
     // 'vmm check' takes what is locked for somebody's work.
-    private readonly List<(MailboxStep Step, Folder Folder)> made = [];
-    private readonly List<(MailboxStep Step, Folder Folder)> removals = [];
+    private readonly List<(MailboxStep Step, FileFacts Facts)> made = [];
+    private readonly List<(MailboxStep Step, FileFacts Facts)> removals = [];
+    private readonly List<Folder> held = [];
     private readonly List<HomeBatch> batches = [];
     private readonly List<string> left = [];
 
@@ -60,6 +64,8 @@ public sealed class MailboxRoom
     /// <exception cref="VmmException">36, 56, 81 or 84; nothing is left behind.</exception>
     public void Make(MakeHomes step, Action<long> progress, CancellationToken ct)
     {
+        // Two for each domain, until the end.
+        Posix.AllowManyOpenFiles();
         var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
         RequireDomain(hash, step.Domain, step.DomainMode);
         MailboxPaths.OpenDomain(hash, step.Domain)?.Dispose();
@@ -95,7 +101,7 @@ public sealed class MailboxRoom
         batches.ForEach(b => b.TakeMail(uids.Contains));
         batches.ForEach(b => b.Publish());
 
-        SyncEachDevice(staged.Concat(made.Select(m => (m.Folder.Facts.Device, (Action)(() =>
+        SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
         {
             using var hash = MailboxPaths.OpenHash(DomainOf(m.Step), create: false);
             hash?.SyncFileSystem();
@@ -124,7 +130,7 @@ public sealed class MailboxRoom
             return false;
         }
 
-        removals.Add((step, target));
+        held.Add(target);
         var found = target.Facts;
         if (step is RemoveHome h && (found.Uid != h.Uid || found.Gid != path.Gid))
         {
@@ -141,6 +147,7 @@ public sealed class MailboxRoom
 
         hash!.RequireWritable();
         target.Lock();
+        removals.Add((step, found));
         return true;
     }
 
@@ -158,9 +165,11 @@ public sealed class MailboxRoom
                 // A home that stays is like that of a crash; mail of others is not to be looked for.
                 left.AddRange(batch.BringsMail ? e.Others.Prepend(e).Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'") : []);
             }
+
+            batch.Dispose();
         }
 
-        foreach (var (step, folder) in Enumerable.Reverse(made))
+        foreach (var (step, facts) in Enumerable.Reverse(made))
         {
             Quietly(() =>
             {
@@ -172,7 +181,7 @@ public sealed class MailboxRoom
                 }
                 else
                 {
-                    Remove(step, folder.Facts, CancellationToken.None);
+                    Remove(step, facts, CancellationToken.None);
                 }
             });
         }
@@ -183,7 +192,7 @@ public sealed class MailboxRoom
     public void Close()
     {
         batches.ForEach(b => b.Dispose());
-        made.Concat(removals).ToList().ForEach(m => m.Folder.Dispose());
+        held.ForEach(f => f.Dispose());
     }
 
     /// <summary>Does the removals, after COMMIT. Each is tried; the first failure is reported.</summary>
@@ -193,14 +202,15 @@ public sealed class MailboxRoom
         foreach (var batch in batches)
         {
             Quietly(batch.Finish);
+            batch.Dispose();
         }
 
         VmmException? failure = null;
-        foreach (var (step, folder) in removals)
+        foreach (var (step, facts) in removals)
         {
             try
             {
-                Remove(step, folder.Facts, ct);
+                Remove(step, facts, ct);
             }
             catch (VmmException e)
             {
@@ -239,7 +249,12 @@ public sealed class MailboxRoom
                 throw Errors.FileSystem("find the directory", staged.Path, "somebody removed it while vmm was at work");
             }
 
-            made.Add((step, staged));
+            made.Add((step, staged.Facts));
+            held.Add(staged);
+            if (held.Count > MostHeld)
+            {
+                staged.Dispose();
+            }
         }
         catch
         {

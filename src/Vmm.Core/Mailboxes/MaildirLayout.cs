@@ -8,6 +8,11 @@ namespace Vmm;
 /// </summary>
 public sealed class MaildirLayout
 {
+    /// <summary>Directories one below the other, from the home down: the root, a folder, new.</summary>
+    internal const int Depth = 3;
+
+    private const string FolderFile = "maildirfolder";
+    private const string SubscriptionsFile = "subscriptions";
     private static readonly string[] Parts = ["cur", "new", "tmp"];
 
     private MaildirLayout(string root, IReadOnlyList<string> folders, bool subscribe)
@@ -15,10 +20,10 @@ public sealed class MaildirLayout
         Root = root;
         Folders = folders;
         Directories = [root, .. Maildir(root), .. folders.SelectMany(f => Maildir($"{root}/.{f}").Prepend($"{root}/.{f}"))];
-        Files = [.. folders.Select(f => ($"{root}/.{f}/maildirfolder", Array.Empty<byte>()))];
+        Files = [.. folders.Select(f => ($"{root}/.{f}/{FolderFile}", Array.Empty<byte>()))];
         if (subscribe && folders.Count > 0)
         {
-            Files = [.. Files, ($"{root}/subscriptions", Encoding.ASCII.GetBytes(string.Concat(folders.Select(f => f + "\n"))))];
+            Files = [.. Files, ($"{root}/{SubscriptionsFile}", Encoding.ASCII.GetBytes(string.Concat(folders.Select(f => f + "\n"))))];
         }
     }
 
@@ -42,6 +47,9 @@ public sealed class MaildirLayout
 
     /// <summary>All directories below the home, parents first.</summary>
     internal IReadOnlyList<string> Directories { get; }
+
+    /// <summary>Whether a new mailbox can have a file of this name.</summary>
+    internal static bool IsOwnFile(string name) => name is FolderFile or SubscriptionsFile;
 
     /// <summary>All files below the home.</summary>
     internal IReadOnlyList<(string Path, byte[] Content)> Files { get; }

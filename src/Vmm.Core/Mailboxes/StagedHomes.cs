@@ -82,10 +82,7 @@ internal static class StagedHomes
                     domain?.TryMove(home, staged, home);
                 }
 
-                foreach (var entry in mail[uid])
-                {
-                    MailTransfer.Return(staged, entry);
-                }
+                failures.AddRange(mail[uid].Where(entry => !MailTransfer.Return(staged, entry)).Select(entry => Lost(staged, path, entry)));
             }
             catch (VmmException e)
             {
@@ -95,8 +92,44 @@ internal static class StagedHomes
 
         if (failures.Count > 0)
         {
-            throw new VmmException(failures[0].Code, failures[0].Message, failures[0].Hint, failures[0]) { Others = failures[1..] };
+            throw VmmException.Of(failures);
         }
+    }
+
+    /// <summary>
+    /// Whether a home under its own name has more in it than it was made with. Then its account was there, whose row is deleted by now, and what it got is for
+    /// somebody to look at. Mail that came from elsewhere is brought back instead.
+    /// </summary>
+    /// <exception cref="VmmException">81, 84.</exception>
+    internal static bool IsUsed(Folder hash, Folder staged, DomainPath path, long uid)
+    {
+        if (MailTransfer.Read(staged).Any(e => e.Uid == uid))
+        {
+            return false;
+        }
+
+        using var domain = MailboxPaths.OpenDomain(hash, path);
+        using var home = domain?.TryOpen(uid.ToString(CultureInfo.InvariantCulture));
+        return home is not null && HoldsMore(home, MaildirLayout.Depth);
+    }
+
+    private static bool HoldsMore(Folder folder, int depth)
+    {
+        foreach (var name in folder.Names().Where(n => !MaildirLayout.IsOwnFile(n)))
+        {
+            if (depth == 0 || folder.FactsOf(name) is not { IsDirectory: true })
+            {
+                return true;
+            }
+
+            using var below = folder.TryOpen(name);
+            if (below is not null && HoldsMore(below, depth - 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Removes a staging directory, unless mail that came from elsewhere is still in it.</summary>
@@ -114,6 +147,11 @@ internal static class StagedHomes
 
         TreeRemoval.Run(hash, name, ct);
     }
+
+    private static VmmException Lost(Folder staged, DomainPath path, MailTransfer.Entry entry) => new(
+        ErrorCode.FileSystem,
+        $"the mail of '{FileName.Show(entry.Move.Source)}' is neither there nor in '{FileName.Show($"{path}/{entry.Uid}/{entry.Mailbox}")}'",
+        $"Look for it. When nobody misses it, remove '{FileName.Show(staged.Path)}', whose list names it.");
 
     /// <summary>Tells where mail is that is neither where it was nor an account's.</summary>
     private static VmmException Left(Folder staged, string domain, MailTransfer.Entry entry, VmmException reason)

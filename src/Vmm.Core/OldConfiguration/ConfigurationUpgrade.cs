@@ -94,7 +94,7 @@ public sealed class ConfigurationUpgrade
             f.Line == 0 ? "Add it, then convert again." : "Correct the line, then convert again.")).ToList();
         if (errors.Count > 0)
         {
-            throw new VmmException(errors[0].Code, errors[0].Message, errors[0].Hint) { Others = [.. errors.Skip(1)] };
+            throw VmmException.Of(errors);
         }
     }
 

@@ -14,6 +14,10 @@ public sealed class VmmException : Exception
         Hint = hint;
     }
 
+    /// <summary>Several errors in one: the code of the first, and the others with it.</summary>
+    public static VmmException Of(IReadOnlyList<VmmException> errors) =>
+        new(errors[0].Code, errors[0].Message, errors[0].Hint, errors[0]) { Others = [.. errors.Skip(1)] };
+
     /// <summary>Exit status of the process.</summary>
     public ErrorCode Code { get; }
 

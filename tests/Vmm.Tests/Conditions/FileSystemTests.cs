@@ -31,6 +31,21 @@ public class FileSystemTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task many_domains_in_one_run_need_no_more_open_files_than_a_shell_has()
+    {
+        using var world = await World.CreateAsync(cluster);
+        var names = Enumerable.Range(0, 200).Select(i => $"d{i}.example").ToList();
+        foreach (var (command, lines) in new[] { ("domainadd", names), ("useradd", names.Select(n => $"user@{n}\t{{PLAIN}}x").ToList()) })
+        {
+            var added = await Run.ProgramAsync(
+                "prlimit", ["--nofile=100:10000", Repository.Binary, command, "--from-file", "-"], string.Concat(lines.Select(l => l + "\n")), world.Environment);
+            added.Succeeded();
+        }
+
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
+    [Fact]
     public async Task a_disk_without_room_for_a_file_is_81_and_leaves_nothing()
     {
         using var world = await WorldWithDomainAsync();

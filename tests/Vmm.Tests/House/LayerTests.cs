@@ -74,6 +74,7 @@ public static class LayerTests
             ["src/Vmm.Core/AliasLimits.cs"] = "without Postfix its default limit holds",
             ["src/Vmm.Core/Bulk.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/BulkFile.cs"] = "every wrong line of a file is named",
+            ["src/Vmm.Core/Repairs.cs"] = "what can be mended is mended; every failure is reported",
             ["src/Vmm.Core/Mailboxes/DboxFolders.cs"] = "the account is there; folders that Dovecot did not make are a warning",
             ["src/Vmm.Core/Check.cs"] = "an unsafe path is a finding, not an error",
             ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",

@@ -85,6 +85,56 @@ public class CheckTests(PostgresCluster cluster)
         (await world.VmmAsync("check")).ShouldExit(2);
     }
 
+    [Theory]
+    [InlineData("useradd new@example.com --hash {PLAIN}x")]
+    [InlineData("domainadd example.net")]
+    public async Task what_waits_for_its_commit_is_no_finding(string command)
+    {
+        using var world = await ReadyAsync();
+        await world.SqlAsync("""
+            CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
+            CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON domain_name DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()
+            """);
+        var held = await cluster.OpenAsync(world.Database);
+        await PostgresCluster.ListAsync(held, "SELECT pg_advisory_lock(4711)");
+        var tree = await world.TreeAsync();
+        var running = world.DoAsync(command);
+        while ((await world.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'COMMIT' AND wait_event = 'advisory'")).Count == 0)
+        {
+            Assert.False(running.IsCompleted);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotEqual(tree, await world.TreeAsync());
+        Assert.Equal("", await world.DoAsync("check"));
+        await held.DisposeAsync();
+        await running;
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
+    /// <summary>As after a useradd that was killed behind its commit: mail came, the account was deleted, and its directory kept.</summary>
+    [Fact]
+    public async Task a_repair_leaves_a_home_that_was_used()
+    {
+        using var world = await ReadyAsync();
+        await world.AddAccountAsync("other@example.com");
+        var home = $"{world.Base}/{world.Home()}";
+        var domain = Path.GetDirectoryName(home)!;
+        var staged = $"{Path.GetDirectoryName(domain)}/.vmm-new-70000-abc";
+        Directory.CreateDirectory(staged);
+        await File.WriteAllTextAsync(staged + "/homes", "70000\n70001\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(home + "/Maildir/.Trash/new/mail", "mail", TestContext.Current.CancellationToken);
+        await world.DoAsync("userdelete user@example.com");
+        await world.DoAsync("userdelete other@example.com");
+
+        var repair = await world.VmmAsync("check", "--repair");
+        repair.ShouldExit(2);
+        Assert.Equal([$"mended staging-directory\t{staged}", $"orphan-directory\t{home}"], repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..2])));
+        Assert.Equal("mail", await File.ReadAllTextAsync(home + "/Maildir/.Trash/new/mail", TestContext.Current.CancellationToken));
+        Assert.Equal([home], Directory.GetDirectories(domain));
+    }
+
     [Fact]
     public async Task check_is_clean_while_others_add_and_delete()
     {

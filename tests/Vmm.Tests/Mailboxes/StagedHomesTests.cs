@@ -63,6 +63,18 @@ public sealed class StagedHomesTests : IDisposable
         Assert.False(Directory.Exists($"{directory.Path}/staged"));
     }
 
+    [Fact]
+    public void mail_that_is_neither_there_nor_here_keeps_its_list()
+    {
+        StagedHomes.WriteList(staged, MailTransfer.ListName, MailTransfer.Write([Entry(70000, directory["a"]), Entry(70001, directory["b"])]));
+        Directory.CreateDirectory(directory["b"]);
+        var path = new DomainPath(directory.Path, "0", 70000);
+        var lost = Assert.Throws<VmmException>(() => StagedHomes.TakeBack(hash, staged, path, [70000, 70001]));
+        Assert.Equal($"the mail of '{directory["a"]}' is neither there nor in '{path}/70000/M'", lost.Message);
+        Assert.Empty(lost.Others);
+        Assert.Equal(["mail"], staged.Names());
+    }
+
     public void Dispose()
     {
         staged.Dispose();

@@ -57,13 +57,16 @@ public sealed class RefusalTests(PostgresCluster server)
 
     /// <summary>More addresses than are asked where nobody changed a function: each is asked, whichever it is.</summary>
     [Theory]
-    [InlineData("u4711@example.com", "dovecotuser", "CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser LANGUAGE sql STABLE STRICT AS $$ SELECT ($1 || '@' || $2)::varchar(320), uid, u.gid, CASE $1 WHEN 'u4711' THEN '/elsewhere' ELSE domaindir || '/' || uid END, 'maildir:~/Maildir'::text FROM users u JOIN domain_name n USING (gid) JOIN domain_data USING (gid) WHERE local_part = $1 AND domainname = $2 AND $1 LIKE 'u%' $$; DELETE FROM users WHERE local_part NOT LIKE 'u%'")]
+    [InlineData("u4711@many.example", "dovecotuser", "CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser LANGUAGE sql STABLE STRICT AS $$ SELECT ($1 || '@' || $2)::varchar(320), uid, u.gid, CASE $1 WHEN 'u4711' THEN '/elsewhere' ELSE domaindir || '/' || uid END, 'maildir:~/Maildir'::text FROM users u JOIN domain_name n USING (gid) JOIN domain_data USING (gid) WHERE local_part = $1 AND domainname = $2 AND $1 LIKE 'u%' $$; DELETE FROM users WHERE local_part NOT LIKE 'u%'")]
     [InlineData("no such address@example.net", "postfix_virtual_alias_map", "CREATE OR REPLACE FUNCTION _interpolate_destination(destination varchar, localpart varchar, the_domain varchar) RETURNS varchar LANGUAGE sql STABLE STRICT AS $$ SELECT replace($1, '%n', 'x')::varchar $$; DELETE FROM alias")]
     [InlineData("info@example.com", "postfix_smtpd_sender_login_map", "CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar) RETURNS SETOF sender_login LANGUAGE sql STABLE STRICT AS $$ SELECT ($1 || '@' || $2)::varchar(320), local_part || '@' || domainname FROM users JOIN domain_name USING (gid) WHERE local_part = $1 AND gid = (SELECT gid FROM domain_name WHERE domainname = $2) $$")]
     public async Task one_answer_of_a_function_that_was_changed_by_hand_is_found_among_all(string address, string function, string sql)
     {
         var database = await Origin.Of("0.7").MakeAsync(server);
-        await server.ExecuteAsync(database, "vmm", "INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70000 FROM generate_series(1, 6000) AS i");
+        await server.ExecuteAsync(database, "vmm", """
+            INSERT INTO domain_data (gid, domaindir) VALUES (79999, '/srv/mail/m/79999'); INSERT INTO domain_name VALUES ('many.example', 79999, true);
+            INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 79999 FROM generate_series(1, 5100) AS i; ANALYZE
+            """);
         await server.ExecuteAsync(database, "postgres", sql);
         using var world = World.On(server, database);
         await RefusedAsync(world, $"{address} ({function})");
