@@ -19,7 +19,7 @@ public sealed class MailboxRoom
     internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
 
     // Of thousands of new domains only these are kept open.
-    private const int MostHeld = 100;
+    private const int MostHeld = 50;
 
     // Each stays open, and so locked, until the change is kept or taken back, or the removal is done: there is no row yet, or none any more, and
     // 'vmm check' takes what is locked for somebody's work.
@@ -103,7 +103,7 @@ public sealed class MailboxRoom
 
         SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
         {
-            using var hash = MailboxPaths.OpenHash(DomainOf(m.Step), create: false);
+            using var hash = MailboxPaths.OpenHash(m.Step.Domain, create: false);
             hash?.SyncFileSystem();
         })))));
     }
@@ -121,7 +121,7 @@ public sealed class MailboxRoom
     /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
     public bool RemoveAfterCommit(MailboxStep step)
     {
-        var path = DomainOf(step);
+        var path = step.Domain;
         using var hash = MailboxPaths.OpenHash(path, create: false);
         using var domain = hash is null ? null : MailboxPaths.OpenDomain(hash, path);
         var target = step is RemoveHome home ? domain?.TryOpen(home.Uid.ToString()) : hash?.TryOpen(path.Gid.ToString());
@@ -176,8 +176,8 @@ public sealed class MailboxRoom
                 if (step is MakeDomain)
                 {
                     // Only if it is empty: others may have put homes into a directory that was missing and that we made anew.
-                    using var hash = MailboxPaths.OpenHash(DomainOf(step), create: false);
-                    hash?.TryRemoveDirectory(DomainOf(step).Gid.ToString());
+                    using var hash = MailboxPaths.OpenHash(step.Domain, create: false);
+                    hash?.TryRemoveDirectory(step.Domain.Gid.ToString());
                 }
                 else
                 {
@@ -223,15 +223,6 @@ public sealed class MailboxRoom
             throw failure;
         }
     }
-
-    private static DomainPath DomainOf(MailboxStep step) => step switch
-    {
-        MakeDomain s => s.Domain,
-        MakeHome s => s.Domain,
-        RemoveHome s => s.Domain,
-        RemoveDomain s => s.Domain,
-        _ => throw new ArgumentOutOfRangeException(nameof(step)),
-    };
 
     /// <summary>
     /// Builds a directory in the hash directory, where nobody but root can reach it, and gives it its name when it is complete.
@@ -283,7 +274,7 @@ public sealed class MailboxRoom
 
     private static void Remove(MailboxStep step, FileFacts expected, CancellationToken ct)
     {
-        var path = DomainOf(step);
+        var path = step.Domain;
         var name = System.IO.Path.GetFileName(step.Path);
         using var hash = MailboxPaths.OpenHash(path, create: false);
         using var domain = hash is null || step is RemoveDomain ? null : MailboxPaths.OpenDomain(hash, path);

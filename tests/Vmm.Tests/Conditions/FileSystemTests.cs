@@ -38,7 +38,7 @@ public class FileSystemTests(PostgresCluster cluster)
         foreach (var (command, lines) in new[] { ("domainadd", names), ("useradd", names.Select(n => $"user@{n}\t{{PLAIN}}x").ToList()) })
         {
             var added = await Run.ProgramAsync(
-                "prlimit", ["--nofile=100:10000", Repository.Binary, command, "--from-file", "-"], string.Concat(lines.Select(l => l + "\n")), world.Environment);
+                "prlimit", ["--nofile=128:10000", Repository.Binary, command, "--from-file", "-"], string.Concat(lines.Select(l => l + "\n")), world.Environment);
             added.Succeeded();
         }
 
