@@ -775,7 +775,8 @@ BEGIN
 END
 $body$;
 
--- What was granted on views of these names in 0.5 and before; the step to 0.6 has kept it.
+-- What was granted on views of these names in 0.5 and before; the step to 0.6 has kept it. Where everybody may make tables in this schema, somebody else can
+-- have made this one, for us to grant what is written there: it is read only if it is our own, and nothing of what it says goes into a statement unquoted.
 DO $body$
 DECLARE
     granting text;
@@ -783,11 +784,23 @@ BEGIN
     IF to_regclass('vmm_view_rights') IS NULL THEN
         RETURN;
     END IF;
+    PERFORM pg_temp.vmm_refuse(
+        'what should hold the rights on the views of 0.5 was not made by the step to 0.6', array(
+            SELECT format('%s %I of %I', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' ELSE 'relation' END, c.relname, pg_get_userbyid(c.relowner))
+              FROM pg_class c
+             WHERE c.oid = to_regclass('vmm_view_rights') AND NOT (c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user)),
+        'What it says would have been granted: ask whoever made it, then drop or rename it.');
     FOR granting IN
-        SELECT format('GRANT %s%s ON %I TO %s%s', k.privilege, ' (' || quote_ident(k.field) || ')', k.relation, k.grantee, CASE WHEN k.with_option THEN ' WITH GRANT OPTION' END)
+        SELECT format('GRANT %s%s ON %I TO %s%s', p.privilege, ' (' || quote_ident(a.attname) || ')', c.relname,
+                      CASE WHEN r.oid IS NULL THEN 'PUBLIC' ELSE quote_ident(r.rolname) END, CASE WHEN k.with_option THEN ' WITH GRANT OPTION' END)
           FROM vmm_view_rights k
-         WHERE (k.grantee = 'PUBLIC' OR to_regrole(k.grantee) IS NOT NULL)
-           AND (k.field IS NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(k.relation) AND a.attname = k.field))
+          JOIN unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN']) AS p (privilege) ON p.privilege = k.privilege
+          JOIN unnest(array['dovecot_password', 'dovecot_user', 'postfix_alias', 'postfix_maildir', 'postfix_relocated', 'postfix_transport', 'postfix_uid']) AS v (name)
+            ON v.name = k.relation
+          JOIN pg_class c ON c.oid = to_regclass(v.name)
+          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = k.field
+          LEFT JOIN pg_roles r ON quote_ident(r.rolname) = k.grantee
+         WHERE (k.grantee = 'PUBLIC' OR r.oid IS NOT NULL) AND (k.field IS NULL OR a.attname IS NOT NULL)
          ORDER BY k.relation, k.grantee, k.field, k.privilege
     LOOP
         EXECUTE granting;

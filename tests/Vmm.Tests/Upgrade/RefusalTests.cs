@@ -100,6 +100,33 @@ public sealed class RefusalTests(PostgresCluster server)
         await RefusedAsync(world, "vmm_address", 35);
     }
 
+    /// <summary>Where everybody may make tables in the schema, as in databases from before PostgreSQL 15.</summary>
+    [Theory]
+    [InlineData("0.7", "table")]
+    [InlineData("0.7", "view")]
+    [InlineData("0.6 before Dovecot 1.2", "table")]
+    public async Task rights_that_another_role_wrote_down_for_the_upgrade_to_grant_are_refused(string origin, string kind)
+    {
+        var database = await Origin.Of(origin).MakeAsync(server);
+        var role = "role_" + Guid.NewGuid().ToString("N")[..8];
+        await server.ExecuteAsync(database, "postgres", $"CREATE ROLE {role} LOGIN; GRANT CREATE ON SCHEMA public TO PUBLIC");
+        await server.ExecuteAsync(database, role, $"CREATE {kind} vmm_view_rights AS {Planted(role)}; GRANT SELECT ON vmm_view_rights TO PUBLIC");
+        using var world = World.On(server, database);
+        await RefusedAsync(world, $"what should hold the rights on the views of 0.5 was not made by the step to 0.6: {kind} vmm_view_rights of {role}");
+    }
+
+    [Fact]
+    public async Task what_the_rights_that_were_kept_say_is_never_a_statement()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        var role = "role_" + Guid.NewGuid().ToString("N")[..8];
+        await server.ExecuteAsync(database, "postgres", $"CREATE ROLE {role} LOGIN");
+        await server.ExecuteAsync(database, "vmm", $"CREATE TABLE vmm_view_rights AS {Planted(role)}");
+        using var world = World.On(server, database);
+        await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Equal(["postfix_uid"], await server.QueryAsync(database, $"SELECT relname FROM pg_class WHERE relname LIKE 'planted%' OR has_table_privilege('{role}', oid, 'SELECT') AND relnamespace = 'public'::regnamespace", "postgres"));
+    }
+
     [Theory]
     [InlineData("", "no tables of vmm")]
     [InlineData("CREATE TABLE users (id int)", "no release from 0.3 to 0.7 made them like this")]
@@ -121,6 +148,18 @@ public sealed class RefusalTests(PostgresCluster server)
         using var world = World.On(server, database);
         await RefusedAsync(world, "postgres", 35);
     }
+
+    /// <summary>A right like those that the step to 0.6 keeps, and statements in the place of each word of others.</summary>
+    private static string Planted(string role) => $"""
+        SELECT relation, field::name, privilege, grantee, false AS with_option
+          FROM (VALUES
+                ('postfix_uid', NULL, 'SELECT', '{role}'),
+                ('dovecot_user', NULL, 'SELECT ON dovecot_user TO {role}; CREATE TABLE planted_1 (); GRANT SELECT', '{role}'),
+                ('dovecot_user', NULL, 'SELECT', 'PUBLIC; CREATE TABLE planted_2 ()'),
+                ('dovecot_user', 'uid) ON dovecot_user TO {role}; CREATE TABLE planted_3 (); GRANT SELECT (uid', 'SELECT', '{role}'),
+                ('dovecot_user TO {role}; CREATE TABLE planted_4 (); GRANT SELECT ON dovecot_user', NULL, 'SELECT', '{role}'),
+                ('users', NULL, 'SELECT', '{role}')) AS v (relation, field, privilege, grantee)
+        """;
 
     private async Task RefusedAsync(World world, string named, int code = 87)
     {
