@@ -1,3 +1,5 @@
+using Vmm.Sql.Upgrading;
+
 namespace Vmm.Tests.Upgrade;
 
 /// <summary>From each layout that vmm once had to the present one: nothing is lost, every look-up is answered as before.</summary>
@@ -34,6 +36,21 @@ public sealed class OriginTests(PostgresCluster server)
         Assert.Equal(["70000|12345678901|77", "70001|5|0"], await world.QueryAsync("SELECT uid, bytes, messages FROM userquota ORDER BY uid"));
         Assert.Equal(["70001|pays late\nsince \"May\"", "70003|nobody yet"], await world.QueryAsync("SELECT gid, note FROM domain_data WHERE note IS NOT NULL ORDER BY gid"));
         Assert.Equal(["70000|first"], await world.QueryAsync("SELECT uid, note FROM users WHERE note IS NOT NULL"));
+    }
+
+    /// <summary>All of them would take minutes for 200,000 accounts.</summary>
+    [Theory]
+    [InlineData("0.6 before Dovecot 1.2", "", 5000)]
+    [InlineData("0.7", "", 5000)]
+    [InlineData("0.6 before Dovecot 1.2", "CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar) RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS 'BEGIN RETURN; END'", 6034)]
+    [InlineData("0.7", "ALTER FUNCTION dovecotpassword(varchar, varchar) SET enable_hashjoin = on", 6034)]
+    public async Task of_many_addresses_the_functions_are_asked_about_a_part_where_they_are_those_of_the_release(string name, string sql, int asked)
+    {
+        var database = await Origin.Of(name).MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", "INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70002 FROM generate_series(1, 6000) AS i;" + sql);
+        await using var connection = await server.OpenAsync(database);
+        await using var command = new Npgsql.NpgsqlCommand($"BEGIN; {AnswersSql.Create}; {AnswersSql.ToAsk}; SELECT count(*)::integer FROM pg_temp.vmm_asked", connection);
+        Assert.Equal(asked, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -1,14 +1,12 @@
 -- After the tables of 0.7: what 0.6 made for Dovecot before 1.2.
 ALTER TABLE service_set RENAME sieve TO managesieve;
 ALTER TYPE dovecotpassword RENAME ATTRIBUTE sieve TO managesieve;
-CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar) RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS $body$
+-- The two flavours of the function differ in the name of this column.
+DO $do$
 BEGIN
-    RETURN QUERY
-    SELECT (localpart || '@' || the_domain)::varchar(320), passwd, smtp, pop3, imap, managesieve
-      FROM users u JOIN domain_name USING (gid) JOIN domain_data d USING (gid) JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
-     WHERE local_part = localpart AND domainname = the_domain;
+    EXECUTE replace(pg_get_functiondef('dovecotpassword(varchar, varchar)'::regprocedure), 'pop3, imap, sieve', 'pop3, imap, managesieve');
 END
-$body$;
+$do$;
 DROP TABLE userquota;
 DROP FUNCTION merge_userquota();
 CREATE TABLE userquota_11 (

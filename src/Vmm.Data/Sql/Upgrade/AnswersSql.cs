@@ -54,10 +54,12 @@ internal static class AnswersSql
                 SELECT gid, 'no such address', 'nobody' FROM domain_data) AS p
           JOIN domain_name n USING (gid)
           ORDER BY md5(p.local_part || '@' || n.domainname)
-          LIMIT (SELECT CASE count(*) WHEN 10 THEN 5000 END
+          LIMIT (SELECT CASE count(DISTINCT k.name) WHEN 10 THEN 5000 END
                   FROM (VALUES
                         ('_interpolate_destination', '9bb635143ef0fd3b8325bc5dc350c543'),
                         ('dovecotpassword', 'f783d8e70e0e74a7968d50156bb6b5ce'),
+                        -- The same for Dovecot before 1.2, with managesieve.
+                        ('dovecotpassword', '3d3003f77a8809a59edb75b5b85f1519'),
                         ('dovecotquotauser', '1c40d2d2319e707ef332be6d89116a99'),
                         ('dovecotuser', 'c94b90865a863e9e734ccebde6b01f91'),
                         ('postfix_relocated_map', 'be6dcc7b0190ce733b0ac386b993158b'),
