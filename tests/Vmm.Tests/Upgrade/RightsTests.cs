@@ -76,6 +76,19 @@ public sealed class RightsTests(PostgresCluster server)
         }
     }
 
+    /// <summary>As where both services log in as the owner of the tables.</summary>
+    [Theory]
+    [InlineData("dovecot")]
+    [InlineData("postfix")]
+    public async Task where_no_role_could_ask_one_that_is_named_like_the_service_gets_what_a_new_installation_grants_it(string role)
+    {
+        using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));
+        await world.SqlAsync("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM dovecot, postfix");
+        Assert.Empty(await RightsAsync(world.Database, role));
+        await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Equal(await RightsAsync(await server.CreateDatabaseAsync(), role), await RightsAsync(world.Database, role));
+    }
+
     private async Task<(World World, string Role)> WithRoleAsync(string origin, string grants)
     {
         var database = await Origin.Of(origin).MakeAsync(server);
