@@ -9,6 +9,9 @@ public static class DumpFile
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly string[] Places = ["/usr/local/bin", "/usr/bin"];
 
+    /// <summary>What vmm's own connection takes from its environment too: vmm.toml has no words for the files of TLS.</summary>
+    private static readonly string[] Kept = ["PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"];
+
     /// <summary>The program, or null where there is none.</summary>
     public static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(Places).Where(Path.IsPathRooted).Select(d => Path.Combine(d, Program)).FirstOrDefault(File.Exists);
@@ -41,12 +44,12 @@ public static class DumpFile
     }
 
     /// <summary>
-    /// For libpq: the database of the configuration and nothing else, whatever the caller has set. The password is in the environment of pg_dump, which root and the
+    /// For libpq: the database of the configuration, whatever the caller has set but the files of certificates. The password is in the environment of pg_dump, which root and the
     /// user who runs vmm can read as they can vmm.toml; unlike a file of passwords, nothing of it is left when both are killed.
     /// </summary>
     private static void Connect(IDictionary<string, string?> environment, DatabaseOptions database)
     {
-        foreach (var name in environment.Keys.Where(n => n.StartsWith("PG", StringComparison.Ordinal)).ToList())
+        foreach (var name in environment.Keys.Where(n => n.StartsWith("PG", StringComparison.Ordinal)).Except(Kept).ToList())
         {
             environment.Remove(name);
         }
@@ -56,7 +59,8 @@ public static class DumpFile
         environment["PGDATABASE"] = database.Name;
         environment["PGUSER"] = database.User;
         environment["PGSSLMODE"] = database.SslMode == "disabled" ? "disable" : database.SslMode;
-        environment["PGPASSFILE"] = "/dev/null";
+        // Below a file nothing can be; libpq warns about a name that is there and no plain file.
+        environment["PGPASSFILE"] = "/dev/null/none";
         if (database.Password.Length > 0)
         {
             environment["PGPASSWORD"] = database.Password;

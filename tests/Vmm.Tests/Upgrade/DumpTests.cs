@@ -70,6 +70,44 @@ public sealed class DumpTests(PostgresCluster server)
         Assert.Equal(before, await server.DumpAsync(await RestoreAsync(path)));
     }
 
+    /// <summary>vmm's own connection, which comes before, takes them from there as well.</summary>
+    [Fact]
+    public async Task the_files_of_certificates_that_the_caller_names_are_all_that_pg_dump_gets_of_it()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        using var world = World.On(server, database);
+        var set = new Dictionary<string, string> { ["PGSSLROOTCERT"] = "/srv/ca.pem", ["PGSSLCERT"] = "/srv/vmm.pem", ["PGSSLKEY"] = "/srv/vmm.key" };
+        await using var holder = await server.OpenAsync(database);
+        await using var begin = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE transport", holder);
+        await begin.ExecuteNonQueryAsync(Ct);
+        using var process = Run.Start(
+            Repository.Binary,
+            ["upgrade", "--yes", "--dump", world.Directory + "/before.sql"],
+            new Dictionary<string, string>(world.Environment.Concat(set)) { ["PGSSLMODE"] = "verify-full", ["PGSSLCRL"] = "/srv/crl.pem", ["PGOPTIONS"] = "-c role=dovecot" });
+        var child = await ChildAsync(process.Id, database);
+        // Debian's pg_dump sets PGSYSCONFDIR for itself.
+        var environment = (await File.ReadAllTextAsync($"/proc/{child}/environ", Ct)).Split('\0').Where(v => v.StartsWith("PG", StringComparison.Ordinal) && !v.StartsWith("PGSYSCONFDIR=", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(["PGDATABASE", "PGHOST", "PGPASSFILE", "PGPORT", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGSSLROOTCERT", "PGUSER"], environment.Select(v => v.Split('=')[0]));
+        Assert.All(set, v => Assert.Contains($"{v.Key}={v.Value}", environment));
+        Assert.Contains("PGSSLMODE=prefer", environment);
+        process.Kill();
+        await process.WaitForExitAsync(Ct);
+        (await Run.ProgramAsync("kill", [$"{child}"])).Succeeded();
+    }
+
+    [Fact]
+    public async Task why_pg_dump_failed_is_told_without_a_word_about_files_of_passwords()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        await server.ExecuteAsync(database, "postgres", "CREATE TABLE others (x int)");
+        using var world = World.On(server, database);
+        var outcome = await world.VmmAsync("upgrade", "--yes", "--dump", world.Directory + "/before.sql");
+        outcome.ShouldExit(67);
+        Assert.Contains("permission denied for table others", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("password file", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(world.Directory + "/before.sql"));
+    }
+
     [Fact]
     public async Task a_disk_that_is_full_stops_it_and_leaves_no_dump()
     {
