@@ -57,15 +57,16 @@ internal static class MailTransfer
     internal static bool Return(Folder staged, Entry entry)
     {
         var move = entry.Move;
+        var (directory, name) = (Path.GetDirectoryName(move.Source)!, Path.GetFileName(move.Source));
         using var home = OpenHome(staged, entry);
         using var mailbox = home?.TryOpen(entry.Mailbox);
         if (home is null || mailbox is null)
         {
-            using var there = Folder.TryOpenPath(move.Source);
-            return there is not null;
+            // Whatever has its name there now was never taken.
+            using var from = Folder.TryOpenPath(directory);
+            return from?.FactsOf(name) is not null;
         }
 
-        var directory = Path.GetDirectoryName(move.Source)!;
         using var parent = Folder.TryOpenPath(directory) ?? throw Errors.FileSystem("find the directory", FileName.Show(directory), "somebody removed it");
         new TreeOwner((entry.Uid, home.Facts.Gid), (move.Uid, move.Gid), isOurs: null).Change(mailbox);
         // What turned out to be somebody else's was never given away.
@@ -74,7 +75,7 @@ internal static class MailTransfer
             mailbox.Own(move.Uid, move.Gid, move.Mode);
         }
 
-        return home.TryMove(entry.Mailbox, parent, Path.GetFileName(move.Source));
+        return home.TryMove(entry.Mailbox, parent, name);
     }
 
     private static void RequireAsPlanned(FileFacts? facts, MailMove move)
