@@ -46,12 +46,12 @@ public sealed class Transaction : IAsyncDisposable
         }
         catch (Exception e) when (Failures.IsDatabase(e))
         {
-            await source.DisposeAsync();
+            source.Dispose();
             throw Failures.Translate(e, options);
         }
         catch
         {
-            await source.DisposeAsync();
+            source.Dispose();
             throw;
         }
     }
@@ -101,13 +101,13 @@ public sealed class Transaction : IAsyncDisposable
     /// Closes the connection. What was not committed is rolled back by the server in any case; it is told to, because a pooler such as pgbouncer throws
     /// away a session that is left in the middle of a transaction.
     /// </summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         if (!ended && !ct.IsCancellationRequested && connection.State == ConnectionState.Open)
         {
             try
             {
-                await using var command = Command(Rollback, []);
+                using var command = Command(Rollback, []);
                 command.ExecuteNonQuery();
             }
             catch (Exception e) when (Failures.IsDatabase(e))
@@ -116,8 +116,9 @@ public sealed class Transaction : IAsyncDisposable
             }
         }
 
-        await connection.DisposeAsync();
-        await source.DisposeAsync();
+        connection.Dispose();
+        source.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>The first row, or null where there is none.</summary>
@@ -174,8 +175,10 @@ public sealed class Transaction : IAsyncDisposable
     /// <summary>Rows one by one, in constant memory: for lists over the whole installation.</summary>
     internal async IAsyncEnumerable<T> StreamAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        await using var reader = Guarded(() => Open(command));
+        using var command = Command(sql, parameters);
+        // Closed by a blocking call, too: what is left of many rows is read then, and after one asynchronous read of the socket the blocking ones, such as that
+        // of ROLLBACK, could wait on the very thread that would have to wake them.
+        using var reader = Guarded(() => Open(command));
         while (Guarded(reader.Read))
         {
             ct.ThrowIfCancellationRequested();
@@ -192,7 +195,7 @@ public sealed class Transaction : IAsyncDisposable
         }
         catch
         {
-            await connection.DisposeAsync();
+            connection.Dispose();
             throw;
         }
     }

@@ -88,6 +88,14 @@ public static class LayerTests
         Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), Source.FilesWith("catch (VmmException").Order(StringComparer.Ordinal));
     }
 
+    /// <summary>After one asynchronous read of a socket a blocking one can wait for the thread that it is on: a list that could not be printed hung now and then.</summary>
+    [Fact]
+    public static void the_database_is_asked_by_blocking_calls_only()
+    {
+        var asynchronous = new Regex(@"await using|(connection|source|reader|command|import)\.\w+Async\(|\.(ExecuteReader|ExecuteNonQuery|ExecuteScalar|OpenConnection|Read|NextResult)Async\(");
+        Assert.Empty(Source.Code.Where(f => f.Key.StartsWith("src/Vmm.Data/", StringComparison.Ordinal)).SelectMany(f => f.Value.Where(l => asynchronous.IsMatch(l)).Select(l => $"{f.Key}: {l}")));
+    }
+
     [Fact]
     public static void nothing_is_caught_without_a_type_or_by_the_widest_one_without_a_reason()
     {
