@@ -121,7 +121,12 @@ public static class DatabaseUpgrade
 
     private static async Task AskAfterAsync(Transaction tx, OldLayout layout)
     {
-        foreach (var statement in new[] { AnswersSql.AccountsAfter, AnswersSql.AddressesAfter, AnswersSql.DomainsAfter }.Concat(layout.HasFunctions ? [AnswersSql.AskedAfter] : []))
+        string[] statements =
+        [
+            AnswersSql.ToCall, AnswersSql.AccountsAfter, AnswersSql.JoinByHash, AnswersSql.OtherAccountsAfter, AnswersSql.JoinAnyhow, AnswersSql.AddressesAfter,
+            AnswersSql.DomainsAfter, .. layout.HasFunctions ? [AnswersSql.AskedAfter] : (string[])[],
+        ];
+        foreach (var statement in statements)
         {
             await tx.ScriptAsync(statement);
         }

@@ -53,6 +53,24 @@ public sealed class OriginTests(PostgresCluster server)
         Assert.Equal(asked, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Where there are too many accounts for the functions, a join answers for the others.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task the_join_tells_the_same_of_every_account_as_the_new_functions(string name)
+    {
+        using var world = World.On(server, await Origin.Of(name).MakeAsync(server));
+        await world.DoAsync("upgrade --yes --no-dump");
+        await using var connection = await server.OpenAsync(world.Database);
+        var sql = $"""
+            BEGIN; {AnswersSql.Create}; {AnswersSql.ToCall}; {AnswersSql.AccountsAfter};
+            INSERT INTO pg_temp.vmm_before SELECT * FROM pg_temp.vmm_after; TRUNCATE pg_temp.vmm_after, pg_temp.vmm_called; {AnswersSql.OtherAccountsAfter};
+            SELECT count(b.answer) || ' ' || count(a.answer) || ' ' || count(*) FILTER (WHERE a.answer = b.answer) FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (address)
+            """;
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        var all = Assert.Single(await world.QueryAsync("SELECT count(*) FROM vmm_address WHERE kind = 'account' HAVING count(*) > 5"));
+        Assert.Equal($"{all} {all} {all}", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task a_dry_run_changes_nothing_and_a_second_run_has_nothing_to_do(string name)
