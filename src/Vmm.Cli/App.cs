@@ -90,14 +90,15 @@ internal sealed partial class App(Terminal terminal)
             var wanted = change.Ask(new Asking(parse, settings, terminal));
             var result = await Session.ChangeAsync(settings, s => change.Act(session = s, wanted), ct);
             log.Write(name, target, 0, null, clock.Elapsed);
-            foreach (var path in session!.Mailboxes.Removals.Select(p => $"removed {p}").Concat(session.Mailboxes.Made.Select(p => $"made {p}")))
+            string[] details = [.. session!.Mailboxes.Removals.Select(p => $"removed {p}"), .. session.Mailboxes.Made.Select(p => $"made {p}"), .. session.Commands.Select(c => $"ran {c}")];
+            foreach (var detail in details)
             {
-                terminal.Detail(path);
+                terminal.Detail(detail);
             }
 
             var warnings = log.Warning is null ? session.Warnings : [.. session.Warnings, log.Warning];
             Warn(warnings);
-            SayChange(parse, result, new ChangeOutcome(change.Changed(result)), warnings, change.Say, change.Json);
+            SayChange(parse, result, new ChangeOutcome(change.Changed(result)) { Commands = session.Commands.Count > 0 ? session.Commands : null }, warnings, change.Say, change.Json);
         }
         catch (VmmException e)
         {

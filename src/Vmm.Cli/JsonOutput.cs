@@ -55,7 +55,11 @@ internal static class JsonOutput
 /// <param name="DryRun">Whether it was only tried; left out otherwise.</param>
 /// <param name="Rows">In a dry run the rows that would come and go.</param>
 /// <param name="Directories">In a dry run the directories that would be made and removed.</param>
-internal sealed record ChangeOutcome(bool Changed, bool? DryRun = null, IReadOnlyList<RowEffect>? Rows = null, IReadOnlyList<DirectoryEffect>? Directories = null);
+internal sealed record ChangeOutcome(bool Changed, bool? DryRun = null, IReadOnlyList<RowEffect>? Rows = null, IReadOnlyList<DirectoryEffect>? Directories = null)
+{
+    /// <summary>What other programs were told after the change, as one would type it; left out where nothing was.</summary>
+    public IReadOnlyList<string>? Commands { get; init; }
+}
 
 /// <summary>Serializers made at compile time, as Native AOT needs them.</summary>
 [JsonSourceGenerationOptions(

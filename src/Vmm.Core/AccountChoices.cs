@@ -29,6 +29,7 @@ public static class AccountChoices
         async account =>
         {
             var info = await AccountSql.InfoAsync(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
+            DovecotSessions.Changed(s, await Accounts.NamesAsync(s, account));
             return await AccountSql.SetServicesAsync(
                 s.Tx, account.Uid, change is null ? null : await Lookups.ServicesAsync(s.Tx, change.Apply(info.Services)));
         });

@@ -54,6 +54,7 @@ public static class Accounts
 
         var layout = Layout(s, location);
         s.Mailboxes.Make(new MakeHome(path, uid, HomeMode(s), Domains.DirectoryMode(s), layout));
+        DovecotSessions.Added(s, account.Address.ToString());
         if (layout.IsBare)
         {
             s.AfterCommit(() => DboxFolders.MakeAsync(s, account.Address));
@@ -80,7 +81,13 @@ public static class Accounts
     public static async Task<string> SetPasswordAsync(Session s, EmailAddress address, PasswordHash password)
     {
         var account = await RequireAsync(s, address);
-        return await AccountSql.SetPasswordAsync(s.Tx, account.Uid, password) == 1 ? account.Address.ToString() : throw Errors.NoSuchAccount(address);
+        if (await AccountSql.SetPasswordAsync(s.Tx, account.Uid, password) != 1)
+        {
+            throw Errors.NoSuchAccount(address);
+        }
+
+        DovecotSessions.Changed(s, await NamesAsync(s, account));
+        return account.Address.ToString();
     }
 
     /// <summary>Tells about an account; <paramref name="details"/> is aliases, du or full.</summary>
@@ -124,6 +131,7 @@ public static class Accounts
 
         var destinations = aliases.Count == 0 ? 0 : await AliasSql.DeletePointingToAsync(s.Tx, names);
         await AccountSql.DeleteAsync(s.Tx, account.Uid);
+        DovecotSessions.Changed(s, names);
         await WarnOfVanishedAsync(s, aliases);
         await Addresses.WarnOfPointersAsync(s, names);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
@@ -145,7 +153,7 @@ public static class Accounts
     }
 
     /// <summary>The account's address under every name of its domain.</summary>
-    private static async Task<List<string>> NamesAsync(Session s, AccountRow account) =>
+    internal static async Task<List<string>> NamesAsync(Session s, AccountRow account) =>
         [account.Address.ToString(), .. (await DomainSql.AliasNamesAsync(s.Tx, account.Gid)).Select(n => $"{account.Address.LocalPart}@{n}")];
 
     private static async Task WarnOfVanishedAsync(Session s, List<string> aliases)

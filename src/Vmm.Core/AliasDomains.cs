@@ -23,6 +23,7 @@ public static class AliasDomains
 
         await HoldAsync(s, [domain]);
         await DomainSql.InsertAliasAsync(s.Tx, alias, domain.Gid);
+        DovecotSessions.Added(s);
         return Describe(alias, domain.Name);
     }
 
@@ -75,6 +76,7 @@ public static class AliasDomains
             throw Errors.NoSuchAliasDomain(alias);
         }
 
+        DovecotSessions.DomainChanged(s, [alias.Ascii]);
         await Addresses.WarnOfPointersAsync(s, await AddressSql.MissingAsync(s.Tx, before));
     }
 

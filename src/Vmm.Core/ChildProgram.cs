@@ -9,19 +9,31 @@ internal static class ChildProgram
     /// <summary>What the program printed.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
     internal static Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        RequireAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), ct);
+
+    /// <summary>How the program ended, what it printed, and what it complained of, in one line.</summary>
+    /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
+    internal static Task<(int ExitCode, string Output, string Error)> TryAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
         RunAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), ct);
 
     /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
     /// <exception cref="VmmException">As above.</exception>
     /// <exception cref="IOException">The stream took no more; the program is ended then.</exception>
     internal static async Task CopyAsync(string path, IEnumerable<string> arguments, Stream to, Action<IDictionary<string, string?>> prepare, CancellationToken ct) =>
-        _ = await RunAsync(path, arguments, prepare, async printed =>
+        _ = await RequireAsync(path, arguments, prepare, async printed =>
         {
             await printed.BaseStream.CopyToAsync(to, ct);
             return true;
         }, ct);
 
-    private static async Task<T> RunAsync<T>(
+    private static async Task<T> RequireAsync<T>(
+        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, Func<StreamReader, Task<T>> read, CancellationToken ct)
+    {
+        var (status, output, error) = await RunAsync(path, arguments, prepare, read, ct);
+        return status == 0 ? output : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed with exit status {status}: {error}".TrimEnd(':', ' '));
+    }
+
+    private static async Task<(int ExitCode, T Output, string Error)> RunAsync<T>(
         string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, Func<StreamReader, Task<T>> read, CancellationToken ct)
     {
         if (!File.Exists(path))
@@ -49,9 +61,7 @@ internal static class ChildProgram
             }
 
             await process.WaitForExitAsync(ct);
-            return process.ExitCode == 0
-                ? output
-                : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed with exit status {process.ExitCode}: {(await errors).Trim().ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
+            return (process.ExitCode, output, (await errors).Trim().ReplaceLineEndings(" "));
         }
         catch (Win32Exception e)
         {

@@ -37,6 +37,7 @@ public static class DomainDefaults
         var domain = await HoldAsync(s, name);
         var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(name);
         var services = await Lookups.ServicesAsync(s.Tx, change.Apply(info.Services));
+        DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. await DomainSql.AliasNamesAsync(s.Tx, domain.Gid)]);
         return new ChangedDomain(domain.Name.Ascii, await DomainSql.SetServicesAsync(s.Tx, domain.Gid, services, reset));
     }
 

@@ -141,6 +141,7 @@ public static class Domains
         var aliasDomains = await DomainSql.AliasNamesAsync(s.Tx, domain.Gid);
         var gone = await AddressSql.UnderAsync(s.Tx, domain.Gid);
         await DomainSql.DeleteAsync(s.Tx, domain.Gid);
+        DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. aliasDomains]);
         await Addresses.WarnOfPointersAsync(s, gone);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
         if (deleteDirectory && !removed)

@@ -9,6 +9,7 @@ public sealed class Session
     private const int RebuildSeconds = 8 * 60 * 60;
     private readonly List<string> warnings = [];
     private readonly List<Func<Task>> afterwards = [];
+    private readonly List<string> commands = [];
 
     private Session(Transaction tx, Settings settings, CancellationToken ct)
     {
@@ -29,6 +30,9 @@ public sealed class Session
     /// <summary>What went well but should be known: lower case, no final stop.</summary>
     public IReadOnlyList<string> Warnings => warnings;
 
+    /// <summary>What other programs were told after the change, as one would type it.</summary>
+    public IReadOnlyList<string> Commands => commands;
+
     /// <summary>The transaction.</summary>
     internal Transaction Tx { get; }
 
@@ -40,6 +44,9 @@ public sealed class Session
 
     /// <summary>Adds a warning.</summary>
     public void Warn(string text) => warnings.Add(WarningPrefix + text);
+
+    /// <summary>Adds a command that was run.</summary>
+    internal void Ran(string command) => commands.Add(command);
 
     /// <summary>Runs look-ups in one read-only snapshot.</summary>
     public static async Task<T> ReadAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)

@@ -18,6 +18,8 @@ public static class SettingOptions
         new("bin", "du", SettingKind.Path, "/usr/bin/du", "measures disk usage"),
         new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's alias expansion limit"),
 
+        new("check", "state_file", SettingKind.Path, "/var/lib/vmm/check.json", "what the last check with --show-changes found"),
+
         new("database", "host", SettingKind.Text, "localhost", "host name, address, or directory of a Unix socket"),
         new("database", "name", SettingKind.Text, "mailsys", "name of the database"),
         new("database", "pass", SettingKind.Secret, "", "password of the role; empty where the server asks for none") { MayBeEmpty = true },
@@ -39,6 +41,11 @@ public static class SettingOptions
         new("domain", "quota_bytes", SettingKind.Size, 0L, "quota of each account of a new domain; 0 means unlimited"),
         new("domain", "quota_messages", SettingKind.Number, 0L, "the same as a number of messages") { Max = MaxMessages },
         new("domain", "transport", SettingKind.Text, "lmtp:unix:private/dovecot-lmtp", "transport of a new domain"),
+
+        new("dovecot", "after_change", SettingKind.Choice, "kick", "what Dovecot is told when an account's password or services change, or it is deleted")
+        {
+            Words = ["kick", "flush", "nothing"],
+        },
 
         new("mailbox", "folders", SettingKind.Folders, (string[])["Drafts", "Sent", "Templates", "Trash"], "folders of a new mailbox"),
         new("mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox") { Words = ["maildir", "mdbox", "sdbox"] },

@@ -1,0 +1,83 @@
+namespace Vmm;
+
+/// <summary>
+/// Makes Dovecot forget what it knows of accounts: its authentication cache would take an old password, or refuse a new account, until the entry is too
+/// old (auth_cache_ttl, auth_cache_negative_ttl), and a session that is open goes on for days. After the commit; what fails is a warning, and where
+/// Dovecot does not run there is nothing to forget.
+/// </summary>
+internal static class DovecotSessions
+{
+    private const int Seconds = 10;
+
+    /// <summary>How <c>doveadm kick</c> ends when nobody is logged in by that name (EX_NOHOST).</summary>
+    private const int NobodyThere = 68;
+
+    /// <summary>Accounts that could not log in before, by their addresses; all that Dovecot keeps with none given.</summary>
+    internal static void Added(Session s, params string[] addresses) => s.AfterCommit(() => RunAsync(s, addresses, []));
+
+    /// <summary>Accounts that were changed or deleted, by all addresses under which they log in.</summary>
+    internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => RunAsync(s, addresses, addresses));
+
+    /// <summary>All accounts of a domain, by its names. The cache knows no patterns, so all of it is flushed.</summary>
+    internal static void DomainChanged(Session s, IEnumerable<string> names) => s.AfterCommit(() => RunAsync(s, [], [.. names.Select(n => "*@" + n)]));
+
+    private static async Task RunAsync(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
+    {
+        var wanted = s.Settings.Text("dovecot.after_change");
+        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !await IsToldAsync(s, ["auth", "cache", "flush", "--", .. flushed]))
+        {
+            return;
+        }
+
+        foreach (var user in wanted == "kick" ? kicked : [])
+        {
+            // doveadm has no way to say that it means the character.
+            if (user.TrimStart('*').AsSpan().ContainsAny('*', '?'))
+            {
+                s.Warn($"sessions of '{user}' are not ended: doveadm would take its address for a pattern");
+            }
+            else
+            {
+                await IsToldAsync(s, ["kick", "--", user]);
+            }
+        }
+    }
+
+    /// <returns>False when Dovecot could not be told, or does not run.</returns>
+    private static async Task<bool> IsToldAsync(Session s, string[] arguments)
+    {
+        var command = $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
+            var (status, _, error) = await ChildProgram.TryAsync(s.Settings.Text("bin.doveadm"), arguments, limit.Token);
+            // 'auth cache flush' complains and yet exits with 0.
+            var told = status == NobodyThere || (status == 0 && error.Length == 0);
+            if (told)
+            {
+                s.Ran(command);
+            }
+            else if (!IsDown(error))
+            {
+                s.Warn($"'{command}' failed with exit status {status}: {error}");
+            }
+
+            return told;
+        }
+        catch (OperationCanceledException)
+        {
+            s.Warn($"'{command}' did not end within {Seconds} seconds");
+        }
+        catch (VmmException e)
+        {
+            s.Warn(e.Message);
+        }
+
+        return false;
+    }
+
+    /// <summary>Nobody is at the socket that doveadm wants to talk to.</summary>
+    private static bool IsDown(string error) =>
+        error.Contains("connect", StringComparison.Ordinal)
+        && (error.Contains("No such file or directory", StringComparison.Ordinal) || error.Contains("Connection refused", StringComparison.Ordinal));
+}
