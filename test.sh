@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests: against a private PostgreSQL, Postfix and Dovecot that the run starts and stops itself.
-# Arguments go to the test runner, for example: ./test.sh --filter-class '*DomainNameTests'
+# --all, as first argument, runs the tests on Debian 13 too, in a directory that tests/debian-13.sh makes once.
+# Other arguments go to the test runner, for example: ./test.sh --filter-class '*DomainNameTests'
 set -euo pipefail
 cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
 # shellcheck source=install/lib.sh
@@ -9,6 +10,13 @@ cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
 [ "$(id -u)" = 0 ] || die "the tests make users' mail directories and need root" "sudo ./test.sh"
 install/packages.sh test build
 find_dotnet
+if [ "${1:-}" = --all ]; then
+  shift
+  export VMM_DEBIAN_13=${VMM_DEBIAN_13:-/var/cache/vmm-tests/debian-13}
+  tests/debian-13.sh "$VMM_DEBIAN_13"
+else
+  set -- --filter-not-trait system=debian-13 "$@"
+fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 case $(uname -m) in aarch64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac

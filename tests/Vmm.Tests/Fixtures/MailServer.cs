@@ -123,7 +123,10 @@ public abstract partial class MailServer : IAsyncLifetime
         return file!;
     }
 
-    internal Task<Outcome> DoveadmAsync(params string[] arguments) => Run.ProgramAsync("doveadm", ["-c", DovecotConfig, .. arguments]);
+    /// <summary>Runs a program on the system of this server.</summary>
+    internal virtual Task<Outcome> ProgramAsync(string file, IEnumerable<string> arguments, string? input = null) => Run.ProgramAsync(file, arguments, input);
+
+    internal Task<Outcome> DoveadmAsync(params string[] arguments) => ProgramAsync("doveadm", ["-c", DovecotConfig, .. arguments]);
 
     internal static async Task<bool> EventuallyAsync(Func<bool> condition, int seconds)
     {
@@ -174,7 +177,7 @@ public abstract partial class MailServer : IAsyncLifetime
     }
 
     /// <summary>After a failure: what one test left in the queue must not fail the next.</summary>
-    internal Task EmptyQueueAsync() => Run.ProgramAsync("postsuper", ["-c", MapDirectory, "-d", "ALL"]);
+    internal Task EmptyQueueAsync() => ProgramAsync("postsuper", ["-c", MapDirectory, "-d", "ALL"]);
 
     /// <summary>The last lines of both logs, for the output of a test that failed.</summary>
     internal string Tails() =>
@@ -197,10 +200,10 @@ public abstract partial class MailServer : IAsyncLifetime
         [.. new[] { "maildrop", "incoming", "active", "deferred", "hold", "corrupt" }
             .Select(q => $"{Place}/postfix/queue/{q}").Where(Directory.Exists).SelectMany(q => Directory.GetFiles(q, "*", SearchOption.AllDirectories))];
 
-    // Every daemon of the three works in a directory of its own below the place.
+    // Every daemon of the three works in a directory of its own below the place, which may lie in another system's root.
     private List<int> Processes() =>
         [.. Directory.GetDirectories("/proc").Select(p => Path.GetFileName(p)).Where(p => char.IsAsciiDigit(p[0])).Select(int.Parse)
-            .Where(p => WorkingDirectory(p).StartsWith(Place + "/", StringComparison.Ordinal))];
+            .Where(p => WorkingDirectory(p).Contains(Place + "/", StringComparison.Ordinal))];
 
     private static string WorkingDirectory(int process)
     {

@@ -34,7 +34,7 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
                 {
                     foreach (var option in options)
                     {
-                        var found = await Run.ShellAsync($"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {Server.Place}/keys");
+                        var found = await Server.ProgramAsync("/bin/bash", ["-c", $"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {Server.Place}/keys"]);
                         Assert.True(found.ExitCode == 0 && found.Error.Split('\n').All(Harmless), $"{map}, '{option}': {found}");
                         Assert.Matches("(?m)^(alive@|example.com\t|alive-alias@|alive-moved@)", found.Out);
                     }
@@ -51,7 +51,7 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
         var map = $"pgsql:{Server.MapDirectory}/pgsql-virtual_alias_maps.cf";
         foreach (var key in HostileKeys.Few)
         {
-            var found = await Run.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} {map}\n");
+            var found = await Server.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} {map}\n");
             Assert.True(found.ExitCode is 0 or 1 && found.Error.Split('\n').All(Harmless), $"{HostileKeys.Show(key)}: {found}");
         }
     }
@@ -63,7 +63,7 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
         // A * or ? would be a pattern to doveadm.
         var keys = HostileKeys.All.Where(k => !k.Contains((byte)'*') && !k.Contains((byte)'?')).ToList();
         var script = $"doveadm -c {Server.DovecotConfig} user -- {string.Join(' ', keys.Select(HostileKeys.Word))} 2>&1\n";
-        var found = await Run.ProgramAsync("/bin/bash", ["-s"], script);
+        var found = await Server.ProgramAsync("/bin/bash", ["-s"], script);
         Assert.True(found.ExitCode == 67, $"{found}"); // no such user; 75 would be a failure
         Assert.Equal(keys.Count, Regex.Count(found.Out, "doesn't exist"));
         (await Server.DoveadmAsync("user", "still-here@example.com")).Succeeded();
@@ -94,9 +94,9 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
 
     // With -u Postfix passes everything on, as it does under smtputf8_enable = no. Its client speaks LATIN1 until 3.7, where no byte is wrong, and
     // UTF-8 from 3.8, where Postfix itself has to keep the rest away.
-    private static async Task<string[]> OptionsAsync()
+    private async Task<string[]> OptionsAsync()
     {
-        var version = (await Run.ProgramAsync("postconf", ["-d", "-h", "mail_version"])).Succeeded().Split('.');
+        var version = (await Server.ProgramAsync("postconf", ["-d", "-h", "mail_version"])).Succeeded().Split('.');
         return int.Parse(version[0]) == 3 && int.Parse(version[1]) < 8 ? ["", "-u"] : [""];
     }
 
@@ -153,7 +153,7 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
 
     private async Task<List<string>> AnswersAsync(string directory, string map, string[] keys)
     {
-        var found = await Run.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{directory}/{map}"], string.Join('\n', keys) + "\n");
+        var found = await Server.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{directory}/{map}"], string.Join('\n', keys) + "\n");
         Assert.Equal("", found.Error);
         // The order of several destinations means nothing.
         return [.. found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Sorted)];

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace Vmm.Tests;
+
+/// <summary>
+/// The same on Debian 13, with its PostgreSQL 17, Postfix 3.10 and Dovecot 2.4: a trial in the directory that tests/debian-13.sh made. That one is mounted
+/// read-only in a mount namespace; what is written lies in a directory that has the same path on both systems. The ports of 127.0.0.1 are the machine's.
+/// </summary>
+public sealed class Debian13MailServer : ShippedMailServer
+{
+    /// <summary>Where ./test.sh --all says that the other system is.</summary>
+    internal const string Variable = "VMM_DEBIAN_13";
+
+    private readonly string root = Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"${Variable} is not set: run ./test.sh --all");
+    private Process? holder;
+
+    private protected override string Repository => "/mnt";
+
+    private protected override string Binary => "/media/" + Path.GetFileName(Tests.Repository.Binary);
+
+    public override async ValueTask InitializeAsync()
+    {
+        var script = $"""
+            set -e
+            mount --bind {root} {root}
+            mount -o remount,bind,ro {root}
+            for each in tmp run var/tmp var/lib; do mount -t tmpfs none {root}/$each; done
+            mkdir -p {root}{Room.Path} {root}/var/lib/postgresql
+            mount --bind {Room.Path} {root}{Room.Path}
+            mount --bind -o ro {Tests.Repository.Root} {root}{Repository}
+            mount --bind -o ro {Path.GetDirectoryName(Tests.Repository.Binary)} {root}/media
+            mount -t proc proc {root}/proc
+            mount --rbind /dev {root}/dev
+            echo ready
+            exec sleep 7200
+            """;
+        holder = Run.Start("unshare", ["--mount", "--propagation", "private", "/bin/bash", "-c", script]);
+        var said = await holder.StandardOutput.ReadLineAsync();
+        Assert.True(said == "ready", said == "ready" ? "" : await holder.StandardError.ReadToEndAsync());
+        await base.InitializeAsync();
+    }
+
+    internal override Task<Outcome> ProgramAsync(string file, IEnumerable<string> arguments, string? input = null) =>
+        Run.ProgramAsync("nsenter", ["--target", $"{holder!.Id}", "--mount", "chroot", root, file, .. arguments], input);
+
+    private protected override async Task StopAsync()
+    {
+        await base.StopAsync();
+        holder!.Kill();
+        await holder.WaitForExitAsync();
+        holder.Dispose();
+    }
+}
