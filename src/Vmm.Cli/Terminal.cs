@@ -66,6 +66,15 @@ internal sealed class Terminal : IDisposable
         }
     }
 
+    /// <summary>What is about to be done.</summary>
+    internal void Note(string text)
+    {
+        if (!IsQuiet)
+        {
+            Complain($"vmm: {Clean(text, keepLayout: false)}");
+        }
+    }
+
     internal void Warn(string text)
     {
         if (!IsQuiet)

@@ -73,6 +73,6 @@ internal static class DestinationList
         address.StartsWith(AnyLocalPart, StringComparison.Ordinal) ? $"the catch-all '{Readable(address)}'" : $"the alias '{address}'";
 
     /// <summary>A catch-all as people write it: the domain after the @.</summary>
-    private static string Readable(string address) =>
+    internal static string Readable(string address) =>
         address.StartsWith(AnyLocalPart, StringComparison.Ordinal) ? address[AnyLocalPart.Length..] : address;
 }

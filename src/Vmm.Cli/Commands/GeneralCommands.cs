@@ -16,15 +16,10 @@ internal sealed record PasswordSchemeItem(string Name, bool Weak);
 /// <param name="Encodings">Suffixes for the encoding of a hash.</param>
 internal sealed record PasswordSchemes(IReadOnlyList<PasswordSchemeItem> Schemes, IReadOnlyList<string> Encodings);
 
-/// <summary>What <c>check</c> found.</summary>
-/// <param name="Findings">What differs.</param>
-/// <param name="Mended">What was put right by --repair; left out without it.</param>
-internal sealed record CheckResult(IReadOnlyList<Finding> Findings, IReadOnlyList<Finding>? Mended);
-
 /// <summary>listpwschemes, check, upgrade, help, version.</summary>
 internal static class GeneralCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckAll(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
+    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckCommand.Make(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
 
     private static VmmCommand Schemes(App app)
     {
@@ -36,38 +31,6 @@ internal static class GeneralCommands
             AccountText.Schemes,
             JsonContext.Default.PasswordSchemes);
     }
-
-    private static VmmCommand CheckAll(App app)
-    {
-        var repair = new Option<bool>("--repair") { Description = "remove what broken-off commands left" };
-        var command = Arguments.Command(
-            "check", "", "compare the mail directories with the database; exit 2 when something differs", "check", [ErrorCode.NoSuchDirectory], repair);
-        command.Result = JsonContext.Default.CheckResult;
-        command.SetAction(async (parse, ct) =>
-        {
-            var count = 0;
-            var status = await app.ReadAsync(
-                parse,
-                asking => asking.Parse.GetValue(repair),
-                async (s, mend) =>
-                {
-                    var findings = await Check.RunAsync(s);
-                    var mended = mend ? await Repairs.RunAsync(s.Settings, findings, s.Ct) : null;
-                    // What a repair waited for, or took back, may have settled others.
-                    var left = mended is { Count: > 0 } ? await Session.ReadAsync(s.Settings, Check.RunAsync, s.Ct) : findings;
-                    count = left.Count;
-                    return new CheckResult(left, mended);
-                },
-                result => Lines("mended ", result.Mended ?? []) + Lines("", result.Findings),
-                JsonContext.Default.CheckResult,
-                ct);
-            return status == 0 && count > 0 ? (int)ErrorCode.Usage : status;
-        });
-        return command;
-    }
-
-    private static string Lines(string before, IEnumerable<Finding> findings) =>
-        string.Concat(findings.Select(f => $"{before}{f.Code}\t{f.Path}\t{f.Message}\t{f.Remedy}\n"));
 
     private static VmmCommand Help(App app, RootCommand root)
     {

@@ -33,7 +33,7 @@ internal static class UpgradeText
             text.Append($"Dump: {report.Dump}\n");
         }
 
-        text.AppendJoin("", report.Findings.Select(f => $"Directory: {f.Code}\t{f.Path}\t{f.Message}\t{f.Remedy}\n"));
+        text.AppendJoin("", report.Findings.Select(f => $"Directory: {f.Code}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
         return text.AppendJoin("", report.Advice.Select(a => $"To do: {a}\n")).ToString();
     }
 

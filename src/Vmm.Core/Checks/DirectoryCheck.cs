@@ -3,60 +3,53 @@ using Vmm.Sql;
 
 namespace Vmm;
 
-/// <summary>One thing that is not as it ought to be.</summary>
-/// <param name="Code">Stable word for scripts.</param>
-/// <param name="Path">The directory it is about; bytes that cannot be shown as \xNN.</param>
-/// <param name="Message">A sentence without a final stop.</param>
-/// <param name="Remedy">A command or an action that mends it.</param>
-public sealed record Finding(string Code, string Path, string Message, string Remedy);
-
 /// <summary>Compares the rows of the database with the mail directories, in both directions. Changes nothing.</summary>
-public static class Check
+internal static class DirectoryCheck
 {
     /// <summary>A directory that a broken-off command was making.</summary>
-    public const string Staging = "staging-directory";
+    internal const string Staging = "staging-directory";
 
     /// <summary>A directory that a broken-off command was removing.</summary>
-    public const string Removal = "removal-directory";
+    internal const string Removal = "removal-directory";
 
     /// <summary>A directory without a row.</summary>
-    public const string Orphan = "orphan-directory";
+    internal const string Orphan = "orphan-directory";
 
     /// <summary>A row without its directory.</summary>
-    public const string Missing = "missing-directory";
+    internal const string Missing = "missing-directory";
 
     /// <summary>A directory that belongs to somebody else.</summary>
-    public const string Owner = "wrong-owner";
+    internal const string Owner = "wrong-owner";
 
     /// <summary>A directory with other permissions than the configuration asks for.</summary>
-    public const string Mode = "wrong-mode";
+    internal const string Mode = "wrong-mode";
 
     /// <summary>A symbolic link or a file where a directory ought to be, or a path in the database that is none of vmm's.</summary>
-    public const string Unsafe = "unsafe-path";
+    internal const string Unsafe = "unsafe-path";
 
     /// <summary>A directory that cannot be read.</summary>
-    public const string Unreadable = "unreadable-directory";
+    internal const string Unreadable = "unreadable-directory";
+
+    private const string Looking = "looking at mail directories";
 
     /// <summary>
-    /// All findings, ordered by path. What other commands are doing just now would look wrong for a moment, so a finding has to hold for two looks,
+    /// Ordered by path. What other commands are doing just now would look wrong for a moment, so a finding has to hold for two looks,
     /// the second with a transaction of its own.
     /// </summary>
     /// <exception cref="VmmException">56 no base directory.</exception>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Session s)
+    internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s, Action<string, long, long> progress)
     {
-        var first = await LookAsync(s);
-        return first.Count == 0 ? first : [.. first.Intersect(await Session.ReadAsync(s.Settings, LookAsync, s.Ct))];
+        var first = await LookAsync(s, _ => true, progress);
+        return first.Count == 0 ? first : [.. first.Intersect(await Session.ReadAsync(s.Settings, again => LookAsync(again, _ => true, (_, _, _) => { }), s.Ct))];
     }
 
     /// <summary>Directories that are missing or belong to somebody else, with one look; a base directory that is not there is passed over.</summary>
     internal static async Task<IReadOnlyList<Finding>> HomesAsync(Session s) =>
-        [.. (await LookAsync(s, Directory.Exists)).Where(f => f.Code is Missing or Owner or Unsafe)];
+        [.. (await LookAsync(s, Directory.Exists, (_, _, _) => { })).Where(f => f.Code is Missing or Owner or Unsafe)];
 
-    private static Task<IReadOnlyList<Finding>> LookAsync(Session s) => LookAsync(s, _ => true);
-
-    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s, Predicate<string> wanted)
+    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s, Predicate<string> wanted, Action<string, long, long> progress)
     {
-        var walk = new Walk(s.Settings);
+        var walk = new Walk(s.Settings, progress);
         await foreach (var domain in CheckSql.DomainsAsync(s.Tx))
         {
             walk.Domains[domain.Gid] = domain;
@@ -67,16 +60,24 @@ public static class Check
             walk.Accounts[account.Uid] = account;
         }
 
-        return walk.Run(wanted);
+        var findings = walk.Run(wanted);
+        if (walk.Domains.Count > 0)
+        {
+            progress(Looking, walk.Domains.Count, walk.Domains.Count);
+        }
+
+        return findings;
     }
 
-    private sealed class Walk(Settings settings)
+    private sealed class Walk(Settings settings, Action<string, long, long> progress)
     {
         private const UnixFileMode AllBits = (UnixFileMode)0xfff;
         private readonly List<Finding> findings = [];
         private readonly HashSet<long> seenDomains = [];
         private readonly HashSet<long> seenAccounts = [];
         private readonly HashSet<(long Gid, long Uid)> unfinished = [];
+        private string root = "";
+        private string? about;
 
         internal Dictionary<long, ExpectedDomain> Domains { get; } = [];
 
@@ -90,15 +91,16 @@ public static class Check
         {
             foreach (var path in Bases().Distinct().Where(b => wanted(b)))
             {
-                using var root = Folder.OpenBase(path);
+                using var folder = Folder.OpenBase(path);
+                root = path;
                 foreach (var name in DomainPath.Hashes)
                 {
-                    Guarded(root.Join(name), () => Hash(root, name));
+                    Guarded(folder.Join(name), () => Hash(folder, name));
                 }
             }
 
             MissingDirectories();
-            return [.. findings.OrderBy(f => f.Path, StringComparer.Ordinal)];
+            return [.. findings.OrderBy(f => f.Subject, StringComparer.Ordinal)];
         }
 
         private List<string> Bases()
@@ -135,7 +137,10 @@ public static class Check
                 else if (Id(entry) is { } gid && Domains.TryGetValue(gid, out var domain) && domain.Directory == hash.Join(entry))
                 {
                     seenDomains.Add(gid);
+                    about = domain.Name;
                     Guarded(hash.Join(entry), () => Domain(hash, entry, gid));
+                    about = null;
+                    progress(Looking, seenDomains.Count - 1, Domains.Count);
                 }
                 else
                 {
@@ -230,12 +235,14 @@ public static class Check
         {
             foreach (var domain in Domains.Values.Where(d => !seenDomains.Contains(d.Gid)))
             {
+                about = domain.Name;
                 Add(Missing, domain.Directory, $"the directory of the domain '{domain.Name}' is not there", $"restore it from a backup, or: install -d -o 0 -g {domain.Gid} -m {Octal(DomainMode)} {FileName.Quote(domain.Directory)}");
             }
 
             foreach (var account in Accounts.Values.Where(a => seenDomains.Contains(a.Gid) && !seenAccounts.Contains(a.Uid)))
             {
                 var domain = Domains[account.Gid];
+                about = domain.Name;
                 Add(
                     Missing,
                     $"{domain.Directory}/{account.Uid}",
@@ -247,15 +254,18 @@ public static class Check
         private void Compare(string path, FileFacts facts, long uid, long gid, UnixFileMode? mode)
         {
             // The group of a hash directory is the administrator's business.
-            var owner = facts.Uid == uid && (gid == 0 || facts.Gid == gid);
-            if (!owner)
+            var isOwned = facts.Uid == uid && (gid == 0 || facts.Gid == gid);
+            // So are its permissions, unless everybody may write to it: nothing is made or removed there then.
+            var wanted = mode ?? (facts.Mode & AllBits & ~UnixFileMode.OtherWrite);
+            var put = new OwnerAndMode(root, path[(root.Length + 1)..], uid, gid == 0 ? facts.Gid : gid, wanted);
+            if (!isOwned)
             {
-                Add(Owner, path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {uid}:{gid}", $"chown -h {uid}:{gid} {FileName.Quote(path)}");
+                Add(Owner, path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {uid}:{gid}", $"chown -h {uid}:{gid} {FileName.Quote(path)}", put);
             }
 
-            if (mode is { } wanted && (facts.Mode & AllBits) != wanted)
+            if ((facts.Mode & AllBits) != wanted)
             {
-                Add(Mode, path, $"it has mode {Octal(facts.Mode)}, not {Octal(wanted)}", $"chmod {Octal(wanted)} {FileName.Quote(path)}");
+                Add(Mode, path, $"it has mode {Octal(facts.Mode)}, not {Octal(wanted)}", $"chmod {Octal(wanted)} {FileName.Quote(path)}", put);
             }
         }
 
@@ -272,7 +282,8 @@ public static class Check
             }
         }
 
-        private void Add(string code, string path, string message, string remedy) => findings.Add(new Finding(code, FileName.Show(path), message, remedy));
+        private void Add(string code, string path, string message, string remedy, OwnerAndMode? put = null) =>
+            findings.Add(new Finding(code, code is Missing or Owner or Unsafe or Unreadable ? Finding.Error : Finding.Warning, FileName.Show(path), message, remedy) { Domain = about, Put = put });
 
         private static string Remove(string path) => $"rm -r {FileName.Quote(path)}";
 

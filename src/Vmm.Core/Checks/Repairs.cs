@@ -2,21 +2,25 @@ using Vmm.Sql;
 
 namespace Vmm;
 
-/// <summary>What <c>check --repair</c> does by itself: removes what broken-off commands left, which nobody can have put mail into.</summary>
+/// <summary>
+/// What <c>check --repair</c> does by itself: removes what broken-off commands left, which nobody can have put mail into, and gives directories their owner
+/// and mode. Nothing is done to what is in them.
+/// </summary>
 public static class Repairs
 {
-    /// <summary>Mends what can be mended without a question, each by itself.</summary>
+    /// <summary>Mends what can be mended without a question, each by itself; <paramref name="tell"/> hears of each step before it is done.</summary>
     /// <returns>The findings that were mended.</returns>
     /// <exception cref="VmmException">35, 81, 84 for each that could not be mended; the others are.</exception>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, IReadOnlyList<Finding> findings, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
     {
         var mended = new List<Finding>();
         var failures = new List<VmmException>();
-        foreach (var finding in findings.Where(f => f.Code is Check.Staging or Check.Removal))
+        foreach (var finding in findings.Where(IsSafe))
         {
             try
             {
-                if (await Session.ChangeAsync(settings, s => RemoveAsync(s, finding.Path), ct))
+                tell(finding.Put is null ? $"removing {finding.Subject}" : finding.Remedy);
+                if (finding.Put is { } put ? Give(put) : await Session.ChangeAsync(settings, s => RemoveAsync(s, finding.Subject), ct))
                 {
                     mended.Add(finding);
                 }
@@ -28,6 +32,36 @@ public static class Repairs
         }
 
         return failures.Count == 0 ? mended : throw VmmException.Of(failures);
+    }
+
+    /// <summary>Whether a repair mends it.</summary>
+    public static bool IsSafe(Finding finding) => finding.Code is DirectoryCheck.Staging or DirectoryCheck.Removal || finding.Put is not null;
+
+    /// <returns>False when the directory is gone.</returns>
+    private static bool Give(OwnerAndMode put)
+    {
+        var folder = Folder.OpenBase(put.Base);
+        try
+        {
+            foreach (var name in put.Place.Split('/'))
+            {
+                var next = folder.TryOpen(name);
+                folder.Dispose();
+                if (next is null)
+                {
+                    return false;
+                }
+
+                folder = next;
+            }
+
+            folder.Own(put.Uid, put.Gid, put.Mode);
+            return true;
+        }
+        finally
+        {
+            folder.Dispose();
+        }
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ public static class DatabaseUpgrade
     {
         try
         {
-            return outcome with { Findings = await Session.ReadAsync(settings, Check.HomesAsync, ct) };
+            return outcome with { Findings = await Session.ReadAsync(settings, DirectoryCheck.HomesAsync, ct) };
         }
         catch (VmmException e)
         {

@@ -1,6 +1,24 @@
 namespace Vmm.Sql;
 
-/// <summary>All directories that the rows promise, for the comparison with the disk.</summary>
+/// <summary>A destination of ours that takes no mail.</summary>
+/// <param name="Subject">The alias, or the catch-all as @domain.</param>
+/// <param name="Domain">Primary name of its domain.</param>
+/// <param name="Destination">As it is stored.</param>
+/// <param name="Target">With placeholders filled in.</param>
+/// <param name="Kind">relocated, or null for an address that is nothing.</param>
+internal sealed record DanglingDestination(string Subject, string Domain, string Destination, string Target, string? Kind);
+
+/// <summary>An address and the primary name of its domain.</summary>
+internal sealed record AddressOfDomain(string Address, string Domain);
+
+/// <summary>How many accounts have a password in one scheme.</summary>
+/// <param name="Scheme">In upper case; without an encoding.</param>
+/// <param name="Kind">Of what is in {CRYPT}: $1$, $2y$ and so on, or empty.</param>
+/// <param name="Accounts">Number of accounts.</param>
+/// <param name="Example">The address of one of them.</param>
+internal sealed record StoredScheme(string Scheme, string Kind, long Accounts, string Example);
+
+/// <summary>What <c>check</c> asks: the directories that the rows promise, and where aliases and passwords stand.</summary>
 internal static class CheckSql
 {
     internal const string Domains = """
@@ -9,6 +27,61 @@ internal static class CheckSql
         """;
 
     internal const string Accounts = "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
+
+    /// <summary>Where a domain has a catch-all, every address in it that is nothing leads there.</summary>
+    internal const string Dangling = """
+        SELECT t.subject, t.domain, t.destination, t.target, v.kind
+          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname AS domain, l.destination, _interpolate_destination(l.destination, l.address, n.domainname) AS target
+                  FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
+                UNION ALL
+                SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
+                  FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
+                 WHERE strpos(c.destination, '%') = 0) AS t
+          JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
+          LEFT JOIN vmm_address v ON v.address = lower(t.target)
+         WHERE v.kind = 'relocated' OR v.kind IS NULL AND NOT EXISTS (SELECT FROM catchall c WHERE c.gid = o.gid)
+         ORDER BY 1, 3
+        """;
+
+    /// <summary>Postfix's allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
+    internal const string Unreachable = """
+        SELECT a.local_part || '@' || n.domainname, n.domainname
+          FROM vmm_address a JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
+         WHERE a.local_part ~ '[%!]'
+         ORDER BY 1
+        """;
+
+    /// <summary>All aliases, and with the local part (any) all catch-alls.</summary>
+    internal const string AliasStarts = """
+        SELECT a.address, n.domainname
+          FROM vmm_address a JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
+         WHERE a.kind = 'alias'
+        UNION ALL
+        SELECT DISTINCT '(any)@' || n.domainname, n.domainname FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
+         ORDER BY 1
+        """;
+
+    /// <summary>By scheme. A hash without one is what default_pass_scheme says, which is Dovecot's affair.</summary>
+    internal const string Schemes = """
+        SELECT s.scheme, s.kind, count(*), min(s.address)
+          FROM (SELECT split_part(upper(substring(u.passwd FROM '^\{([^}]*)\}')), '.', 1) AS scheme,
+                       CASE WHEN u.passwd ILIKE '{CRYPT}%' THEN coalesce(substring(u.passwd FROM '^\{[^}]*\}(\$[^$]*\$)'), '') ELSE '' END AS kind,
+                       u.local_part || '@' || n.domainname AS address
+                  FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+                 WHERE ($1::bigint IS NULL OR u.gid = $1) AND u.passwd ~ '^\{[^}]*\}') AS s
+         GROUP BY 1, 2
+         ORDER BY 1, 2
+        """;
+
+    internal static Task<List<DanglingDestination>> DanglingAsync(Transaction tx) =>
+        tx.ListAsync(Dangling, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
+
+    internal static Task<List<AddressOfDomain>> UnreachableAsync(Transaction tx) => tx.ListAsync(Unreachable, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+
+    internal static Task<List<AddressOfDomain>> AliasStartsAsync(Transaction tx) => tx.ListAsync(AliasStarts, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+
+    internal static Task<List<StoredScheme>> SchemesAsync(Transaction tx, long? gid) =>
+        tx.ListAsync(Schemes, r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), P.LongOrNull(gid));
 
     internal static IAsyncEnumerable<ExpectedDomain> DomainsAsync(Transaction tx) =>
         tx.StreamAsync(Domains, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace Vmm.Tests.Mailboxes;
+namespace Vmm.Tests.Checks;
 
-public class CheckTests(PostgresCluster cluster)
+public class DirectoryTests(PostgresCluster cluster)
 {
     [Fact]
     public async Task an_untouched_installation_is_clean()
@@ -28,19 +28,19 @@ public class CheckTests(PostgresCluster cluster)
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
         var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
-        Assert.All(found, columns => Assert.Equal(4, columns.Length));
+        Assert.All(found, columns => Assert.Equal(5, columns.Length));
         Assert.Equal(
             [
                 $"removal-directory {hash}/.vmm-del-70008-abc", $"staging-directory {hash}/.vmm-new-70009-abc", $"wrong-owner {home}", $"wrong-mode {domain}/70001",
                 $"missing-directory {domain}/70002/Maildir", $"orphan-directory {domain}/70007", $"orphan-directory {hash}/99999",
                 $"missing-directory {world.Base}/{Path.GetDirectoryName(world.Home(70001))}",
             ],
-            found.Select(columns => $"{columns[0]} {columns[1]}"));
+            found.Select(columns => $"{columns[1]} {columns[2]}"));
 
         Directory.CreateDirectory($"{domain}/70002/Maildir");
         (await Run.ShellAsync($"chown 70002:70000 {domain}/70002/Maildir; chmod 0700 {domain}/70002/Maildir")).Succeeded();
         // The other remedies are commands: run them, and the rest is gone, too. 'vmm check --repair' succeeds when nothing else is left.
-        foreach (var remedy in found.Select(columns => columns[3].Split("then ")[^1].Split("or: ")[^1])
+        foreach (var remedy in found.Select(columns => columns[4].Split("then ")[^1].Split("or: ")[^1])
             .Where(r => !r.StartsWith("restore", StringComparison.Ordinal)).OrderBy(r => r.StartsWith("vmm ", StringComparison.Ordinal)))
         {
             (await Run.ShellAsync(remedy, world.ShellEnvironment)).Succeeded();
@@ -130,7 +130,7 @@ public class CheckTests(PostgresCluster cluster)
 
         var repair = await world.VmmAsync("check", "--repair");
         repair.ShouldExit(2);
-        Assert.Equal([$"mended staging-directory\t{staged}", $"orphan-directory\t{home}"], repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..2])));
+        Assert.Equal([$"mended warning\tstaging-directory\t{staged}", $"warning\torphan-directory\t{home}"], repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3])));
         Assert.Equal("mail", await File.ReadAllTextAsync(home + "/Maildir/.Trash/new/mail", TestContext.Current.CancellationToken));
         Assert.Equal([home], Directory.GetDirectories(domain));
     }

@@ -53,7 +53,7 @@ public class BulkKillTests(PostgresCluster cluster)
         await Run.ShellAsync($"chmod 0700 {staged}; cp -a {domain}/{uid} {domain}/{uid + 1}; chown {uid + 1} {domain}/{uid + 1}; printf '{uid}\\n{uid + 1}\\n' > {staged}/homes");
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
-        Assert.Equal(["staging-directory"], check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]));
+        Assert.Equal(["staging-directory"], check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[1]));
         (await world.VmmAsync("check", "--repair")).ShouldExit(0);
         Assert.Equal([$"{domain}/{uid}"], Directory.GetDirectories(domain));
         Assert.Equal([domain], Directory.GetDirectories(hash));
@@ -70,7 +70,7 @@ public class BulkKillTests(PostgresCluster cluster)
     private static async Task<int> RequireStagingOnlyAsync(World world)
     {
         var check = await world.VmmAsync("check");
-        var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]).ToList();
+        var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[1]).ToList();
         Assert.All(found, code => Assert.Equal("staging-directory", code));
         check.ShouldExit(found.Count == 0 ? 0 : 2);
         return found.Count;

@@ -71,8 +71,8 @@ internal sealed class Installation(World world, int mails) : IDisposable
         var check = await World.VmmAsync("check");
         check.ShouldExit(residue.Count == 0 ? 0 : 2);
         var listed = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
-        Assert.All(listed, columns => Assert.Contains(columns[0], (string[])["staging-directory", "removal-directory", "orphan-directory"]));
-        Assert.Equal(residue.Order(), listed.Select(columns => columns[1]).Order());
+        Assert.All(listed, columns => Assert.Contains(columns[1], (string[])["staging-directory", "removal-directory", "orphan-directory"]));
+        Assert.Equal(residue.Order(), listed.Select(columns => columns[2]).Order());
         return residue.Count;
     }
 

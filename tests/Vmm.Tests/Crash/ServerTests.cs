@@ -59,7 +59,7 @@ public class ServerTests(PostgresCluster cluster)
         Assert.Contains("did not confirm", failure.Message, StringComparison.Ordinal);
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
-        Assert.StartsWith("orphan-directory\t", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("warning\torphan-directory\t", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Vmm.Tests.Mailboxes;
+namespace Vmm.Tests;
 
 internal static class WorldPaths
 {

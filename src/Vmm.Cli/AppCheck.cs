@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Vmm;
+
+/// <summary>The check: look, mend, say.</summary>
+internal sealed partial class App
+{
+    internal Task<int> CheckAsync(ParseResult parse, CancellationToken ct) => RunAsync(async () =>
+    {
+        var settings = Start(parse);
+        var only = parse.GetValue(CheckCommand.Only) is { } name ? DomainName.Refer(name) : null;
+        var bar = new Progress(terminal);
+        var isDry = parse.GetValue(CheckCommand.DryRun);
+        var result = new CheckResult(await Check.RunAsync(settings, only, bar.Show, ct));
+        if (parse.GetValue(CheckCommand.Repair))
+        {
+            var mended = isDry ? [.. result.Findings.Where(Repairs.IsSafe)] : await Repairs.RunAsync(settings, result.Findings, terminal.Note, ct);
+            // What a repair waited for, or took back, may have settled others.
+            result = isDry || mended.Count == 0 ? result with { Mended = mended } : new CheckResult(await Check.RunAsync(settings, only, bar.Show, ct)) { Mended = mended };
+        }
+
+        if (parse.GetValue(CheckCommand.ShowChanges))
+        {
+            var known = LastCheck.Read(settings);
+            result = result with { New = LastCheck.Without(result.Findings, known), Gone = LastCheck.Without(known, result.Findings) };
+            LastCheck.Write(settings, result.Findings);
+        }
+
+        Say(parse, result, [], r => CheckCommand.Describe(r, isDry), JsonContext.Default.CheckResult);
+        return result.Findings.Count > 0 ? (int)ErrorCode.Usage : 0;
+    });
+}

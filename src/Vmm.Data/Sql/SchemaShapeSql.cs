@@ -1,0 +1,134 @@
+namespace Vmm.Sql;
+
+/// <summary>A part of the schema.</summary>
+/// <param name="Kind">column, constraint, index, trigger, sequence, view or function.</param>
+/// <param name="Name">With its table in front where it belongs to one.</param>
+/// <param name="Definition">As the server tells it, without the name of the schema.</param>
+internal sealed record SchemaPart(string Kind, string Name, string Definition);
+
+/// <summary>A right that a role ought to have.</summary>
+/// <param name="Role">postfix or dovecot.</param>
+/// <param name="Right">As in GRANT: SELECT, or SELECT (uid) for one on a column.</param>
+/// <param name="On">Table or view.</param>
+internal sealed record NeededRight(string Role, string Right, string On);
+
+/// <summary>
+/// How the schema is, and how it ought to be: sql/create_tables.pgsql is loaded beside it, into a schema that nobody else ever sees, and both are read in the
+/// same way by the same server.
+/// </summary>
+internal static class SchemaShapeSql
+{
+    /// <summary>Name of the schema in which it is as it ought to be.</summary>
+    internal const string Model = "vmm_as_it_ought_to_be";
+
+    /// <summary>From here on new tables go there; names are told with their schema.</summary>
+    internal const string Begin = "CREATE SCHEMA vmm_as_it_ought_to_be; SET LOCAL search_path TO vmm_as_it_ought_to_be";
+
+    internal const string Hide = "SELECT set_config('search_path', 'pg_catalog', true)";
+
+    /// <summary>The schema that the tables are in.</summary>
+    internal const string Place = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
+
+    internal const string Parts = """
+        WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace($1)),
+             part (kind, name, definition) AS (
+             SELECT 'column', r.relname || '.' || a.attname,
+                    concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid))
+               FROM relation r
+               JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+               LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+              WHERE r.relkind IN ('r', 'v', 'c')
+             UNION ALL
+             SELECT 'constraint', r.relname || '.' || c.conname, pg_get_constraintdef(c.oid)
+               FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
+              WHERE c.contype IN ('c', 'f', 'p', 'u', 'x')
+             UNION ALL
+             SELECT 'index', r.relname, pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
+               FROM relation r JOIN pg_index i ON i.indexrelid = r.oid
+              WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = r.oid)
+             UNION ALL
+             SELECT 'trigger', r.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (disabled)' END
+               FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid
+              WHERE NOT t.tgisinternal
+             UNION ALL
+             SELECT 'sequence', relname, '' FROM relation WHERE relkind = 'S'
+             UNION ALL
+             SELECT 'view', relname, pg_get_viewdef(oid) FROM relation WHERE relkind = 'v'
+             UNION ALL
+             SELECT 'function', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+                    concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.provolatile, p.proisstrict, p.prosecdef, p.proparallel, p.proconfig::text, md5(p.prosrc))
+               FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+              WHERE p.pronamespace = to_regnamespace($1))
+        SELECT kind, name, replace(replace(definition, $1 || '.', ''), $1, '') FROM part ORDER BY kind, name
+        """;
+
+    /// <summary>Rights that the model gives, where the role has none such on the real object, neither by itself nor by another role or PUBLIC.</summary>
+    internal const string MissingRights = """
+        SELECT g.role, g.privilege || coalesce(' (' || g.field || ')', ''), g.relname
+          FROM (SELECT pg_get_userbyid(x.grantee) AS role, x.privilege_type AS privilege, NULL::name AS field, r.relname
+                  FROM pg_class r CROSS JOIN LATERAL aclexplode(r.relacl) AS x
+                 WHERE r.relnamespace = to_regnamespace($1) AND x.grantee <> r.relowner AND x.grantee <> 0
+                UNION ALL
+                SELECT pg_get_userbyid(x.grantee), x.privilege_type, a.attname, r.relname
+                  FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+                 WHERE r.relnamespace = to_regnamespace($1) AND x.grantee <> r.relowner AND x.grantee <> 0) AS g
+          JOIN pg_class r ON r.relnamespace = to_regnamespace($2) AND r.relname = g.relname
+         WHERE CASE WHEN g.field IS NULL THEN NOT has_table_privilege(g.role, r.oid, g.privilege)
+                    ELSE NOT coalesce((SELECT has_column_privilege(g.role, r.oid, a.attnum, g.privilege) FROM pg_attribute a
+                                        WHERE a.attrelid = r.oid AND a.attname = g.field AND NOT a.attisdropped), true) END
+         ORDER BY 1, 3, 2
+        """;
+
+    /// <summary>Whether every role can read the passwords, and whether postfix can though not every role.</summary>
+    internal const string PasswordReaders = """
+        WITH everybody AS (
+            SELECT 'public'::name AS role
+             WHERE EXISTS (
+                   SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'passwd'
+                    CROSS JOIN LATERAL (SELECT * FROM aclexplode(c.relacl) UNION ALL SELECT * FROM aclexplode(a.attacl)) AS x
+                    WHERE c.oid = to_regclass('users') AND x.grantee = 0 AND x.privilege_type = 'SELECT'))
+        SELECT role FROM everybody
+        UNION ALL
+        SELECT rolname FROM pg_roles
+         WHERE rolname = 'postfix' AND NOT rolsuper AND NOT EXISTS (SELECT FROM everybody) AND has_column_privilege(oid, to_regclass('users'), 'passwd', 'SELECT')
+        """;
+
+    /// <summary>Ends that for everybody, for whoever runs it by hand.</summary>
+    internal const string HideFromEverybody = "REVOKE SELECT ON users FROM PUBLIC; REVOKE SELECT (passwd) ON users FROM PUBLIC";
+
+    /// <summary>The same for postfix; REVOKE on a table takes the columns with it.</summary>
+    internal const string HideFromPostfix = "REVOKE SELECT ON users FROM postfix; REVOKE SELECT (passwd) ON users FROM postfix; GRANT SELECT (uid, gid, local_part, mid, tid) ON users TO postfix";
+
+    /// <summary>Of the roles that look-ups are made as, those that are not there.</summary>
+    internal const string MissingRoles = "SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)";
+
+    /// <summary>Addresses that vmm_address lacks, or has too many of, or tells something else of than the tables of the administrator.</summary>
+    internal const string WrongAddresses = """
+        SELECT address
+          FROM (SELECT gid, local_part, kind, uid, address FROM (SELECT array_agg(gid) AS gids, array_agg(domainname) AS names FROM domain_name) AS n
+                 CROSS JOIN LATERAL vmm_address_expected(n.gids, n.names)) AS e
+          FULL JOIN vmm_address a USING (address)
+         WHERE e.gid IS DISTINCT FROM a.gid OR e.local_part IS DISTINCT FROM a.local_part OR e.kind IS DISTINCT FROM a.kind OR e.uid IS DISTINCT FROM a.uid
+         ORDER BY address
+         LIMIT 1000
+        """;
+
+    /// <summary>Makes them right, for whoever runs it by hand.</summary>
+    internal const string RebuildAddresses = """
+        DELETE FROM vmm_address; INSERT INTO vmm_address SELECT e.* FROM (SELECT array_agg(gid) AS gids, array_agg(domainname) AS names FROM domain_name) AS n CROSS JOIN LATERAL vmm_address_expected(n.gids, n.names) AS e
+        """;
+
+    /// <summary>The statements of sql/create_tables.pgsql.</summary>
+    internal static string Script()
+    {
+        using var stream = typeof(SchemaShapeSql).Assembly.GetManifestResourceStream("create_tables") ?? throw new InvalidOperationException("no create_tables");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    internal static Task<List<SchemaPart>> PartsAsync(Transaction tx, string schema) =>
+        tx.ListAsync(Parts, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(schema));
+
+    internal static Task<List<NeededRight>> MissingRightsAsync(Transaction tx, string schema) =>
+        tx.ListAsync(MissingRights, r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(Model), P.Text(schema));
+}
