@@ -24,8 +24,8 @@ public sealed class Debian13MailServer : ShippedMailServer
             set -e
             mount --bind {root} {root}
             mount -o remount,bind,ro {root}
-            for each in tmp run var/tmp var/lib; do mount -t tmpfs none {root}/$each; done
-            mkdir -p {root}{Room.Path} {root}/var/lib/postgresql
+            for each in tmp run var/tmp; do mount -t tmpfs none {root}/$each; done
+            mkdir -p {root}{Room.Path}
             mount --bind {Room.Path} {root}{Room.Path}
             mount --bind -o ro {Tests.Repository.Root} {root}{Repository}
             mount --bind -o ro {Path.GetDirectoryName(Tests.Repository.Binary)} {root}/media

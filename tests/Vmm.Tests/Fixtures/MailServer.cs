@@ -17,6 +17,7 @@ public abstract partial class MailServer : IAsyncLifetime
         "non-UTF-8 key \"", // Postfix says so instead of asking the database; the answer is "no such key"
         "empty query string -- ignored", // the same for an empty key
         "Illegal address syntax from", // hostile recipients, on purpose
+        @"Killed with signal 15 \(by pid=\d+ uid=0 code=kill\)", // sessions that doveadm ends
     ];
 
     private static readonly HashSet<int> Taken = [];
@@ -203,7 +204,8 @@ public abstract partial class MailServer : IAsyncLifetime
     // Every daemon of the three works in a directory of its own below the place, which may lie in another system's root.
     private List<int> Processes() =>
         [.. Directory.GetDirectories("/proc").Select(p => Path.GetFileName(p)).Where(p => char.IsAsciiDigit(p[0])).Select(int.Parse)
-            .Where(p => WorkingDirectory(p).Contains(Place + "/", StringComparison.Ordinal))];
+            // A server that did not come up has no place, and no processes.
+            .Where(p => Place.Length > 0 && WorkingDirectory(p).Contains(Place + "/", StringComparison.Ordinal))];
 
     private static string WorkingDirectory(int process)
     {
