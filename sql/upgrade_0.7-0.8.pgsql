@@ -544,8 +544,11 @@ BEGIN
         NULL;
     END;
     RETURN coalesce(
-        (SELECT n.domainname FROM domain_name n WHERE n.domainname IN (folded, meant) LIMIT 1),
-        (SELECT n.domainname FROM domain_name n WHERE strpos(n.domainname, 'xn--') > 0 AND vmm_u_form(n.domainname)::varchar(255) = meant LIMIT 1),
+        (SELECT n.domainname
+           FROM domain_name n
+          WHERE strpos(n.domainname, 'xn--') > 0 AND vmm_u_form(n.domainname)::varchar(255) = meant
+            AND NOT EXISTS (SELECT FROM domain_name o WHERE o.domainname IN (folded, meant))
+          LIMIT 1),
         folded);
 END
 $body$;
