@@ -733,7 +733,7 @@ BEGIN
           FROM domain_name n
           JOIN domain_data d ON d.gid = n.gid
           JOIN transport t ON t.tid = d.tid
-         WHERE n.domainname = vmm_stored_name(the_domain);
+         WHERE n.domainname = substr(asked, length(localpart) + 2);
     END IF;
 END
 $body$;
@@ -751,7 +751,7 @@ CREATE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
     asked  CONSTANT text := vmm_address_key(localpart, the_domain);
-    domain CONSTANT varchar := vmm_stored_name(the_domain);
+    domain CONSTANT varchar := substr(asked, length(localpart) + 2);
     known  record;
 BEGIN
     SELECT a.gid, a.local_part, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
