@@ -531,8 +531,9 @@ CREATE INDEX vmm_address_u_form ON vmm_address (vmm_u_form(address)) WHERE strpo
 -- The name under which a domain is stored. A name that is stored as it comes wins, also one with U-labels.
 CREATE OR REPLACE FUNCTION vmm_stored_name(asked varchar) RETURNS varchar LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
-    folded CONSTANT varchar := lower(asked COLLATE "C");
-    meant  varchar := folded;
+    -- Not as the caller collates it: the views hand over a part of vmm_address.
+    folded CONSTANT varchar COLLATE "default" := lower(asked COLLATE "C");
+    meant  varchar COLLATE "default" := folded;
 BEGIN
     IF octet_length(folded) = length(folded) THEN
         RETURN folded;
@@ -563,7 +564,8 @@ BEGIN
 END
 $body$;
 
--- For the views: every address as it is stored, and once more with U-labels where it has A-labels and nobody has that name.
+-- For the views: every address as it is stored, and once more with U-labels where it has A-labels and nobody has that name (a subquery: a join takes longer
+-- to plan, for every question).
 CREATE VIEW vmm_address_forms AS
 SELECT a.address, a.gid, a.local_part, a.kind, a.uid, true AS is_stored
   FROM vmm_address a
@@ -571,7 +573,7 @@ SELECT a.address, a.gid, a.local_part, a.kind, a.uid, true AS is_stored
 SELECT vmm_u_form(a.address), a.gid, a.local_part, a.kind, a.uid, false
   FROM vmm_address a
  WHERE strpos(a.address, 'xn--') > 0 AND vmm_u_form(a.address) IS NOT NULL
-   AND NOT EXISTS (SELECT FROM domain_name n WHERE n.domainname = substr(vmm_u_form(a.address), length(a.local_part) + 2));
+   AND (SELECT n.gid FROM domain_name n WHERE n.domainname = substr(vmm_u_form(a.address), length(a.local_part) + 2) COLLATE "default") IS NULL;
 
 -- ==== Functions for Postfix and Dovecot, as in vmm 0.6 and 0.7 ==================================================================
 
@@ -677,7 +679,7 @@ BEGIN
           FROM domain_name n
           JOIN domain_data d ON d.gid = n.gid
           JOIN transport t ON t.tid = d.tid
-         WHERE n.domainname = substr(asked, length(localpart) + 2);
+         WHERE n.domainname = substr(asked, length(localpart) + 2) COLLATE "default";
     END IF;
 END
 $body$;
@@ -695,7 +697,7 @@ CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_doma
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
     asked  CONSTANT text := vmm_address_key(localpart, the_domain);
-    domain CONSTANT varchar := substr(asked, length(localpart) + 2);
+    domain CONSTANT varchar COLLATE "default" := substr(asked, length(localpart) + 2);
     known  record;
 BEGIN
     SELECT a.gid, a.local_part, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
@@ -779,7 +781,7 @@ SELECT n.gid, n.domainname
 SELECT n.gid, vmm_u_form(n.domainname)::varchar(255)
   FROM domain_name n
  WHERE strpos(n.domainname, 'xn--') > 0 AND vmm_u_form(n.domainname) IS NOT NULL
-   AND NOT EXISTS (SELECT FROM domain_name o WHERE o.domainname = vmm_u_form(n.domainname)::varchar(255));
+   AND (SELECT o.gid FROM domain_name o WHERE o.domainname = vmm_u_form(n.domainname)::varchar(255)) IS NULL;
 
 CREATE VIEW postfix_uid AS
 SELECT address, uid FROM vmm_address_forms WHERE kind = 'account';
