@@ -31,7 +31,7 @@ internal static class Questions
     ];
 
     /// <summary>The map of domains, as it is shipped.</summary>
-    public const string Domains = "SELECT domainname FROM postfix_gid WHERE domainname = vmm_stored_name('{d}')";
+    public const string Domains = "SELECT domainname FROM domain_name WHERE domainname = vmm_stored_name('{d}')";
 
     public static IEnumerable<string> All => [.. Views, .. Functions, Domains];
 
