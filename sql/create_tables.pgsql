@@ -237,7 +237,7 @@ $body$;
 CREATE TRIGGER primary_count_ins AFTER INSERT ON domain_name FOR EACH ROW EXECUTE FUNCTION domain_primary_trigger();
 CREATE TRIGGER primary_count_upd AFTER UPDATE ON domain_name FOR EACH ROW EXECUTE FUNCTION domain_primary_trigger();
 
--- ==== 6  Use of quota, written by Dovecot's dict (2.3) ===========================================================================
+-- ==== 6  Use of quota, written by Dovecot's dict (2.3) and quota_clone (2.3, 2.4) ================================================
 
 -- Dovecot 2.3 inserts a difference and expects it to be added to what is there. A negative message count, or NULL for none, marks a row that
 -- is to be stored as it is (the count made positive); the insertion below says it to itself that way. No such account: nothing happens,
@@ -262,6 +262,39 @@ END
 $body$;
 
 CREATE TRIGGER mergeuserquota BEFORE INSERT ON userquota FOR EACH ROW EXECUTE FUNCTION merge_userquota();
+
+-- Dovecot's quota_clone writes absolute values under the name of the user. 2.4 says (two dict_map of the same table make one statement)
+--     INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES (1024,3,'user@example.com') ON CONFLICT (username) DO UPDATE SET bytes=1024,messages=3
+-- and 2.3 the same without ON CONFLICT. The trigger takes the values to userquota and keeps the row away, so this table is always empty: its key is
+-- what ON CONFLICT asks for. A value that is not given stays as it was. No such account: nothing happens, as above.
+CREATE TABLE vmm_quota_clone (
+    username text    NOT NULL,
+    bytes    bigint,
+    messages integer,
+    CONSTRAINT vmm_quota_clone_pkey PRIMARY KEY (username)
+);
+
+CREATE FUNCTION vmm_quota_clone() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
+DECLARE
+    account bigint;
+BEGIN
+    SELECT a.uid INTO account
+      FROM vmm_address a
+     WHERE a.address = vmm_address_key(split_part(NEW.username, '@', 1)::varchar, substr(NEW.username, strpos(NEW.username, '@') + 1)::varchar);
+    UPDATE userquota SET bytes = coalesce(NEW.bytes, bytes), messages = coalesce(NEW.messages, messages) WHERE uid = account;
+    IF account IS NOT NULL AND NOT FOUND THEN
+        BEGIN
+            INSERT INTO userquota AS q VALUES (account, coalesce(NEW.bytes, 0), -nullif(NEW.messages, 0))
+            ON CONFLICT (uid) DO UPDATE SET bytes = coalesce(NEW.bytes, q.bytes), messages = coalesce(NEW.messages, q.messages);
+        EXCEPTION WHEN foreign_key_violation THEN
+            NULL;
+        END;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+CREATE TRIGGER vmm_quota_clone BEFORE INSERT ON vmm_quota_clone FOR EACH ROW EXECUTE FUNCTION vmm_quota_clone();
 
 -- ==== 7  One row per address: what every look-up reads, and what keeps an address from being two things ==========================
 
@@ -461,6 +494,133 @@ CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON alias FOR EACH STATEMENT EXEC
 CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON relocated FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate();
 CREATE TRIGGER vmm_address_trunc AFTER TRUNCATE ON domain_name FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate();
 
+-- Domain names are stored as A-labels (xn--bcher-kva.example); Postfix and Dovecot may ask by U-labels (bücher.example) when a client speaks SMTPUTF8.
+
+-- An address or a domain name with its A-labels decoded (RFC 3492 section 6.2); NULL where there are none, or a malformed one. What it decodes is never
+-- ASCII, so no name can pass for another one.
+CREATE FUNCTION vmm_u_form(stored text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
+DECLARE
+    at        CONSTANT integer := strpos(stored, '@');
+    labels    text[] := string_to_array(substr(stored, at + 1), '.');
+    code      text;     -- what follows xn--
+    place     integer;  -- where in it the next digit stands
+    word      text;     -- what is decoded so far
+    digit     integer;
+    point     bigint;   -- n, i, old i, w, k, t, bias and delta of the RFC
+    next      bigint;
+    start     bigint;
+    weight    bigint;
+    step      integer;
+    threshold integer;
+    bias      integer;
+    delta     bigint;
+BEGIN
+    IF strpos(stored, 'xn--') = 0 OR getdatabaseencoding() <> 'UTF8' THEN
+        RETURN NULL;
+    END IF;
+    FOR number IN 1 .. cardinality(labels) LOOP
+        CONTINUE WHEN left(labels[number], 4) <> 'xn--';
+        code := substr(labels[number], 5);
+        word := coalesce(substring(code FROM '^(.+)-'), '');
+        place := CASE word WHEN '' THEN 1 ELSE length(word) + 2 END;
+        point := 128;
+        next := 0;
+        bias := 72;
+        IF place > length(code) THEN
+            RETURN NULL;
+        END IF;
+        WHILE place <= length(code) LOOP
+            start := next;
+            weight := 1;
+            step := 36;
+            LOOP
+                digit := strpos('abcdefghijklmnopqrstuvwxyz0123456789', substr(code, place, 1)) - 1;
+                IF place > length(code) OR digit < 0 THEN
+                    RETURN NULL;
+                END IF;
+                place := place + 1;
+                next := next + digit * weight;
+                threshold := least(greatest(step - bias, 1), 26);
+                EXIT WHEN digit < threshold;
+                weight := weight * (36 - threshold);
+                step := step + 36;
+                IF weight > 2147483647 OR next > 2147483647 THEN
+                    RETURN NULL;
+                END IF;
+            END LOOP;
+            delta := (next - start) / CASE start WHEN 0 THEN 700 ELSE 2 END;
+            delta := delta + delta / (length(word) + 1);
+            bias := 0;
+            WHILE delta > 455 LOOP
+                delta := delta / 35;
+                bias := bias + 36;
+            END LOOP;
+            bias := bias + 36 * delta / (delta + 38);
+            point := point + next / (length(word) + 1);
+            next := next % (length(word) + 1);
+            IF point > 1114111 OR point BETWEEN 55296 AND 57343 THEN
+                RETURN NULL;
+            END IF;
+            word := left(word, next::integer) || chr(point::integer) || substr(word, next::integer + 1);
+            next := next + 1;
+        END LOOP;
+        labels[number] := word;
+    END LOOP;
+    RETURN nullif(left(stored, at) || array_to_string(labels, '.'), stored);
+END
+$body$;
+
+-- Only names with A-labels are in these.
+CREATE INDEX domain_name_u_form ON domain_name ((vmm_u_form(domainname)::varchar(255))) WHERE strpos(domainname, 'xn--') > 0;
+CREATE INDEX vmm_address_u_form ON vmm_address (vmm_u_form(address)) WHERE strpos(address, 'xn--') > 0;
+
+-- The name under which a domain is stored. A name that is stored as it comes wins, also one with U-labels.
+CREATE FUNCTION vmm_stored_name(asked varchar) RETURNS varchar LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+DECLARE
+    -- Not as the caller collates it: the views hand over a part of vmm_address.
+    folded CONSTANT varchar COLLATE "default" := lower(asked COLLATE "C");
+    meant  varchar COLLATE "default" := folded;
+BEGIN
+    IF octet_length(folded) = length(folded) THEN
+        RETURN folded;
+    END IF;
+    -- Postfix up to 3.7 sends UTF-8 and calls it LATIN1.
+    BEGIN
+        meant := convert_from(convert_to(folded, 'LATIN1'), 'UTF8');
+    EXCEPTION WHEN data_exception THEN
+        NULL;
+    END;
+    RETURN coalesce(
+        (SELECT n.domainname
+           FROM domain_name n
+          WHERE strpos(n.domainname, 'xn--') > 0 AND vmm_u_form(n.domainname)::varchar(255) = meant
+            AND NOT EXISTS (SELECT FROM domain_name o WHERE o.domainname IN (folded, meant))
+          LIMIT 1),
+        folded);
+END
+$body$;
+
+-- The key of an address in vmm_address, and the only place where letters are folded for a look-up. Called by functions that have set the search path.
+CREATE FUNCTION vmm_address_key(localpart varchar, the_domain varchar) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    IF octet_length(the_domain) = length(the_domain) THEN
+        RETURN lower((localpart || '@' || the_domain) COLLATE "C");
+    END IF;
+    RETURN lower(localpart COLLATE "C") || '@' || vmm_stored_name(the_domain);
+END
+$body$;
+
+-- For the views: every address as it is stored, and once more with U-labels where it has A-labels and nobody has that name (a subquery: a join takes longer
+-- to plan, for every question).
+CREATE VIEW vmm_address_forms AS
+SELECT a.address, a.gid, a.local_part, a.kind, a.uid, true AS is_stored
+  FROM vmm_address a
+ UNION ALL
+SELECT vmm_u_form(a.address), a.gid, a.local_part, a.kind, a.uid, false
+  FROM vmm_address a
+ WHERE strpos(a.address, 'xn--') > 0 AND vmm_u_form(a.address) IS NOT NULL
+   AND (SELECT n.gid FROM domain_name n WHERE n.domainname = substr(vmm_u_form(a.address), length(a.local_part) + 2) COLLATE "default") IS NULL;
+
 -- ==== 8  Functions for Postfix and Dovecot, as in vmm 0.6 and 0.7 ================================================================
 
 -- plpgsql, because Postfix and Dovecot send plain queries, and a function keeps its plan for the life of the connection where a join is
@@ -487,7 +647,7 @@ BEGIN
       JOIN users u ON u.uid = a.uid
       JOIN domain_data d ON d.gid = u.gid
       JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
-     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+     WHERE a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
 
@@ -501,7 +661,7 @@ BEGIN
       JOIN domain_data d ON d.gid = u.gid
       JOIN maillocation l ON l.mid = u.mid
       JOIN mailboxformat f ON f.fid = l.fid
-     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+     WHERE a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
 
@@ -517,7 +677,7 @@ BEGIN
       JOIN maillocation l ON l.mid = u.mid
       JOIN mailboxformat f ON f.fid = l.fid
       JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
-     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+     WHERE a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
 
@@ -530,7 +690,7 @@ BEGIN
       JOIN users u ON u.uid = a.uid
       JOIN domain_data d ON d.gid = u.gid
       JOIN maillocation l ON l.mid = u.mid
-     WHERE a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+     WHERE a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
 
@@ -540,7 +700,7 @@ BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), a.uid
       FROM vmm_address a
-     WHERE a.kind = 'account' AND a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+     WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
 
@@ -551,7 +711,7 @@ BEGIN
     SELECT a.address::varchar(320), r.destination::text
       FROM vmm_address a
       JOIN relocated r ON r.gid = a.gid AND r.address = a.local_part
-     WHERE a.kind = 'relocated' AND a.address = lower((localpart || '@' || the_domain) COLLATE "C");
+     WHERE a.kind = 'relocated' AND a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
 
@@ -560,7 +720,7 @@ $body$;
 CREATE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
-    asked CONSTANT text := lower((localpart || '@' || the_domain) COLLATE "C");
+    asked CONSTANT text := vmm_address_key(localpart, the_domain);
 BEGIN
     RETURN QUERY
     SELECT asked::varchar(320), t.transport::text
@@ -575,7 +735,7 @@ BEGIN
           FROM domain_name n
           JOIN domain_data d ON d.gid = n.gid
           JOIN transport t ON t.tid = d.tid
-         WHERE n.domainname = lower(the_domain COLLATE "C") COLLATE "default";
+         WHERE n.domainname = substr(asked, length(localpart) + 2) COLLATE "default";
     END IF;
 END
 $body$;
@@ -587,12 +747,13 @@ RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 $body$;
 
 -- Postfix asks here before it looks for a mailbox. In a domain with a catch-all an account is therefore answered with itself, and a relocated user
--- with nothing: Postfix takes whatever has an answer here for deliverable, and would send its "User has moved" as a bounce, after RCPT.
+-- with nothing: Postfix takes whatever has an answer here for deliverable, and would send its "User has moved" as a bounce, after RCPT. An account that
+-- is asked for by U-labels is answered with itself as it is stored: that is what Dovecot gets then, which knows no other letters.
 CREATE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
-    asked  CONSTANT text := lower((localpart || '@' || the_domain) COLLATE "C");
-    domain CONSTANT varchar := lower(the_domain COLLATE "C");
+    asked  CONSTANT text := vmm_address_key(localpart, the_domain);
+    domain CONSTANT varchar COLLATE "default" := substr(asked, length(localpart) + 2);
     known  record;
 BEGIN
     SELECT a.gid, a.local_part, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
@@ -603,7 +764,8 @@ BEGIN
          WHERE l.gid = known.gid AND l.address = known.local_part;
     ELSIF known.kind = 'account' THEN
         RETURN QUERY
-        SELECT asked::varchar(320), asked WHERE EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid);
+        SELECT asked::varchar(320), asked
+         WHERE EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid) OR domain <> lower(the_domain COLLATE "C");
     ELSIF known.kind IS NULL THEN
         RETURN QUERY
         SELECT asked::varchar(320), _interpolate_destination(c.destination, lower(localpart COLLATE "C"), domain)::text
@@ -614,11 +776,13 @@ BEGIN
 END
 $body$;
 
--- Who may use an address as sender: an account under every name of its domain, or else the destinations of an alias.
+-- Who may use an address as sender: an account of ours, and of an alias the accounts that it ends in, over any number of aliases; each under every
+-- name of its domain, since it may log in by any of them. Addresses elsewhere are nobody's login. Neither a catch-all nor an extension (user+list@) is followed.
+-- A loop ends where nothing new turns up. Of what an alias leads to, the first 1,000 addresses count, which is as far as Postfix expands unless told otherwise.
 CREATE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar)
 RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 DECLARE
-    asked CONSTANT text := lower((localpart || '@' || the_domain) COLLATE "C");
+    asked CONSTANT text := vmm_address_key(localpart, the_domain);
     known record;
 BEGIN
     SELECT a.gid, a.local_part, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
@@ -627,23 +791,35 @@ BEGIN
         SELECT asked::varchar(320), known.local_part || '@' || n.domainname FROM domain_name n WHERE n.gid = known.gid;
     ELSIF known.kind = 'alias' THEN
         RETURN QUERY
-        SELECT DISTINCT asked::varchar(320), _interpolate_destination(l.destination, known.local_part, lower(the_domain COLLATE "C"))::text
-          FROM alias l
-         WHERE l.gid = known.gid AND l.address = known.local_part;
+        WITH RECURSIVE walk (target) AS (
+            SELECT asked
+            UNION
+            SELECT vmm_address_key(split_part(d.destination, '@', 1)::varchar, substr(d.destination, strpos(d.destination, '@') + 1)::varchar)
+              FROM walk w
+              JOIN vmm_address a ON a.address = w.target AND a.kind = 'alias'
+              JOIN alias l ON l.gid = a.gid AND l.address = a.local_part
+             CROSS JOIN LATERAL _interpolate_destination(l.destination, a.local_part, split_part(w.target, '@', 2)::varchar) AS d (destination)
+             WHERE strpos(d.destination, '@') > 0
+        )
+        SELECT DISTINCT asked::varchar(320), a.local_part || '@' || n.domainname
+          FROM (SELECT target FROM walk LIMIT 1000) AS w
+          JOIN vmm_address a ON a.address = w.target AND a.kind = 'account'
+          JOIN domain_name n ON n.gid = a.gid;
     END IF;
 END
 $body$;
 
 -- ==== 9  Views for Postfix and Dovecot, as in vmm 0.4, and the two of vmm 0.7 ====================================================
 
--- Asked by the whole address, these read one row of vmm_address by its key and call the function of section 8 for that row. A join of the same
--- tables would be planned for each question and answers four to six times less often per second. Columns of ours come after those of 0.4.
+-- Asked by the whole address, these read one row of vmm_address by its key, or by U-labels, and call the function of section 8 for that row. A join of the
+-- same tables would take longer to plan, which is done for each question. So is the way by U-labels: whoever needs the most answers per second asks the
+-- functions. Columns of ours come after those of 0.4.
 
 -- Dovecot asks "... AND %Ls" with the name of its service: a column for each, or the question is an error and not a refusal.
 CREATE VIEW dovecot_password AS
 SELECT a.address AS "user", p.password, p.smtp, p.pop3, p.imap, p.sieve AS managesieve,
        p.sieve, p.smtp AS submission, true AS lmtp, true AS lda, true AS doveadm
-  FROM vmm_address a
+  FROM vmm_address_forms a
  CROSS JOIN LATERAL dovecotpassword(a.local_part, substr(a.address, length(a.local_part) + 2)) p
  WHERE a.kind = 'account';
 
@@ -651,38 +827,45 @@ SELECT a.address AS "user", p.password, p.smtp, p.pop3, p.imap, p.sieve AS manag
 CREATE VIEW dovecot_user AS
 SELECT a.address AS userid, u.uid, u.gid, u.home, substr(u.mail, strpos(u.mail, ':') + 1) AS mail,
        u.mail AS mail_location, u.quota_rule
-  FROM vmm_address a
+  FROM vmm_address_forms a
  CROSS JOIN LATERAL dovecotquotauser(a.local_part, substr(a.address, length(a.local_part) + 2)) u
  WHERE a.kind = 'account';
 
 CREATE VIEW postfix_gid AS
-SELECT gid, domainname FROM domain_name;
+SELECT n.gid, n.domainname
+  FROM domain_name n
+ UNION ALL
+SELECT n.gid, vmm_u_form(n.domainname)::varchar(255)
+  FROM domain_name n
+ WHERE strpos(n.domainname, 'xn--') > 0 AND vmm_u_form(n.domainname) IS NOT NULL
+   AND (SELECT o.gid FROM domain_name o WHERE o.domainname = vmm_u_form(n.domainname)::varchar(255)) IS NULL;
 
 CREATE VIEW postfix_uid AS
-SELECT address, uid FROM vmm_address WHERE kind = 'account';
+SELECT address, uid FROM vmm_address_forms WHERE kind = 'account';
 
 CREATE VIEW postfix_maildir AS
 SELECT a.address, m.maildir
-  FROM vmm_address a
+  FROM vmm_address_forms a
  CROSS JOIN LATERAL postfix_virtual_mailbox_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
  WHERE a.kind = 'account';
 
 CREATE VIEW postfix_relocated AS
 SELECT a.address, m.destination
-  FROM vmm_address a
+  FROM vmm_address_forms a
  CROSS JOIN LATERAL postfix_relocated_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
  WHERE a.kind = 'relocated';
 
--- Without the catch-all destinations: a view has rows for addresses that exist. Whoever uses them asks postfix_virtual_alias_map().
+-- Without the catch-all destinations: a view has rows for addresses that exist. Whoever uses them asks postfix_virtual_alias_map(). An account with
+-- U-labels leads to itself, as the function says.
 CREATE VIEW postfix_alias AS
 SELECT a.address, m.destination, a.gid
-  FROM vmm_address a
+  FROM vmm_address_forms a
  CROSS JOIN LATERAL postfix_virtual_alias_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
- WHERE a.kind = 'alias';
+ WHERE a.kind = 'alias' OR a.kind = 'account' AND NOT a.is_stored;
 
 CREATE VIEW postfix_transport AS
 SELECT a.address, m.transport
-  FROM vmm_address a
+  FROM vmm_address_forms a
  CROSS JOIN LATERAL postfix_transport_map(a.local_part, substr(a.address, length(a.local_part) + 2)) m
  WHERE a.kind = 'account';
 
@@ -712,7 +895,7 @@ BEGIN
         ('dovecot', 'SELECT (gid, domaindir, qid, ssid) ON domain_data'),
         ('dovecot', 'SELECT (gid, domainname) ON domain_name'),
         ('dovecot', 'SELECT (uid, gid, local_part, passwd, mid, qid, ssid) ON users'),
-        ('dovecot', 'SELECT, INSERT, UPDATE, DELETE ON userquota'),
+        ('dovecot', 'SELECT, INSERT, UPDATE, DELETE ON userquota, vmm_quota_clone'),
         ('postfix', 'SELECT ON postfix_alias, postfix_gid, postfix_maildir, postfix_relocated, postfix_transport, postfix_uid'),
         ('postfix', 'SELECT ON vmm_address, alias, catchall, relocated, transport'),
         ('postfix', 'SELECT (gid, domaindir, tid) ON domain_data'),

@@ -6,11 +6,16 @@ namespace Vmm.Tests;
 internal static class Mail
 {
     /// <summary>Hands a message in as another mail server does; returns a word that stands in it.</summary>
-    public static async Task<string> SendAsync(MailServer server, params string[] recipients)
+    public static Task<string> SendAsync(MailServer server, params string[] recipients) => SendAsync(server, "", recipients);
+
+    /// <summary>The same with SMTPUTF8 (RFC 6531).</summary>
+    public static Task<string> SendUtf8Async(MailServer server, params string[] recipients) => SendAsync(server, " SMTPUTF8", recipients);
+
+    private static async Task<string> SendAsync(MailServer server, string option, string[] recipients)
     {
         var token = $"token-{Guid.NewGuid():N}";
         using var smtp = await GreetAsync(server.Smtp);
-        await ExpectAsync(smtp, "MAIL FROM:<sender@example.org>", "250");
+        await ExpectAsync(smtp, $"MAIL FROM:<sender@example.org>{option}", "250");
         foreach (var recipient in recipients)
         {
             await ExpectAsync(smtp, $"RCPT TO:<{recipient}>", "250");
@@ -25,10 +30,10 @@ internal static class Mail
     /// <summary>The answer to RCPT TO, from a client that has not logged in.</summary>
     public static Task<string> AnswerToAsync(MailServer server, string recipient) => AnswerToAsync(server.Smtp, Encoding.Latin1.GetBytes(recipient));
 
-    public static async Task<string> AnswerToAsync(int port, byte[] recipient)
+    public static async Task<string> AnswerToAsync(int port, byte[] recipient, string option = "")
     {
         using var smtp = await GreetAsync(port);
-        await ExpectAsync(smtp, "MAIL FROM:<sender@example.org>", "250");
+        await ExpectAsync(smtp, $"MAIL FROM:<sender@example.org>{option}", "250");
         return await smtp.SayAsync([.. "RCPT TO:<"u8, .. recipient, .. ">"u8], IsLastReply);
     }
 
@@ -90,7 +95,7 @@ internal static class Mail
 
     private static async Task ExpectAsync(LineDialogue smtp, string line, string code)
     {
-        var answer = await smtp.SayAsync(line, IsLastReply);
+        var answer = await smtp.SayAsync(Encoding.UTF8.GetBytes(line), IsLastReply);
         Assert.True(answer.StartsWith(code, StringComparison.Ordinal), $"{line}: {answer}");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Vmm.Tests.MailStack;
 
 /// <summary>The way of a message, which must be the same under the shipped configuration and that of the seed document.</summary>
@@ -151,6 +153,24 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
 [Collection(AsShipped.Name)]
 public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(server)
 {
+    /// <summary>Dovecot's user names have no such letters: it is given A-labels. Its LMTP does not take what needs SMTPUTF8, its LDA does.</summary>
+    [Fact]
+    public async Task a_message_to_a_domain_in_letters_of_its_own_arrives()
+    {
+        await Server.DoAsync("domainadd bücher.example");
+        await Server.AddAliasDomainAsync("post.xn--bcher-kva.example", "xn--bcher-kva.example");
+        await Server.AddAccountAsync("direct@bücher.example");
+        await Server.DoAsync("aliasadd listed@bücher.example direct@bücher.example");
+        foreach (var recipient in new[] { "direct@bücher.example", "direct@BÜCHER.example", "direct@post.bücher.example", "listed@bücher.example", "listed@xn--bcher-kva.example" })
+        {
+            await OwnedByTheAccountAsync("direct@xn--bcher-kva.example", await Mail.SendAsync(Server, recipient));
+        }
+
+        await Server.AddAccountAsync("by-lda@xn--bcher-kva.example", "dovecot:");
+        await OwnedByTheAccountAsync("by-lda@xn--bcher-kva.example", await Mail.SendUtf8Async(Server, "by-lda@bücher.example"));
+        Assert.StartsWith("550 5.1.1 ", await Mail.AnswerToAsync(Server.Smtp, Encoding.UTF8.GetBytes("nobody@bücher.example"), " SMTPUTF8"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task a_domain_as_added_delivers_by_lmtp()
     {

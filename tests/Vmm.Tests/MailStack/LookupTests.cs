@@ -115,7 +115,35 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
 }
 
 [Collection(AsShipped.Name)]
-public class ShippedLookupTests(ShippedMailServer server) : LookupTests(server);
+public class ShippedLookupTests(ShippedMailServer server) : LookupTests(server)
+{
+    /// <summary>Postfix 3.7 sends the letters in another encoding than later ones.</summary>
+    [Fact]
+    public async Task a_domain_is_found_by_its_own_letters_in_every_map()
+    {
+        await Server.DoAsync("domainadd grün.example");
+        await Server.AddAccountAsync("user@grün.example");
+        await Server.DoAsync("aliasadd all@grün.example user@grün.example Elsewhere@example.org");
+        await Server.DoAsync("relocatedadd moved@grün.example new@example.org");
+        foreach (var (map, key, answer) in new[]
+        {
+            ("virtual_mailbox_domains", "grün.example", "xn--grn-ioa.example"),
+            ("virtual_gid_maps", "user@grün.example", "[0-9]+"),
+            ("virtual_uid_maps", "user@grün.example", "[0-9]+"),
+            ("virtual_mailbox_maps", "USER@GRÜN.example", "/.*/Maildir/"),
+            ("virtual_alias_maps", "user@grün.example", "user@xn--grn-ioa.example"),
+            ("virtual_alias_maps", "all@grün.example", "Elsewhere@example.org,user@xn--grn-ioa.example"),
+            ("relocated_maps", "moved@grün.example", "new@example.org"),
+            ("transport", "user@grün.example", "lmtp:unix:private/dovecot-lmtp"),
+            ("smtpd_sender_login_maps", "all@grün.example", "user@xn--grn-ioa.example"),
+        })
+        {
+            var found = await Run.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{Server.MapDirectory}/pgsql-{map}.cf"], key + "\n");
+            Assert.Equal("", found.Error);
+            Assert.Matches($"^{answer}$", string.Join(',', found.Out.TrimEnd().Split('\t')[^1].Split(',').Order(StringComparer.Ordinal)));
+        }
+    }
+}
 
 [Collection(AsInTheSeed.Name)]
 public class SeedLookupTests(SeedMailServer server) : LookupTests(server)

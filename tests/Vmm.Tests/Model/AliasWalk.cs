@@ -27,6 +27,29 @@ internal sealed class AliasWalk(MailModel model)
         return destinations.Select(d => d.Replace("%n", localPart, StringComparison.Ordinal).Replace("%d", name, StringComparison.Ordinal));
     }
 
+    /// <summary>Who may send under the address of an alias: the accounts that it ends in through aliases alone, under every name of their domains.</summary>
+    public IEnumerable<string> Logins(string address)
+    {
+        var seen = new HashSet<string> { address };
+        var open = new Stack<string>(seen);
+        var logins = new HashSet<string>();
+        while (open.TryPop(out var next))
+        {
+            var (localPart, domain) = (next.Split('@')[0], model.Find(next.Split('@')[1]));
+            switch (domain?.KindOf(localPart))
+            {
+                case "account":
+                    logins.UnionWith(domain.Names.Select(n => $"{localPart}@{n}"));
+                    break;
+                case "alias":
+                    Next(next).Where(seen.Add).ToList().ForEach(open.Push);
+                    break;
+            }
+        }
+
+        return logins;
+    }
+
     /// <summary>An address without an owner that comes out of the catch-all as it went in stays where it is.</summary>
     private IEnumerable<string> Steps(string address) =>
         Next(address).Where(n => n != address || model.Find(address.Split('@')[1])!.KindOf(address.Split('@')[0]) is not null);

@@ -71,7 +71,7 @@ internal static class ModelState
         }
 
         answers.AddRange(domain.Relocated.TryGetValue(localPart, out var moved) ? [$"relocated {address} {moved}"] : []);
-        answers.AddRange(domain.Aliases.ContainsKey(localPart) ? next.Select(d => $"sender {address} {d}") : []);
+        answers.AddRange(domain.Aliases.ContainsKey(localPart) ? new AliasWalk(model).Logins(address).Select(l => $"sender {address} {l}") : []);
         return answers;
     }
 

@@ -17,10 +17,19 @@ internal static class DifferencesInData
             "0.7| answer postfix_virtual_alias_map moved@example.*|moved@example.*"),
         new(
             Answers,
-            "`postfix_smtpd_sender_login_map` answers the placeholders of an alias (`%n`, `%d`, `%=`) as they are stored.",
-            "They are filled in, as everywhere else.",
-            "No login is named `%n`; nobody could send under the address of such an alias.",
-            "0.7| answer postfix_smtpd_sender_login_map marks@*%*", "now| answer postfix_smtpd_sender_login_map marks@*"),
+            "`postfix_smtpd_sender_login_map` answers an alias with its destinations as they are stored: one step, `%n`, `%d` and `%=` not filled in, and elsewhere too.",
+            "It answers the accounts that the alias ends in, over any number of aliases, each under every name of its domain, and never an address elsewhere.",
+            "An account may log in by any of its names. An address elsewhere is no login here, and nobody is to send as one of us because he has it.",
+            "0.7| answer postfix_smtpd_sender_login_map marks@*%*", "0.7| answer postfix_smtpd_sender_login_map many@*@a.example", "0.7| answer postfix_smtpd_sender_login_map out@*@elsewhere.example",
+            "0.7| answer postfix_smtpd_sender_login_map togone@*|gone@example.com", "0.7| answer postfix_smtpd_sender_login_map missing@*|nobody@example.com",
+            "0.7| answer postfix_smtpd_sender_login_map loop1@*|loop2@example.com", "0.7| answer postfix_smtpd_sender_login_map two@*|one@example.net",
+            "now| answer postfix_smtpd_sender_login_map two@*|erin@example.*", "now| answer postfix_smtpd_sender_login_map one@*|erin@example.fr"),
+        new(
+            Answers,
+            "A domain is found by its name as it is stored: `xn--bcher-kva.example`.",
+            "It is found by the letters that these stand for, too: `bücher.example`.",
+            "Postfix asks so when a client speaks SMTPUTF8.",
+            "now| row postfix_gid xn--bcher-kva.example|bücher.example"),
         new(
             Answers,
             "A destination with a capital letter in its domain is refused, so there is no answer.",

@@ -61,7 +61,15 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
             $"""
             SELECT asked, local_part || '@' || domainname FROM u JOIN domain_name USING (gid)
             UNION ALL
-            SELECT n.address, {Expanded} FROM n JOIN alias a ON a.gid = n.gid AND a.address = ll
+            SELECT n.address, r.login FROM n JOIN (
+                   WITH RECURSIVE w (asked, ll, ld) AS (
+                       SELECT address, ll, ld FROM n
+                       UNION
+                       SELECT asked, lower(split_part(to_, '@', 1)), lower(split_part(to_, '@', 2))
+                         FROM (SELECT w.asked, {Expanded} AS to_ FROM w JOIN domain_name ON domainname = ld JOIN alias a ON a.gid = domain_name.gid AND a.address = ll) AS next)
+                   SELECT DISTINCT asked, local_part || '@' || o.domainname AS login
+                     FROM w JOIN domain_name d ON d.domainname = ld JOIN users u ON u.gid = d.gid AND local_part = ll JOIN domain_name o ON o.gid = d.gid) AS r ON r.asked = n.address
+             WHERE EXISTS (SELECT FROM alias a WHERE a.gid = n.gid AND a.address = ll)
             """
         },
     };

@@ -1,6 +1,6 @@
 namespace Vmm.Tests.Schema;
 
-/// <summary>2,000 domains (with fewer, two pages read in full are cheaper than an index), 200 alias domains, 200,000 accounts, 50,000 aliases, 20,000 relocated users, and catch-alls. Made once.</summary>
+/// <summary>2,000 domains (with fewer, two pages read in full are cheaper than an index), 200 alias domains and as many with A-labels, 200,000 accounts, 50,000 aliases, 20,000 relocated users, and catch-alls. Made once.</summary>
 public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
 {
     private const string Small = """
@@ -9,6 +9,7 @@ public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
         INSERT INTO domain_data (gid, domaindir) SELECT 70000 + d, '/srv/mail/' || d FROM generate_series(1, 2000) AS d;
         INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('d%s.example', d), 70000 + d, true FROM generate_series(1, 2000) AS d;
         INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('alias%s.example', d), 70000 + d, false FROM generate_series(1, 200) AS d;
+        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('xn--bcher%s-q9a.example', 1000 + d), 70000 + d, false FROM generate_series(1, 200) AS d;
         INSERT INTO catchall (gid, destination) SELECT 70000 + d, '%n@elsewhere.example' FROM generate_series(1, 2000, 7) AS d;
         INSERT INTO alias (gid, address, destination)
         SELECT 70001 + n % 2000, 'a' || n, 'to@elsewhere.example' FROM generate_series(0, 49999) AS n;

@@ -30,7 +30,10 @@ internal static class Questions
         "SELECT login FROM postfix_smtpd_sender_login_map('{l}', '{d}')",
     ];
 
-    public static IEnumerable<string> All => Views.Concat(Functions);
+    /// <summary>The map of domains, as it is shipped.</summary>
+    public const string Domains = "SELECT domainname FROM domain_name WHERE domainname = vmm_stored_name('{d}')";
+
+    public static IEnumerable<string> All => [.. Views, .. Functions, Domains];
 
     public static TheoryData<string> ForTheory => [.. All];
 

@@ -1,6 +1,6 @@
 namespace Vmm.Tests.Schema;
 
-/// <summary>What Dovecot 2.3's dict writes into userquota.</summary>
+/// <summary>What Dovecot writes about the use of quota: differences by the dict of 2.3, absolute values by the quota_clone of 2.4 (and 2.3).</summary>
 public sealed class UseOfQuotaTests(PostgresCluster server)
 {
     [Fact]
@@ -49,10 +49,90 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
         Assert.Equal(["1|4000|400"], await server.QueryAsync(database, "TABLE userquota"));
     }
 
+    /// <summary>As src/lib-dict-backend/dict-sql.c of Dovecot 2.4 puts it together for the dict_map blocks in docs/dovecot.md.</summary>
+    private static string Clone(string user, int bytes, int messages) => $"""
+        INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ({bytes},{messages},'{user}') ON CONFLICT (username) DO UPDATE SET bytes={bytes},messages={messages}
+        """;
+
+    [Fact]
+    public async Task dovecot_2_4_counts_right_over_several_deliveries_and_an_expunge()
+    {
+        var database = await NewAsync();
+        foreach (var (bytes, messages) in new[] { (1000, 1), (2500, 2), (2500, 2), (4100, 3), (1600, 1), (0, 0), (700, 1) })
+        {
+            await server.ExecuteAsync(database, "dovecot", Clone("a@example.com", bytes, messages));
+            Assert.Equal([$"1|{bytes}|{messages}"], await server.QueryAsync(database, "TABLE userquota"));
+            Assert.Empty(await server.QueryAsync(database, "TABLE vmm_quota_clone"));
+        }
+    }
+
+    [Theory]
+    [InlineData("A@Example.com")]
+    [InlineData("a@example.net")]
+    [InlineData("a@xn--bcher-kva.example")]
+    [InlineData("a@bücher.example")]
+    public async Task an_account_has_one_count_under_all_its_names(string user)
+    {
+        var database = await NewAsync();
+        await server.ExecuteAsync(database, "dovecot", Clone("a@example.com", 1000, 1));
+        await server.ExecuteAsync(database, "dovecot", Clone(user, 2500, 2));
+        Assert.Equal(["1|2500|2"], await server.QueryAsync(database, "TABLE userquota"));
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ('7','2','a@example.com') ON CONFLICT (username) DO UPDATE SET bytes='7',messages='2'", "1|7|2")]
+    [InlineData("INSERT INTO vmm_quota_clone (bytes,username) VALUES (7,'a@example.com') ON CONFLICT (username) DO UPDATE SET bytes=7", "1|7|3")]
+    [InlineData("INSERT INTO vmm_quota_clone (messages,username) VALUES (0,'a@example.com') ON CONFLICT (username) DO UPDATE SET messages=0", "1|500|0")]
+    [InlineData("DELETE FROM vmm_quota_clone WHERE username = 'a@example.com'; INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES (7,2,'a@example.com') ON CONFLICT (username) DO UPDATE SET bytes=7,messages=2", "1|7|2")]
+    [InlineData("INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES (9876543210,2,'a@example.com')", "1|9876543210|2")]
+    public async Task every_form_of_the_statement_replaces_what_it_names(string statement, string expected)
+    {
+        var database = await NewAsync();
+        await server.ExecuteAsync(database, "dovecot", "INSERT INTO userquota (bytes, messages, uid) VALUES (500, 3, 1)");
+        await server.ExecuteAsync(database, "dovecot", statement);
+        Assert.Equal([expected], await server.QueryAsync(database, "TABLE userquota"));
+        // And a machine that still has 2.3 goes on from there.
+        await server.ExecuteAsync(database, "dovecot", "INSERT INTO userquota (bytes, uid) VALUES (1, 1)");
+        Assert.Equal([expected.Split('|')[2]], await server.QueryAsync(database, "SELECT messages FROM userquota"));
+    }
+
+    [Theory]
+    [InlineData("nobody@example.com")]
+    [InlineData("info@example.com")]
+    [InlineData("a")]
+    [InlineData("a@")]
+    [InlineData("@example.com")]
+    [InlineData("")]
+    [InlineData("a@b@example.com")]
+    public async Task who_has_no_account_has_no_count(string user)
+    {
+        var database = await NewAsync();
+        await server.ExecuteAsync(database, "dovecot", Clone(user, 5, 3));
+        Assert.Empty(await server.QueryAsync(database, "TABLE userquota"));
+    }
+
+    [Fact]
+    public async Task counts_that_come_at_the_same_time_under_several_names_are_no_error()
+    {
+        var database = await NewAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(async () =>
+        {
+            await using var connection = await server.OpenAsync(database, "dovecot");
+            for (var i = 1; i <= 50; i++)
+            {
+                Assert.Null(await connection.TryAsync(Clone(n % 2 == 0 ? "a@example.com" : "a@example.net", i * 10, i)));
+            }
+        })));
+        Assert.Equal(["1|500|50"], await server.QueryAsync(database, "TABLE userquota"));
+    }
+
     private async Task<string> NewAsync()
     {
         var database = await server.CreateDatabaseAsync();
-        await server.ExecuteAsync(database, "vmm", "INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO users (local_part, passwd, gid, uid) VALUES ('a', 'x', 1, 1)");
+        await server.ExecuteAsync(database, "vmm", """
+            INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO users (local_part, passwd, gid, uid) VALUES ('a', 'x', 1, 1);
+            INSERT INTO domain_name VALUES ('example.com', 1, true), ('example.net', 1, false), ('xn--bcher-kva.example', 1, false); INSERT INTO alias VALUES (1, 'info', 'a@example.com')
+            """);
         return database;
     }
 }

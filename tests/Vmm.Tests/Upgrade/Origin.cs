@@ -78,8 +78,11 @@ internal sealed record Origin(string Name, string Said, string[] Steps, string[]
         Same("SELECT destination FROM postfix_relocated_map('{l}', '{d}')"),
         Same("SELECT transport FROM postfix_transport_map('{l}', '{d}')"),
         Same("SELECT uid FROM postfix_virtual_uid_map('{l}', '{d}')"),
-        // 0.7 forgot to put the address in the place of %n, %d and %=.
-        Same("SELECT login FROM postfix_smtpd_sender_login_map('{l}', '{d}') WHERE '{l}' <> 'every'"),
+        // Accounts; 0.7 answered an alias with its destinations, of which only the accounts are left.
+        Same("SELECT login FROM postfix_smtpd_sender_login_map('{l}', '{d}') WHERE EXISTS (SELECT FROM postfix_virtual_uid_map('{l}', '{d}'))"),
+        new(
+            "SELECT DISTINCT o.login FROM postfix_smtpd_sender_login_map('{l}', '{d}') f, postfix_smtpd_sender_login_map(split_part(f.login, '@', 1), split_part(f.login, '@', 2)) o WHERE o.login LIKE '%@%' AND EXISTS (SELECT FROM postfix_virtual_uid_map(split_part(o.login, '@', 1), split_part(o.login, '@', 2)))",
+            "SELECT login FROM postfix_smtpd_sender_login_map('{l}', '{d}')"),
         Same("SELECT gid FROM postfix_gid WHERE domainname = '{d}'"),
         Same("SELECT i.* FROM vmm_domain_info i JOIN domain_name USING (gid) WHERE domainname = '{d}'"),
         Same("SELECT note FROM domain_data JOIN domain_name USING (gid) WHERE domainname = '{d}'"),

@@ -26,6 +26,24 @@ public sealed class OriginTests(PostgresCluster server)
         await Schema.Keeping.ShouldHoldAsync(server, world.Database);
     }
 
+    /// <summary>Loops, and more destinations than the new sender map follows, are no answers that were changed by hand.</summary>
+    [Theory]
+    [InlineData("0.6 before Dovecot 1.2")]
+    [InlineData("0.7")]
+    public async Task senders_are_carried_over_as_the_accounts_that_their_aliases_end_in(string name)
+    {
+        using var world = World.On(server, await Origin.Of(name).MakeAsync(server));
+        await world.SqlAsync("""
+            INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70000 FROM generate_series(1, 1500) AS i;
+            INSERT INTO alias SELECT 70000, 'crowd', 'u' || i || '@example.com' FROM generate_series(1, 1500) AS i;
+            INSERT INTO alias VALUES (70000, 'round', 'round2@example.com'), (70000, 'round2', 'round@example.com'), (70000, 'round2', 'Alice@example.com'), (70000, 'far', 'far@elsewhere.example'), (70000, 'self', '%n@%d')
+            """);
+        await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Equal(["alice@example.com", "alice@example.org", "alice@xn--exmple-cua.example"], await world.QueryAsync("SELECT login FROM postfix_smtpd_sender_login_map('round', 'example.com') ORDER BY 1"));
+        Assert.Empty(await world.QueryAsync("SELECT login FROM postfix_smtpd_sender_login_map('far', 'example.com') UNION ALL SELECT login FROM postfix_smtpd_sender_login_map('self', 'example.com')"));
+        Assert.Equal(["2997"], await world.QueryAsync("SELECT count(*) FROM postfix_smtpd_sender_login_map('crowd', 'example.org')"));
+    }
+
     [Theory]
     [InlineData("0.6 before Dovecot 1.2")]
     [InlineData("0.7")]
