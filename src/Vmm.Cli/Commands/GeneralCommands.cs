@@ -21,10 +21,10 @@ internal sealed record PasswordSchemes(IReadOnlyList<PasswordSchemeItem> Schemes
 /// <param name="Mended">What was put right by --repair; left out without it.</param>
 internal sealed record CheckResult(IReadOnlyList<Finding> Findings, IReadOnlyList<Finding>? Mended);
 
-/// <summary>listpwschemes, check, upgrade, help, version.</summary>
+/// <summary>listpwschemes, check, trace, upgrade, help, version.</summary>
 internal static class GeneralCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckAll(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
+    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckAll(app), TraceCommand.Make(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
 
     private static VmmCommand Schemes(App app)
     {

@@ -16,7 +16,7 @@ public static class SettingOptions
 
         new("bin", "doveadm", SettingKind.Path, "/usr/bin/doveadm", "Dovecot's administration program"),
         new("bin", "du", SettingKind.Path, "/usr/bin/du", "measures disk usage"),
-        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's alias expansion limit"),
+        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's settings; postmap is expected beside it"),
 
         new("database", "host", SettingKind.Text, "localhost", "host name, address, or directory of a Unix socket"),
         new("database", "name", SettingKind.Text, "mailsys", "name of the database"),
