@@ -48,7 +48,7 @@ internal static class ChildProgram
             using var stop = ct.Register(() => process.Kill());
             var errors = process.StandardError.ReadToEndAsync(ct);
             // Beside the reading: both pipes could be full.
-            var told = TellAsync(process, input, ct);
+            var told = TellAsync();
             T output;
             try
             {
@@ -64,6 +64,24 @@ internal static class ChildProgram
             await told;
             await process.WaitForExitAsync(ct);
             return new ChildAnswer<T>(output, process.ExitCode, await errors);
+
+            async Task TellAsync()
+            {
+                if (input is null)
+                {
+                    return;
+                }
+
+                try
+                {
+                    await process.StandardInput.WriteAsync(input.AsMemory(), ct);
+                    process.StandardInput.Close();
+                }
+                catch (IOException)
+                {
+                    // It ended without reading all of it; its exit status tells why.
+                }
+            }
         }
         catch (Win32Exception e)
         {
@@ -74,24 +92,6 @@ internal static class ChildProgram
             // The end of a pipe is told by the one thread that also watches the database's socket (see Connections). Going on there with a blocking call to the
             // database would be waiting for oneself.
             await Task.Yield();
-        }
-    }
-
-    private static async Task TellAsync(Process process, string? input, CancellationToken ct)
-    {
-        if (input is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await process.StandardInput.WriteAsync(input.AsMemory(), ct);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended without reading all of it; its exit status tells why.
         }
     }
 }

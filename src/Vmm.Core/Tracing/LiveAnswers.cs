@@ -128,7 +128,7 @@ internal static class LiveAnswers
     }
 
     /// <summary>Destinations and logins are a list; a domain is ours whatever the answer says; whatever else a map answers is one value.</summary>
-    private static IReadOnlyList<string> Values(string map, string key, string value) => map switch
+    private static string[] Values(string map, string key, string value) => map switch
     {
         TraceMaps.Aliases or TraceMaps.Senders => value.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries),
         TraceMaps.Domains => [key],

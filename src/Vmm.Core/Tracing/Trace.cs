@@ -1,5 +1,3 @@
-using Vmm.Sql;
-
 namespace Vmm;
 
 /// <summary>Explains what Postfix and Dovecot do with mail to an address, by the questions that they ask the database.</summary>

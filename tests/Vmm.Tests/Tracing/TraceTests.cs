@@ -141,25 +141,24 @@ public class TraceTests(PostgresCluster cluster)
         Assert.Equal(("accepted", "it bounces: 5.1.6 User has moved to new@example.org"), (trace.Outcome, trace.Deliveries[0].Text));
     }
 
-    [Theory]
-    [InlineData("someone@example.org", "elsewhere")]
-    [InlineData("nobody@example.com", "refused")]
-    [InlineData("nonsense", "no-address")]
-    [InlineData("", "no-address")]
-    [InlineData("@example.com", "no-address")]
-    [InlineData("user@", "no-address")]
-    [InlineData("a\nb@example.com", "no-address")]
-    [InlineData("a@b@example.com", "refused")]
-    [InlineData("'; DROP TABLE users; --@example.com", "refused")]
-    [InlineData("\\@example.com", "refused")]
-    [InlineData("üser@example.com", "refused")]
-    [InlineData("user@-x.example", "elsewhere")]
-    [InlineData(" USER@EXAMPLE.NET ", "accepted")]
-    public async Task any_text_has_an_answer(string text, string outcome)
+    [Fact]
+    public async Task any_text_has_an_answer()
     {
         using var world = await WorldAsync();
-        Assert.Equal(outcome, (await TraceAsync(world, text)).Outcome);
-        (await world.VmmAsync("trace", "--json", "--", text)).ShouldExit(0);
+        foreach (var (text, outcome) in ((string, string)[])
+            [
+                ("someone@example.org", "elsewhere"), ("user@-x.example", "elsewhere"), ("nobody@example.com", "refused"), (" USER@EXAMPLE.NET ", "accepted"),
+                ("nonsense", "no-address"), ("", "no-address"), ("@example.com", "no-address"), ("user@", "no-address"), ("a\nb@example.com", "no-address"),
+                ("a@b@example.com", "refused"), ("'; DROP TABLE users; --@example.com", "refused"), ("\\@example.com", "refused"), ("üser@example.com", "refused"),
+            ])
+        {
+            Assert.Equal(outcome, (await TraceAsync(world, text)).Outcome);
+        }
+
+        foreach (var text in (string[])["", "a\nb@example.com", "'; DROP TABLE users; --@example.com"])
+        {
+            (await world.VmmAsync("trace", "--json", "--", text)).ShouldExit(0);
+        }
     }
 
     [Fact]
