@@ -51,7 +51,7 @@ public sealed record TraceStep
 }
 
 /// <summary>A rule, and whether it decided.</summary>
-/// <param name="Rule">domain, alias, catch-all, relocated, account or transport.</param>
+/// <param name="Rule">domain, alias, catch-all, relocated, account, none (no such address) or transport.</param>
 /// <param name="Won">Whether it decided; false for one that would have, had another not come before it.</param>
 /// <param name="Text">What it says, or why it lost; without a final stop.</param>
 public sealed record TraceRule(string Rule, bool Won, string Text);

@@ -77,7 +77,7 @@ public class TraceTests(ShippedMailServer server) : MailStackTests(server)
                 await PostfixAnswersAsync(traces);
                 await LiveAgreesAsync(addresses);
             },
-            iter: 2,
+            iter: 1,
             threads: 1);
 
     /// <summary>doveadm user, once for each account that gets mail.</summary>
