@@ -115,7 +115,7 @@ internal sealed class TraceExplainer
         var text = maps.DomainOf(address) is not { } domain ? $"{Readable(address.Domain)} is not a domain of vmm's"
             : domain.IsPrimary ? $"{Readable(domain.Name)} is a domain of vmm's"
             : $"{Readable(domain.Name)} is an alias domain name of {Readable(domain.Primary)}";
-        return [new TraceRule("domain", maps.DomainOf(address) is not null, text)];
+        return [new TraceRule("domain", true, text)];
     }
 
     /// <summary>What the address is, with and without its extension, and the catch-all of its domain.</summary>
@@ -168,7 +168,7 @@ internal sealed class TraceExplainer
         yield return new TraceRule("transport", true, $"{transport}, {(own ? "the account's own" : "the domain's")}");
         if (!account.TransportInherited && !own)
         {
-            yield return new TraceRule("transport", false, $"the account's own, {account.Transport}: Postfix asks for {address.Text} first, and the domain's transport is the answer");
+            yield return new TraceRule("transport", false, $"{account.Transport}, the account's own, because Postfix asks for {address.Text} first and is answered with the domain's");
         }
     }
 
