@@ -173,6 +173,10 @@ _vmm_describe() {
       options='--repair'
       values=()
       arguments=() ;;
+    trace)
+      options='--sender --live'
+      values=([--sender]='@address')
+      arguments=('@address') ;;
     upgrade)
       options='-y --yes --dump --no-dump --from-config --output --overwrite --release --dry-run'
       values=([--dump]='-' [--from-config]='-' [--output]='-' [--release]='=0.3,0.4,0.5,0.5.2,0.6,0.7')
@@ -184,7 +188,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,listpwschemes,lp,check,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -238,7 +242,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf listpwschemes lp check upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf listpwschemes lp check trace upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

@@ -206,6 +206,10 @@ function __vmm_options
         case 'check'
             printf '%s\n' \
                 '--repair'\t'remove what broken-off commands left'
+        case 'trace'
+            printf '%s\n' \
+                '--sender'\t'also tell which logins may send as this address' \
+                '--live'\t'ask the running Postfix and Dovecot the same and show differences; exit 2 when there are any'
         case 'upgrade'
             printf '%s\n' \
                 '-y'\t'do not ask' \
@@ -336,6 +340,8 @@ function __vmm_value
             printf '%s\n' '-'
         case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
             printf '%s\n' '=account,bin,database,domain,mailbox,misc,log'
+        case 'trace --sender'
+            printf '%s\n' '@address'
         case 'upgrade --dump'
             printf '%s\n' '-'
         case 'upgrade --from-config'
@@ -427,8 +433,10 @@ function __vmm_arguments
             printf '%s\n' '@option' '-'
         case 'configure' 'cf'
             printf '%s\n' '-'
+        case 'trace'
+            printf '%s\n' '@address'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,listpwschemes,lp,check,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -517,6 +525,7 @@ function __vmm_commands
         'listpwschemes'\t'list the password schemes and their encodings' \
         'lp'\t'list the password schemes and their encodings' \
         'check'\t'compare the mail directories with the database; exit 2 when something differs' \
+        'trace'\t'tell where mail to an address goes, and why' \
         'upgrade'\t'take over the database or the configuration of vmm 0.3 to 0.7' \
         'import-postfixadmin'\t'take over domains, accounts, aliases and mail of PostfixAdmin' \
         'help'\t'show help' \

@@ -165,7 +165,7 @@ CONF
 
 trial_configuration() { # trial_configuration DIR
   step "configuration of Postfix, Dovecot and vmm"
-  local map sql trial values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE" "DBNAME=mailsys")
+  local map sql trial program values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE" "DBNAME=mailsys")
   for map in "$ROOT"/install/postfix/pgsql-*.cf; do
     render "$map" "$RUN/postfix/etc/${map##*/}" 0640 root:postfix "${values[@]}" \
       "HOSTS=unix:$RUN/pg unix:$RUN/pg" "PASSWORD=$POSTFIX_PASSWORD"
@@ -198,11 +198,14 @@ LAUNCHER
 # doveadm, for the Dovecot of this trial.
 exec /usr/bin/doveadm -c '$RUN/dovecot/dovecot.conf' "\$@"
 LAUNCHER
-  write_new "$RUN/share/postconf" 0755 root:root <<LAUNCHER
+  # vmm looks for postmap beside postconf.
+  for program in postconf postmap; do
+    write_new "$RUN/share/$program" 0755 root:root <<LAUNCHER
 #!/bin/sh
-# postconf, for the Postfix of this trial.
-exec /usr/sbin/postconf -c '$RUN/postfix/etc' "\$@"
+# $program, for the Postfix of this trial.
+exec /usr/sbin/$program -c '$RUN/postfix/etc' "\$@"
 LAUNCHER
+  done
   write_new "$1/env" 0600 root:root <<ENV
 # To work with the trial:  . $(word "$1/env")
 export VMM_CONFIG='$RUN/vmm.toml'

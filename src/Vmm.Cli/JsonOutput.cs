@@ -97,6 +97,7 @@ internal sealed record ChangeOutcome(bool Changed, bool? DryRun = null, IReadOnl
 [JsonSerializable(typeof(CheckResult))]
 [JsonSerializable(typeof(ConvertedConfiguration))]
 [JsonSerializable(typeof(ImportResult))]
+[JsonSerializable(typeof(TraceResult))]
 [JsonSerializable(typeof(UpgradeReport))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(HelpTopics))]

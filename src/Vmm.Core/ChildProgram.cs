@@ -8,33 +8,32 @@ internal static class ChildProgram
 {
     /// <summary>What the program printed.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
-    internal static Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
-        RequireAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), ct);
+    internal static async Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        Succeeded(path, await RunAsync(path, arguments, _ => { }, null, printed => printed.ReadToEndAsync(ct), ct));
 
-    /// <summary>How the program ended, what it printed, and what it complained of, in one line.</summary>
+    /// <summary>What the program says about its standard input; a status of its own may be part of the answer.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
-    internal static Task<(int ExitCode, string Output, string Error)> TryAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
-        RunAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), ct);
+    internal static Task<ChildAnswer<string>> AskAsync(string path, IEnumerable<string> arguments, string input, CancellationToken ct) =>
+        RunAsync(path, arguments, _ => { }, input, printed => printed.ReadToEndAsync(ct), ct);
 
     /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
-    /// <exception cref="VmmException">As above.</exception>
+    /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
     /// <exception cref="IOException">The stream took no more; the program is ended then.</exception>
     internal static async Task CopyAsync(string path, IEnumerable<string> arguments, Stream to, Action<IDictionary<string, string?>> prepare, CancellationToken ct) =>
-        _ = await RequireAsync(path, arguments, prepare, async printed =>
+        _ = Succeeded(path, await RunAsync(path, arguments, prepare, null, async printed =>
         {
             await printed.BaseStream.CopyToAsync(to, ct);
             return true;
-        }, ct);
+        }, ct));
 
-    private static async Task<T> RequireAsync<T>(
-        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, Func<StreamReader, Task<T>> read, CancellationToken ct)
-    {
-        var (status, output, error) = await RunAsync(path, arguments, prepare, read, ct);
-        return status == 0 ? output : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed with exit status {status}: {error}".TrimEnd(':', ' '));
-    }
+    /// <summary>The error of a program that failed.</summary>
+    internal static VmmException Failed<T>(string path, ChildAnswer<T> answer) =>
+        new(ErrorCode.VmmError, $"'{path}' failed with exit status {answer.Status}: {answer.Errors.Trim().ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
 
-    private static async Task<(int ExitCode, T Output, string Error)> RunAsync<T>(
-        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, Func<StreamReader, Task<T>> read, CancellationToken ct)
+    private static T Succeeded<T>(string path, ChildAnswer<T> answer) => answer.Status == 0 ? answer.Output : throw Failed(path, answer);
+
+    private static async Task<ChildAnswer<T>> RunAsync<T>(
+        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, string? input, Func<StreamReader, Task<T>> read, CancellationToken ct)
     {
         if (!File.Exists(path))
         {
@@ -43,11 +42,13 @@ internal static class ChildProgram
 
         try
         {
-            var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = input is not null, RedirectStandardOutput = true, RedirectStandardError = true };
             prepare(start.Environment);
             using var process = Process.Start(start)!;
             using var stop = ct.Register(() => process.Kill());
             var errors = process.StandardError.ReadToEndAsync(ct);
+            // Beside the reading: both pipes could be full.
+            var told = TellAsync();
             T output;
             try
             {
@@ -60,8 +61,27 @@ internal static class ChildProgram
                 throw;
             }
 
+            await told;
             await process.WaitForExitAsync(ct);
-            return (process.ExitCode, output, (await errors).Trim().ReplaceLineEndings(" "));
+            return new ChildAnswer<T>(output, process.ExitCode, await errors);
+
+            async Task TellAsync()
+            {
+                if (input is null)
+                {
+                    return;
+                }
+
+                try
+                {
+                    await process.StandardInput.WriteAsync(input.AsMemory(), ct);
+                    process.StandardInput.Close();
+                }
+                catch (IOException)
+                {
+                    // It ended without reading all of it; its exit status tells why.
+                }
+            }
         }
         catch (Win32Exception e)
         {
@@ -75,3 +95,9 @@ internal static class ChildProgram
         }
     }
 }
+
+/// <summary>What a program had to say.</summary>
+/// <param name="Output">What came of its standard output.</param>
+/// <param name="Status">Its exit status, 0 to 255.</param>
+/// <param name="Errors">What it wrote to standard error.</param>
+internal sealed record ChildAnswer<T>(T Output, int Status, string Errors);

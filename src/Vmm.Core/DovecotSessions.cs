@@ -50,16 +50,17 @@ internal static class DovecotSessions
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
-            var (status, _, error) = await ChildProgram.TryAsync(s.Settings.Text("bin.doveadm"), arguments, limit.Token);
+            var answer = await ChildProgram.AskAsync(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
+            var error = answer.Errors.Trim().ReplaceLineEndings(" ");
             // 'auth cache flush' complains and yet exits with 0.
-            var told = status == NobodyThere || (status == 0 && error.Length == 0);
+            var told = answer.Status == NobodyThere || (answer.Status == 0 && error.Length == 0);
             if (told)
             {
                 s.Ran(command);
             }
             else if (!IsDown(error))
             {
-                s.Warn($"'{command}' failed with exit status {status}: {error}");
+                s.Warn($"'{command}' failed with exit status {answer.Status}: {error}");
             }
 
             return told;

@@ -42,6 +42,9 @@ public sealed class Session
     /// <summary>Postfix's limits, asked for once.</summary>
     internal AliasLimits? Limits { get; set; }
 
+    /// <summary>What of Postfix's configuration decides where mail goes, asked for once.</summary>
+    internal PostfixRules? Rules { get; set; }
+
     /// <summary>Adds a warning.</summary>
     public void Warn(string text) => warnings.Add(WarningPrefix + text);
 

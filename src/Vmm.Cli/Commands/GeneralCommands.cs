@@ -16,10 +16,10 @@ internal sealed record PasswordSchemeItem(string Name, bool Weak);
 /// <param name="Encodings">Suffixes for the encoding of a hash.</param>
 internal sealed record PasswordSchemes(IReadOnlyList<PasswordSchemeItem> Schemes, IReadOnlyList<string> Encodings);
 
-/// <summary>listpwschemes, check, upgrade, help, version.</summary>
+/// <summary>listpwschemes, check, trace, upgrade, help, version.</summary>
 internal static class GeneralCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckCommand.Make(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
+    internal static IEnumerable<VmmCommand> All(App app, RootCommand root) => [Schemes(app), CheckCommand.Make(app), TraceCommand.Make(app), UpgradeCommand.Make(app), ImportCommand.Make(app), Help(app, root), Version(app)];
 
     private static VmmCommand Schemes(App app)
     {

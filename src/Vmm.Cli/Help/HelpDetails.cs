@@ -59,6 +59,7 @@ internal static class HelpDetails
         ["configure"] = "Asks for the value of every option, or of those of one section, and shows what is in force; Enter keeps it.",
         ["listpwschemes"] = "Any of them may be written to misc.password_scheme or given with --scheme, with the suffix of an encoding where Dovecot takes one.",
         ["check"] = "Looks for directories without a row, rows without a directory, and wrong owners and modes; each finding is a line with code, path, what it is and what mends it. Nothing is changed, unless --repair is given.",
+        ["trace"] = "Walks an address as Postfix and Dovecot do, over the database: its domain, aliases and catch-all with all that they lead to, relocated users, accounts, transport, mailbox and quota. It names the rule that decided at each step and those that lost, and shows where the mail ends. An address that is nobody's is an answer, too. --live asks the running Postfix and Dovecot every question again; a difference ends with exit status 2. $MAIL_CONFIG names another configuration directory of Postfix's.",
         ["help"] = "Without a subcommand it lists all of them.",
         ["version"] = "Shows name and version of the program.",
     };

@@ -45,6 +45,6 @@ internal static class DomainText
 
     private static string List(string title, IEnumerable<string>? items) => items is null ? "" : TextBlock.List(title, [.. items]);
 
-    private static string Services(ServiceSet services) =>
+    internal static string Services(ServiceSet services) =>
         services == ServiceSet.None ? "None" : string.Join(' ', ServiceSetConverter.Names(services).Select(n => n.ToUpperInvariant()));
 }

@@ -23,5 +23,5 @@ internal static class TextBlock
     internal static string Domain(string ascii, string unicode) => ascii == unicode ? ascii : $"{ascii} ({unicode})";
 
     /// <summary>A value cannot pretend to be a line of its own.</summary>
-    private static string OneLine(string value) => Terminal.Clean(value, keepLayout: false);
+    internal static string OneLine(string value) => Terminal.Clean(value, keepLayout: false);
 }

@@ -16,7 +16,7 @@ public static class SettingOptions
 
         new("bin", "doveadm", SettingKind.Path, "/usr/bin/doveadm", "Dovecot's administration program"),
         new("bin", "du", SettingKind.Path, "/usr/bin/du", "measures disk usage"),
-        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's alias expansion limit"),
+        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's settings; postmap is expected beside it"),
 
         new("check", "state_file", SettingKind.Path, "/var/lib/vmm/check.json", "what the last check with --show-changes found"),
 

@@ -9,7 +9,7 @@ public enum ErrorCode
     /// <summary>No subcommand was given.</summary>
     NoSubcommand = 1,
 
-    /// <summary>Wrong use: unknown subcommand or option, missing or malformed argument. Also: findings of <c>check</c>.</summary>
+    /// <summary>Wrong use: unknown subcommand or option, missing or malformed argument. Also: findings of <c>check</c>, differences of <c>trace --live</c>.</summary>
     Usage = 2,
 
     /// <summary>Interrupted by the user (Ctrl-C, or end of input at a prompt).</summary>

@@ -10,7 +10,7 @@ public static class ErrorMeanings
     public static string Meaning(this ErrorCode code) => code switch
     {
         ErrorCode.NoSubcommand => "No subcommand was given.",
-        ErrorCode.Usage => "Wrong use: unknown subcommand or option, missing or malformed argument. Also: findings of `check`.",
+        ErrorCode.Usage => "Wrong use: unknown subcommand or option, missing or malformed argument. Also: findings of `check`, differences of `trace --live`.",
         ErrorCode.Interrupted => "Interrupted by the user (Ctrl-C, or end of input at a prompt).",
         ErrorCode.AccountAndAliasPresent => "The domain still has accounts, aliases or relocated users; `--force` was not given.",
         ErrorCode.AccountExists => "There is an account with this address.",

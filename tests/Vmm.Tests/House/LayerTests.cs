@@ -72,6 +72,7 @@ public static class LayerTests
             ["src/Vmm.Cli/PasswordPrompt.cs"] = "a refused password is asked for again",
             ["src/Vmm.Core/Log/OperationsLog.cs"] = "a log that cannot be written is a warning",
             ["src/Vmm.Core/AliasLimits.cs"] = "without Postfix its default limit holds",
+            ["src/Vmm.Core/Tracing/PostfixRules.cs"] = "without Postfix the documented configuration holds",
             ["src/Vmm.Core/Bulk.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/BulkFile.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/Checks/Repairs.cs"] = "what can be mended is mended; every failure is reported",

@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Vmm;
+
+/// <summary>trace.</summary>
+internal static class TraceCommand
+{
+    internal static VmmCommand Make(App app)
+    {
+        var address = Arguments.Address();
+        var sender = new Option<string?>("--sender") { HelpName = "address", Description = "also tell which logins may send as this address" };
+        var live = new Option<bool>("--live") { Description = "ask the running Postfix and Dovecot the same and show differences; exit 2 when there are any" };
+        var command = Arguments.Command(
+            "trace",
+            "",
+            "tell where mail to an address goes, and why",
+            "trace user@example.com",
+            [ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError],
+            address,
+            sender,
+            live);
+        command.Result = JsonContext.Default.TraceResult;
+        command.SetAction(async (parse, ct) =>
+        {
+            int? differences = 0;
+            var status = await app.ReadAsync(
+                parse,
+                asking => (Address: asking.Parse.GetRequiredValue(address), Sender: asking.Parse.GetValue(sender), Live: asking.Parse.GetValue(live)),
+                async (s, wanted) =>
+                {
+                    var result = await Trace.RunAsync(s, wanted.Address, wanted.Sender, wanted.Live);
+                    differences = result.Differences;
+                    return result;
+                },
+                TraceText.Of,
+                JsonContext.Default.TraceResult,
+                ct);
+            return status == 0 && differences > 0 ? (int)ErrorCode.Usage : status;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Vmm;
+
+/// <summary>Where an address leads by way of aliases and catch-alls, replaced as Postfix's cleanup(8) does it.</summary>
+/// <param name="Seen">Every address on the way, the first one first.</param>
+/// <param name="Recipients">The addresses at the end, without repetitions; those that were reached where there is a problem.</param>
+/// <param name="Problem">Why Postfix does not accept the message, or null.</param>
+/// <param name="Loop">The way from an address back to itself where that is the problem, or null.</param>
+internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<TraceKey> Recipients, string? Problem, IReadOnlyList<string>? Loop)
+{
+    /// <summary>A database of an older vmm may hold anything; Postfix gives up long before.</summary>
+    private const int MostAddresses = 20_000;
+
+    /// <summary>Follows an address.</summary>
+    internal static async Task<Expansion> OfAsync(TraceMaps maps, PostfixRules rules, TraceKey start)
+    {
+        var seen = new List<TraceKey>();
+        var known = new HashSet<string> { start.Folded };
+        for (List<TraceKey> frontier = [start]; frontier.Count > 0;)
+        {
+            frontier = [.. frontier.Take(MostAddresses - seen.Count)];
+            await maps.AskAsync(TraceMaps.Aliases, frontier);
+            seen.AddRange(frontier);
+            // What is too long is not followed: Postfix does not follow it either.
+            frontier = [.. frontier.SelectMany(a => Next(maps, rules, a) ?? []).Where(n => Octets(n) <= rules.Length && known.Add(n.Folded))];
+        }
+
+        var (recipients, problem) = seen.Count == MostAddresses
+            ? (null, $"it leads to more than {MostAddresses - 1} addresses, and vmm does not follow them all")
+            : Replace(maps, rules, start);
+        return problem is null
+            ? new Expansion(seen, recipients!, null, null)
+            : new Expansion(seen, [.. seen.Where(a => Next(maps, rules, a) is null)], problem, LoopOf(maps, rules, seen));
+    }
+
+    /// <summary>What an address is replaced by; null where it stays.</summary>
+    internal static IReadOnlyList<TraceKey>? Next(TraceMaps maps, PostfixRules rules, TraceKey address) =>
+        maps.Find(TraceMaps.Aliases, address) is { } match ? [.. match.Values.Select(v => Destination(rules, match, v))] : null;
+
+    /// <summary>One destination: the extension that was not asked for is put back, and @domain stands for the same local part there.</summary>
+    private static TraceKey Destination(PostfixRules rules, MapMatch match, string value)
+    {
+        var destination = TraceKey.Parse(value.StartsWith('@') ? match.Key.LocalPart + value : value);
+        return rules.Propagates ? destination with { LocalPart = destination.LocalPart + match.Extension } : destination;
+    }
+
+    /// <summary>
+    /// cleanup_map1n.c: the first destination takes the place of the address, the others go to the end of the list; an address that was replaced by
+    /// itself stays.
+    /// </summary>
+    private static (List<TraceKey>? Recipients, string? Problem) Replace(TraceMaps maps, PostfixRules rules, TraceKey start)
+    {
+        var list = new List<TraceKey> { start };
+        var stays = new HashSet<string>();
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list.Count > Math.Min(rules.Destinations, MostAddresses))
+            {
+                return (null, $"it expands to more than {rules.Destinations} recipients (virtual_alias_expansion_limit)");
+            }
+
+            for (var depth = 0; !stays.Contains(list[i].Folded); depth++)
+            {
+                if (depth >= Math.Min(rules.Depth, MostAddresses))
+                {
+                    return (null, $"it is replaced {rules.Depth} times in a row (virtual_alias_recursion_limit)");
+                }
+
+                var address = list[i];
+                if (Next(maps, rules, address) is not { } next)
+                {
+                    break;
+                }
+
+                if (next.Any(n => Octets(n) > rules.Length))
+                {
+                    return (null, $"it leads to an address of more than {rules.Length} octets (virtual_alias_address_length_limit)");
+                }
+
+                list[i] = next[0];
+                list.AddRange(next.Skip(1));
+                if (next.Any(n => n.Folded == address.Folded))
+                {
+                    stays.Add(address.Folded);
+                }
+            }
+        }
+
+        return ([.. list.DistinctBy(a => a.Folded)], null);
+    }
+
+    /// <summary>A way back to an address that is replaced by itself, among others, ends there; any other goes on for ever.</summary>
+    private static IReadOnlyList<string>? LoopOf(TraceMaps maps, PostfixRules rules, List<TraceKey> seen)
+    {
+        const string Anywhere = "";
+        var steps = new List<AliasStep>();
+        foreach (var address in seen)
+        {
+            var next = Next(maps, rules, address) ?? [];
+            if (next.All(n => n.Folded != address.Folded))
+            {
+                steps.AddRange(next.Select(n => new AliasStep(address.Folded, n.Folded)));
+                steps.Add(new AliasStep(Anywhere, address.Folded));
+            }
+        }
+
+        return new AliasGraph(steps).Expand(Anywhere).Loop;
+    }
+
+    private static int Octets(TraceKey address) => Encoding.UTF8.GetByteCount(address.Text);
+}

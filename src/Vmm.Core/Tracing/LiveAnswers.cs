@@ -1,0 +1,159 @@
+namespace Vmm;
+
+/// <summary>The same questions, asked of the running servers: postmap for the maps that main.cf names, doveadm for Dovecot's user database.</summary>
+internal static class LiveAnswers
+{
+    /// <summary>Stands for Dovecot among the names of maps.</summary>
+    internal const string UserDatabase = "userdb";
+
+    private const int NoSuchUser = 67;
+
+    /// <summary>The questions, each with the answer that it got.</summary>
+    /// <exception cref="VmmException">51, 55, 67.</exception>
+    internal static async Task<List<TraceQuestion>> AddAsync(Session s, IReadOnlyList<TraceQuestion> questions)
+    {
+        var names = questions.Select(q => q.Map).Where(m => m != UserDatabase).Distinct().ToList();
+        var tables = names.Count == 0 ? [] : await TablesAsync(s, names);
+        var found = new Dictionary<(string Map, string Key), IReadOnlyList<string>>();
+        foreach (var (map, index) in names.Select((m, i) => (m, i)))
+        {
+            foreach (var (key, value) in await LookUpAsync(s, tables[index], [.. questions.Where(q => q.Map == map).Select(q => q.Key)]))
+            {
+                found[(map, key)] = Values(map, key, value);
+            }
+        }
+
+        var live = new List<TraceQuestion>();
+        foreach (var question in questions)
+        {
+            live.Add(question with { Live = question.Map == UserDatabase ? await UserAsync(s, question) : found.GetValueOrDefault((question.Map, question.Key), []) });
+        }
+
+        return live;
+    }
+
+    /// <summary>What main.cf has for each of these parameters, in their order.</summary>
+    private static async Task<List<string>> TablesAsync(Session s, List<string> parameters)
+    {
+        var postconf = s.Settings.Text("bin.postconf");
+        var output = await ChildProgram.RunAsync(postconf, ["-x", "-h", .. parameters], s.Ct);
+        var lines = output.Split('\n')[..^1].ToList();
+        if (lines.Count == parameters.Count && parameters.IndexOf(TraceMaps.Senders) is var senders and >= 0 && lines[senders].Length == 0)
+        {
+            lines[senders] = await SubmissionTablesAsync(s, postconf);
+        }
+
+        return lines.Count == parameters.Count
+            ? lines
+            : throw new VmmException(ErrorCode.VmmError, $"'{postconf}' does not know all of {string.Join(", ", parameters)}", "Correct its path in section [bin] of the configuration.");
+    }
+
+    /// <summary>Who may use a sender address is often a setting of one service only (master.cf, -o).</summary>
+    private static async Task<string> SubmissionTablesAsync(Session s, string postconf)
+    {
+        var answer = await ChildProgram.AskAsync(postconf, ["-x", "-P", $"*/inet/{TraceMaps.Senders}"], "", s.Ct);
+        var tables = answer.Output.Split('\n').Select(l => l.Split('=', 2)).FirstOrDefault(l => l.Length == 2)?[1].Trim() ?? "";
+        if (tables.Length == 0)
+        {
+            s.Warn($"{TraceMaps.Senders} is not set: Postfix does not ask who may use a sender address");
+        }
+
+        return tables;
+    }
+
+    /// <summary>The first table that has an answer gives it, as in Postfix. All keys are asked at once.</summary>
+    private static async Task<Dictionary<string, string>> LookUpAsync(Session s, string tables, List<string> keys)
+    {
+        // In the directory of postconf, as Postfix installs it.
+        var postmap = Path.Combine(Path.GetDirectoryName(s.Settings.Text("bin.postconf")) ?? "/", "postmap");
+        var found = new Dictionary<string, string>();
+        foreach (var table in Words(tables))
+        {
+            var open = keys.Where(k => !found.ContainsKey(k)).ToList();
+            if (!IsTable(table))
+            {
+                // A list of domains may have names in it.
+                open.Where(k => k.Equals(table, StringComparison.OrdinalIgnoreCase)).ToList().ForEach(k => found[k] = k);
+            }
+            else if (open.Count > 0)
+            {
+                var answer = await ChildProgram.AskAsync(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), s.Ct);
+                // 1 says that nothing was found, but an error has that status too.
+                if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
+                {
+                    var reason = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault($"exit status {answer.Status}");
+                    throw new VmmException(ErrorCode.VmmError, $"the map '{table}' cannot be asked: {reason.Trim()}", "Postfix could not ask it either: mail is deferred until that is mended.");
+                }
+
+                foreach (var fields in answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2))
+                {
+                    found.TryAdd(fields[0], fields[1]);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What doveadm tells of the fields that were expected; nothing for a user whom Dovecot does not know.</summary>
+    private static async Task<List<string>> UserAsync(Session s, TraceQuestion question)
+    {
+        var doveadm = s.Settings.Text("bin.doveadm");
+        if (question.Key.AsSpan().IndexOfAny('*', '?') >= 0)
+        {
+            s.Warn($"doveadm takes '{question.Key}' for a pattern and was not asked about it");
+            return [.. question.Answers];
+        }
+
+        var answer = await ChildProgram.AskAsync(doveadm, ["user", "--", question.Key], "", s.Ct);
+        if (answer.Status is not (0 or NoSuchUser))
+        {
+            throw ChildProgram.Failed(doveadm, answer);
+        }
+
+        var fields = answer.Status == NoSuchUser ? [] : answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => f[1]);
+        // Dovecot 2.4 has two settings where 2.3 has one.
+        if (fields.TryGetValue("mail_driver", out var driver) && fields.TryGetValue("mail_path", out var path))
+        {
+            fields["mail"] = $"{driver}:{path}";
+        }
+
+        // A home that is written out is the same place.
+        if (fields.TryGetValue("mail", out var mail) && fields.TryGetValue("home", out var home))
+        {
+            fields["mail"] = mail.Replace($":{home}/", ":~/", StringComparison.Ordinal);
+        }
+
+        return [.. question.Answers.Select(a => a.Split('=')[0]).Where(fields.ContainsKey).Select(f => $"{f}={fields[f]}")];
+    }
+
+    /// <summary>Destinations and logins are a list; a domain is ours whatever the answer says; whatever else a map answers is one value.</summary>
+    private static string[] Values(string map, string key, string value) => map switch
+    {
+        TraceMaps.Aliases or TraceMaps.Senders => value.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries),
+        TraceMaps.Domains => [key],
+        _ => [value],
+    };
+
+    private static bool IsTable(string word) => word.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>Tables are separated by commas and blanks, but not within braces.</summary>
+    private static IEnumerable<string> Words(string tables)
+    {
+        var depth = 0;
+        var word = "";
+        foreach (var c in tables + " ")
+        {
+            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+            if (depth > 0 || !(c is ',' || char.IsWhiteSpace(c)))
+            {
+                word += c;
+            }
+            else if (word.Length > 0)
+            {
+                yield return word;
+                word = "";
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using Vmm.Sql;
+
+namespace Vmm;
+
+/// <summary>Says of every address on the way which rule decided, which would have decided had it been asked before, and where an end leads.</summary>
+internal sealed class TraceExplainer
+{
+    private const string Alias = "alias", CatchAll = "catch-all", Relocated = "relocated", Account = "account", Nothing = "none", Elsewhere = "elsewhere";
+
+    private readonly TraceMaps maps;
+    private readonly PostfixRules rules;
+    private readonly TraceKey start;
+    private readonly Dictionary<string, string> kinds;
+    private readonly Dictionary<string, TraceAccount> accounts;
+    private readonly HashSet<string> ends;
+
+    private TraceExplainer(TraceMaps maps, PostfixRules rules, Expansion expansion, Dictionary<string, string> kinds, Dictionary<string, TraceAccount> accounts)
+    {
+        this.maps = maps;
+        this.rules = rules;
+        this.kinds = kinds;
+        this.accounts = accounts;
+        start = expansion.Seen[0];
+        ends = [.. expansion.Recipients.Select(r => r.Folded)];
+    }
+
+    /// <summary>What Dovecot asks for whoever gets mail.</summary>
+    internal IEnumerable<TraceQuestion> UserQuestions => accounts.Values.Select(a => new TraceQuestion(
+        LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]));
+
+    /// <summary>Asks what else Postfix asks about the ends, and what the addresses are.</summary>
+    internal static async Task<TraceExplainer> ForAsync(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
+    {
+        await maps.AskDomainsAsync(expansion.Seen);
+        List<TraceKey> ours = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
+        await maps.AskAsync(TraceMaps.Relocated, ours);
+        ours.RemoveAll(r => maps.Find(TraceMaps.Relocated, r) is not null);
+        await maps.AskAsync(TraceMaps.Mailboxes, ours);
+        await maps.AskAsync(TraceMaps.Transports, ours);
+        var addresses = expansion.Seen.SelectMany(a => (string[])[a.Folded, a.WithoutExtension(rules.Delimiters)?.Address.Folded ?? a.Folded]).Distinct();
+        var found = ours.Select(r => maps.Find(TraceMaps.Mailboxes, r)?.Key).OfType<TraceKey>().DistinctBy(k => k.Folded).Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() });
+        var rows = await TraceSql.AccountsAsync(s.Tx, [.. found]);
+        return new TraceExplainer(
+            maps,
+            rules,
+            expansion,
+            (await AddressSql.KindsAsync(s.Tx, addresses)).ToDictionary(k => k.Address, k => k.Kind),
+            rows.ToDictionary(a => a.Address));
+    }
+
+    /// <summary>All about one address.</summary>
+    internal TraceStep Step(TraceKey address)
+    {
+        var decision = Decision(address, out var match);
+        return new TraceStep
+        {
+            Address = address.Text,
+            Decision = decision,
+            Rules = [.. DomainRule(address), .. Kinds(address, decision, match), .. TransportRules(address)],
+            Next = [.. (Expansion.Next(maps, rules, address) ?? []).Select(n => n.Text)],
+            Delivery = ends.Contains(address.Folded) ? Delivery(address) : null,
+        };
+    }
+
+    /// <summary>What happens to mail at an end.</summary>
+    internal TraceDelivery Delivery(TraceKey address)
+    {
+        var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
+        if (maps.DomainOf(address) is null)
+        {
+            var where = !address.IsAddress ? "it is no address"
+                : address.Domain == Destination.Localhost ? "Postfix delivers it as local mail"
+                : isAccepted ? "it leaves this server"
+                : "Postfix relays it, or refuses it";
+            return new TraceDelivery(address.Text, Elsewhere, where);
+        }
+
+        // Before DATA it is an answer to whoever sends, later a message to him.
+        var how = isAccepted ? "it bounces: " : "550 ";
+        if (maps.Find(TraceMaps.Relocated, address) is { } moved)
+        {
+            return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
+        }
+
+        return maps.Find(TraceMaps.Mailboxes, address) is { } mailbox && accounts.GetValueOrDefault(mailbox.Key.Folded) is { } account
+            ? new TraceDelivery(address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}", maps.Find(TraceMaps.Transports, address)?.Values[0], account)
+            : new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
+    }
+
+    private string Decision(TraceKey address, out MapMatch? match)
+    {
+        match = maps.Find(TraceMaps.Aliases, address);
+        if (match is not null)
+        {
+            return kinds.GetValueOrDefault(match.Key.Folded, CatchAll);
+        }
+
+        match = maps.Find(TraceMaps.Relocated, address);
+        if (match is not null)
+        {
+            return Relocated;
+        }
+
+        match = maps.Find(TraceMaps.Mailboxes, address);
+        return match is not null ? Account : maps.DomainOf(address) is null ? Elsewhere : Nothing;
+    }
+
+    private IEnumerable<TraceRule> DomainRule(TraceKey address)
+    {
+        if (!address.IsAddress)
+        {
+            return [];
+        }
+
+        var text = maps.DomainOf(address) is not { } domain ? $"{Readable(address.Domain)} is not a domain of vmm's"
+            : domain.IsPrimary ? $"{Readable(domain.Name)} is a domain of vmm's"
+            : $"{Readable(domain.Name)} is an alias domain name of {Readable(domain.Primary)}";
+        return [new TraceRule("domain", true, text)];
+    }
+
+    /// <summary>What the address is, with and without its extension, and the catch-all of its domain.</summary>
+    private IEnumerable<TraceRule> Kinds(TraceKey address, string decision, MapMatch? match)
+    {
+        var shorter = address.WithoutExtension(rules.Delimiters)?.Address;
+        foreach (var key in shorter is null ? (TraceKey[])[address] : [address, shorter])
+        {
+            if (kinds.GetValueOrDefault(key.Folded) is { } kind)
+            {
+                yield return decision == kind && match?.Key.Folded == key.Folded
+                    ? new TraceRule(kind, true, Winner(kind, match))
+                    : new TraceRule(kind, false, $"{key.Text} is {Article(kind)}, but {Finder(address, decision, match)} is found before it");
+            }
+        }
+
+        if (maps.DomainOf(address) is { HasCatchAll: true } domain)
+        {
+            yield return decision == CatchAll
+                ? new TraceRule(CatchAll, true, $"nothing in {domain.Primary} is called {address.LocalPart}, so its catch-all takes the mail")
+                : new TraceRule(CatchAll, false, $"not used, because {match?.Key.Text ?? address.Text} is {Article(decision)}");
+        }
+        else if (decision == Nothing)
+        {
+            yield return new TraceRule(Nothing, true, $"{(shorter ?? address).Text} is no account, alias or relocated user, and {address.Domain} has no catch-all");
+        }
+    }
+
+    private static string Winner(string kind, MapMatch match)
+    {
+        var name = match.Key.Text;
+        var without = match.Extension.Length == 0 ? "" : $", found without the extension {match.Extension}";
+        return kind switch
+        {
+            Alias => $"{name} is an alias with {match.Values.Count} destination{(match.Values.Count == 1 ? "" : "s")}{without}",
+            Relocated => $"{name} has moved to {match.Values[0]}{without}",
+            _ => $"{name} is an account{without}",
+        };
+    }
+
+    /// <summary>The transport of mail to a mailbox; the account's own where the map has it for this very address.</summary>
+    private IEnumerable<TraceRule> TransportRules(TraceKey address)
+    {
+        if (!ends.Contains(address.Folded) || Delivery(address) is not { Account: { } account, Transport: { } transport })
+        {
+            yield break;
+        }
+
+        var own = !account.TransportInherited && maps.Find(TraceMaps.Transports, address)!.Key.Folded == account.Address;
+        yield return new TraceRule("transport", true, $"{transport}, {(own ? "the account's own" : "the domain's")}");
+        if (!account.TransportInherited && !own)
+        {
+            yield return new TraceRule("transport", false, $"{account.Transport}, the account's own, because Postfix asks for {address.Text} first and is answered with the domain's");
+        }
+    }
+
+    private static string Readable(string domain) => DomainName.Stored(domain) is var name && name.Unicode == name.Ascii ? domain : $"{domain} ({name.Unicode})";
+
+    private static string Article(string kind) => kind switch
+    {
+        Alias => "an alias",
+        Account => "an account",
+        Relocated => "a relocated user",
+        _ => "nothing",
+    };
+
+    private static string Finder(TraceKey address, string decision, MapMatch? match) =>
+        decision == CatchAll ? $"the catch-all, for the whole of {address.Text}," : $"{Article(decision)}, {match?.Key.Text ?? address.Text},";
+}

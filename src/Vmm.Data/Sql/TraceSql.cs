@@ -1,0 +1,93 @@
+namespace Vmm.Sql;
+
+/// <summary>What Postfix and Dovecot are told about many addresses at once: by the very functions that they ask, with the address cut at its @ as their maps do it.</summary>
+internal static class TraceSql
+{
+    internal const string Aliases = """
+        SELECT k.local_part || '@' || k.domain, m.destination
+          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+         CROSS JOIN LATERAL postfix_virtual_alias_map(k.local_part, k.domain) AS m
+         ORDER BY m.destination COLLATE "C"
+        """;
+
+    internal const string Mailboxes = """
+        SELECT k.local_part || '@' || k.domain, m.maildir
+          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+         CROSS JOIN LATERAL postfix_virtual_mailbox_map(k.local_part, k.domain) AS m
+        """;
+
+    internal const string Relocated = """
+        SELECT k.local_part || '@' || k.domain, m.destination
+          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+         CROSS JOIN LATERAL postfix_relocated_map(k.local_part, k.domain) AS m
+        """;
+
+    internal const string Transports = """
+        SELECT k.local_part || '@' || k.domain, m.transport
+          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+         CROSS JOIN LATERAL postfix_transport_map(k.local_part, k.domain) AS m
+        """;
+
+    internal const string Senders = """
+        SELECT k.local_part || '@' || k.domain, m.login
+          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+         CROSS JOIN LATERAL postfix_smtpd_sender_login_map(k.local_part, k.domain) AS m
+         ORDER BY m.login COLLATE "C"
+        """;
+
+    /// <summary>The names that are ours, and what stands behind them.</summary>
+    internal const string Domains = """
+        SELECT n.domainname, coalesce(p.domainname, n.domainname), n.is_primary, EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid)
+          FROM domain_name n
+          LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
+         WHERE n.domainname = ANY ($1::text[])
+        """;
+
+    /// <summary>What Dovecot gets to know about accounts, and the choices behind it.</summary>
+    internal const string Accounts = """
+        SELECT k.local_part || '@' || k.domain, v.uid, v.gid, v.home, v.mail, m.maildir, q.bytes, q.messages, coalesce(w.bytes, 0), coalesce(w.messages, 0),
+               s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL
+          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+         CROSS JOIN LATERAL dovecotuser(k.local_part, k.domain) AS v
+         CROSS JOIN LATERAL postfix_virtual_mailbox_map(k.local_part, k.domain) AS m
+          JOIN users u ON u.uid = v.uid
+          JOIN domain_data d ON d.gid = u.gid
+          JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
+          JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
+          JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
+          LEFT JOIN userquota w ON w.uid = u.uid
+        """;
+
+    /// <summary>Answers to one of the five statements above that ask a function of Postfix's.</summary>
+    internal static Task<List<MapAnswer>> AnswersAsync(Transaction tx, string statement, IReadOnlyCollection<TraceKey> keys) => tx.ListAsync(
+        statement,
+        r => new MapAnswer(r.GetString(0), r.GetString(1)),
+        P.Texts(keys.Select(k => k.LocalPart)),
+        P.Texts(keys.Select(k => k.Domain)));
+
+    internal static Task<List<TracedDomain>> DomainsAsync(Transaction tx, IEnumerable<string> names) => tx.ListAsync(
+        Domains,
+        r => new TracedDomain(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3)),
+        P.Texts(names));
+
+    internal static Task<List<TraceAccount>> AccountsAsync(Transaction tx, IReadOnlyCollection<TraceKey> keys) => tx.ListAsync(
+        Accounts,
+        r => new TraceAccount
+        {
+            Address = r.GetString(0),
+            Uid = r.GetInt64(1),
+            Gid = r.GetInt64(2),
+            Home = r.GetString(3),
+            MailLocation = r.GetString(4),
+            MailDirectory = r.GetString(5).TrimEnd('/'),
+            QuotaBytes = r.GetInt64(6),
+            QuotaMessages = r.GetInt32(7),
+            UsedBytes = r.GetInt64(8),
+            UsedMessages = r.GetInt32(9),
+            Services = Lookups.Services(r, 10),
+            Transport = r.GetString(14),
+            TransportInherited = r.GetBoolean(15),
+        },
+        P.Texts(keys.Select(k => k.LocalPart)),
+        P.Texts(keys.Select(k => k.Domain)));
+}
