@@ -8,8 +8,17 @@ internal static class ChildProgram
 {
     /// <summary>What the program printed.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
-    internal static Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
-        RunAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), ct);
+    internal static async Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        (await RunAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), _ => false, ct)).Output;
+
+    /// <summary>The same of a program that also says something by its exit status, or on standard error.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="isAnswer">Whether an exit status other than 0 is an answer and no failure.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">As above.</exception>
+    internal static Task<ChildAnswer<string>> AskAsync(string path, IEnumerable<string> arguments, Func<int, bool> isAnswer, CancellationToken ct) =>
+        RunAsync(path, arguments, _ => { }, printed => printed.ReadToEndAsync(ct), isAnswer, ct);
 
     /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
     /// <exception cref="VmmException">As above.</exception>
@@ -19,10 +28,15 @@ internal static class ChildProgram
         {
             await printed.BaseStream.CopyToAsync(to, ct);
             return true;
-        }, ct);
+        }, _ => false, ct);
 
-    private static async Task<T> RunAsync<T>(
-        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, Func<StreamReader, Task<T>> read, CancellationToken ct)
+    private static async Task<ChildAnswer<T>> RunAsync<T>(
+        string path,
+        IEnumerable<string> arguments,
+        Action<IDictionary<string, string?>> prepare,
+        Func<StreamReader, Task<T>> read,
+        Func<int, bool> isAnswer,
+        CancellationToken ct)
     {
         if (!File.Exists(path))
         {
@@ -49,8 +63,8 @@ internal static class ChildProgram
             }
 
             await process.WaitForExitAsync(ct);
-            return process.ExitCode == 0
-                ? output
+            return process.ExitCode == 0 || isAnswer(process.ExitCode)
+                ? new ChildAnswer<T>(process.ExitCode, output, (await errors).Trim())
                 : throw new VmmException(ErrorCode.VmmError, $"'{path}' failed with exit status {process.ExitCode}: {(await errors).Trim().ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
         }
         catch (Win32Exception e)
@@ -65,3 +79,9 @@ internal static class ChildProgram
         }
     }
 }
+
+/// <summary>What a program said.</summary>
+/// <param name="Status">Its exit status.</param>
+/// <param name="Output">What it printed.</param>
+/// <param name="Errors">What it printed on standard error, without blank lines around it.</param>
+internal readonly record struct ChildAnswer<T>(int Status, T Output, string Errors);

@@ -57,6 +57,7 @@ internal static class HelpDetails
         ["configget"] = "Shows the value in force: from the file, or the default. Passwords are hidden.",
         ["configset"] = "Changes one line of the configuration file; comments, order and everything else in it stay as they are.",
         ["configure"] = "Asks for the value of every option, or of those of one section, and shows what is in force; Enter keeps it.",
+        ["mailconfig"] = "Makes the map files, the lines of main.cf and master.cf, and the files of Dovecot for the versions that are installed and the database of vmm.toml. Without an option it prints them. --install replaces each file as a whole, keeps what was there as FILE.vmm-TIME, and takes everything back when Postfix or Dovecot finds fault with it. Other settings of the administrator stay. It restarts nothing, but says what is to be done next. The passwords of the roles postfix and dovecot come from the files that are installed, or from --postfix-password-file and --dovecot-password-file; what is printed has a mark in their place.",
         ["listpwschemes"] = "Any of them may be written to misc.password_scheme or given with --scheme, with the suffix of an encoding where Dovecot takes one.",
         ["check"] = "Looks for directories without a row, rows without a directory, and wrong owners and modes; each finding is a line with code, path, what it is and what mends it. Nothing is changed, unless --repair is given.",
         ["help"] = "Without a subcommand it lists all of them.",

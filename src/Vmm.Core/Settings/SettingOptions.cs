@@ -15,8 +15,9 @@ public static class SettingOptions
         new("account", "random_password", SettingKind.Boolean, false, "generate a password when none is given"),
 
         new("bin", "doveadm", SettingKind.Path, "/usr/bin/doveadm", "Dovecot's administration program"),
+        new("bin", "doveconf", SettingKind.Path, "/usr/bin/doveconf", "tells Dovecot's version and checks its configuration"),
         new("bin", "du", SettingKind.Path, "/usr/bin/du", "measures disk usage"),
-        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's alias expansion limit"),
+        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells and changes the parameters of Postfix"),
 
         new("database", "host", SettingKind.Text, "localhost", "host name, address, or directory of a Unix socket"),
         new("database", "name", SettingKind.Text, "mailsys", "name of the database"),
