@@ -146,8 +146,8 @@ system_next() {
   cat <<TEXT
 vmm is installed: $PREFIX/sbin/vmm
   configuration   /etc/vmm/vmm.toml
-  next            docs/postfix.md and docs/dovecot.md tell what to add to main.cf and dovecot.conf
-                  (also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
+  next            vmm mailconfig --install makes Postfix and Dovecot use it (docs/postfix.md and docs/dovecot.md,
+                  also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
 TEXT
   # Debian starts what it installs, but not what install/packages.sh did.
   local unit off=()

@@ -40,7 +40,7 @@ internal static partial class InstalledPasswords
         ("info", ['\'', .. var text, '\'']) => Unescaped(text),
         ("info", var text) => Unescaped(text),
         // Quotes are part of a password in a map of Postfix; Dovecot's block of parameters is set off by blanks.
-        (_, ['"', .. var text, '"']) when m.Value.StartsWith(' ') || m.Value.StartsWith('\t') => Unescaped(text),
+        (_, ['"', .. var text, '"']) when m.Value.StartsWith(' ') || m.Value.StartsWith('\t') => Unescaped(text).Replace("%%{", "%{", StringComparison.Ordinal),
         var (_, text) => text,
     };
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Vmm;
 
 /// <summary>A file of which all is vmm's, or that vmm changes in one place.</summary>
@@ -79,5 +77,5 @@ internal sealed record PlannedFile(string Path, Func<RoleSecret, string> Text)
         return string.Concat(Text(Secret).Split('\n').Zip(present).Where(p => p.First != p.Second).Select(p => p.First + "\n"));
     }
 
-    private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8).PadLeft(3, '0').ToString(CultureInfo.InvariantCulture);
+    private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
 }
