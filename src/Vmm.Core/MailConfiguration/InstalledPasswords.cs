@@ -8,6 +8,8 @@ internal static partial class InstalledPasswords
     /// <summary>Stands in the files of a package, which cannot have passwords.</summary>
     private const string Placeholder = "CHANGE-ME";
 
+    private static readonly string[] Forms = ["uri", "query", "info", "line"];
+
     /// <summary>The password that the files have, of those that are there.</summary>
     /// <param name="role">The role, for the error.</param>
     /// <param name="paths">The files, the most important first.</param>
@@ -32,7 +34,7 @@ internal static partial class InstalledPasswords
 
     private static IEnumerable<string> In(string text) => Place().Matches(text).Where(m => !m.Groups["comment"].Success).Select(Value).Where(p => p.Length > 0);
 
-    private static Group Secret(Match m) => new[] { "uri", "query", "info", "line" }.Select(n => m.Groups[n]).First(g => g.Success);
+    private static Group Secret(Match m) => Forms.Select(n => m.Groups[n]).First(g => g.Success);
 
     private static string Value(Match m) => (Secret(m).Name, Secret(m).Value.TrimEnd()) switch
     {
