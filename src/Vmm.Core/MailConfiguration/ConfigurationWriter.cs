@@ -42,10 +42,10 @@ internal sealed class ConfigurationWriter
         written.Clear();
     }
 
-    /// <summary>Owner and group by their numbers, as stat(1) shows them, and mode; null when there is no file.</summary>
+    /// <summary>Owner, group and mode of the file that is meant; null when there is none.</summary>
     internal static FileFacts? Facts(string path)
     {
-        using var handle = Posix.open(path, Posix.PathOnly | Posix.CloseOnExec, 0);
+        using var handle = Posix.open(Target(path), Posix.PathOnly | Posix.CloseOnExec, 0);
         return handle.IsInvalid ? null : Posix.Facts(handle);
     }
 
@@ -101,9 +101,12 @@ internal sealed class ConfigurationWriter
         }
     }
 
+    /// <summary>The file that is meant: a link's last target, which need not be there.</summary>
+    private static string Target(string path) => new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+
     private static (string Directory, string Name) Split(string path)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var target = Target(path);
         return (Path.GetDirectoryName(target)!, Path.GetFileName(target));
     }
 

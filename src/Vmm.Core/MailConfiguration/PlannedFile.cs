@@ -63,7 +63,7 @@ internal sealed record PlannedFile(string Path, Func<RoleSecret, string> Text)
             return MailConfigurationReport.Missing;
         }
 
-        var facts = ConfigurationWriter.Facts(System.IO.Path.GetFullPath(File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path));
+        var facts = ConfigurationWriter.Facts(Path);
         var hasRights = Group is null || (facts is { Uid: 0 } f && f.Mode == Mode && f.Gid == ConfigurationWriter.FindGroup(Group));
         return hasRights && File.ReadAllText(Path) == Text(Secret) ? MailConfigurationReport.Same : MailConfigurationReport.Different;
     }
