@@ -187,7 +187,7 @@ public sealed class MailConfiguration
         if (answer.Status != 0)
         {
             throw new VmmException(
-                ErrorCode.ConfigurationRejected, $"Dovecot finds fault with the new configuration: {answer.Errors.ReplaceLineEndings(" ")}", "Everything is as it was before; correct what it names, then try again.");
+                ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Dovecot: {answer.Errors.ReplaceLineEndings(" ")}", "Everything is as it was before; correct what it names, then try again.");
         }
 
         if (!answer.Output.Contains(DovecotTexts.Proof(dovecot.Version, dovecot.Directory), StringComparison.Ordinal))

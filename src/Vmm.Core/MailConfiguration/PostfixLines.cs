@@ -70,7 +70,7 @@ internal sealed class PostfixLines
             var fault = (await FaultsAsync(stage, ct)).Except(before).FirstOrDefault();
             if (fault is not null)
             {
-                throw new VmmException(ErrorCode.ConfigurationRejected, $"Postfix finds fault with the new configuration: {fault}", "Nothing was changed; correct what it names, then try again.");
+                throw new VmmException(ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Postfix: {fault}", "Nothing was changed; correct what it names, then try again.");
             }
 
             foreach (var name in Names)
