@@ -94,6 +94,13 @@ public class InstallTests
         Assert.Contains("recipient_delimiter = -\n", await system.DoAsync("doveconf recipient_delimiter"), StringComparison.Ordinal);
         Assert.Equal(map, await system.DoAsync("cat /etc/postfix/pgsql-transport.cf.vmm-*"));
         Assert.Equal("640 root:postfix\n640 root:postfix\n", await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf.vmm-* /etc/postfix/pgsql-relocated_maps.cf"));
+
+        await system.DoAsync(Mailconfig + "postfix --install --lda");
+        Assert.Equal("dovecot:\n1\n", await system.DoAsync("postconf -h virtual_transport dovecot_destination_recipient_limit"));
+        Assert.Contains("argv=/usr/local/lib/dovecot/deliver -f ${sender} -d ${user}@${nexthop} -m ${extension}", await system.DoAsync("postconf -M dovecot/unix"), StringComparison.Ordinal);
+        var checkedAgain = await system.RunAsync("postconf -n; postconf -M");
+        Assert.Equal("", checkedAgain.Error);
+        Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "postfix --install --lda"), StringComparison.Ordinal);
         Assert.Equal("", await system.DoAsync("ls -A /etc/postfix /etc/dovecot /etc/dovecot/conf.d | grep '^[.].*new' || true"));
     }
 
