@@ -32,8 +32,8 @@ internal static class MailConfigCommand
             "mailconfig",
             "",
             "print, compare or install the configuration of Postfix and Dovecot",
-            "mailconfig --diff",
-            [ErrorCode.NoSuchBinary, ErrorCode.FileSystem, ErrorCode.MailVersionUnsupported, ErrorCode.RolePasswordUnknown, ErrorCode.ConfigurationRejected],
+            "mailconfig postfix",
+            [ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError, ErrorCode.MissingPassword, ErrorCode.FileSystem, ErrorCode.MailVersionUnsupported, ErrorCode.RolePasswordUnknown, ErrorCode.ConfigurationRejected],
             [Program, Diff, Install, DryRun, ShowSecrets, Lda, PostfixVersion, DovecotVersion, PostfixDirectory, DovecotDirectory, PostfixPassword, DovecotPassword]);
         command.Validators.Add(RefuseContradictions);
         command.Result = JsonContext.Default.MailConfigurationReport;
