@@ -203,6 +203,19 @@ function __vmm_options
                 '-s'\t'only this one: account, bin, database, domain, mailbox, misc, log' \
                 '--section'\t'only this one: account, bin, database, domain, mailbox, misc, log' \
                 '--dry-run'\t'do everything but write the file; show the options that would change'
+        case 'mailconfig'
+            printf '%s\n' \
+                '--diff'\t'compare with what is installed, as diff -u does; exit 2 when something differs' \
+                '--install'\t'write it into the directories of Postfix and Dovecot, and keep what is replaced' \
+                '--dry-run'\t'with --install: tell what would be written, and write nothing' \
+                '--show-secrets'\t'print the passwords of the roles instead of a mark' \
+                '--lda'\t'deliver by Dovecot\'s LDA, which Postfix starts for each message, instead of LMTP' \
+                '--postfix-version'\t'for this Postfix, 3.7 to 3.10, instead of the one that is installed' \
+                '--dovecot-version'\t'for this Dovecot, 2.3 or 2.4, instead of the one that is installed' \
+                '--postfix-directory'\t'where main.cf is, instead of Postfix\'s own place' \
+                '--dovecot-directory'\t'where dovecot.conf is, instead of Dovecot\'s own place' \
+                '--postfix-password-file'\t'password of the role postfix, up to the line end; empty where the server asks for none' \
+                '--dovecot-password-file'\t'the same of the role dovecot'
         case 'check'
             printf '%s\n' \
                 '--repair'\t'remove what broken-off commands left'
@@ -340,8 +353,18 @@ function __vmm_value
             printf '%s\n' '-'
         case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
             printf '%s\n' '=account,bin,database,domain,mailbox,misc,log'
-        case 'trace --sender'
-            printf '%s\n' '@address'
+        case 'mailconfig --postfix-version'
+            printf '%s\n' '-'
+        case 'mailconfig --dovecot-version'
+            printf '%s\n' '-'
+        case 'mailconfig --postfix-directory'
+            printf '%s\n' '-'
+        case 'mailconfig --dovecot-directory'
+            printf '%s\n' '-'
+        case 'mailconfig --postfix-password-file'
+            printf '%s\n' 'file'
+        case 'mailconfig --dovecot-password-file'
+            printf '%s\n' 'file'
         case 'upgrade --dump'
             printf '%s\n' '-'
         case 'upgrade --from-config'
@@ -433,10 +456,10 @@ function __vmm_arguments
             printf '%s\n' '@option' '-'
         case 'configure' 'cf'
             printf '%s\n' '-'
-        case 'trace'
-            printf '%s\n' '@address'
+        case 'mailconfig'
+            printf '%s\n' '=dovecot,postfix'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -522,6 +545,7 @@ function __vmm_commands
         'cs'\t'set a configuration option' \
         'configure'\t'ask for the configuration\'s options one by one' \
         'cf'\t'ask for the configuration\'s options one by one' \
+        'mailconfig'\t'print, compare or install the configuration of Postfix and Dovecot' \
         'listpwschemes'\t'list the password schemes and their encodings' \
         'lp'\t'list the password schemes and their encodings' \
         'check'\t'compare the mail directories with the database; exit 2 when something differs' \

@@ -122,10 +122,13 @@ system_dovecot() {
 
 # first_password FILE...: the one that the files which are there have, which may be none; a new one where there is no file.
 first_password() {
-  local file
+  local file found
   for file in "$@"; do
     [ -e "$file" ] || continue
-    sed -nE "s/^([^#]*[[:space:]])?password ?= ?'?([^' ]+).*/\2/p" "$file" | head -n 1
+    # In a URI, as 'vmm mailconfig' writes it for Postfix 3.10, signs are written as %20.
+    found=$(sed -nE -e "s/^([^#]*[[:space:]])?password ?= ?'?([^' ]+).*/\2/p" -e 's|^hosts = postgresql://[^:@ ]*:([^@ ]+)@.*|uri:\1|p' "$file" | head -n 1)
+    case $found in uri:*) found=${found#uri:} found=$(printf '%b' "${found//%/\\x}") ;; esac
+    printf '%s\n' "$found"
     return
   done
   if [ -n "$DESTDIR" ]; then echo $PLACEHOLDER; else new_password; fi
@@ -146,8 +149,8 @@ system_next() {
   cat <<TEXT
 vmm is installed: $PREFIX/sbin/vmm
   configuration   /etc/vmm/vmm.toml
-  next            docs/postfix.md and docs/dovecot.md tell what to add to main.cf and dovecot.conf
-                  (also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
+  next            vmm mailconfig --install makes Postfix and Dovecot use it (docs/postfix.md and docs/dovecot.md,
+                  also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
 TEXT
   # Debian starts what it installs, but not what install/packages.sh did.
   local unit off=()

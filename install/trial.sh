@@ -184,6 +184,7 @@ trial_configuration() { # trial_configuration DIR
     | toml_set domain auto_postmaster false \
     | toml_set misc base_directory "\"$RUN/mail\"" \
     | toml_set bin doveadm "\"$RUN/share/doveadm\"" \
+    | toml_set bin doveconf "\"$RUN/share/doveconf\"" \
     | toml_set bin postconf "\"$RUN/share/postconf\"" \
     | toml_set log file "\"$RUN/log/vmm.log\"" \
     | write_new "$RUN/vmm.toml" 0640 root:root
@@ -197,6 +198,11 @@ LAUNCHER
 #!/bin/sh
 # doveadm, for the Dovecot of this trial.
 exec /usr/bin/doveadm -c '$RUN/dovecot/dovecot.conf' "\$@"
+LAUNCHER
+  write_new "$RUN/share/doveconf" 0755 root:root <<LAUNCHER
+#!/bin/sh
+# doveconf, for the Dovecot of this trial.
+exec /usr/bin/doveconf -c '$RUN/dovecot/dovecot.conf' "\$@"
 LAUNCHER
   # vmm looks for postmap beside postconf.
   for program in postconf postmap; do

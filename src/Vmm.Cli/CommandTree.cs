@@ -42,7 +42,7 @@ internal static class CommandTree
         ("Catch-alls", CatchAllCommands.All(app)),
         ("Relocated users", RelocatedCommands.All(app)),
         ("Addresses of every kind", AddressCommands.All(app)),
-        ("Configuration", ConfigCommands.All(app)),
+        ("Configuration", [.. ConfigCommands.All(app), MailConfigCommand.Make(app)]),
         ("The whole", [.. GeneralCommands.All(app, root), CompleteCommand.Make(app.Terminal)]),
     ];
 }

@@ -96,6 +96,7 @@ internal sealed record ChangeOutcome(bool Changed, bool? DryRun = null, IReadOnl
 [JsonSerializable(typeof(ChangedSettings))]
 [JsonSerializable(typeof(CheckResult))]
 [JsonSerializable(typeof(ConvertedConfiguration))]
+[JsonSerializable(typeof(MailConfigurationReport))]
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(TraceResult))]
 [JsonSerializable(typeof(UpgradeReport))]

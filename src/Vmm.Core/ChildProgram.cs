@@ -16,6 +16,11 @@ internal static class ChildProgram
     internal static Task<ChildAnswer<string>> AskAsync(string path, IEnumerable<string> arguments, string input, CancellationToken ct) =>
         RunAsync(path, arguments, _ => { }, input, printed => printed.ReadToEndAsync(ct), ct);
 
+    /// <summary>The same without an input.</summary>
+    /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
+    internal static Task<ChildAnswer<string>> AskAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        RunAsync(path, arguments, _ => { }, null, printed => printed.ReadToEndAsync(ct), ct);
+
     /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
     /// <exception cref="IOException">The stream took no more; the program is ended then.</exception>
@@ -28,7 +33,7 @@ internal static class ChildProgram
 
     /// <summary>The error of a program that failed.</summary>
     internal static VmmException Failed<T>(string path, ChildAnswer<T> answer) =>
-        new(ErrorCode.VmmError, $"'{path}' failed with exit status {answer.Status}: {answer.Errors.Trim().ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
+        new(ErrorCode.VmmError, $"'{path}' failed with exit status {answer.Status}: {answer.Errors.ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
 
     private static T Succeeded<T>(string path, ChildAnswer<T> answer) => answer.Status == 0 ? answer.Output : throw Failed(path, answer);
 
@@ -63,7 +68,7 @@ internal static class ChildProgram
 
             await told;
             await process.WaitForExitAsync(ct);
-            return new ChildAnswer<T>(output, process.ExitCode, await errors);
+            return new ChildAnswer<T>(output, process.ExitCode, (await errors).Trim());
 
             async Task TellAsync()
             {

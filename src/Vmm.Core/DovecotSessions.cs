@@ -51,7 +51,7 @@ internal static class DovecotSessions
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
             var answer = await ChildProgram.AskAsync(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
-            var error = answer.Errors.Trim().ReplaceLineEndings(" ");
+            var error = answer.Errors.ReplaceLineEndings(" ");
             // 'auth cache flush' complains and yet exits with 0.
             var told = answer.Status == NobodyThere || (answer.Status == 0 && error.Length == 0);
             if (told)

@@ -38,7 +38,7 @@ internal sealed record CompletionWords(IReadOnlyList<CompletedCommand> Commands,
         var words = option.GetCompletions(CompletionContext.Empty).Select(c => c.Label).ToList();
         return option.Name switch
         {
-            "--config" or "--password-file" or "--from-file" => "file",
+            "--config" or "--password-file" or "--from-file" or "--postfix-password-file" or "--dovecot-password-file" => "file",
             "--scheme" => Names + "scheme",
             "--sender" => Names + "address",
             "--transport" => Names + "transport",

@@ -132,6 +132,9 @@ internal static partial class Posix
     internal static partial int unlinkat(SafeFileHandle directory, string name, int flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int linkat(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int renameat2(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, uint flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]

@@ -49,7 +49,7 @@ internal sealed record OldOption(string Section, string Name, string? New, OldRe
     private static IEnumerable<OldOption> Late =>
     [
         .. from option in SettingOptions.All
-           where option.Section != "log" && option.Key is not ("misc.alias_expansion_limit" or "bin.doveadm")
+           where option.Section != "log" && option.Key is not ("misc.alias_expansion_limit" or "bin.doveadm" or "bin.doveconf")
            select Same(option.Section, option.Name, OldRelease.V06, OldRelease.V07),
         Same("bin", "doveadm", OldRelease.V07, OldRelease.V07),
         new("database", "module", null, OldRelease.V06, OldRelease.V06, "vmm brings its own driver"),

@@ -15,8 +15,9 @@ public static class SettingOptions
         new("account", "random_password", SettingKind.Boolean, false, "generate a password when none is given"),
 
         new("bin", "doveadm", SettingKind.Path, "/usr/bin/doveadm", "Dovecot's administration program"),
+        new("bin", "doveconf", SettingKind.Path, "/usr/bin/doveconf", "tells Dovecot's version and checks its configuration"),
         new("bin", "du", SettingKind.Path, "/usr/bin/du", "measures disk usage"),
-        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells Postfix's settings; postmap is expected beside it"),
+        new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells and changes the parameters of Postfix; postmap is expected beside it"),
 
         new("check", "state_file", SettingKind.Path, "/var/lib/vmm/check.json", "what the last check with --show-changes found"),
 

@@ -153,6 +153,15 @@ public enum ErrorCode
     /// <summary>Something in the database of an older vmm cannot be carried over as it is; <c>upgrade</c> changed nothing.</summary>
     NotCarriedOver = 87,
 
+    /// <summary>vmm has no configuration for this version of Postfix or Dovecot.</summary>
+    MailVersionUnsupported = 91,
+
+    /// <summary>No file has the password of the role postfix or dovecot, or they have more than one.</summary>
+    RolePasswordUnknown = 92,
+
+    /// <summary>Postfix or Dovecot finds fault with the configuration; everything is as it was before.</summary>
+    ConfigurationRejected = 93,
+
     /// <summary>A defect of vmm itself.</summary>
     Internal = 125,
 }

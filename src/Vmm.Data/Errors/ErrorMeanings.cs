@@ -58,6 +58,9 @@ public static class ErrorMeanings
         ErrorCode.AliasLoop => "The alias would lead back to itself.",
         ErrorCode.AddressTooLong => "The address would be longer than 254 octets (RFC 5321).",
         ErrorCode.NotCarriedOver => "Something in the database of an older vmm cannot be carried over as it is; `upgrade` changed nothing.",
+        ErrorCode.MailVersionUnsupported => "vmm has no configuration for this version of Postfix or Dovecot.",
+        ErrorCode.RolePasswordUnknown => "No file has the password of the role postfix or dovecot, or they have more than one.",
+        ErrorCode.ConfigurationRejected => "Postfix or Dovecot finds fault with the configuration; everything is as it was before.",
         ErrorCode.Internal => "A defect of vmm itself.",
         _ => "",
     };

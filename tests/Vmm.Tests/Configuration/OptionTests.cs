@@ -12,6 +12,7 @@ public class OptionTests(PostgresCluster cluster)
         ["account.password_length"] = "8",
         ["account.random_password"] = "False",
         ["bin.doveadm"] = "/usr/bin/doveadm",
+        ["bin.doveconf"] = "/usr/bin/doveconf",
         ["bin.du"] = "/usr/bin/du",
         ["bin.postconf"] = "/usr/sbin/postconf",
         ["database.host"] = "localhost",

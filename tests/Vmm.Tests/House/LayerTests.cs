@@ -66,6 +66,7 @@ public static class LayerTests
         {
             ["src/Vmm.Cli/App.cs"] = "the end of the road, and the operations log on the way to it",
             ["src/Vmm.Cli/AppConfiguration.cs"] = "the operations log, on the way to App",
+            ["src/Vmm.Cli/AppMailConfiguration.cs"] = "the operations log, on the way to App",
             ["src/Vmm.Cli/AppUpgrade.cs"] = "the operations log, on the way to App",
             ["src/Vmm.Cli/Commands/ConfigureDialogue.cs"] = "a refused value is asked for again",
             ["src/Vmm.Cli/Terminal.cs"] = "the result could not be written: nothing comes after it",

@@ -1,0 +1,37 @@
+namespace Vmm;
+
+/// <summary>The Dovecot for which a configuration is made.</summary>
+/// <param name="Program">Path of doveconf.</param>
+/// <param name="Version">Its own, or the one that is asked for.</param>
+/// <param name="Directory">Of dovecot.conf.</param>
+/// <param name="IsHere">Whether it can be asked what it has.</param>
+internal sealed record DovecotStack(string Program, MailVersion Version, string Directory, bool IsHere)
+{
+    /// <summary>The main file.</summary>
+    internal string Main => Directory + "/dovecot.conf";
+
+    /// <summary>Asks doveconf, which tells version and path in its first line; without an answer all is as distributions have it.</summary>
+    /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
+    internal static async Task<DovecotStack> AskAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    {
+        var program = settings.Text("bin.doveconf");
+        var isHere = File.Exists(program);
+        if (!isHere && wish.DovecotVersion is null)
+        {
+            throw PostfixStack.NoProgram("Dovecot", program, "dovecot");
+        }
+
+        // "# 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf"
+        var first = isHere && (wish.DovecotVersion is null || wish.DovecotDirectory is null) ? (await RunAsync(program, wish.DovecotDirectory, ct)).Split('\n')[0] : "";
+        var version = MailVersion.OfDovecot(wish.DovecotVersion ?? first.TrimStart('#', ' '));
+        var directory = wish.DovecotDirectory ?? (first.IndexOf(": /", StringComparison.Ordinal) is > 0 and var at ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
+        return new DovecotStack(program, version, directory, isHere && File.Exists(directory + "/dovecot.conf"));
+    }
+
+    /// <summary>All that is set otherwise than by default.</summary>
+    /// <exception cref="VmmException">67 Dovecot finds fault with it.</exception>
+    internal Task<string> ReadAsync(CancellationToken ct) => RunAsync(Program, Directory, ct);
+
+    private static Task<string> RunAsync(string program, string? directory, CancellationToken ct) =>
+        ChildProgram.RunAsync(program, directory is null ? ["-n"] : ["-n", "-c", directory + "/dovecot.conf"], ct);
+}

@@ -1,0 +1,239 @@
+namespace Vmm;
+
+/// <summary>The configuration of Postfix and Dovecot for the database of vmm: made, compared with what is installed, or installed.</summary>
+public sealed class MailConfiguration
+{
+    private const string Diff = "/usr/bin/diff";
+
+    private readonly PostfixStack? postfix;
+    private readonly PostfixLines? lines;
+    private readonly DovecotStack? dovecot;
+    private readonly List<PlannedFile> files = [];
+
+    private MailConfiguration(PostfixStack? postfix, PostfixLines? lines, DovecotStack? dovecot) => (this.postfix, this.lines, this.dovecot) = (postfix, lines, dovecot);
+
+    /// <summary>Finds out what there is and what is needed; nothing is written.</summary>
+    /// <param name="settings">Say where the database is.</param>
+    /// <param name="wish">What is asked for.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">51, 55, 67 a program cannot be asked; 91 its version is not supported; 92 its files have more than one password.</exception>
+    public static async Task<MailConfiguration> PlanAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    {
+        var database = new DatabaseAccess(settings.Database);
+        var dovecot = wish.Dovecot ? await DovecotStack.AskAsync(settings, wish, ct) : null;
+        var postfix = wish.Postfix ? await PostfixStack.AskAsync(settings, wish, ct) : null;
+        var lda = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
+        var lines = postfix is null ? null : await PostfixLines.AskAsync(postfix, database, wish.Lda, lda, ct);
+        var plan = new MailConfiguration(postfix, lines, dovecot);
+        if (postfix is not null)
+        {
+            plan.AddPostfix(postfix, database, wish.PostfixPassword);
+        }
+
+        if (dovecot is not null)
+        {
+            // They meet in Postfix's queue directory, and must agree on what stands between name and extension.
+            var queue = postfix?.Queue ?? await QueueAsync(settings, wish, ct);
+            plan.AddDovecot(dovecot, database, wish.DovecotPassword, queue, lines?.ValueOf("recipient_delimiter") ?? "+");
+        }
+
+        return plan;
+    }
+
+    /// <summary>The parts as they should be.</summary>
+    /// <param name="showSecrets">Whether passwords are shown.</param>
+    /// <exception cref="VmmException">92 they are to be shown, and one is not known.</exception>
+    public MailConfigurationReport Show(bool showSecrets)
+    {
+        if (showSecrets)
+        {
+            RequireSecrets();
+        }
+
+        List<MailConfigurationPart> parts = [.. files.Where(f => f.Group is not null || f.Part(false).State != MailConfigurationReport.Same).Select(f => f.Part(showSecrets))];
+        if (lines is not null)
+        {
+            parts.Add(Lines("main.cf", lines.PresentMain, lines.WantedMain));
+            parts.Add(Lines("master.cf", lines.PresentMaster, lines.WantedMaster));
+        }
+
+        return new MailConfigurationReport(postfix?.Version.ToString(), dovecot?.Version.ToString(), parts);
+    }
+
+    /// <summary>The parts, each that is installed otherwise with its difference as diff -u shows it; passwords are hidden.</summary>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">51, 55, 67 diff cannot be used; 81.</exception>
+    public async Task<MailConfigurationReport> CompareAsync(CancellationToken ct)
+    {
+        var report = Show(showSecrets: false);
+        var compared = files.ToDictionary(f => f.Path, f => f.Compared());
+        if (lines is not null)
+        {
+            compared[postfix!.Directory + "/main.cf"] = (lines.PresentMain, lines.WantedMain);
+            compared[postfix.Directory + "/master.cf"] = (lines.PresentMaster, lines.WantedMaster);
+        }
+
+        var parts = new List<MailConfigurationPart>();
+        foreach (var part in report.Parts)
+        {
+            var (present, wanted) = compared[part.Path];
+            parts.Add(part.State == MailConfigurationReport.Same ? part : part with { Difference = await DifferenceAsync(part.Path, present, wanted, ct) });
+        }
+
+        return report with { Parts = parts };
+    }
+
+    /// <summary>Puts everything into its place. After any failure all is as it was before.</summary>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">81; 92 a password is not known; 93 a program finds fault with the result.</exception>
+    public async Task<MailConfigurationReport> InstallAsync(CancellationToken ct)
+    {
+        await RequireReadyAsync(ct);
+        var report = await CompareAsync(ct);
+        if (!report.Differs)
+        {
+            return report with { Backups = [], Next = [] };
+        }
+
+        var writer = new ConfigurationWriter();
+        try
+        {
+            foreach (var file in files)
+            {
+                file.Install(writer);
+            }
+
+            await RequireDovecotReadsItAsync(ct);
+            await (lines?.WriteAsync(writer, ct) ?? Task.CompletedTask);
+        }
+        catch
+        {
+            writer.PutBack();
+            throw;
+        }
+
+        return report with { Backups = writer.Backups, Next = Next() };
+    }
+
+    /// <summary>What installing would do.</summary>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">As for installing, as far as nothing has to be written to know it.</exception>
+    public async Task<MailConfigurationReport> TryInstallAsync(CancellationToken ct)
+    {
+        await RequireReadyAsync(ct);
+        var report = await CompareAsync(ct);
+        return report with { Backups = [], Next = report.Differs ? Next() : [] };
+    }
+
+    private void AddPostfix(PostfixStack stack, DatabaseAccess database, string? given)
+    {
+        var maps = PostfixTexts.Maps(stack.Version, database).ToList();
+        var secret = Secret(given, "postfix", maps.Select(m => m.Name).Concat(PostfixTexts.OldMaps).Select(n => $"{stack.Directory}/{n}"));
+        files.AddRange(maps.Select(m => new PlannedFile($"{stack.Directory}/{m.Name}", m.Text) { Secret = secret, Group = "postfix", IsSecret = true }));
+    }
+
+    private void AddDovecot(DovecotStack stack, DatabaseAccess database, string? given, string queue, string delimiter)
+    {
+        var secret = Secret(given, "dovecot", DovecotTexts.SecretFiles(stack.Version).Select(n => $"{stack.Directory}/{n}"));
+        var (name, text) = DovecotTexts.Queries(stack.Version, database);
+        var settings = DovecotTexts.Settings(stack.Version, stack.Directory, queue, delimiter);
+        files.Add(new PlannedFile($"{stack.Directory}/{name}", text) { Secret = secret, Group = "dovecot", IsSecret = true });
+        files.Add(new PlannedFile($"{stack.Directory}/conf.d/99-vmm.conf", _ => settings) { Secret = secret, Group = "root" });
+        var auth = $"{stack.Directory}/conf.d/10-auth.conf";
+        if (File.Exists(auth))
+        {
+            var changed = DovecotTexts.WithoutOtherUsers(File.ReadAllText(auth));
+            files.Add(new PlannedFile(auth, _ => changed) { Secret = secret });
+        }
+    }
+
+    private static RoleSecret Secret(string? given, string role, IEnumerable<string> paths) =>
+        (given ?? InstalledPasswords.Find(role, paths)) is { } password ? RoleSecret.Of(password) : RoleSecret.Hidden;
+
+    private void RequireSecrets()
+    {
+        foreach (var file in files.Where(f => f.IsSecret && f.Secret == RoleSecret.Hidden))
+        {
+            throw new VmmException(
+                ErrorCode.RolePasswordUnknown,
+                $"the password of the role {file.Group} is not known: none of its files in '{Path.GetDirectoryName(file.Path)}' has one",
+                $"Give it with --{file.Group}-password-file FILE; it is the one that was set by CREATE ROLE {file.Group}.");
+        }
+    }
+
+    /// <summary>A program that is not here, or whose configuration is faulty already, gets no new one.</summary>
+    private async Task RequireReadyAsync(CancellationToken ct)
+    {
+        RequireSecrets();
+        foreach (var (isHere, path) in new[] { (postfix?.IsHere ?? true, postfix?.Directory + "/main.cf"), (dovecot?.IsHere ?? true, dovecot?.Main) })
+        {
+            if (!isHere)
+            {
+                throw Errors.FileSystem("install the configuration beside", path!, "there is no such file, or the program is not installed");
+            }
+        }
+
+        await (dovecot?.ReadAsync(ct) ?? Task.FromResult(""));
+    }
+
+    private async Task RequireDovecotReadsItAsync(CancellationToken ct)
+    {
+        if (dovecot is null)
+        {
+            return;
+        }
+
+        var answer = await ChildProgram.AskAsync(dovecot.Program, ["-n", "-c", dovecot.Main], ct);
+        if (answer.Status != 0)
+        {
+            throw new VmmException(
+                ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Dovecot: {answer.Errors.ReplaceLineEndings(" ")}", "Everything is as it was before; correct what it names, then try again.");
+        }
+
+        if (!answer.Output.Contains(DovecotTexts.Proof(dovecot.Version, dovecot.Directory), StringComparison.Ordinal))
+        {
+            throw new VmmException(
+                ErrorCode.ConfigurationRejected, $"'{dovecot.Main}' does not read conf.d/99-vmm.conf", "Everything is as it was before; add the line '!include conf.d/*.conf', then try again.");
+        }
+    }
+
+    /// <summary>Dovecot first: a daemon of Postfix that finds no socket for authentication dies, and its service rests for a minute.</summary>
+    private List<string> Next() =>
+    [
+        .. dovecot is null ? (string[])[] : [dovecot.Directory == "/etc/dovecot" ? "doveadm reload" : $"doveadm -c {dovecot.Main} reload"],
+        .. postfix is null ? (string[])[] : [postfix.Directory == "/etc/postfix" ? "postfix reload" : $"postfix -c {postfix.Directory} reload"],
+    ];
+
+    private MailConfigurationPart Lines(string name, string present, string wanted) => new(
+        $"{postfix!.Directory}/{name}", "lines", null, null, wanted,
+        present == wanted ? MailConfigurationReport.Same : postfix.IsHere ? MailConfigurationReport.Different : MailConfigurationReport.Missing);
+
+    private static async Task<string> QueueAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    {
+        var program = settings.Text("bin.postconf");
+        var answer = File.Exists(program)
+            ? await ChildProgram.AskAsync(program, [.. wish.PostfixDirectory is null ? (string[])[] : ["-c", wish.PostfixDirectory], "-x", "-h", "queue_directory"], ct)
+            : default;
+        return answer is { Status: 0, Output: { Length: > 0 } queue } ? queue.Trim() : "/var/spool/postfix";
+    }
+
+    private static async Task<string> DifferenceAsync(string path, string present, string wanted, CancellationToken ct)
+    {
+        var place = Directory.CreateTempSubdirectory("vmm-diff-").FullName;
+        var (old, @new) = (place + "/installed", place + "/wanted");
+        try
+        {
+            await File.WriteAllTextAsync(old, present, ct);
+            await File.WriteAllTextAsync(@new, wanted, ct);
+            // 1 means that there is a difference (diff(1)).
+            var answer = await ChildProgram.AskAsync(Diff, ["-u", "--label", path, "--label", $"{path} (vmm)", old, @new], ct);
+            return answer.Status is 0 or 1 ? answer.Output : throw ChildProgram.Failed(Diff, answer);
+        }
+        finally
+        {
+            File.Delete(old);
+            File.Delete(@new);
+            Directory.Delete(place);
+        }
+    }
+}

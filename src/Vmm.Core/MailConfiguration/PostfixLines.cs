@@ -1,0 +1,135 @@
+namespace Vmm;
+
+/// <summary>
+/// main.cf and master.cf, which belong to the administrator: postconf changes copies of them, and only when it finds no new fault do they get into their place. A daemon
+/// that starts meanwhile reads the old files or the new ones.
+/// </summary>
+internal sealed class PostfixLines
+{
+    private static readonly string[] Names = ["main.cf", "master.cf"];
+
+    private readonly PostfixStack stack;
+    private readonly IReadOnlyList<PostfixParameter> wanted;
+    private readonly IReadOnlyList<PostfixService> services;
+    private readonly IReadOnlyDictionary<string, string> present;
+    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> presentOptions;
+
+    private PostfixLines(
+        PostfixStack stack,
+        IReadOnlyList<PostfixParameter> wanted,
+        IReadOnlyList<PostfixService> services,
+        IReadOnlyDictionary<string, string> present,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> presentOptions) =>
+        (this.stack, this.wanted, this.services, this.present, this.presentOptions) = (stack, wanted, services, present, presentOptions);
+
+    /// <summary>What is in force of the lines of main.cf.</summary>
+    internal string PresentMain => string.Concat(wanted.Where(p => stack.IsHere).Select(p => $"{p.Name} = {present[p.Name]}".TrimEnd() + "\n"));
+
+    /// <summary>What should be.</summary>
+    internal string WantedMain => string.Concat(wanted.Select(p => $"{p.Name} = {p.Value}".TrimEnd() + "\n"));
+
+    /// <summary>The services that are there, with those of their options that matter here.</summary>
+    internal string PresentMaster => string.Concat(services.Where(s => presentOptions[s.Name] is not null).Select(s => Lines(s, presentOptions[s.Name]!, isPresent: true)));
+
+    /// <summary>The services that should be there.</summary>
+    internal string WantedMaster => string.Concat(services.Select(s => Lines(s, presentOptions[s.Name] ?? new Dictionary<string, string>(), isPresent: false)));
+
+    /// <summary>Asks what is there.</summary>
+    internal static async Task<PostfixLines> AskAsync(PostfixStack stack, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
+    {
+        var parameters = PostfixTexts.Parameters(stack, database, lda);
+        var present = await stack.ParametersAsync(parameters.Select(p => p.Name), null, ct);
+        var smtp = await stack.ServiceAsync("smtp/inet", ct);
+        var services = PostfixTexts.Services(lda, smtp is { Length: > 4 } ? smtp[4] : "-", dovecotConfig);
+        var options = new Dictionary<string, IReadOnlyDictionary<string, string>?>();
+        foreach (var service in services)
+        {
+            options[service.Name] = await stack.ServiceAsync(service.Name, ct) is null ? null : await stack.OptionsAsync(service.Name, ct);
+        }
+
+        return new PostfixLines(stack, [.. parameters.Select(p => p with { Value = p.Wanted(present[p.Name]) })], services, present, options);
+    }
+
+    /// <summary>What main.cf says of a parameter after the change.</summary>
+    internal string ValueOf(string name) => wanted.First(p => p.Name == name).Value;
+
+    /// <summary>Makes both files as they should be. The maps must be there already: postconf looks into them.</summary>
+    /// <exception cref="VmmException">81; 93 postconf finds a fault that was not there before.</exception>
+    internal async Task WriteAsync(ConfigurationWriter writer, CancellationToken ct)
+    {
+        var stage = Directory.CreateTempSubdirectory("vmm-postfix-").FullName;
+        try
+        {
+            foreach (var name in Names)
+            {
+                File.Copy($"{stack.Directory}/{name}", $"{stage}/{name}");
+            }
+
+            var before = await FaultsAsync(stage, ct);
+            await EditAsync(stage, ct);
+            var fault = (await FaultsAsync(stage, ct)).Except(before).FirstOrDefault();
+            if (fault is not null)
+            {
+                throw new VmmException(ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Postfix: {fault}", "Nothing was changed; correct what it names, then try again.");
+            }
+
+            foreach (var name in Names)
+            {
+                var (path, text) = ($"{stack.Directory}/{name}", await File.ReadAllTextAsync($"{stage}/{name}", ct));
+                if (text != await File.ReadAllTextAsync(path, ct))
+                {
+                    writer.Change(path, text);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var file in Directory.EnumerateFiles(stage))
+            {
+                File.Delete(file);
+            }
+
+            Directory.Delete(stage);
+        }
+    }
+
+    private async Task EditAsync(string stage, CancellationToken ct)
+    {
+        var changed = wanted.Where(p => p.Value != present[p.Name]).Select(p => $"{p.Name}={p.Value}").ToList();
+        if (changed.Count > 0)
+        {
+            await ChildProgram.RunAsync(stack.Program, ["-c", stage, "-e", .. changed], ct);
+        }
+
+        foreach (var service in services)
+        {
+            if (presentOptions[service.Name] is null)
+            {
+                await ChildProgram.RunAsync(stack.Program, ["-c", stage, "-M", $"{service.Name}={service.Line}"], ct);
+            }
+
+            var missing = service.Options.Where(o => presentOptions[service.Name]?.ContainsKey(o.Name) != true).Select(o => $"{service.Name}/{o.Name}={o.Value}").ToList();
+            if (missing.Count > 0)
+            {
+                await ChildProgram.RunAsync(stack.Program, ["-c", stage, "-P", .. missing], ct);
+            }
+        }
+    }
+
+    /// <summary>Complaints about either file, without the name of the directory.</summary>
+    private async Task<HashSet<string>> FaultsAsync(string stage, CancellationToken ct)
+    {
+        var answers = new[]
+        {
+            await ChildProgram.AskAsync(stack.Program, ["-c", stage, "-n"], ct),
+            await ChildProgram.AskAsync(stack.Program, ["-c", stage, "-M"], ct),
+        };
+        return [.. answers.SelectMany(a => a.Errors.Split('\n')).Where(l => l.Length > 0).Select(l => l.Replace(stage, stack.Directory, StringComparison.Ordinal))];
+    }
+
+    private static string Lines(PostfixService service, IReadOnlyDictionary<string, string> there, bool isPresent)
+    {
+        var options = service.Options.Where(o => !isPresent || there.ContainsKey(o.Name)).Select(o => $"{service.Name}/{o.Name} = {there.GetValueOrDefault(o.Name, o.Value)}\n");
+        return $"{service.Name} = {service.Line}\n{string.Concat(options)}";
+    }
+}

@@ -1,0 +1,70 @@
+namespace Vmm;
+
+/// <summary>The Postfix for which a configuration is made.</summary>
+/// <param name="Program">Path of postconf.</param>
+/// <param name="Version">Its own, or the one that is asked for.</param>
+/// <param name="Directory">Of main.cf.</param>
+/// <param name="Queue">Where its sockets are.</param>
+/// <param name="IsHere">Whether it can be asked what it has.</param>
+internal sealed record PostfixStack(string Program, MailVersion Version, string Directory, string Queue, bool IsHere)
+{
+    /// <summary>Asks postconf; what it cannot say is as distributions have it.</summary>
+    /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
+    internal static async Task<PostfixStack> AskAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    {
+        var program = settings.Text("bin.postconf");
+        var isHere = File.Exists(program);
+        var version = MailVersion.OfPostfix(wish.PostfixVersion
+            ?? (isHere ? await ChildProgram.RunAsync(program, ["-d", "-h", "mail_version"], ct) : throw NoProgram("Postfix", program, "postfix")));
+        var directory = wish.PostfixDirectory ?? (isHere ? await UsualDirectoryAsync(program, ct) : "/etc/postfix");
+        isHere = isHere && File.Exists(directory + "/main.cf");
+        var queue = isHere ? (await ChildProgram.RunAsync(program, ["-c", directory, "-x", "-h", "queue_directory"], ct)).Trim() : "/var/spool/postfix";
+        return new PostfixStack(program, version, directory, queue, isHere);
+    }
+
+    /// <summary>What parameters are in force, by their names; empty where one is not known, or Postfix is not here.</summary>
+    /// <param name="names">Of the parameters.</param>
+    /// <param name="directory">Another directory with main.cf; null for the one of this Postfix.</param>
+    /// <param name="ct">Cancels it.</param>
+    internal async Task<IReadOnlyDictionary<string, string>> ParametersAsync(IEnumerable<string> names, string? directory, CancellationToken ct)
+    {
+        List<string> asked = [.. names];
+        var values = asked.ToDictionary(n => n, _ => "");
+        if (IsHere)
+        {
+            foreach (var line in (await ChildProgram.RunAsync(Program, ["-c", directory ?? Directory, .. asked], ct)).Split('\n'))
+            {
+                if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value])
+                {
+                    values[name] = value;
+                }
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>The fields of a service of master.cf; null where there is none.</summary>
+    internal async Task<string[]?> ServiceAsync(string name, CancellationToken ct)
+    {
+        var line = IsHere ? await ChildProgram.RunAsync(Program, ["-c", Directory, "-M", name], ct) : "";
+        return line.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } fields ? fields : null;
+    }
+
+    /// <summary>The options of a service of master.cf by their names.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> OptionsAsync(string name, CancellationToken ct)
+    {
+        var lines = IsHere ? await ChildProgram.RunAsync(Program, ["-c", Directory, "-P", name], ct) : "";
+        return lines.Split('\n').Select(l => l.Split('=', 2, StringSplitOptions.TrimEntries)).Where(p => p.Length == 2)
+            .GroupBy(p => p[0][(name.Length + 1)..]).ToDictionary(g => g.Key, g => g.Last()[1]);
+    }
+
+    /// <summary>postconf fails where there is no main.cf.</summary>
+    private static async Task<string> UsualDirectoryAsync(string program, CancellationToken ct) =>
+        await ChildProgram.AskAsync(program, ["-h", "config_directory"], ct) is { Status: 0 } answer ? answer.Output.Trim() : "/etc/postfix";
+
+    internal static VmmException NoProgram(string name, string path, string word) => new(
+        ErrorCode.NoSuchBinary,
+        $"the program '{path}' does not exist, so the version of {name} is not known",
+        $"Give --{word}-version for another machine, or name only the program that is wanted: vmm mailconfig {(word == "postfix" ? "dovecot" : "postfix")}.");
+}
