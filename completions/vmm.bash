@@ -163,7 +163,7 @@ _vmm_describe() {
       arguments=('@option' '-') ;;
     configure | cf)
       options='-s --section --dry-run'
-      values=([-s]='=account,bin,database,domain,mailbox,misc,log' [--section]='=account,bin,database,domain,mailbox,misc,log')
+      values=([-s]='=account,bin,check,database,domain,dovecot,mailbox,misc,log' [--section]='=account,bin,check,database,domain,dovecot,mailbox,misc,log')
       arguments=('-') ;;
     mailconfig)
       options='--diff --install --dry-run --show-secrets --lda --postfix-version --dovecot-version --postfix-directory --dovecot-directory --postfix-password-file --dovecot-password-file'
@@ -174,8 +174,8 @@ _vmm_describe() {
       values=()
       arguments=() ;;
     check)
-      options='--repair'
-      values=()
+      options='--repair --dry-run --show-changes --only'
+      values=([--only]='-')
       arguments=() ;;
     trace)
       options='--sender --live'
@@ -192,7 +192,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -246,7 +246,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf mailconfig listpwschemes lp check upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf mailconfig listpwschemes lp check trace upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

@@ -200,8 +200,8 @@ function __vmm_options
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'configure' 'cf'
             printf '%s\n' \
-                '-s'\t'only this one: account, bin, database, domain, mailbox, misc, log' \
-                '--section'\t'only this one: account, bin, database, domain, mailbox, misc, log' \
+                '-s'\t'only this one: account, bin, check, database, domain, dovecot, mailbox, misc, log' \
+                '--section'\t'only this one: account, bin, check, database, domain, dovecot, mailbox, misc, log' \
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'mailconfig'
             printf '%s\n' \
@@ -218,7 +218,10 @@ function __vmm_options
                 '--dovecot-password-file'\t'the same of the role dovecot'
         case 'check'
             printf '%s\n' \
-                '--repair'\t'remove what broken-off commands left'
+                '--repair'\t'remove what broken-off commands left, and give directories their owner and mode' \
+                '--dry-run'\t'with --repair: only show what would be done' \
+                '--show-changes'\t'show only what came (+) and went (-) since the last check with this option' \
+                '--only'\t'look at one domain only'
         case 'trace'
             printf '%s\n' \
                 '--sender'\t'also tell which logins may send as this address' \
@@ -352,7 +355,7 @@ function __vmm_value
         case 'listaddresses --limit' 'll --limit'
             printf '%s\n' '-'
         case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
-            printf '%s\n' '=account,bin,database,domain,mailbox,misc,log'
+            printf '%s\n' '=account,bin,check,database,domain,dovecot,mailbox,misc,log'
         case 'mailconfig --postfix-version'
             printf '%s\n' '-'
         case 'mailconfig --dovecot-version'
@@ -365,6 +368,10 @@ function __vmm_value
             printf '%s\n' 'file'
         case 'mailconfig --dovecot-password-file'
             printf '%s\n' 'file'
+        case 'check --only'
+            printf '%s\n' '-'
+        case 'trace --sender'
+            printf '%s\n' '@address'
         case 'upgrade --dump'
             printf '%s\n' '-'
         case 'upgrade --from-config'
@@ -458,8 +465,10 @@ function __vmm_arguments
             printf '%s\n' '-'
         case 'mailconfig'
             printf '%s\n' '=dovecot,postfix'
+        case 'trace'
+            printf '%s\n' '@address'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -548,7 +557,7 @@ function __vmm_commands
         'mailconfig'\t'print, compare or install the configuration of Postfix and Dovecot' \
         'listpwschemes'\t'list the password schemes and their encodings' \
         'lp'\t'list the password schemes and their encodings' \
-        'check'\t'compare the mail directories with the database; exit 2 when something differs' \
+        'check'\t'compare the database with what it ought to be and with the mail directories; exit 2 when something is found' \
         'trace'\t'tell where mail to an address goes, and why' \
         'upgrade'\t'take over the database or the configuration of vmm 0.3 to 0.7' \
         'import-postfixadmin'\t'take over domains, accounts, aliases and mail of PostfixAdmin' \
