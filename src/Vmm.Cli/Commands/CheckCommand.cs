@@ -33,7 +33,7 @@ internal static class CheckCommand
             "check",
             "",
             "compare the database with what it ought to be and with the mail directories; exit 2 when something is found",
-            "check --only example.com",
+            "check --only example.org",
             [ErrorCode.NoSuchDirectory, ErrorCode.NoSuchDomain],
             Repair,
             DryRun,

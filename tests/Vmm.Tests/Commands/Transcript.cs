@@ -6,7 +6,7 @@ namespace Vmm.Tests.Commands;
 /// <summary>
 /// A session of an administrator as a text file: lines that begin with <c>$ </c> are run by bash, one after the other in one world; what follows is
 /// what came out: standard output as it is, standard error marked by <c>! </c>, the exit status when it is not 0. Lines that begin with <c># </c>
-/// are remarks. A command may go over several lines, each but the last ending in a backslash. VMM_UPDATE_GOLDEN=1 writes the answers anew.
+/// are remarks where a command follows at once. A command may go over several lines, each but the last ending in a backslash. VMM_UPDATE_GOLDEN=1 writes the answers anew.
 /// </summary>
 internal static partial class Transcript
 {
@@ -47,6 +47,11 @@ internal static partial class Transcript
             else if (line.StartsWith("# ", StringComparison.Ordinal))
             {
                 remark.Append(line).Append('\n');
+            }
+            else
+            {
+                // What stood before was part of an answer: files of configuration have such lines.
+                remark.Clear();
             }
         }
     }
