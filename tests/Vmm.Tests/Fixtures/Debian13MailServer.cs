@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Vmm.Tests.Install;
 
 namespace Vmm.Tests;
 
@@ -9,9 +10,13 @@ namespace Vmm.Tests;
 public sealed class Debian13MailServer : ShippedMailServer
 {
     /// <summary>Where ./test.sh --all says that the other system is.</summary>
-    internal const string Variable = "VMM_DEBIAN_13";
+    private const string Variable = "VMM_DEBIAN_13";
 
-    private readonly string root = Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"${Variable} is not set: run ./test.sh --all");
+    /// <summary>The directory that has the other system.</summary>
+    internal static string Root => Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"${Variable} is not set: run ./test.sh --all");
+
+
+    private readonly string root = Root;
     private Process? holder;
 
     private protected override string Repository => "/mnt";
@@ -22,15 +27,7 @@ public sealed class Debian13MailServer : ShippedMailServer
     {
         var script = $"""
             set -e
-            mount --bind {root} {root}
-            mount -o remount,bind,ro {root}
-            for each in tmp run var/tmp; do mount -t tmpfs none {root}/$each; done
-            mkdir -p {root}{Room.Path}
-            mount --bind {Room.Path} {root}{Room.Path}
-            mount --bind -o ro {Tests.Repository.Root} {root}{Repository}
-            mount --bind -o ro {Path.GetDirectoryName(Tests.Repository.Binary)} {root}/media
-            mount -t proc proc {root}/proc
-            mount --rbind /dev {root}/dev
+            {PrivateSystem.MountOther(root, Room.Path)}
             echo ready
             exec sleep 7200
             """;

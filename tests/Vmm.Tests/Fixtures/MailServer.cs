@@ -120,7 +120,7 @@ public abstract partial class MailServer : IAsyncLifetime
         string? file = null;
         var arrived = await EventuallyAsync(
             () => (file = Directory.GetFiles(room).FirstOrDefault(f => File.ReadAllText(f).Contains(token, StringComparison.Ordinal))) is not null, 60);
-        Assert.True(arrived, $"no message '{token}' for {address} in {room}");
+        Assert.True(arrived, $"no message '{token}' for {address} in {room}\n{Tails()}");
         return file!;
     }
 

@@ -4,20 +4,24 @@ namespace Vmm.Tests.Install;
 
 /// <summary>
 /// A machine within the machine: /etc, /srv, /usr/local, the PostgreSQL socket are its own (a mount namespace), and so is 127.0.0.1 (a network
-/// namespace). What install.sh does to it, nobody else sees.
+/// namespace). What install.sh does to it, nobody else sees. It may be another system than this one, in a directory: that is read-only then, but for the
+/// same places.
 /// </summary>
 internal sealed class PrivateSystem : IAsyncDisposable
 {
     private readonly TempDirectory directory;
     private readonly Process holder;
-    private readonly string pgBin = Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d))).Last() + "/bin";
+    private readonly string root;
+    private readonly string pgBin;
     private bool serverRuns;
     private string listen = "";
 
-    private PrivateSystem(Process holder, TempDirectory directory)
+    private PrivateSystem(Process holder, TempDirectory directory, string root)
     {
         this.holder = holder;
         this.directory = directory;
+        this.root = root;
+        pgBin = $"/usr/lib/postgresql/{Directory.GetDirectories(root + "/usr/lib/postgresql").Max(d => int.Parse(Path.GetFileName(d)))}/bin";
     }
 
     public string Root => directory.Path;
@@ -25,7 +29,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
     public string ServerLog => directory["pg/log"];
 
     /// <param name="ownNetwork">Without it the ports of 127.0.0.1 are the machine's, and the server of databases has its socket only.</param>
-    public static async Task<PrivateSystem> CreateAsync(bool ownNetwork = true)
+    /// <param name="root">Where the other system is; empty for this one.</param>
+    public static async Task<PrivateSystem> CreateAsync(bool ownNetwork = true, string root = "")
     {
         var directory = new TempDirectory();
         var script = $$"""
@@ -33,20 +38,22 @@ internal sealed class PrivateSystem : IAsyncDisposable
             cd {{directory.Path}}
             mkdir etc srv local pg run
             chmod 0755 etc srv local pg run
-            chown postgres:postgres pg run
-            cp -a /etc/. etc
+            {{(root.Length == 0 ? "" : MountOther(root, directory.Path))}}
+            chroot '{{root}}/' chown postgres:postgres {{directory.Path}}/pg {{directory.Path}}/run
+            cp -a {{root}}/etc/. etc
             rm -rf etc/vmm etc/postfix/pgsql-*
-            mount --bind etc /etc
-            mount --bind srv /srv
-            mount --bind local /usr/local
-            mount --bind run /run/postgresql
+            mount --bind etc {{root}}/etc
+            mount --bind srv {{root}}/srv
+            mount --bind local {{root}}/usr/local
+            {{(root.Length == 0 ? "" : $"mkdir -p {root}/run/postgresql")}}
+            mount --bind run {{root}}/run/postgresql
             # The loopback interface up: SIOCSIFFLAGS.
             {{(ownNetwork ? "" : ":")}} perl -e '$up = pack("a16s", "lo", 0x49); socket(S, 2, 2, 0) and ioctl(S, 0x8914, $up) or die $!'
             echo ready
             exec sleep 3600
             """;
         var holder = Run.Start("unshare", ["--mount", .. ownNetwork ? (string[])["--net"] : [], "--propagation", "private", "/bin/bash", "-c", script]);
-        var system = new PrivateSystem(holder, directory) { listen = ownNetwork ? "localhost" : "" };
+        var system = new PrivateSystem(holder, directory, root) { listen = ownNetwork ? "localhost" : "" };
         if (await holder.StandardOutput.ReadLineAsync() != "ready")
         {
             var error = await holder.StandardError.ReadToEndAsync();
@@ -59,14 +66,14 @@ internal sealed class PrivateSystem : IAsyncDisposable
 
     /// <summary>Runs a shell command on this system.</summary>
     public Task<Outcome> RunAsync(string command) =>
-        Run.ProgramAsync("nsenter", ["--target", $"{holder.Id}", "--mount", "--net", "/bin/bash", "-c", command]);
+        Run.ProgramAsync("nsenter", ["--target", $"{holder.Id}", "--mount", "--net", .. root.Length == 0 ? (string[])[] : ["chroot", root], "/bin/bash", "-c", command]);
 
     /// <summary>Runs a shell command that must succeed.</summary>
     public async Task<string> DoAsync(string command) => (await RunAsync(command)).Succeeded();
 
     /// <summary>Runs install.sh with the published program.</summary>
     public Task<Outcome> InstallAsync(string arguments = "", string? script = null) =>
-        RunAsync($"'{script ?? Repository.PathOf("install.sh")}' --binary '{Repository.Binary}' {arguments} < /dev/null");
+        RunAsync($"'{script ?? (root.Length == 0 ? Repository.Root : "/mnt") + "/install.sh"}' --binary '{(root.Length == 0 ? Repository.Binary : "/media/" + Path.GetFileName(Repository.Binary))}' {arguments} < /dev/null");
 
     /// <summary>A PostgreSQL server as Debian sets it up: socket in /run/postgresql, peer there and passwords on 127.0.0.1, every statement in the log.</summary>
     /// <param name="rules">Other lines for pg_hba.conf.</param>
@@ -102,6 +109,21 @@ internal sealed class PrivateSystem : IAsyncDisposable
         holder.Dispose();
         directory.Dispose();
     }
+
+    /// <summary>
+    /// The other system as it is, read-only; what is written lies in a directory that has the same path on both. /mnt is the repository, /media has the program.
+    /// </summary>
+    internal static string MountOther(string root, string room) => $"""
+        mount --bind {root} {root}
+        mount -o remount,bind,ro {root}
+        for each in tmp run var/tmp; do mount -t tmpfs none {root}/$each; done
+        mkdir -p {root}{room}
+        mount --bind {room} {root}{room}
+        mount --bind -o ro {Repository.Root} {root}/mnt
+        mount --bind -o ro {Path.GetDirectoryName(Repository.Binary)} {root}/media
+        mount -t proc proc {root}/proc
+        mount --rbind /dev {root}/dev
+        """;
 
     private async Task AsPostgresAsync(string command) =>
         (await RunAsync($"cd / && runuser -u postgres -- {command} > {directory["pg/said"]} 2>&1 < /dev/null || {{ cat {directory["pg/said"]} {ServerLog} >&2; exit 1; }}")).Succeeded();

@@ -72,7 +72,7 @@ public class HostileOwnerTests(PostgresCluster cluster)
 
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
-        Assert.StartsWith("removal-directory\t", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("warning\tremoval-directory\t", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     private static Process As(int uid, string script) =>

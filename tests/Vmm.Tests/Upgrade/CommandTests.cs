@@ -144,7 +144,7 @@ public sealed class CommandTests(PostgresCluster server)
         var report = await world.JsonAsync("upgrade --yes --no-dump");
         Assert.Equal(
             [$"wrong-owner {homes[1]}", $"missing-directory {homes[2]}"],
-            report.GetProperty("findings").EnumerateArray().Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("path").GetString()}"));
+            report.GetProperty("findings").EnumerateArray().Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("subject").GetString()}"));
         Assert.True(Directory.Exists(homes[0] + "/Maildir/cur"));
         Assert.False(Directory.Exists(homes[2]));
     }
