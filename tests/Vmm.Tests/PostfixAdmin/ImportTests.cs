@@ -42,8 +42,10 @@ public class ImportTests(PostgresCluster cluster)
         Assert.True(Directory.Exists(await old.HomeAsync("ben@example.com") + "/Maildir/cur"));
         var uid = await old.UidAsync("anna@example.com");
         Assert.Equal($"{uid}:{await GidAsync(world)}\n", (await Run.ShellAsync($"find {home} -printf '%U:%G\\n' | sort -u")).Succeeded());
-        // Nothing is missing, nothing left over, and owners and modes are as vmm makes them.
-        Assert.Equal("", await world.DoAsync("check"));
+        // Nothing is missing, nothing left over, and owners and modes are as vmm makes them. A password came that Dovecot 2.4 will not take.
+        var check = await world.VmmAsync("check");
+        check.ShouldExit(2);
+        Assert.StartsWith("warning\tweak-password-scheme\tMD5-CRYPT\t1 account ", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
