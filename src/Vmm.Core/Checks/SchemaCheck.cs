@@ -50,59 +50,35 @@ internal static class SchemaCheck
         await s.Tx.ScalarAsync<string>(SchemaShapeSql.Hide);
         findings.AddRange(Compare(await SchemaShapeSql.PartsAsync(s.Tx, SchemaShapeSql.Model), await SchemaShapeSql.PartsAsync(s.Tx, place), database));
         findings.AddRange((await SchemaShapeSql.MissingRightsAsync(s.Tx, place)).Select(r => new Finding(
-            Right, Finding.Error, $"{r.Role}: {r.On}", $"the role '{r.Role}' has no right {r.Right} on {r.On}, which its look-ups need", Psql(database, $"GRANT {r.Right} ON {r.On} TO {r.Role}"))));
+            Right, Finding.Error, $"{r.Role}: {r.On}", $"the role '{r.Role}' has no right {r.Right} on {r.On}, which its look-ups need", Psql(database, SchemaRemedies.Grant(r)))));
         return findings;
     }
 
     private static IEnumerable<Finding> Compare(List<SchemaPart> model, List<SchemaPart> real, DatabaseOptions database)
     {
         var found = real.ToDictionary(p => (p.Kind, p.Name), p => p.Definition);
-        var tables = real.Where(p => p.Kind == "column").Select(p => Table(p.Name)).ToHashSet();
-        var lost = model.Where(p => p.Kind == "column").Select(p => Table(p.Name)).Distinct().Where(t => !tables.Contains(t)).ToHashSet();
+        var tables = real.Where(p => p.Kind == "column").Select(p => SchemaRemedies.Table(p.Name)).ToHashSet();
+        var lost = model.Where(p => p.Kind == "column").Select(p => SchemaRemedies.Table(p.Name)).Distinct().Where(t => !tables.Contains(t)).ToHashSet();
         foreach (var table in lost)
         {
             yield return new Finding(Missing, Finding.Error, table, $"'{table}' is not there", FromFile(table));
         }
 
-        foreach (var part in model.Where(p => !lost.Contains(Table(p.Name))))
+        foreach (var part in model.Where(p => !lost.Contains(SchemaRemedies.Table(p.Name))))
         {
             if (!found.TryGetValue((part.Kind, part.Name), out var definition))
             {
-                yield return new Finding(Missing, Finding.Error, part.Name, $"the {part.Kind} '{part.Name}' is not there", Sql(part) is { } sql ? Psql(database, sql) : FromFile(part.Name));
+                yield return new Finding(Missing, Finding.Error, part.Name, $"the {part.Kind} '{part.Name}' is not there", SchemaRemedies.Make(part) is { } sql ? Psql(database, sql) : FromFile(part.Name));
             }
             else if (definition != part.Definition)
             {
-                yield return new Finding(Changed, Finding.Error, part.Name, $"the {part.Kind} '{part.Name}' is not as vmm made it", Mend(part, definition) is { } sql ? Psql(database, sql) : part.Kind == "column" ? $"give it back what it had: {part.Definition}" : FromFile(part.Name));
+                yield return new Finding(Changed, Finding.Error, part.Name, $"the {part.Kind} '{part.Name}' is not as vmm made it", SchemaRemedies.Mend(part, definition) is { } sql ? Psql(database, sql) : part.Kind == "column" ? $"give it back what it had: {part.Definition}" : FromFile(part.Name));
             }
         }
     }
-
-    private static string? Sql(SchemaPart part) => part.Kind switch
-    {
-        "constraint" => $"ALTER TABLE {Table(part.Name)} ADD CONSTRAINT {Own(part.Name)} {part.Definition}",
-        "column" => $"ALTER TABLE {Table(part.Name)} ADD COLUMN {Own(part.Name)} {part.Definition}",
-        "index" or "trigger" => part.Definition,
-        "sequence" => $"CREATE SEQUENCE {part.Name}",
-        _ => null,
-    };
-
-    private static string? Mend(SchemaPart part, string definition) => part.Kind switch
-    {
-        "trigger" when definition == part.Definition + " (disabled)" => $"ALTER TABLE {Table(part.Name)} ENABLE TRIGGER {Own(part.Name)}",
-        "trigger" => $"DROP TRIGGER {Own(part.Name)} ON {Table(part.Name)}; {part.Definition}",
-        "constraint" when definition == part.Definition + " NOT VALID" => $"ALTER TABLE {Table(part.Name)} VALIDATE CONSTRAINT {Own(part.Name)}",
-        "constraint" => $"ALTER TABLE {Table(part.Name)} DROP CONSTRAINT {Own(part.Name)}, ADD CONSTRAINT {Own(part.Name)} {part.Definition}",
-        "index" when definition == part.Definition + " (invalid)" => $"REINDEX INDEX {part.Name}",
-        "index" => $"DROP INDEX {part.Name}; {part.Definition}",
-        _ => null,
-    };
 
     private static string FromFile(string name) => $"run the statement of sql/create_tables.pgsql that makes {name} again, as CREATE OR REPLACE where it is there";
 
     private static string Psql(DatabaseOptions database, string sql) =>
         $"psql -h {FileName.Quote(database.Host)} -p {database.Port} -U {FileName.Quote(database.User)} -d {FileName.Quote(database.Name)} -1 -c {FileName.Quote(sql)}";
-
-    private static string Table(string name) => name.Split('.')[0];
-
-    private static string Own(string name) => name.Split('.')[^1];
 }

@@ -12,7 +12,6 @@ public class OptionTests(PostgresCluster cluster)
         ["account.password_length"] = "8",
         ["account.random_password"] = "False",
         ["bin.doveadm"] = "/usr/bin/doveadm",
-        ["bin.doveconf"] = "/usr/bin/doveconf",
         ["bin.du"] = "/usr/bin/du",
         ["bin.postconf"] = "/usr/sbin/postconf",
         ["database.host"] = "localhost",
@@ -66,7 +65,7 @@ public class OptionTests(PostgresCluster cluster)
             Assert.Equal(Changed.TryGetValue(key, out var changed) ? changed.Default : old, option.Format(option.Default));
         }
 
-        Assert.Equal(["misc.alias_expansion_limit", "log.file", "log.syslog"], SettingOptions.All.Select(o => o.Key).Except(Old.Keys));
+        Assert.Equal(["bin.doveconf", "check.state_file", "dovecot.after_change", "misc.alias_expansion_limit", "log.file", "log.syslog"], SettingOptions.All.Select(o => o.Key).Except(Old.Keys));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public static class SettingsFileTests
     [Theory]
     [InlineData("[domain]\ntransprot = \"x\"", 2, "unknown option 'domain.transprot'", "Was 'domain.transport' meant?")]
     [InlineData("[domain]\nzzzzzzzz = \"x\"", 2, "unknown option 'domain.zzzzzzzz'", "Section domain has: auto_postmaster, ")]
-    [InlineData("[domian]\nimap = true", 1, "unknown section 'domian'", "The sections are account, bin, database, domain, mailbox, misc, log.")]
+    [InlineData("[domian]\nimap = true", 1, "unknown section 'domian'", "The sections are account, bin, check, database, domain, dovecot, mailbox, misc, log.")]
     [InlineData("imap = true", 1, "'imap' stands outside of a section", "Put it below one of the sections account,")]
     [InlineData("domain.imap = true", 1, "'domain.imap' stands outside of a section", "Write imap = ... below [domain].")]
     [InlineData("domain = { imap = true }", 1, "'domain' stands outside of a section", "Write a section [domain] with its options below it.")]
