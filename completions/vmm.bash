@@ -174,7 +174,7 @@ _vmm_describe() {
       values=()
       arguments=() ;;
     check)
-      options='--repair --dry-run --show-changes --only'
+      options='--repair --dry-run --show-changes --only --dns'
       values=([--only]='-')
       arguments=() ;;
     trace)

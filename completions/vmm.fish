@@ -221,7 +221,8 @@ function __vmm_options
                 '--repair'\t'remove what broken-off commands left, and give directories their owner and mode' \
                 '--dry-run'\t'with --repair: only show what would be done' \
                 '--show-changes'\t'show only what came (+) and went (-) since the last check with this option' \
-                '--only'\t'look at one domain only'
+                '--only'\t'look at one domain only' \
+                '--dns'\t'also look whether MX, SPF, DMARC and DKIM records of the domains are there'
         case 'trace'
             printf '%s\n' \
                 '--sender'\t'also tell which logins may send as this address' \

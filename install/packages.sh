@@ -14,7 +14,7 @@ packages_for() {
     without-build) ;;
     build) command -v clang > /dev/null || command -v gcc > /dev/null || echo gcc libc6-dev; echo zlib1g-dev ;;
     test)
-      echo "$STACK curl shellcheck strace bash-completion zsh fish tmux groff man-db pgbouncer"
+      echo "$STACK curl shellcheck strace bash-completion zsh fish tmux groff man-db pgbouncer nsd"
       # Debian's vmm 0.7, with which the tests compare. Python 3.12 took away what it needs, so it runs on no later release.
       if grep -q '^VERSION_ID="12"' /etc/os-release; then echo vmm; fi
       ;;

@@ -25,6 +25,8 @@ internal static class CheckCommand
 
     internal static Option<bool> ShowChanges { get; } = new("--show-changes") { Description = "show only what came (+) and went (-) since the last check with this option" };
 
+    internal static Option<bool> WithDns { get; } = new("--dns") { Description = "also look whether MX, SPF, DMARC and DKIM records of the domains are there" };
+
     internal static Option<string?> Only { get; } = new("--only") { HelpName = "domain", Description = "look at one domain only" };
 
     internal static VmmCommand Make(App app)
@@ -38,7 +40,8 @@ internal static class CheckCommand
             Repair,
             DryRun,
             ShowChanges,
-            Only);
+            Only,
+            WithDns);
         command.Validators.Add(result =>
         {
             if (result.GetValue(DryRun) && !result.GetValue(Repair))

@@ -8,9 +8,9 @@ public static class Check
     /// <summary>A database that is none of this vmm's; nothing else is looked at then.</summary>
     internal const string Version = "schema-version";
 
-    /// <summary>All findings; of one domain alone with <paramref name="only"/>.</summary>
+    /// <summary>All findings; of one domain alone with <paramref name="only"/>; with <paramref name="dns"/> also what the domain name system tells.</summary>
     /// <exception cref="VmmException">35; 56 no base directory; 57 no such domain.</exception>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, DomainName? only, Action<string, long, long> progress, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, DomainName? only, bool dns, Action<string, long, long> progress, CancellationToken ct)
     {
         try
         {
@@ -18,7 +18,9 @@ public static class Check
             var schema = domain is null ? await SchemaCheck.RunAsync(settings, ct) : [];
             var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii)], ct);
             var directories = await Session.ReadAsync(settings, s => DirectoryCheck.RunAsync(s, progress), ct);
-            return [.. schema.Concat(rows).Concat(directories).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
+            var names = dns ? await Session.ReadAsync(settings, s => CheckSql.NamesAsync(s.Tx, domain?.Gid), ct) : [];
+            var records = dns ? await DnsCheck.RunAsync(settings, names, progress, ct) : [];
+            return [.. schema.Concat(rows).Concat(directories).Concat(records).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
         }
         catch (VmmException e) when (e.Code == ErrorCode.SchemaUnknown && only is null)
         {

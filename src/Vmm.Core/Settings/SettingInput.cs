@@ -148,6 +148,7 @@ public static class SettingInput
         SettingKind.Mode => "octal permission bits, such as 0770",
         SettingKind.Choice => $"one of {string.Join(", ", option.Words)}",
         SettingKind.Path => option.MayBeEmpty ? "an absolute path, or nothing" : "an absolute path",
+        SettingKind.Server => "an address with or without a port, such as 127.0.0.1:5353, or nothing",
         SettingKind.Scheme => "one of Dovecot's password schemes, such as SHA512-CRYPT or SSHA256.HEX",
         SettingKind.Folders => "names with colons between them, such as Drafts:Sent, a single colon for none, or an array of texts",
         SettingKind.Text or SettingKind.Secret => option.MayBeEmpty ? "a text without control characters" : "a text without control characters, not empty",

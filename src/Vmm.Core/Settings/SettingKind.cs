@@ -24,6 +24,9 @@ public enum SettingKind
     /// <summary>An absolute path.</summary>
     Path,
 
+    /// <summary>An IP address, or one with a port as in 127.0.0.1:53 and [::1]:53.</summary>
+    Server,
+
     /// <summary>A password scheme, with an optional encoding.</summary>
     Scheme,
 

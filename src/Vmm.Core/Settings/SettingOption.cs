@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Vmm;
 
@@ -33,6 +34,7 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         SettingKind.Size => "a number of octets, or a text such as \"500M\" (b, k, M, G)",
         SettingKind.Mode => "octal permission bits as text, such as \"0770\"",
         SettingKind.Path => MayBeEmpty ? "an absolute path as text, or \"\"" : "an absolute path as text",
+        SettingKind.Server => "an address with or without a port, such as \"127.0.0.1:5353\", or \"\"",
         SettingKind.Scheme => "one of Dovecot's password schemes, such as \"SHA512-CRYPT\" or \"SSHA256.HEX\"",
         SettingKind.Choice when Words.Count == 1 => $"\"{Words[0]}\"",
         SettingKind.Choice => $"one of {string.Join(", ", Words.Select(w => $"\"{w}\""))}",
@@ -51,6 +53,7 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         (SettingKind.Mode, string text) => ReadMode(text),
         (SettingKind.Path, string text) when text.StartsWith('/') && IsClean(text) => Trimmed(text),
         (SettingKind.Path, "") when MayBeEmpty => "",
+        (SettingKind.Server, string text) when text.Length == 0 || IsServer(text) => text,
         (SettingKind.Scheme, string text) => PasswordScheme.Find(text)?.ToString(),
         (SettingKind.Choice, string text) when Words.Contains(text) => text,
         (SettingKind.Text or SettingKind.Secret, string text) when IsClean(text) && (MayBeEmpty || text.Length > 0) => text,
@@ -72,6 +75,8 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7') && (text.Length == 3 || text[0] == '0') ? Convert.ToInt64(text, 8) : null;
 
     private static bool IsClean(string text) => !text.Any(char.IsControl);
+
+    private static bool IsServer(string text) => IPAddress.TryParse(text, out _) || (IPEndPoint.TryParse(text, out var point) && point.Port > 0);
 
     private static string Trimmed(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
 }

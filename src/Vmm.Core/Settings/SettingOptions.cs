@@ -19,6 +19,8 @@ public static class SettingOptions
         new("bin", "du", SettingKind.Path, "/usr/bin/du", "measures disk usage"),
         new("bin", "postconf", SettingKind.Path, "/usr/sbin/postconf", "tells and changes the parameters of Postfix; postmap is expected beside it"),
 
+        new("check", "dkim_selector", SettingKind.Text, "", "selector of the key for DKIM that check --dns looks for; empty for any") { MayBeEmpty = true },
+        new("check", "resolver", SettingKind.Server, "", "whom check --dns asks, as an address with a port if it is not 53; empty for the system's resolver"),
         new("check", "state_file", SettingKind.Path, "/var/lib/vmm/check.json", "what the last check with --show-changes found"),
 
         new("database", "host", SettingKind.Text, "localhost", "host name, address, or directory of a Unix socket"),

@@ -11,6 +11,11 @@ internal sealed record DanglingDestination(string Subject, string Domain, string
 /// <summary>An address and the primary name of its domain.</summary>
 internal sealed record AddressOfDomain(string Address, string Domain);
 
+/// <summary>A name of a domain.</summary>
+/// <param name="Name">It, or an alias domain's.</param>
+/// <param name="Domain">Primary name of the domain.</param>
+internal sealed record NameOfDomain(string Name, string Domain);
+
 /// <summary>How many accounts have a password in one scheme.</summary>
 /// <param name="Scheme">In upper case; without an encoding.</param>
 /// <param name="Kind">Of what is in {CRYPT}: $1$, $2y$ and so on, or empty.</param>
@@ -24,6 +29,13 @@ internal static class CheckSql
     internal const string Domains = """
         SELECT d.gid, d.domaindir, coalesce(n.domainname, '')
           FROM domain_data d LEFT JOIN domain_name n ON n.gid = d.gid AND n.is_primary
+        """;
+
+    internal const string Names = """
+        SELECT n.domainname, p.domainname
+          FROM domain_name n JOIN domain_name p ON p.gid = n.gid AND p.is_primary
+         WHERE $1::bigint IS NULL OR n.gid = $1
+         ORDER BY 1
         """;
 
     internal const string Accounts = "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
@@ -75,6 +87,8 @@ internal static class CheckSql
 
     internal static Task<List<DanglingDestination>> DanglingAsync(Transaction tx) =>
         tx.ListAsync(Dangling, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
+
+    internal static Task<List<NameOfDomain>> NamesAsync(Transaction tx, long? gid) => tx.ListAsync(Names, r => new NameOfDomain(r.GetString(0), r.GetString(1)), P.LongOrNull(gid));
 
     internal static Task<List<AddressOfDomain>> UnreachableAsync(Transaction tx) => tx.ListAsync(Unreachable, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 

@@ -8,7 +8,7 @@ public static class LayerTests
 {
     [Theory]
     [InlineData("Vmm.Cli", "Vmm.Core", "System.CommandLine")]
-    [InlineData("Vmm.Core", "Vmm.Data", "BouncyCastle.Cryptography Serilog Serilog.Formatting.Compact Tomlyn")]
+    [InlineData("Vmm.Core", "Vmm.Data", "BouncyCastle.Cryptography DnsClient Serilog Serilog.Formatting.Compact Tomlyn")]
     [InlineData("Vmm.Data", "", "Npgsql")]
     public static void projects_refer_to_the_next_layer_and_to_their_own_packages_only(string project, string next, string packages)
     {
@@ -41,6 +41,7 @@ public static class LayerTests
     [InlineData("Tomlyn", "src/Vmm.Core/Settings/")]
     [InlineData("Serilog", "src/Vmm.Core/Log/")]
     [InlineData("BouncyCastle", "src/Vmm.Core/Passwords/")]
+    [InlineData("DnsClient", "src/Vmm.Core/Checks/")]
     public static void what_comes_from_outside_is_known_in_one_room(string name, string room) =>
         Assert.All(Source.FilesWith(name), f => Assert.StartsWith(room, f, StringComparison.Ordinal));
 

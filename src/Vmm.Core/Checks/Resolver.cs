@@ -1,0 +1,57 @@
+using System.Net;
+using DnsClient;
+using DnsClient.Protocol;
+
+namespace Vmm;
+
+/// <summary>An answer of the domain name system.</summary>
+/// <param name="Exists">Whether the name is there, with or without records of the type.</param>
+/// <param name="Records">May be records of a name that it is another name for.</param>
+internal sealed record DnsAnswer(bool Exists, IReadOnlyList<DnsResourceRecord> Records);
+
+/// <summary>Whoever is asked about names.</summary>
+internal sealed class Resolver
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly LookupClient client;
+
+    private Resolver(IReadOnlyList<NameServer> servers)
+    {
+        client = new LookupClient(new LookupClientOptions([.. servers]) { Timeout = Patience, Retries = 1, UseCache = true, CacheFailedResults = false });
+        Name = string.Join(", ", servers);
+    }
+
+    /// <summary>Addresses and ports.</summary>
+    internal string Name { get; }
+
+    /// <summary>Whether there was an answer to anything yet; an error is one.</summary>
+    internal bool Answered { get; private set; }
+
+    /// <summary>The one of this address, with a port if need be; without an address the system's, or null where it has none.</summary>
+    internal static Resolver? Find(string address)
+    {
+        if (address.Length > 0)
+        {
+            return new Resolver([IPAddress.TryParse(address, out var alone) ? new NameServer(alone) : new NameServer(IPEndPoint.Parse(address))]);
+        }
+
+        // Never a resolver that nobody has chosen.
+        var servers = NameServer.ResolveNameServers(skipIPv6SiteLocal: true, fallbackToGooglePublicDns: false);
+        return servers.Count == 0 ? null : new Resolver([.. servers]);
+    }
+
+    /// <summary>The records of a name.</summary>
+    /// <exception cref="DnsResponseException">No answer, or none that says whether there is such a name.</exception>
+    internal async Task<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken ct)
+    {
+        var response = await client.QueryAsync(name, type, cancellationToken: ct);
+        Answered = true;
+        return response.Header.ResponseCode switch
+        {
+            DnsHeaderResponseCode.NoError => new DnsAnswer(true, response.Answers),
+            DnsHeaderResponseCode.NotExistentDomain => new DnsAnswer(false, []),
+            var code => throw new DnsResponseException((DnsResponseCode)code),
+        };
+    }
+}
