@@ -52,30 +52,37 @@ public class QuotaTests(ShippedMailServer server) : MailStackTests(server)
         await AgreeAsync("user@counted.example", 1);
     }
 
-    [Fact]
-    public async Task no_message_goes_over_the_limit_until_there_is_room_again()
+    [Theory]
+    [InlineData("userquota", "user@userquota.example")]
+    [InlineData("domainquota", "domainquota.example")]
+    public async Task no_message_goes_over_the_limit_until_there_is_room_again(string command, string whose)
     {
-        await Server.AddAccountAsync("limited@example.com");
-        await Server.DoAsync("userquota limited@example.com 1M --messages 2");
+        var address = $"user@{command}.example";
+        await Server.DoAsync($"domainadd {command}.example");
+        await Server.AddAccountAsync(address);
+        await Server.DoAsync($"{command} {whose} 1M --messages 2");
         for (var messages = 1; messages <= 2; messages++)
         {
-            await Server.ArrivedAsync("limited@example.com", await Mail.SendAsync(Server, "limited@example.com"));
-            await AgreeAsync("limited@example.com", messages);
+            await Server.ArrivedAsync(address, await Mail.SendAsync(Server, address));
+            await AgreeAsync(address, messages);
         }
 
-        await Mail.SendAsync(Server, "limited@example.com");
-        var refused = await MailServer.EventuallyAsync(() => Server.News(Server.PostfixLog).Contains("552 5.2.2 <limited@example.com> Quota exceeded", StringComparison.Ordinal), 60);
+        await Mail.SendAsync(Server, address);
+        var refused = await MailServer.EventuallyAsync(() => Server.News(Server.PostfixLog).Contains($"552 5.2.2 <{address}> Quota exceeded", StringComparison.Ordinal), 60);
         Assert.True(refused, Server.Tails());
-        await AgreeAsync("limited@example.com", 2);
+        await AgreeAsync(address, 2);
 
-        using var imap = await OpenAsync("limited@example.com");
+        using var imap = await OpenAsync(address);
         await ExpungeAsync(imap, 0, 0);
-        await AgreeAsync("limited@example.com", 1);
-        await Server.ArrivedAsync("limited@example.com", await Mail.SendAsync(Server, "limited@example.com"));
-        await AgreeAsync("limited@example.com", 2);
-        await Server.DoAsync("userquota limited@example.com 0");
-        await Server.ArrivedAsync("limited@example.com", await Mail.SendAsync(Server, "limited@example.com"));
-        await AgreeAsync("limited@example.com", 3);
+        await AgreeAsync(address, 1);
+        await Server.ArrivedAsync(address, await Mail.SendAsync(Server, address));
+        await AgreeAsync(address, 2);
+
+        // A new limit holds at once, whatever Dovecot has in its cache, and sessions go on.
+        await Server.DoAsync($"{command} {whose} 0");
+        await Server.ArrivedAsync(address, await Mail.SendAsync(Server, address));
+        await AgreeAsync(address, 3);
+        await imap.NoOpAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>The messages of the mailbox as they are, Dovecot's count, the row, and what vmm says.</summary>
