@@ -117,7 +117,7 @@ trial_build() { # trial_build DIR
   printf 'PLACE=%s\nSMTP=%s SUBMISSION=%s IMAP=%s POP3=%s SIEVE=%s\n' "$(quote "$1")" "${PORTS[@]}" > "$RUN/ports"
   # shellcheck disable=SC1091 # just written
   . "$RUN/ports"
-  install -d -m 0755 "$RUN"/{log,dovecot,dovecot/run,dovecot/state,postfix,postfix/etc,postfix/queue,lda,share} "$1/bin"
+  install -d -m 0755 "$RUN"/{log,dovecot,dovecot/conf.d,dovecot/run,dovecot/state,postfix,postfix/etc,postfix/queue,lda,share} "$1/bin"
   install -d -m 0755 -o postfix -g root "$RUN/postfix/data"
   install -d -m 0771 "$RUN/mail"
   install -d -m 0751 "$RUN"/mail/{0,1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z}
@@ -165,18 +165,11 @@ CONF
 
 trial_configuration() { # trial_configuration DIR
   step "configuration of Postfix, Dovecot and vmm"
-  local map sql trial program values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE" "DBNAME=mailsys")
-  for map in "$ROOT"/install/postfix/pgsql-*.cf; do
-    render "$map" "$RUN/postfix/etc/${map##*/}" 0640 root:postfix "${values[@]}" \
-      "HOSTS=unix:$RUN/pg unix:$RUN/pg" "PASSWORD=$POSTFIX_PASSWORD"
-  done
+  local trial=trial.conf program values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE")
   render "$ROOT/install/postfix/main.cf" "$RUN/postfix/etc/main.cf" 0644 root:root "${values[@]}"
   render "$ROOT/install/postfix/master.cf" "$RUN/postfix/etc/master.cf" 0644 root:root "${values[@]}"
-  sql=$(dovecot_sql_file)
-  case $sql in *2.4*) trial="trial-2.4.conf" ;; *) trial="trial.conf" ;; esac
+  case $(dovecot_sql_file) in *2.4*) trial="trial-2.4.conf" ;; esac
   render "$ROOT/install/dovecot/$trial" "$RUN/dovecot/dovecot.conf" 0644 root:root "${values[@]}"
-  render "$ROOT/install/dovecot/$sql" "$RUN/dovecot/$sql" 0640 root:dovecot "${values[@]}" \
-    "HOST=$RUN/pg" "PASSWORD=$DOVECOT_PASSWORD"
   install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda "$RUN/lda/deliver"
 
   toml_set database host "\"$RUN/pg\"" < "$ROOT/etc/vmm.toml" \
@@ -212,6 +205,7 @@ LAUNCHER
 exec /usr/sbin/$program -c '$RUN/postfix/etc' "\$@"
 LAUNCHER
   done
+  trial_mailconfig "$1/bin/vmm"
   write_new "$1/env" 0600 root:root <<ENV
 # To work with the trial:  . $(word "$1/env")
 export VMM_CONFIG='$RUN/vmm.toml'
@@ -221,4 +215,15 @@ export VMM_TRIAL_RUN='$RUN'
 export PATH=$(quote "$1/bin"):"\$PATH"
 ENV
   ok
+}
+
+# All that Postfix and Dovecot know of vmm, as on any machine.
+trial_mailconfig() { # trial_mailconfig PROGRAM
+  local status=0
+  write_new "$RUN/postfix-password" 0600 root:root <<< "$POSTFIX_PASSWORD"
+  write_new "$RUN/dovecot-password" 0600 root:root <<< "$DOVECOT_PASSWORD"
+  "$1" mailconfig --install --postfix-directory "$RUN/postfix/etc" --dovecot-directory "$RUN/dovecot" \
+    --postfix-password-file "$RUN/postfix-password" --dovecot-password-file "$RUN/dovecot-password" < /dev/null > "$RUN/log/mailconfig.log" 2>&1 || status=$?
+  rm "$RUN/postfix-password" "$RUN/dovecot-password"
+  [ "$status" = 0 ] || trial_failed "vmm mailconfig --install failed" "$RUN/log/mailconfig.log"
 }

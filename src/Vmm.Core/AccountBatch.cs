@@ -47,7 +47,7 @@ public static class AccountBatch
 
         await AccountSql.CopyAsync(s.Tx, rows);
         MakeHomes(s, bulk, rows, domains.Values.OfType<DomainRow>(), Accounts.Layout(s, location), moves);
-        DovecotSessions.Added(s);
+        DovecotSessions.Forget(s);
         if (location.Format != "maildir")
         {
             s.AfterCommit(async () =>

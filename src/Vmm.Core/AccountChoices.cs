@@ -18,9 +18,15 @@ public static class AccountChoices
     public static Task<ChangedAccount> SetNoteAsync(Session s, EmailAddress address, string? note) =>
         ChangeAsync(s, address, account => AccountSql.SetNoteAsync(s.Tx, account.Uid, note));
 
-    /// <summary>Sets the quota; with null the domain's holds.</summary>
+    /// <summary>Sets the quota; with null the domain's holds. Sessions go on.</summary>
     public static Task<ChangedAccount> SetQuotaAsync(Session s, EmailAddress address, Quota? quota) => ChangeAsync(
-        s, address, async account => await AccountSql.SetQuotaAsync(s.Tx, account.Uid, quota is { } q ? await Lookups.QuotaAsync(s.Tx, q) : null));
+        s,
+        address,
+        async account =>
+        {
+            DovecotSessions.Forget(s, [.. await Accounts.NamesAsync(s, account)]);
+            return await AccountSql.SetQuotaAsync(s.Tx, account.Uid, quota is { } q ? await Lookups.QuotaAsync(s.Tx, q) : null);
+        });
 
     /// <summary>Switches services on and off, beginning with those in force; with null the domain's hold.</summary>
     public static Task<ChangedAccount> SetServicesAsync(Session s, EmailAddress address, ServiceChange? change) => ChangeAsync(

@@ -54,7 +54,7 @@ public static class Accounts
 
         var layout = Layout(s, location);
         s.Mailboxes.Make(new MakeHome(path, uid, HomeMode(s), Domains.DirectoryMode(s), layout));
-        DovecotSessions.Added(s, account.Address.ToString());
+        DovecotSessions.Forget(s, account.Address.ToString());
         if (layout.IsBare)
         {
             s.AfterCommit(() => DboxFolders.MakeAsync(s, account.Address));

@@ -23,7 +23,7 @@ public static class AliasDomains
 
         await HoldAsync(s, [domain]);
         await DomainSql.InsertAliasAsync(s.Tx, alias, domain.Gid);
-        DovecotSessions.Added(s);
+        DovecotSessions.Forget(s);
         return Describe(alias, domain.Name);
     }
 

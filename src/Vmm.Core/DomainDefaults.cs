@@ -27,6 +27,7 @@ public static class DomainDefaults
     public static async Task<ChangedDomain> SetQuotaAsync(Session s, DomainName name, Quota quota, bool reset)
     {
         var domain = await HoldAsync(s, name);
+        DovecotSessions.Forget(s);
         return new ChangedDomain(domain.Name.Ascii, await DomainSql.SetQuotaAsync(s.Tx, domain.Gid, await Lookups.QuotaAsync(s.Tx, quota), reset));
     }
 

@@ -1,7 +1,7 @@
 namespace Vmm;
 
 /// <summary>
-/// Makes Dovecot forget what it knows of accounts: its authentication cache would take an old password, or refuse a new account, until the entry is too
+/// Makes Dovecot forget what it knows of accounts: its authentication cache would take an old password, refuse a new account, or hold to an old limit, until the entry is too
 /// old (auth_cache_ttl, auth_cache_negative_ttl), and a session that is open goes on for days. After the commit; what fails is a warning, and where
 /// Dovecot does not run there is nothing to forget.
 /// </summary>
@@ -12,8 +12,8 @@ internal static class DovecotSessions
     /// <summary>How <c>doveadm kick</c> ends when nobody is logged in by that name (EX_NOHOST).</summary>
     private const int NobodyThere = 68;
 
-    /// <summary>Accounts that could not log in before, by their addresses; all that Dovecot keeps with none given.</summary>
-    internal static void Added(Session s, params string[] addresses) => s.AfterCommit(() => RunAsync(s, addresses, []));
+    /// <summary>Accounts that are new, or whose sessions may go on, by all addresses under which they log in; all that Dovecot keeps with none given.</summary>
+    internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => RunAsync(s, addresses, []));
 
     /// <summary>Accounts that were changed or deleted, by all addresses under which they log in.</summary>
     internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => RunAsync(s, addresses, addresses));

@@ -135,9 +135,8 @@ public sealed class MailConfiguration
     private void AddDovecot(DovecotStack stack, DatabaseAccess database, string? given, string queue, string delimiter)
     {
         var secret = Secret(given, "dovecot", DovecotTexts.SecretFiles(stack.Version).Select(n => $"{stack.Directory}/{n}"));
-        var (name, text) = DovecotTexts.Queries(stack.Version, database);
         var settings = DovecotTexts.Settings(stack.Version, stack.Directory, queue, delimiter);
-        files.Add(new PlannedFile($"{stack.Directory}/{name}", text) { Secret = secret, Group = "dovecot", IsSecret = true });
+        files.AddRange(DovecotTexts.Queries(stack.Version, database).Select(q => new PlannedFile($"{stack.Directory}/{q.Name}", q.Text) { Secret = secret, Group = "dovecot", IsSecret = true }));
         files.Add(new PlannedFile($"{stack.Directory}/conf.d/99-vmm.conf", _ => settings) { Secret = secret, Group = "root" });
         var auth = $"{stack.Directory}/conf.d/10-auth.conf";
         if (File.Exists(auth))

@@ -45,7 +45,7 @@ public static class SettingOptions
         new("domain", "quota_messages", SettingKind.Number, 0L, "the same as a number of messages") { Max = MaxMessages },
         new("domain", "transport", SettingKind.Text, "lmtp:unix:private/dovecot-lmtp", "transport of a new domain"),
 
-        new("dovecot", "after_change", SettingKind.Choice, "kick", "what Dovecot is told when an account's password or services change, or it is deleted")
+        new("dovecot", "after_change", SettingKind.Choice, "kick", "what Dovecot is told when an account's password, services or quota change, or it is deleted")
         {
             Words = ["kick", "flush", "nothing"],
         },

@@ -96,16 +96,9 @@ public abstract partial class MailServer : IAsyncLifetime
         await DoAsync($"useradd {address} --hash {{PLAIN}}secret");
         if (transport is not null)
         {
-            await SqlAsync($"""
-                INSERT INTO transport (transport) VALUES ('{transport}') ON CONFLICT DO NOTHING;
-                UPDATE users SET tid = (SELECT tid FROM transport WHERE transport = '{transport}') WHERE uid = ({UidOf(address)})
-                """);
+            (await VmmAsync(null, "usertransport", address, transport)).Succeeded();
         }
     }
-
-    internal Task AddAliasDomainAsync(string name, string domain) => SqlAsync($"""
-        INSERT INTO domain_name (domainname, gid, is_primary) SELECT '{name}', gid, false FROM domain_name WHERE domainname = '{domain}'
-        """);
 
     /// <summary>A query for the uid of an account, that asks the tables and not what is tested here.</summary>
     internal static string UidOf(string address) => $"""

@@ -24,6 +24,7 @@ public class TrialTests
         Assert.Contains("Subject: It works\n", built.Out, StringComparison.Ordinal);
         Assert.Contains("It works", await InTrialAsync(trial, Subject), StringComparison.Ordinal);
         Assert.Contains("PostgreSQL", await InTrialAsync(trial, "psql -Atc 'SELECT version()'"), StringComparison.Ordinal);
+        await IsAsMailconfigHasItAsync(trial);
 
         Assert.Contains($"the trial in {trial} is running", (await InstallAsync($"--trial {trial}")).Succeeded(), StringComparison.Ordinal);
         var other = await InstallAsync($"--trial {trial} --port-base 31110");
@@ -72,6 +73,7 @@ public class TrialTests
         Assert.Contains("the running part lies in /var/lib/vmm-trial-", built.Succeeded(), StringComparison.Ordinal);
         Assert.Contains("It works", await InTrialAsync(clone + "/trial", Subject), StringComparison.Ordinal);
         Assert.Contains("user@example.com", await InTrialAsync(clone + "/trial", "vmm userinfo user@example.com"), StringComparison.Ordinal);
+        await IsAsMailconfigHasItAsync(clone + "/trial");
         var direct = await Run.ProgramAsync(clone + "/trial/bin/vmm", ["listdomains"]);
         Assert.Contains("example.com", direct.Succeeded(), StringComparison.Ordinal);
 
@@ -113,6 +115,15 @@ public class TrialTests
         (await InstallAsync($"--trial {home["new"]} --port-base 80")).ShouldExit(1);
         (await InstallAsync($"--trial-remove {home.Path}")).ShouldExit(1);
         Assert.Equal([home["letter"]], Directory.EnumerateFileSystemEntries(home.Path));
+    }
+
+    /// <summary>What a trial has of vmm's configuration is what 'vmm mailconfig' writes; the files that told it the passwords are gone.</summary>
+    private static async Task IsAsMailconfigHasItAsync(string trial)
+    {
+        Assert.Equal("", await InTrialAsync(trial, "vmm mailconfig --diff"));
+        Assert.Contains("there is nothing to do", await InTrialAsync(trial, "vmm mailconfig --install"), StringComparison.Ordinal);
+        Assert.Contains("pgsql-transport.cf (root:postfix, 0640)\n", await InTrialAsync(trial, "cat $VMM_TRIAL_RUN/log/mailconfig.log"), StringComparison.Ordinal);
+        Assert.Equal("user-password\n", await InTrialAsync(trial, "ls $VMM_TRIAL_RUN | grep password"));
     }
 
     /// <summary>Whatever a test finds, its trial does not outlive it.</summary>

@@ -27,6 +27,18 @@ public class Debian13LookupTests(Debian13MailServer server) : ShippedLookupTests
 
 [Collection(OnDebian13.Name)]
 [Trait(OnDebian13.Trait, OnDebian13.Value)]
+public class Debian13LiveTests(Debian13MailServer server) : LiveTests(server);
+
+[Collection(OnDebian13.Name)]
+[Trait(OnDebian13.Trait, OnDebian13.Value)]
+public class Debian13QuotaTests(Debian13MailServer server) : QuotaTests(server);
+
+[Collection(OnDebian13.Name)]
+[Trait(OnDebian13.Trait, OnDebian13.Value)]
+public class Debian13SieveTests(Debian13MailServer server) : SieveTests(server);
+
+[Collection(OnDebian13.Name)]
+[Trait(OnDebian13.Trait, OnDebian13.Value)]
 public class Debian13SessionTests(Debian13MailServer server) : SessionTests(server)
 {
     [Fact]

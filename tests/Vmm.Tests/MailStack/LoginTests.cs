@@ -86,7 +86,7 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
     public async Task a_service_switched_off_for_an_account_is_refused_and_the_others_are_not(string service, string left)
     {
         await Server.AddAccountAsync($"no-{service}@example.com");
-        await Server.SqlAsync($"UPDATE users SET ssid = ({SetWithout(service)}) WHERE uid = ({MailServer.UidOf($"no-{service}@example.com")})");
+        await Server.DoAsync($"userservices no-{service}@example.com --disable {service}");
         Assert.Equal(left, await Mail.ServicesOfAsync(Server, $"no-{service}@example.com"));
     }
 
@@ -96,10 +96,8 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
         await Server.DoAsync("domainadd no-imap.example");
         await Server.AddAccountAsync("default@no-imap.example");
         await Server.AddAccountAsync("own@no-imap.example");
-        await Server.SqlAsync($"""
-            UPDATE domain_data SET ssid = ({SetWithout("imap")}) WHERE gid = (SELECT gid FROM domain_name WHERE domainname = 'no-imap.example')
-            """);
-        await Server.SqlAsync($"UPDATE users SET ssid = 1 WHERE uid = ({MailServer.UidOf("own@no-imap.example")})");
+        await Server.DoAsync("userservices own@no-imap.example --enable smtp pop3 imap sieve");
+        await Server.DoAsync("domainservices no-imap.example --disable imap");
         Assert.Equal("smtp pop3 sieve", await Mail.ServicesOfAsync(Server, "default@no-imap.example"));
         Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, "own@no-imap.example"));
     }
@@ -157,13 +155,10 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
     {
         var address = $"asks-{service.ToLowerInvariant()}@example.com";
         await Server.AddAccountAsync(address);
-        await Server.SqlAsync($"UPDATE users SET ssid = ({SetWithout("smtp")}) WHERE uid = ({MailServer.UidOf(address)})");
+        await Server.DoAsync($"userservices {address} --disable smtp");
         (await Server.DoveadmAsync("auth", "test", "-x", $"service={service}", address, "secret")).ShouldExit(exit);
         (await Server.DoveadmAsync("auth", "test", "-x", $"service={service}", address, "guess")).ShouldExit(77);
     }
-
-    private static string SetWithout(string service) =>
-        "SELECT ssid FROM service_set WHERE " + string.Join(" AND ", new[] { "smtp", "pop3", "imap", "sieve" }.Select(s => s == service ? $"NOT {s}" : s));
 
     private static SaslMechanism Mechanism(string name, string user, string password) => name switch
     {
@@ -176,7 +171,20 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
 }
 
 [Collection(AsShipped.Name)]
-public class ShippedLoginTests(ShippedMailServer server) : LoginTests(server);
+public class ShippedLoginTests(ShippedMailServer server) : LoginTests(server)
+{
+    /// <summary>Dovecot's user names have no such letters: auth_username_chars.</summary>
+    [Fact]
+    public async Task an_account_of_an_internationalized_domain_logs_in_by_a_labels_and_is_refused_by_letters()
+    {
+        await Server.DoAsync("domainadd öl.example");
+        await Server.DoAsync("aliasdomainadd über.example öl.example");
+        await Server.AddAccountAsync("user@öl.example");
+        Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, "user@xn--l-0ga.example"));
+        Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, "User@XN--ber-goa.example"));
+        Assert.Equal("", await Mail.ServicesOfAsync(Server, "user@öl.example"));
+    }
+}
 
 [Collection(AsInTheSeed.Name)]
 public class SeedLoginTests(SeedMailServer server) : LoginTests(server)

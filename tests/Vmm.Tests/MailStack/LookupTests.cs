@@ -138,7 +138,7 @@ public class ShippedLookupTests(ShippedMailServer server) : LookupTests(server)
             ("smtpd_sender_login_maps", "all@grün.example", "user@xn--grn-ioa.example"),
         })
         {
-            var found = await Run.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{Server.MapDirectory}/pgsql-{map}.cf"], key + "\n");
+            var found = await Server.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{Server.MapDirectory}/pgsql-{map}.cf"], key + "\n");
             Assert.Equal("", found.Error);
             Assert.Matches($"^{answer}$", string.Join(',', found.Out.TrimEnd().Split('\t')[^1].Split(',').Order(StringComparer.Ordinal)));
         }
@@ -152,7 +152,7 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
     public async Task views_and_functions_give_the_same_rows()
     {
         await Server.DoAsync("domainadd same.example");
-        await Server.AddAliasDomainAsync("also-same.example", "same.example");
+        await Server.DoAsync("aliasdomainadd also-same.example same.example");
         await Server.AddAccountAsync("user@same.example");
         await Server.AddAccountAsync("o'brien@same.example", "virtual:");
         await Server.DoAsync("aliasadd all@same.example user@same.example Elsewhere@example.org");

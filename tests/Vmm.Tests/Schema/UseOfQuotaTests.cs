@@ -49,7 +49,7 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
         Assert.Equal(["1|4000|400"], await server.QueryAsync(database, "TABLE userquota"));
     }
 
-    /// <summary>As src/lib-dict-backend/dict-sql.c of Dovecot 2.4 puts it together for the dict_map blocks in docs/dovecot.md.</summary>
+    /// <summary>As src/lib-dict-backend/dict-sql.c of Dovecot 2.4 puts it together for the dict_map blocks in install/dovecot/vmm-2.4.conf.</summary>
     private static string Clone(string user, int bytes, int messages) => $"""
         INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ({bytes},{messages},'{user}') ON CONFLICT (username) DO UPDATE SET bytes={bytes},messages={messages}
         """;

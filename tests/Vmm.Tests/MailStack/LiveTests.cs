@@ -1,0 +1,73 @@
+namespace Vmm.Tests.MailStack;
+
+/// <summary>What vmm says of itself in a running stack: that the servers answer as it does, that nothing is wrong, and which map cannot be asked.</summary>
+[Collection(AsShipped.Name)]
+public class LiveTests(ShippedMailServer server) : MailStackTests(server)
+{
+    [Fact]
+    public async Task a_trace_says_that_postfix_and_dovecot_agree()
+    {
+        await FillAsync("agree.example");
+        foreach (var address in (string[])["user@agree.example", "User+list@also.agree.example", "all@agree.example", "moved@agree.example", "whoever@agree.example", "nobody@foreign.example"])
+        {
+            var said = (await Server.VmmAsync(null, "trace", address, "--live")).Succeeded();
+            Assert.Matches("\t[1-9][0-9]* questions, no difference\n", said);
+            var sender = (await Server.VmmAsync(null, "trace", address, "--sender", address, "--live")).Succeeded();
+            Assert.Matches("\t[1-9][0-9]* questions, no difference\n", sender);
+        }
+    }
+
+    [Fact]
+    public async Task a_check_of_a_healthy_domain_finds_nothing()
+    {
+        await FillAsync("healthy.example");
+        await Server.ArrivedAsync("user@healthy.example", await Mail.SendAsync(Server, "all@also.healthy.example"));
+        var said = await Server.VmmAsync(null, "check", "--only", "healthy.example");
+        Assert.True(said.ExitCode == 0, $"{said}");
+    }
+
+    [Fact]
+    public async Task a_map_that_cannot_be_asked_is_named()
+    {
+        await FillAsync("broken.example");
+        var map = Server.MapDirectory + "/pgsql-virtual_alias_maps.cf";
+        var text = await File.ReadAllTextAsync(map, TestContext.Current.CancellationToken);
+        try
+        {
+            // Another password, in either syntax.
+            await WriteAsync(map, text.Replace("password = ", "password = wrong", StringComparison.Ordinal).Replace("postfix:", "postfix:wrong", StringComparison.Ordinal));
+            var said = await Server.VmmAsync(null, "trace", "user@broken.example", "--live");
+            said.ShouldExit(67);
+            Assert.StartsWith($"vmm: error: the map 'proxy:pgsql:{map}' cannot be asked: ", said.Error, StringComparison.Ordinal);
+            Assert.Contains("\nvmm: hint: ", said.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await WriteAsync(map, text);
+        }
+
+        Assert.Contains("password authentication failed", Server.News(Server.PostfixLog), StringComparison.Ordinal);
+        // All complaints up to here were wanted.
+        Server.TestBegins();
+        (await Server.VmmAsync(null, "trace", "user@broken.example", "--live")).Succeeded();
+        await Server.ArrivedAsync("user@broken.example", await Mail.SendAsync(Server, "user@broken.example"));
+    }
+
+    private async Task FillAsync(string domain)
+    {
+        await Server.DoAsync($"domainadd {domain}");
+        await Server.DoAsync($"aliasdomainadd also.{domain} {domain}");
+        await Server.AddAccountAsync($"user@{domain}");
+        await Server.AddAccountAsync($"rest@{domain}", "dovecot:");
+        await Server.DoAsync($"aliasadd all@{domain} user@{domain} rest@{domain} friend@example.org");
+        await Server.DoAsync($"relocatedadd moved@{domain} new@example.org");
+        await Server.DoAsync($"catchalladd {domain} rest@{domain}");
+    }
+
+    /// <summary>Whoever asks by proxymap asks a process that has read the file when it began.</summary>
+    private async Task WriteAsync(string map, string text)
+    {
+        await File.WriteAllTextAsync(map, text, TestContext.Current.CancellationToken);
+        (await Server.ProgramAsync("postfix", ["-c", Server.MapDirectory, "reload"])).Succeeded();
+    }
+}
