@@ -32,6 +32,15 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
     /// <exception cref="VmmException">67 Dovecot finds fault with it.</exception>
     internal Task<string> ReadAsync(CancellationToken ct) => RunAsync(Program, Directory, ct);
 
+    /// <summary>The command after which Dovecot has the new configuration.</summary>
+    internal async Task<string> ObeyAsync(CancellationToken ct)
+    {
+        var isSystems = Directory == "/etc/dovecot";
+        var option = isSystems ? "" : $" -c {FileName.Quote(Main)}";
+        var place = (await ChildProgram.AskAsync(Program, ["-c", Main, "-h", "base_dir"], ct)).Output.Trim();
+        return Daemon.Runs(place + "/master.pid", "dovecot") ? $"doveadm{option} reload" : Daemon.Start(isSystems, "dovecot", $"dovecot{option}");
+    }
+
     private static Task<string> RunAsync(string program, string? directory, CancellationToken ct) =>
         ChildProgram.RunAsync(program, directory is null ? ["-n"] : ["-n", "-c", directory + "/dovecot.conf"], ct);
 }

@@ -112,7 +112,7 @@ public sealed class MailConfiguration
             throw;
         }
 
-        return report with { Backups = writer.Backups, Next = Next() };
+        return report with { Backups = writer.Backups, Next = await NextAsync(ct) };
     }
 
     /// <summary>What installing would do.</summary>
@@ -122,7 +122,7 @@ public sealed class MailConfiguration
     {
         await RequireReadyAsync(ct);
         var report = await CompareAsync(ct);
-        return report with { Backups = [], Next = report.Differs ? Next() : [] };
+        return report with { Backups = [], Next = report.Differs ? await NextAsync(ct) : [] };
     }
 
     private void AddPostfix(PostfixStack stack, DatabaseAccess database, string? given)
@@ -196,11 +196,15 @@ public sealed class MailConfiguration
         }
     }
 
-    /// <summary>Dovecot first: a daemon of Postfix that finds no socket for authentication dies, and its service rests for a minute.</summary>
-    private List<string> Next() =>
+    /// <summary>
+    /// Dovecot first: a daemon of Postfix that finds no socket for authentication dies, and its service rests for a minute. Before Postfix has ever been
+    /// started, Dovecot finds no place for its sockets.
+    /// </summary>
+    private async Task<List<string>> NextAsync(CancellationToken ct) =>
     [
-        .. dovecot is null ? (string[])[] : [dovecot.Directory == "/etc/dovecot" ? "doveadm reload" : $"doveadm -c {dovecot.Main} reload"],
-        .. postfix is null ? (string[])[] : [postfix.Directory == "/etc/postfix" ? "postfix reload" : $"postfix -c {postfix.Directory} reload"],
+        .. postfix is { HasQueue: false } ? (string[])[postfix.Command("check")] : [],
+        .. dovecot is null ? (string[])[] : [await dovecot.ObeyAsync(ct)],
+        .. postfix is null ? (string[])[] : [postfix.Obey],
     ];
 
     private MailConfigurationPart Lines(string name, string present, string wanted) => new(

@@ -8,6 +8,17 @@ namespace Vmm;
 /// <param name="IsHere">Whether it can be asked what it has.</param>
 internal sealed record PostfixStack(string Program, MailVersion Version, string Directory, string Queue, bool IsHere)
 {
+    /// <summary>Whether Postfix has been started, or checked, before: only then are its directories there.</summary>
+    internal bool HasQueue => System.IO.Directory.Exists(Queue + "/private");
+
+    /// <summary>The command after which Postfix has the new configuration.</summary>
+    internal string Obey => Daemon.Runs(Queue + "/pid/master.pid", "master") ? Command("reload") : Daemon.Start(IsSystems, "postfix", Command("start"));
+
+    private bool IsSystems => Directory == "/etc/postfix";
+
+    /// <summary>A command of postfix(1).</summary>
+    internal string Command(string verb) => IsSystems ? $"postfix {verb}" : $"postfix -c {FileName.Quote(Directory)} {verb}";
+
     /// <summary>Asks postconf; what it cannot say is as distributions have it.</summary>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
     internal static async Task<PostfixStack> AskAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)

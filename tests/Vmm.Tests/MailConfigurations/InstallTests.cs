@@ -34,7 +34,8 @@ public abstract class InstallTests
         var said = await system.DoAsync(Mailconfig + "--install");
         Assert.Contains("changed /etc/postfix/main.cf\n", said, StringComparison.Ordinal);
         Assert.Contains("changed /etc/dovecot/conf.d/10-auth.conf\n", said, StringComparison.Ordinal);
-        Assert.Contains("make them obey: doveadm reload; postfix reload\n", said, StringComparison.Ordinal);
+        // Neither has ever run: Postfix makes its directories first, in which Dovecot has sockets.
+        Assert.Matches("make them obey: postfix check; (systemctl start dovecot; systemctl start postfix|dovecot; postfix start)\n", said);
         Assert.Equal("", await system.DoAsync(Mailconfig + "--diff"));
         var after = await system.SnapshotAsync();
         Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
@@ -55,6 +56,8 @@ public abstract class InstallTests
         await FlowsAsync(server);
         await SubmitsAsync(system, server);
         await IsEnforcedAsync(server);
+        await system.DoAsync("sed -i s/^query/Query/ /etc/postfix/pgsql-transport.cf");
+        Assert.EndsWith("make them obey: doveadm reload; postfix reload\n", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
         Assert.Equal("other@example.net\nsmall@example.com\nuser@example.com\n", await system.DoAsync("doveadm user '*' | sort"));
         await server.TestEndsAsync();
     }
