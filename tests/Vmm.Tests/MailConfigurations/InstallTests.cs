@@ -35,7 +35,7 @@ public abstract class InstallTests
         Assert.Contains("changed /etc/postfix/main.cf\n", said, StringComparison.Ordinal);
         Assert.Contains("changed /etc/dovecot/conf.d/10-auth.conf\n", said, StringComparison.Ordinal);
         // Neither has ever run: Postfix makes its directories first, in which Dovecot has sockets.
-        Assert.Matches("make them obey: postfix check; (systemctl start dovecot; systemctl start postfix|dovecot; postfix start)\n", said);
+        Assert.Matches("make them obey: postfix check; (systemctl start dovecot; systemctl start postfix|service dovecot start; service postfix start)\n", said);
         Assert.Equal("", await system.DoAsync(Mailconfig + "--diff"));
         var after = await system.SnapshotAsync();
         Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
