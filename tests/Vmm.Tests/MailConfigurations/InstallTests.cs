@@ -124,6 +124,7 @@ public abstract class InstallTests
         await imap.Inbox.OpenAsync(FolderAccess.ReadOnly, TestContext.Current.CancellationToken);
         Assert.Equal(token, (await imap.Inbox.GetMessageAsync(0, TestContext.Current.CancellationToken)).Subject);
         await imap.DisconnectAsync(quit: true, TestContext.Current.CancellationToken);
+        await IsCountedAsync(server, "user@example.com", 1);
         Assert.True(await Mail.MayLogInAsync(server, "pop3", "user@example.com"));
         await server.DoAsync("userservices user@example.com -d pop3");
         Assert.False(await Mail.MayLogInAsync(server, "pop3", "user@example.com"));
@@ -147,6 +148,21 @@ public abstract class InstallTests
         var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(foreign, TestContext.Current.CancellationToken));
         Assert.Contains("Sender address rejected: not owned by user", refused.Message, StringComparison.Ordinal);
         await client.DisconnectAsync(quit: true, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Dovecot has told the database what it counted, and vmm shows it.</summary>
+    private static async Task IsCountedAsync(InstalledMailServer server, string address, int messages)
+    {
+        string said;
+        var i = 0;
+        do
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            said = (await server.VmmAsync(null, "userinfo", address)).Succeeded();
+        }
+        while (!said.Contains($"] {messages}/0 ", StringComparison.Ordinal) && i++ < 100);
+        Assert.Contains($"] {messages}/0 ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("] 0/0 ", said, StringComparison.Ordinal);
     }
 
     // No message is as small as this quota. Dovecot 2.4 takes one that exceeds it by less than quota_storage_grace, and none after that.

@@ -98,7 +98,7 @@ internal sealed class CleanupOracle(MailServer server)
     private async Task PutAsync(string map, IEnumerable<string> keys)
     {
         var open = keys.Distinct().Where(k => !answers.ContainsKey((map, k))).ToList();
-        var found = await Run.ProgramAsync(
+        var found = await server.ProgramAsync(
             "postmap", ["-c", server.MapDirectory, "-q", "-", $"pgsql:{server.MapDirectory}/pgsql-{map}.cf"], string.Concat(open.Select(k => k + "\n")));
         Assert.True(found.Error.Length == 0, $"{map}: {found}");
         open.ForEach(k => answers[(map, k)] = []);

@@ -49,3 +49,7 @@ public class Debian13SessionTests(Debian13MailServer server) : SessionTests(serv
         Assert.Equal(["17"], await Server.QueryAsync("SELECT current_setting('server_version_num')::integer / 10000"));
     }
 }
+
+[Collection(OnDebian13.Name)]
+[Trait(OnDebian13.Trait, OnDebian13.Value)]
+public class Debian13TraceTests(Debian13MailServer server) : TraceTests(server);
