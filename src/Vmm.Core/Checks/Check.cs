@@ -16,9 +16,11 @@ public static class Check
         {
             var domain = only is null ? null : await Session.ReadAsync(settings, async s => await DomainSql.FindAsync(s.Tx, only) ?? throw Errors.NoSuchDomain(only), ct);
             var schema = domain is null ? await SchemaCheck.RunAsync(settings, ct) : [];
-            var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii)], ct);
+            var schemes = await DovecotSchemes.AskAsync(settings, ct);
+            var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii, schemes)], ct);
             var directories = await Session.ReadAsync(settings, s => DirectoryCheck.RunAsync(s, progress), ct);
-            return [.. schema.Concat(rows).Concat(directories).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
+            var stack = await MailStackCheck.RunAsync(settings, domain?.Gid, progress, ct);
+            return [.. schema.Concat(rows).Concat(directories).Concat(stack).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
         }
         catch (VmmException e) when (e.Code == ErrorCode.SchemaUnknown && only is null)
         {
