@@ -19,7 +19,7 @@ public static class Check
             var schemes = await DovecotSchemes.AskAsync(settings, ct);
             var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii, schemes)], ct);
             var directories = await Session.ReadAsync(settings, s => DirectoryCheck.RunAsync(s, progress), ct);
-            var stack = await MailStackCheck.RunAsync(settings, domain?.Gid, progress, ct);
+            var stack = await MailStackCheck.RunAsync(settings, domain?.Gid, schema.All(f => !SchemaCheck.Silences(f)), progress, ct);
             return [.. schema.Concat(rows).Concat(directories).Concat(stack).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
         }
         catch (VmmException e) when (e.Code == ErrorCode.SchemaUnknown && only is null)

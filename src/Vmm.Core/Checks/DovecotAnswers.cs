@@ -3,6 +3,9 @@ namespace Vmm;
 /// <summary>What <c>doveadm user</c> and <c>doveadm auth lookup</c> say of the accounts.</summary>
 internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
 {
+    /// <summary>Stands for the fields that each version has for it: octets and messages, 0 for no limit.</summary>
+    internal const string Quota = "quota";
+
     private const int Seconds = 60;
     private const int NoSuchUser = 67;
 
@@ -46,6 +49,16 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
         {
             var fields = await LimitedAsync(limit => LiveAnswers.UserFieldsAsync(doveadm, question.Key, limit)) ?? [];
             Ignored.AddRange(ignored.Where(f => fields.ContainsKey(f) && !Ignored.Contains(f)));
+            foreach (var field in ignored)
+            {
+                fields.Remove(field);
+            }
+
+            if (fields.Count > 0)
+            {
+                fields[Quota] = QuotaOf(fields);
+            }
+
             var live = question with { Live = LiveAnswers.Expected(question, fields) };
             if (live.Differs == true)
             {
@@ -57,6 +70,15 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
                 Unknown.Add(question.Key);
             }
         }
+    }
+
+    /// <summary>2.3: *:bytes=1:messages=2 in one field; 2.4: 1B and 2 in two, or unlimited.</summary>
+    private static string QuotaOf(Dictionary<string, string> fields)
+    {
+        var rule = fields.GetValueOrDefault("quota_rule", "").Split([':', '=']);
+        var bytes = rule is [_, "bytes", var b, ..] ? b : fields.GetValueOrDefault("quota_storage_size", "0");
+        var messages = rule is [.., "messages", var m] ? m : fields.GetValueOrDefault("quota_message_count", "0");
+        return $"{bytes.Replace("unlimited", "0", StringComparison.Ordinal).TrimEnd('B')}:{messages.Replace("unlimited", "0", StringComparison.Ordinal)}";
     }
 
     private async Task<T> LimitedAsync<T>(Func<CancellationToken, Task<T>> ask)

@@ -50,7 +50,7 @@ internal sealed class FileFault
         var (rights, wanted) = (file.OtherRights, $"root:{file.Group}");
         var facts = ConfigurationWriter.Facts(file.Path)!.Value;
         var isOpen = file.IsSecret && rights is not null && (facts.Uid != 0 || (facts.Mode & TooMuch) != 0 || facts.Gid != ConfigurationWriter.FindGroup(file.Group!));
-        var faults = (string[])[.. file.HasText ? (string[])[] : ["its text is not what 'vmm mailconfig' writes"], .. rights is null ? (string[])[] : [$"it has {rights}, and ought to have {wanted}, {PlannedFile.Octal(file.Mode)}"]];
+        var faults = (string[])[.. file.HasText ? (string[])[] : [file.Group is null ? "it has a passdb and a userdb of other users too" : "its text is not what 'vmm mailconfig' writes"], .. rights is null ? (string[])[] : [$"it has {rights}, and ought to have {wanted}, {PlannedFile.Octal(file.Mode)}"]];
         return new FileFault(
             file,
             new Finding(

@@ -9,14 +9,18 @@ internal static class MailStackCheck
     private const string Looking = "asking the mail servers";
     private const int Steps = 4;
 
-    /// <summary>Of one domain with <paramref name="gid"/>. What others change meanwhile would look wrong for a moment, so a finding has to hold for two looks.</summary>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, long? gid, Action<string, long, long> progress, CancellationToken ct)
+    /// <summary>
+    /// Of one domain with <paramref name="gid"/>. Without <paramref name="asks"/> nobody is asked about addresses: the database is known to be unable to answer. What others change meanwhile would look wrong for a moment, so a finding has to hold for
+    /// two looks.
+    /// </summary>
+    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
     {
-        var first = await LookAsync(settings, gid, progress, ct);
-        return first.Count == 0 ? first : [.. first.Intersect(await LookAsync(settings, gid, progress, ct))];
+        var first = (await LookAsync(settings, gid, asks, progress, ct)).Select(f => (f.Code, f.Subject)).ToHashSet();
+        // Their complaints name processes and times: the second look's are kept.
+        return first.Count == 0 ? [] : [.. (await LookAsync(settings, gid, asks, progress, ct)).Where(f => first.Contains((f.Code, f.Subject)))];
     }
 
-    private static async Task<IReadOnlyList<Finding>> LookAsync(Settings settings, long? gid, Action<string, long, long> progress, CancellationToken ct)
+    private static async Task<IReadOnlyList<Finding>> LookAsync(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
     {
         var (hasPostfix, hasDovecot) = (File.Exists(settings.Text("bin.postconf")), File.Exists(settings.Text("bin.doveconf")));
         if (!hasPostfix && !hasDovecot)
@@ -33,7 +37,7 @@ internal static class MailStackCheck
         var postfix = !hasPostfix ? null : both ?? await TryAsync(() => PlanAsync(settings, true, false, lda, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e)));
         var dovecot = !hasDovecot ? null : both ?? await TryAsync(() => PlanAsync(settings, false, true, lda, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e)));
         progress(Looking, 1, Steps);
-        var sample = await Session.ReadAsync(settings, s => StackSample.OfAsync(s, gid), ct);
+        var sample = !asks ? null : await Session.ReadAsync(settings, s => StackSample.OfAsync(s, gid), ct);
         progress(Looking, 2, Steps);
         if (postfix is not null)
         {
@@ -55,11 +59,11 @@ internal static class MailStackCheck
     internal static string Start(string service, string command) => Directory.Exists("/run/systemd/system") ? $"systemctl start {service}" : command;
 
     /// <summary>Settings and files first: what they are to blame for is no finding of its own.</summary>
-    private static async Task<IReadOnlyList<Finding>> DovecotAsync(Settings settings, MailConfiguration plan, string install, bool lda, StackSample sample, CancellationToken ct)
+    private static async Task<IReadOnlyList<Finding>> DovecotAsync(Settings settings, MailConfiguration plan, string install, bool lda, StackSample? sample, CancellationToken ct)
     {
         var inForce = await DovecotInForce.AskAsync(settings, ct);
         var (found, files) = await Session.ReadAsync(settings, s => DovecotCheck.LookAsync(s, plan, inForce, install, lda), ct);
-        var live = found.Any(f => f.Severity == Finding.Error && f.Code is DovecotCheck.Setting or DovecotCheck.ConfigurationFile) || files.Any(f => f.IsMissing)
+        var live = sample is null || found.Any(f => f.Severity == Finding.Error && f.Code is DovecotCheck.Setting or DovecotCheck.ConfigurationFile) || files.Any(f => f.IsMissing)
             ? []
             : await DovecotCheck.AskAsync(settings, inForce, files.FirstOrDefault(f => Path.GetFileName(f.Path).Contains("sql", StringComparison.Ordinal)), sample, ct);
         return [.. found, .. files.Where(f => !f.IsTold).Select(f => f.Finding), .. live];

@@ -8,8 +8,11 @@ internal static class PasswordCheck
     /// <summary>A scheme that Dovecot 2.4 refuses unless auth_allow_weak_schemes is set (doc.dovecot.org, "Password Schemes").</summary>
     internal const string Weak = "weak-password-scheme";
 
-    /// <summary>A scheme that Dovecot 2.4 does not have any more (OTP, SKEY, LANMAN, NTLM, RPA), or never had.</summary>
+    /// <summary>A scheme that Dovecot 2.4 does not have any more (SKEY, LANMAN, NTLM, RPA), or never had.</summary>
     internal const string Unknown = "unknown-password-scheme";
+
+    /// <summary>Schemes of Dovecot 2.4 that vmm does not make.</summary>
+    private static readonly string[] Others = ["DES-CRYPT", "OTP"];
 
     /// <summary>By what the Dovecot of this machine takes; where there is none, by what 2.4 takes.</summary>
     internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s, long? gid, string? domain, DovecotSchemes? dovecot)
@@ -17,7 +20,7 @@ internal static class PasswordCheck
         var findings = new List<Finding>();
         foreach (var stored in await CheckSql.SchemesAsync(s.Tx, gid))
         {
-            var isKnown = dovecot?.Known.Contains(stored.Scheme) ?? PasswordScheme.Find(stored.Scheme) is not null;
+            var isKnown = dovecot?.Known.Contains(stored.Scheme) ?? (PasswordScheme.Find(stored.Scheme) is not null || Others.Contains(stored.Scheme));
             // {CRYPT} holds whatever the system's crypt makes; without a $ in front it is DES.
             var isWeak = stored.Scheme == "DES-CRYPT" || PasswordScheme.Find(stored.Scheme)?.IsWeak == true || (stored.Scheme == "CRYPT" && stored.Kind is "$1$" or "");
             if (!isKnown || isWeak)

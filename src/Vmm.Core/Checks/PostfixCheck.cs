@@ -39,10 +39,10 @@ internal static class PostfixCheck
     /// <param name="settings">Where the programs are.</param>
     /// <param name="plan">What should be there; with Postfix.</param>
     /// <param name="install">The command that makes it so.</param>
-    /// <param name="sample">What is asked.</param>
+    /// <param name="sample">What is asked; null for nothing.</param>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 a program cannot be asked.</exception>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, MailConfiguration plan, string install, StackSample sample, CancellationToken ct)
+    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, MailConfiguration plan, string install, StackSample? sample, CancellationToken ct)
     {
         var (stack, lines) = (plan.Postfix!, plan.PostfixLines!);
         var (postconf, reload) = (Command("postconf", stack), Command("postfix", stack) + " reload");
@@ -58,7 +58,7 @@ internal static class PostfixCheck
             Service, Severity(o.Name, "-"), $"{o.Service}/{o.Name}", $"this option is not set, and ought to be '{o.Value}'", $"{postconf} -P {FileName.Quote($"{o.Service}/{o.Name}={o.Value}")} && {reload}")));
         var files = plan.Files.Where(f => f.Group == "postfix").Select(f => FileFault.Of(f, MapFile, $"{install} && {reload}")).OfType<FileFault>().ToList();
         var live = await IsRunningAsync(settings, stack, ct)
-            ? await new Maps(settings, lines, [.. lines.OtherParameters.Select(p => p.Name)], files, reload).AskAsync(sample, ct)
+            ? sample is null ? [] : await new Maps(settings, lines, [.. lines.OtherParameters.Select(p => p.Name)], files, reload).AskAsync(sample, ct)
             : [new Finding(Stopped, Finding.Error, "postfix", "Postfix does not run: no mail is taken, and none delivered", MailStackCheck.Start("postfix", Command("postfix", stack) + " start"))];
         // Where a file shows in the answers already, it is no finding of its own.
         findings.AddRange(files.Where(f => !f.IsTold).Select(f => f.Finding));

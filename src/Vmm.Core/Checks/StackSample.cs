@@ -54,7 +54,13 @@ internal sealed record StackSample(IReadOnlyList<TraceQuestion> Maps, IReadOnlyL
                 .. accounts.Select(a => new TraceQuestion(Owners, a.Address, [a.Uid.ToString(CultureInfo.InvariantCulture)])),
                 .. accounts.Select(a => new TraceQuestion(Groups, a.Address, [a.Gid.ToString(CultureInfo.InvariantCulture)])),
             ],
-            [.. accounts.Select(TraceExplainer.UserQuestion)],
+            [.. accounts.Select(User)],
             domains);
+    }
+
+    private static TraceQuestion User(TraceAccount account)
+    {
+        var question = TraceExplainer.UserQuestion(account);
+        return question with { Answers = [.. question.Answers, $"{DovecotAnswers.Quota}={account.QuotaBytes}:{account.QuotaMessages}"] };
     }
 }

@@ -82,8 +82,9 @@ internal static class LiveAnswers
                 // 1 says that nothing was found, but an error has that status too.
                 if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
                 {
-                    // Where a map connects to may be a URI with a password in it.
-                    var reason = InstalledPasswords.Hide(answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault($"exit status {answer.Status}"));
+                    // The server's words come before postmap's own. Where a map connects to may be a URI with a password in it.
+                    var said = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                    var reason = InstalledPasswords.Hide(said.FirstOrDefault(l => l.Contains("pgsql", StringComparison.Ordinal)) ?? said.LastOrDefault($"exit status {answer.Status}"));
                     throw new VmmException(ErrorCode.VmmError, $"the map '{table}' cannot be asked: {reason.Trim()}", "Postfix could not ask it either: mail is deferred until that is mended.");
                 }
 
