@@ -14,7 +14,7 @@ public abstract class RunningStackTests(RunningStack stack)
         { "INSERT INTO alias SELECT gid, 'many', 'x' || i || '@example.org.invalid' FROM domain_name, generate_series(1, 1001) AS i WHERE domainname = 'example.com'", "DELETE FROM alias WHERE address = 'many'", "error expansion-limit many@example.com" },
         { "INSERT INTO alias SELECT gid, 'x%y', 'user@example.com' FROM domain_name WHERE domainname = 'example.com'", "DELETE FROM alias WHERE address = 'x%y'", "warning unreachable-address x%y@example.com" },
         { "REVOKE SELECT ON postfix_alias FROM postfix", "GRANT SELECT ON postfix_alias TO postfix", "error missing-right postfix: postfix_alias" },
-        { "GRANT SELECT ON users TO postfix", "REVOKE SELECT ON users FROM postfix", "error password-reader postfix" },
+        { "GRANT SELECT (passwd) ON users TO postfix", "REVOKE SELECT (passwd) ON users FROM postfix", "error password-reader postfix" },
         { "DELETE FROM vmm_address WHERE address = 'moved@example.com'", "INSERT INTO vmm_address SELECT 'moved@example.com', gid, 'moved', 'relocated' FROM domain_name WHERE domainname = 'example.com'", "error wrong-address moved@example.com" },
         { "DROP INDEX alias_destination", "CREATE INDEX alias_destination ON alias (destination)", "error missing-object alias_destination" },
         { "ALTER TABLE relocated DISABLE TRIGGER vmm_address_ins", "ALTER TABLE relocated ENABLE TRIGGER vmm_address_ins", "error changed-object relocated.vmm_address_ins" },
