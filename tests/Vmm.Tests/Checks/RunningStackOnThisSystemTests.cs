@@ -1,7 +1,7 @@
 namespace Vmm.Tests.Checks;
 
 /// <summary>Postfix 3.7 and Dovecot 2.3, or what else this system has.</summary>
-public class RunningStackOnThisSystemTests(RunningStack stack) : RunningStackTests(stack), IClassFixture<RunningStack>
+public class RunningStackOnThisSystemTests(RunningMailServer stack) : RunningStackTests(stack), IClassFixture<RunningMailServer>
 {
     private const string Local = "/etc/dovecot/local.conf";
 
@@ -27,7 +27,7 @@ public class RunningStackOnThisSystemTests(RunningStack stack) : RunningStackTes
 
 /// <summary>Postfix 3.10 and Dovecot 2.4.</summary>
 [Trait(MailStack.OnDebian13.Trait, MailStack.OnDebian13.Value)]
-public class RunningStackOnDebian13Tests(RunningStackOnDebian13 stack) : RunningStackTests(stack), IClassFixture<RunningStackOnDebian13>
+public class RunningStackOnDebian13Tests(RunningMailServerOnDebian13 stack) : RunningStackTests(stack), IClassFixture<RunningMailServerOnDebian13>
 {
     private const string Local = "/etc/dovecot/local.conf";
 

@@ -4,7 +4,7 @@ using Vmm.Tests.MailConfigurations;
 namespace Vmm.Tests.Checks;
 
 /// <summary>A Postfix and a Dovecot that run as 'vmm mailconfig --install' made them, over a database with a bit of everything. Tests plant faults, and take them away again.</summary>
-public class RunningStack : IAsyncLifetime
+public class RunningMailServer : IAsyncLifetime
 {
     private InstalledMailServer server = null!;
 
@@ -56,7 +56,7 @@ public class RunningStack : IAsyncLifetime
 }
 
 /// <summary>The same on Debian 13.</summary>
-public sealed class RunningStackOnDebian13 : RunningStack
+public sealed class RunningMailServerOnDebian13 : RunningMailServer
 {
     private protected override Task<PrivateSystem> SystemAsync() => PrivateSystem.CreateAsync(ownNetwork: false, Debian13MailServer.Root);
 }
