@@ -42,6 +42,8 @@ internal sealed class FileFault
             return null;
         }
 
+        // Where no other file has the password, somebody has to say it.
+        install = file.IsSecret && file.Secret == RoleSecret.Hidden ? install.Replace("--install", $"--install --{file.Group}-password-file FILE", StringComparison.Ordinal) : install;
         if (file.State() == MailConfigurationReport.Missing)
         {
             return new FileFault(file, new Finding(code, Finding.Error, file.Path, "this file is not there", install), install);

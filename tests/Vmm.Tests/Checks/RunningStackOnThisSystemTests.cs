@@ -9,7 +9,7 @@ public class RunningStackOnThisSystemTests(RunningMailServer stack) : RunningSta
 
     private protected override IEnumerable<(string Fault, string Finding, string Text, string? Undo)> OwnFaults =>
     [
-        ($"rm {Queries}", $"error dovecot-file {Queries}", "this file is not there", null),
+        ($"mv {Queries} /etc/dovecot/kept", $"error dovecot-file {Queries}", "this file is not there", $"mv /etc/dovecot/kept {Queries}"),
         ($"sed -i 's/quota_rule FROM/quota_rule, 5 AS quota_storage_size FROM/' {Queries} && doveadm reload", "error ignored-userdb-field quota_storage_size", "Dovecot 2.3", null),
         ($"echo 'auth_username_format = %Ln' > {Local}", "error dovecot-setting auth_username_format", "drops the domain", $"rm {Local}"),
         ($"echo 'mail_location = mbox:~/mail' > {Local}", "warning dovecot-setting mail_location", "it is 'mbox:~/mail', and ought to be 'maildir:~/Maildir'", $"rm {Local}"),
