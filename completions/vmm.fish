@@ -558,7 +558,7 @@ function __vmm_commands
         'mailconfig'\t'print, compare or install the configuration of Postfix and Dovecot' \
         'listpwschemes'\t'list the password schemes and their encodings' \
         'lp'\t'list the password schemes and their encodings' \
-        'check'\t'compare the database with what it ought to be and with the mail directories; exit 2 when something is found' \
+        'check'\t'compare the database with what it ought to be, with the mail directories and the running mail servers; exit 2 when something is found' \
         'trace'\t'tell where mail to an address goes, and why' \
         'upgrade'\t'take over the database or the configuration of vmm 0.3 to 0.7' \
         'import-postfixadmin'\t'take over domains, accounts, aliases and mail of PostfixAdmin' \

@@ -198,7 +198,7 @@ LAUNCHER
 exec /usr/bin/doveconf -c '$RUN/dovecot/dovecot.conf' "\$@"
 LAUNCHER
   # vmm looks for postmap beside postconf.
-  for program in postconf postmap; do
+  for program in postconf postmap postfix; do
     write_new "$RUN/share/$program" 0755 root:root <<LAUNCHER
 #!/bin/sh
 # $program, for the Postfix of this trial.

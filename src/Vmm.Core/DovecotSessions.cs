@@ -78,7 +78,7 @@ internal static class DovecotSessions
     }
 
     /// <summary>Nobody is at the socket that doveadm wants to talk to.</summary>
-    private static bool IsDown(string error) =>
+    internal static bool IsDown(string error) =>
         error.Contains("connect", StringComparison.Ordinal)
         && (error.Contains("No such file or directory", StringComparison.Ordinal) || error.Contains("Connection refused", StringComparison.Ordinal));
 }

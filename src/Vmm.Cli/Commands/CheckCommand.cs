@@ -34,7 +34,7 @@ internal static class CheckCommand
         var command = Arguments.Command(
             "check",
             "",
-            "compare the database with what it ought to be and with the mail directories; exit 2 when something is found",
+            "compare the database with what it ought to be, with the mail directories and the running mail servers; exit 2 when something is found",
             "check --only example.org",
             [ErrorCode.NoSuchDirectory, ErrorCode.NoSuchDomain],
             Repair,

@@ -16,11 +16,13 @@ public static class Check
         {
             var domain = only is null ? null : await Session.ReadAsync(settings, async s => await DomainSql.FindAsync(s.Tx, only) ?? throw Errors.NoSuchDomain(only), ct);
             var schema = domain is null ? await SchemaCheck.RunAsync(settings, ct) : [];
-            var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii)], ct);
+            var schemes = await DovecotSchemes.AskAsync(settings, ct);
+            var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii, schemes)], ct);
             var directories = await Session.ReadAsync(settings, s => DirectoryCheck.RunAsync(s, progress), ct);
             var names = dns ? await Session.ReadAsync(settings, s => CheckSql.NamesAsync(s.Tx, domain?.Gid), ct) : [];
             var records = dns ? await DnsCheck.RunAsync(settings, names, progress, ct) : [];
-            return [.. schema.Concat(rows).Concat(directories).Concat(records).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
+            var stack = await MailStackCheck.RunAsync(settings, domain?.Gid, schema.All(f => !SchemaCheck.Silences(f)), progress, ct);
+            return [.. schema.Concat(rows).Concat(directories).Concat(stack).Concat(records).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
         }
         catch (VmmException e) when (e.Code == ErrorCode.SchemaUnknown && only is null)
         {

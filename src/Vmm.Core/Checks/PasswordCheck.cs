@@ -8,24 +8,31 @@ internal static class PasswordCheck
     /// <summary>A scheme that Dovecot 2.4 refuses unless auth_allow_weak_schemes is set (doc.dovecot.org, "Password Schemes").</summary>
     internal const string Weak = "weak-password-scheme";
 
-    /// <summary>A scheme that Dovecot 2.4 does not have any more (OTP, SKEY, LANMAN, NTLM, RPA), or never had.</summary>
+    /// <summary>A scheme that Dovecot 2.4 does not have any more (SKEY, LANMAN, NTLM, RPA), or never had.</summary>
     internal const string Unknown = "unknown-password-scheme";
 
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s, long? gid, string? domain)
+    /// <summary>Schemes of Dovecot 2.4 that vmm does not make.</summary>
+    private static readonly string[] Others = ["DES-CRYPT", "OTP"];
+
+    /// <summary>By what the Dovecot of this machine takes; where there is none, by what 2.4 takes.</summary>
+    internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s, long? gid, string? domain, DovecotSchemes? dovecot)
     {
         var findings = new List<Finding>();
         foreach (var stored in await CheckSql.SchemesAsync(s.Tx, gid))
         {
-            var scheme = PasswordScheme.Find(stored.Scheme);
+            var isKnown = dovecot?.Known.Contains(stored.Scheme) ?? (PasswordScheme.Find(stored.Scheme) is not null || Others.Contains(stored.Scheme));
             // {CRYPT} holds whatever the system's crypt makes; without a $ in front it is DES.
-            var isWeak = scheme?.IsWeak == true || (stored.Scheme == "CRYPT" && stored.Kind is "$1$" or "");
-            if (scheme is null || isWeak)
+            var isWeak = stored.Scheme == "DES-CRYPT" || PasswordScheme.Find(stored.Scheme)?.IsWeak == true || (stored.Scheme == "CRYPT" && stored.Kind is "$1$" or "");
+            if (!isKnown || isWeak)
             {
+                var what = !isKnown ? $"Dovecot {dovecot?.Version ?? "2.4"} does not know"
+                    : dovecot is { RefusesWeak: true } ? $"Dovecot {dovecot.Version} refuses: they cannot log in"
+                    : "Dovecot 2.4 refuses unless auth_allow_weak_schemes is set";
                 findings.Add(new Finding(
-                    scheme is null ? Unknown : Weak,
-                    scheme is null ? Finding.Error : Finding.Warning,
+                    isKnown ? Weak : Unknown,
+                    isKnown && dovecot is not { RefusesWeak: true } ? Finding.Warning : Finding.Error,
                     stored.Scheme,
-                    $"{Errors.Count(stored.Accounts, "account has a password", "accounts have passwords")} in this scheme, which {(scheme is null ? "Dovecot 2.4 does not know" : "Dovecot 2.4 refuses unless auth_allow_weak_schemes is set")}; one is '{stored.Example}'",
+                    $"{Errors.Count(stored.Accounts, "account has a password", "accounts have passwords")} in this scheme, which {what}; one is '{stored.Example}'",
                     "have new passwords set: vmm userpassword ADDRESS")
                 {
                     Domain = domain,

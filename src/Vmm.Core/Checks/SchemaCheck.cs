@@ -23,6 +23,9 @@ internal static class SchemaCheck
     /// <summary>An address about which vmm_address tells something else than the tables that it is kept from.</summary>
     internal const string Addresses = "wrong-address";
 
+    /// <summary>Whether look-ups may fail for it.</summary>
+    internal static bool Silences(Finding finding) => finding.Code is Missing or Changed or Right or Role;
+
     internal static Task<IReadOnlyList<Finding>> RunAsync(Settings settings, CancellationToken ct) => Session.RebuildAsync(settings, keep: false, LookAsync, ct);
 
     private static async Task<IReadOnlyList<Finding>> LookAsync(Session s)

@@ -12,6 +12,18 @@ public sealed class MailConfiguration
 
     private MailConfiguration(PostfixStack? postfix, PostfixLines? lines, DovecotStack? dovecot) => (this.postfix, this.lines, this.dovecot) = (postfix, lines, dovecot);
 
+    /// <summary>The Postfix that it is for; null without one.</summary>
+    internal PostfixStack? Postfix => postfix;
+
+    /// <summary>Its lines of main.cf and master.cf.</summary>
+    internal PostfixLines? PostfixLines => lines;
+
+    /// <summary>The Dovecot that it is for; null without one.</summary>
+    internal DovecotStack? Dovecot => dovecot;
+
+    /// <summary>The files of both.</summary>
+    internal IReadOnlyList<PlannedFile> Files => files;
+
     /// <summary>Finds out what there is and what is needed; nothing is written.</summary>
     /// <param name="settings">Say where the database is.</param>
     /// <param name="wish">What is asked for.</param>

@@ -14,7 +14,8 @@ internal sealed record PlannedFile(string Path, Func<RoleSecret, string> Text)
     /// <summary>Whether there is a password in it.</summary>
     internal bool IsSecret { get; init; }
 
-    private UnixFileMode Mode => (UnixFileMode)(IsSecret ? 0b110_100_000 : 0b110_100_100);
+    /// <summary>Permissions that it should have.</summary>
+    internal UnixFileMode Mode => (UnixFileMode)(IsSecret ? 0b110_100_000 : 0b110_100_100);
 
     /// <summary>What is to be seen of it.</summary>
     /// <param name="showSecrets">Whether the password is.</param>
@@ -56,16 +57,22 @@ internal sealed record PlannedFile(string Path, Func<RoleSecret, string> Text)
         }
     }
 
-    private string State()
+    /// <summary>Whether what is installed has the text that it should have.</summary>
+    internal bool HasText => File.Exists(Path) && File.ReadAllText(Path) == Text(Secret);
+
+    /// <summary>Owner, group and mode of what is installed, as numbers; null where they are as they should be.</summary>
+    internal string? OtherRights => Group is null || ConfigurationWriter.Facts(Path) is not { } f || (f.Uid == 0 && f.Mode == Mode && f.Gid == ConfigurationWriter.FindGroup(Group))
+        ? null : $"{f.Uid}:{f.Gid}, {Octal(f.Mode)}";
+
+    /// <summary>Same, different or missing.</summary>
+    internal string State()
     {
         if (!File.Exists(Path))
         {
             return MailConfigurationReport.Missing;
         }
 
-        var facts = ConfigurationWriter.Facts(Path);
-        var hasRights = Group is null || (facts is { Uid: 0 } f && f.Mode == Mode && f.Gid == ConfigurationWriter.FindGroup(Group));
-        return hasRights && File.ReadAllText(Path) == Text(Secret) ? MailConfigurationReport.Same : MailConfigurationReport.Different;
+        return OtherRights is null && HasText ? MailConfigurationReport.Same : MailConfigurationReport.Different;
     }
 
     private string Rights() => ConfigurationWriter.Facts(Path) is { } f ? $"# {Octal(f.Mode)} {f.Uid}:{f.Gid}\n" : "";
@@ -77,5 +84,6 @@ internal sealed record PlannedFile(string Path, Func<RoleSecret, string> Text)
         return string.Concat(Text(Secret).Split('\n').Zip(present).Where(p => p.First != p.Second).Select(p => p.First + "\n"));
     }
 
-    private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
+    /// <summary>As chmod takes it.</summary>
+    internal static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
 }

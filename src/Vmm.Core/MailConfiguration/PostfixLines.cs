@@ -34,6 +34,21 @@ internal sealed class PostfixLines
     /// <summary>The services that should be there.</summary>
     internal string WantedMaster => string.Concat(services.Select(s => Lines(s, presentOptions[s.Name] ?? new Dictionary<string, string>(), isPresent: false)));
 
+    /// <summary>Parameters that have another value than they should.</summary>
+    internal IEnumerable<(string Name, string Present, string Wanted)> OtherParameters =>
+        wanted.Where(p => p.Value != present[p.Name]).Select(p => (p.Name, present[p.Name], p.Value));
+
+    /// <summary>Services that are not there.</summary>
+    internal IEnumerable<string> MissingServices => services.Select(s => s.Name).Where(n => presentOptions[n] is null);
+
+    /// <summary>Options that services which are there lack.</summary>
+    internal IEnumerable<(string Service, string Name, string Value)> MissingOptions =>
+        from service in services
+        where presentOptions[service.Name] is not null
+        from option in service.Options
+        where !presentOptions[service.Name]!.ContainsKey(option.Name)
+        select (service.Name, option.Name, option.Value);
+
     /// <summary>Asks what is there.</summary>
     internal static async Task<PostfixLines> AskAsync(PostfixStack stack, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
     {
@@ -49,6 +64,9 @@ internal sealed class PostfixLines
 
         return new PostfixLines(stack, [.. parameters.Select(p => p with { Value = p.Wanted(present[p.Name]) })], services, present, options);
     }
+
+    /// <summary>The table of vmm's that a parameter ought to name last.</summary>
+    internal string TableOf(string name) => ValueOf(name).Split(' ')[^1];
 
     /// <summary>What main.cf says of a parameter after the change.</summary>
     internal string ValueOf(string name) => wanted.First(p => p.Name == name).Value;

@@ -17,9 +17,9 @@ internal static class LiveAnswers
         var found = new Dictionary<(string Map, string Key), IReadOnlyList<string>>();
         foreach (var (map, index) in names.Select((m, i) => (m, i)))
         {
-            foreach (var (key, value) in await LookUpAsync(s, tables[index], [.. questions.Where(q => q.Map == map).Select(q => q.Key)]))
+            foreach (var (key, values) in await LookUpAsync(s.Settings, map, tables[index], [.. questions.Where(q => q.Map == map).Select(q => q.Key)], s.Ct))
             {
-                found[(map, key)] = Values(map, key, value);
+                found[(map, key)] = values;
             }
         }
 
@@ -61,11 +61,12 @@ internal static class LiveAnswers
         return tables;
     }
 
-    /// <summary>The first table that has an answer gives it, as in Postfix. All keys are asked at once.</summary>
-    private static async Task<Dictionary<string, string>> LookUpAsync(Session s, string tables, List<string> keys)
+    /// <summary>The first table that has an answer gives it, as in Postfix. All keys are asked at once; those without an answer are left out.</summary>
+    /// <exception cref="VmmException">51, 55, 67.</exception>
+    internal static async Task<Dictionary<string, IReadOnlyList<string>>> LookUpAsync(Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
     {
         // In the directory of postconf, as Postfix installs it.
-        var postmap = Path.Combine(Path.GetDirectoryName(s.Settings.Text("bin.postconf")) ?? "/", "postmap");
+        var postmap = Path.Combine(Path.GetDirectoryName(settings.Text("bin.postconf")) ?? "/", "postmap");
         var found = new Dictionary<string, string>();
         foreach (var table in Words(tables))
         {
@@ -77,11 +78,13 @@ internal static class LiveAnswers
             }
             else if (open.Count > 0)
             {
-                var answer = await ChildProgram.AskAsync(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), s.Ct);
+                var answer = await ChildProgram.AskAsync(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), ct);
                 // 1 says that nothing was found, but an error has that status too.
                 if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
                 {
-                    var reason = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault($"exit status {answer.Status}");
+                    // The server's words come before postmap's own. Where a map connects to may be a URI with a password in it.
+                    var said = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                    var reason = InstalledPasswords.Hide(said.FirstOrDefault(l => l.Contains("pgsql", StringComparison.Ordinal)) ?? said.LastOrDefault($"exit status {answer.Status}"));
                     throw new VmmException(ErrorCode.VmmError, $"the map '{table}' cannot be asked: {reason.Trim()}", "Postfix could not ask it either: mail is deferred until that is mended.");
                 }
 
@@ -92,7 +95,7 @@ internal static class LiveAnswers
             }
         }
 
-        return found;
+        return found.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)Values(map, f.Key, f.Value));
     }
 
     /// <summary>What doveadm tells of the fields that were expected; nothing for a user whom Dovecot does not know.</summary>
@@ -105,13 +108,25 @@ internal static class LiveAnswers
             return [.. question.Answers];
         }
 
-        var answer = await ChildProgram.AskAsync(doveadm, ["user", "--", question.Key], "", s.Ct);
-        if (answer.Status is not (0 or NoSuchUser))
-        {
-            throw ChildProgram.Failed(doveadm, answer);
-        }
+        return Expected(question, await UserFieldsAsync(doveadm, question.Key, s.Ct) ?? []);
+    }
 
-        var fields = answer.Status == NoSuchUser ? [] : answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => f[1]);
+    /// <summary>What Dovecot's user database says of a user, by the names of the fields; null for one that it does not know.</summary>
+    /// <exception cref="VmmException">51, 55, 67.</exception>
+    internal static async Task<Dictionary<string, string>?> UserFieldsAsync(string doveadm, string user, CancellationToken ct)
+    {
+        var answer = await ChildProgram.AskAsync(doveadm, ["user", "--", user], "", ct);
+        return answer.Status switch
+        {
+            NoSuchUser => null,
+            0 => answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => f[1]),
+            _ => throw ChildProgram.Failed(doveadm, answer),
+        };
+    }
+
+    /// <summary>Those fields that were expected, in the words of the question.</summary>
+    internal static List<string> Expected(TraceQuestion question, Dictionary<string, string> fields)
+    {
         // Dovecot 2.4 has two settings where 2.3 has one.
         if (fields.TryGetValue("mail_driver", out var driver) && fields.TryGetValue("mail_path", out var path))
         {

@@ -25,8 +25,11 @@ internal sealed class TraceExplainer
     }
 
     /// <summary>What Dovecot asks for whoever gets mail.</summary>
-    internal IEnumerable<TraceQuestion> UserQuestions => accounts.Values.Select(a => new TraceQuestion(
-        LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]));
+    internal IEnumerable<TraceQuestion> UserQuestions => accounts.Values.Select(UserQuestion);
+
+    /// <summary>The same for one account.</summary>
+    internal static TraceQuestion UserQuestion(TraceAccount a) => new(
+        LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]);
 
     /// <summary>Asks what else Postfix asks about the ends, and what the addresses are.</summary>
     internal static async Task<TraceExplainer> ForAsync(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)

@@ -23,6 +23,17 @@ internal sealed record NameOfDomain(string Name, string Domain);
 /// <param name="Example">The address of one of them.</param>
 internal sealed record StoredScheme(string Scheme, string Kind, long Accounts, string Example);
 
+/// <summary>An address about which the running servers are asked.</summary>
+/// <param name="LocalPart">As it is stored; empty for a name alone.</param>
+/// <param name="Name">The primary name of its domain, or another one.</param>
+/// <param name="Domain">The primary name.</param>
+internal sealed record SampleAddress(string LocalPart, string Name, string Domain);
+
+/// <summary>Accounts with a name that Dovecot does not let in.</summary>
+/// <param name="Accounts">Number of accounts.</param>
+/// <param name="Example">The address of the first.</param>
+internal sealed record RefusedNames(long Accounts, string? Example);
+
 /// <summary>What <c>check</c> asks: the directories that the rows promise, and where aliases and passwords stand.</summary>
 internal static class CheckSql
 {
@@ -84,6 +95,34 @@ internal static class CheckSql
          GROUP BY 1, 2
          ORDER BY 1, 2
         """;
+
+    /// <summary>A few addresses of each kind of the first fifty domains, or of one, and their other names; always the same.</summary>
+    internal const string Sample = """
+        SELECT a.local_part, a.name, d.domainname
+          FROM (SELECT gid, domainname FROM domain_name WHERE is_primary AND ($1::bigint IS NULL OR gid = $1) ORDER BY domainname LIMIT 50) AS d
+         CROSS JOIN LATERAL (
+               SELECT u.local_part, d.domainname AS name FROM (SELECT local_part FROM users WHERE gid = d.gid ORDER BY local_part LIMIT 2) AS u
+                UNION ALL
+               SELECT l.address, d.domainname FROM (SELECT DISTINCT address FROM alias WHERE gid = d.gid ORDER BY address LIMIT 2) AS l
+                UNION ALL
+               SELECT r.address, d.domainname FROM (SELECT address FROM relocated WHERE gid = d.gid ORDER BY address LIMIT 1) AS r
+                UNION ALL
+               SELECT '', n.domainname FROM (SELECT domainname FROM domain_name WHERE gid = d.gid ORDER BY is_primary DESC, domainname LIMIT 2) AS n) AS a
+         ORDER BY d.domainname, a.name, a.local_part
+        """;
+
+    /// <summary>Accounts with a character in their address that is none of those given.</summary>
+    internal const string RefusedNames = """
+        SELECT count(*), min(u.local_part || '@' || n.domainname)
+          FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+         WHERE translate(u.local_part || '@' || n.domainname, $1, '') <> ''
+        """;
+
+    internal static Task<List<SampleAddress>> SampleAsync(Transaction tx, long? gid) =>
+        tx.ListAsync(Sample, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), P.LongOrNull(gid));
+
+    internal static async Task<RefusedNames> RefusedNamesAsync(Transaction tx, string characters) =>
+        (await tx.ListAsync(RefusedNames, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), P.Text(characters)))[0];
 
     internal static Task<List<DanglingDestination>> DanglingAsync(Transaction tx) =>
         tx.ListAsync(Dangling, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));

@@ -6,6 +6,8 @@ namespace Vmm.Tests;
 /// <summary>One administrator's world: a database, a base directory, a configuration, and the program as it is shipped.</summary>
 internal sealed class World : IDisposable
 {
+    private const string Missing = "/nonexistent";
+
     private readonly PostgresCluster cluster;
     private readonly TempDirectory directory = new();
 
@@ -45,11 +47,13 @@ internal sealed class World : IDisposable
         var misc = extra.Contains("[misc]", StringComparison.Ordinal) ? "" : $"[misc]\nbase_directory = \"{Base}\"\n";
         // The machine's Dovecot is none of a test's business, and starting doveadm for thousands of commands takes minutes.
         var dovecot = extra.Contains("[dovecot]", StringComparison.Ordinal) ? "" : "[dovecot]\nafter_change = \"nothing\"\n";
+        // The same of its Postfix, and 'vmm check' would find fault with both.
+        var bin = extra.Contains("[bin]", StringComparison.Ordinal) ? "" : $"[bin]\npostconf = \"{Missing}/postconf\"\ndoveconf = \"{Missing}/doveconf\"\n";
         File.WriteAllText(Config, $"""
             [database]
             host = "{host ?? cluster.Socket}"
             name = "{Database}"
-            {domain}{misc}{dovecot}[log]
+            {domain}{misc}{dovecot}{bin}[log]
             file = "{Log}"
             {extra}
             """);

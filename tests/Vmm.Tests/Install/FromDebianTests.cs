@@ -45,13 +45,17 @@ public class FromDebianTests
         await server.ArrivedAsync("later@example.com", await Mail.SendAsync(server, "later@example.com"));
         Assert.Equal(files, await server.FilesAsync(only: files));
 
-        // 0.7 let the umask take bits of domain.directory_mode away. The findings are this, and their remedies mend it.
-        var findings = (await server.VmmAsync(null, "check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // 0.7 let the umask take bits of domain.directory_mode away. Beside what its configuration of the mail servers lacks, the findings are this, and their remedies mend it.
+        var findings = await OwnFindingsAsync(server);
         Assert.All(findings, f => Assert.Contains("it has mode 0750, not 0770\tchmod 0770 /srv/mail/", f, StringComparison.Ordinal));
         await system.DoAsync(string.Join('\n', findings.Select(f => f.Split('\t')[^1])));
-        Assert.Equal("", (await server.VmmAsync(null, "check")).Succeeded());
+        Assert.Empty(await OwnFindingsAsync(server));
         await server.TestEndsAsync();
     }
+
+    /// <summary>What is not about Postfix's or Dovecot's own configuration, which is still 0.7's.</summary>
+    private static async Task<List<string>> OwnFindingsAsync(DebianMailServer server) =>
+        [.. (await server.VmmAsync(null, "check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(f => f.Split('\t')[1].Split('-')[0] is not ("postfix" or "dovecot"))];
 
     private static async Task FlowsAsync(DebianMailServer server)
     {

@@ -1,0 +1,97 @@
+namespace Vmm;
+
+/// <summary>What <c>doveadm user</c> and <c>doveadm auth lookup</c> say of the accounts.</summary>
+internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
+{
+    /// <summary>Stands for the fields that each version has for it: octets and messages, 0 for no limit.</summary>
+    internal const string Quota = "quota";
+
+    private const int Seconds = 60;
+    private const int NoSuchUser = 67;
+
+    /// <summary>Not even a catch-all has it: a catch-all is none of Dovecot's.</summary>
+    private const string Nobody = "vmm-check.nobody@vmm-check.invalid";
+
+    /// <summary>Accounts of which the user database says something else.</summary>
+    internal List<TraceQuestion> Wrong { get; } = [];
+
+    /// <summary>Fields that this Dovecot does not know.</summary>
+    internal List<string> Ignored { get; } = [];
+
+    /// <summary>Accounts that the password database does not know.</summary>
+    internal List<string> Unknown { get; } = [];
+
+    /// <summary>Whether there is anything to tell.</summary>
+    internal bool HasFaults => Wrong.Count + Ignored.Count + Unknown.Count > 0;
+
+    /// <summary>Asks about a user who is none. Null where that is answered.</summary>
+    internal async Task<(bool IsStopped, string Message)?> FaultAsync()
+    {
+        try
+        {
+            await LimitedAsync(limit => LiveAnswers.UserFieldsAsync(doveadm, Nobody, limit));
+            return null;
+        }
+        catch (VmmException e) when (e.Code == ErrorCode.VmmError)
+        {
+            return (DovecotSessions.IsDown(e.Message), e.Message);
+        }
+    }
+
+    /// <summary>Asks about accounts.</summary>
+    /// <param name="questions">One for each.</param>
+    /// <param name="ignored">Fields of another version.</param>
+    /// <exception cref="VmmException">51, 55, 67.</exception>
+    internal async Task AskAsync(IReadOnlyList<TraceQuestion> questions, IReadOnlyList<string> ignored)
+    {
+        // doveadm takes these for patterns.
+        foreach (var question in questions.Where(q => q.Key.AsSpan().IndexOfAny('*', '?') < 0))
+        {
+            var fields = await LimitedAsync(limit => LiveAnswers.UserFieldsAsync(doveadm, question.Key, limit)) ?? [];
+            Ignored.AddRange(ignored.Where(f => fields.ContainsKey(f) && !Ignored.Contains(f)));
+            foreach (var field in ignored)
+            {
+                fields.Remove(field);
+            }
+
+            if (fields.Count > 0)
+            {
+                fields[Quota] = QuotaOf(fields);
+            }
+
+            var live = question with { Live = LiveAnswers.Expected(question, fields) };
+            if (live.Differs == true)
+            {
+                Wrong.Add(live);
+            }
+
+            if ((await LimitedAsync(limit => ChildProgram.AskAsync(doveadm, ["auth", "lookup", "--", question.Key], "", limit))).Status == NoSuchUser)
+            {
+                Unknown.Add(question.Key);
+            }
+        }
+    }
+
+    /// <summary>2.3: *:bytes=1:messages=2 in one field; 2.4: 1B and 2 in two, or unlimited.</summary>
+    private static string QuotaOf(Dictionary<string, string> fields)
+    {
+        var rule = fields.GetValueOrDefault("quota_rule", "").Split([':', '=']);
+        var bytes = rule is [_, "bytes", var b, ..] ? b : fields.GetValueOrDefault("quota_storage_size", "0");
+        var messages = rule is [.., "messages", var m] ? m : fields.GetValueOrDefault("quota_message_count", "0");
+        return $"{bytes.Replace("unlimited", "0", StringComparison.Ordinal).TrimEnd('B')}:{messages.Replace("unlimited", "0", StringComparison.Ordinal)}";
+    }
+
+    private async Task<T> LimitedAsync<T>(Func<CancellationToken, Task<T>> ask)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(Seconds));
+        try
+        {
+            return await ask(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new VmmException(ErrorCode.VmmError, $"'{doveadm}' did not answer within {Seconds} seconds");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Vmm.Sql;
+
+namespace Vmm;
+
+/// <summary>What the running servers are asked, and what the database answers: a few addresses of each kind, always the same, in one snapshot.</summary>
+/// <param name="Maps">Questions of Postfix's.</param>
+/// <param name="Users">Questions of Dovecot's, one for each account.</param>
+/// <param name="Domains">Primary names of the domains of all keys that are addresses or names of ours.</param>
+internal sealed record StackSample(IReadOnlyList<TraceQuestion> Maps, IReadOnlyList<TraceQuestion> Users, IReadOnlyDictionary<string, string> Domains)
+{
+    /// <summary>Stands for the owner of a mailbox among the maps.</summary>
+    internal const string Owners = "virtual_uid_maps";
+
+    /// <summary>The same for the group.</summary>
+    internal const string Groups = "virtual_gid_maps";
+
+    /// <summary>A local part that nobody has: no more than a catch-all may answer.</summary>
+    private const string Nobody = "vmm-check.nobody";
+
+    /// <summary>A domain that is nobody's (RFC 2606).</summary>
+    private const string Foreign = "vmm-check.invalid";
+
+    /// <summary>Of one domain with <paramref name="gid"/>, else of the first fifty.</summary>
+    internal static async Task<StackSample> OfAsync(Session s, long? gid)
+    {
+        var rows = await CheckSql.SampleAsync(s.Tx, gid);
+        // An account is asked about under every name of its domain.
+        var names = rows.Where(r => r.LocalPart.Length == 0).ToLookup(r => r.Domain, r => r.Name);
+        var locals = rows.Where(r => r.LocalPart.Length > 0).ToList();
+        var addresses = locals.SelectMany(r => names[r.Domain].Select(n => (Key: new TraceKey(r.LocalPart, n), r.Domain)))
+            .Concat(rows.Where(r => r.LocalPart.Length == 0).Select(r => (Key: new TraceKey(Nobody, r.Name), r.Domain)))
+            .Where(a => a.Key.Text.IndexOf('\n', StringComparison.Ordinal) < 0).DistinctBy(a => a.Key.Folded).ToList();
+        var keys = addresses.Select(a => a.Key).Append(new TraceKey(Nobody, Foreign)).ToList();
+
+        var maps = new TraceMaps(s, await PostfixRules.ReadAsync(s));
+        await maps.AskDomainsAsync(keys);
+        foreach (var map in (string[])[TraceMaps.Aliases, TraceMaps.Mailboxes, TraceMaps.Relocated, TraceMaps.Transports, TraceMaps.Senders])
+        {
+            await maps.AskAsync(map, keys);
+        }
+
+        var found = keys.Where(k => maps.Find(TraceMaps.Mailboxes, k) is { Extension: "" }).Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() }).ToList();
+        var accounts = await TraceSql.AccountsAsync(s.Tx, found);
+        var domains = addresses.ToDictionary(a => a.Key.Folded, a => a.Domain);
+        foreach (var row in rows.Where(r => r.LocalPart.Length == 0))
+        {
+            domains[row.Name] = row.Domain;
+        }
+
+        return new StackSample(
+            [
+                .. maps.Questions,
+                .. accounts.Select(a => new TraceQuestion(Owners, a.Address, [a.Uid.ToString(CultureInfo.InvariantCulture)])),
+                .. accounts.Select(a => new TraceQuestion(Groups, a.Address, [a.Gid.ToString(CultureInfo.InvariantCulture)])),
+            ],
+            [.. accounts.Select(User)],
+            domains);
+    }
+
+    private static TraceQuestion User(TraceAccount account)
+    {
+        var question = TraceExplainer.UserQuestion(account);
+        return question with { Answers = [.. question.Answers, $"{DovecotAnswers.Quota}={account.QuotaBytes}:{account.QuotaMessages}"] };
+    }
+}
