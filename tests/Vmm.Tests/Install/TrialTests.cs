@@ -123,6 +123,8 @@ public class TrialTests
         Assert.Equal("", await InTrialAsync(trial, "vmm mailconfig --diff"));
         Assert.Contains("there is nothing to do", await InTrialAsync(trial, "vmm mailconfig --install"), StringComparison.Ordinal);
         Assert.Contains("pgsql-transport.cf (root:postfix, 0640)\n", await InTrialAsync(trial, "cat $VMM_TRIAL_RUN/log/mailconfig.log"), StringComparison.Ordinal);
+        Assert.Equal("", await InTrialAsync(trial, "vmm check"));
+        Assert.Matches("\t[1-9][0-9]* questions, no difference\n", await InTrialAsync(trial, "vmm trace info@example.com --sender info@example.com --live"));
         Assert.Equal("user-password\n", await InTrialAsync(trial, "ls $VMM_TRIAL_RUN | grep password"));
     }
 
