@@ -73,10 +73,11 @@ internal static class DovecotCheck
     /// <summary>What the running Dovecot answers.</summary>
     /// <param name="settings">Where doveadm is.</param>
     /// <param name="inForce">Which Dovecot it is.</param>
+    /// <param name="start">The command that starts it.</param>
     /// <param name="file">The file with the queries, where it is not as it ought to be.</param>
     /// <param name="sample">What is asked.</param>
     /// <param name="ct">Cancels it.</param>
-    internal static async Task<IReadOnlyList<Finding>> AskAsync(Settings settings, DovecotInForce inForce, FileFault? file, StackSample sample, CancellationToken ct)
+    internal static async Task<IReadOnlyList<Finding>> AskAsync(Settings settings, DovecotInForce inForce, string start, FileFault? file, StackSample sample, CancellationToken ct)
     {
         var live = new DovecotAnswers(settings.Text("bin.doveadm"), ct);
         if (await live.FaultAsync() is { } fault)
@@ -84,7 +85,7 @@ internal static class DovecotCheck
             return
             [
                 fault.IsStopped
-                    ? new Finding(Stopped, Finding.Error, "dovecot", "Dovecot does not run: nobody can log in, and no mail is delivered", MailStackCheck.Start("dovecot", "dovecot"))
+                    ? new Finding(Stopped, Finding.Error, "dovecot", "Dovecot does not run: nobody can log in, and no mail is delivered", start)
                     : new Finding(Unanswered, Finding.Error, "userdb", fault.Message, file is { HasOtherText: true } ? file.Tell() : "mend what it, or Dovecot's log, names (doveadm log find), then doveadm reload"),
             ];
         }

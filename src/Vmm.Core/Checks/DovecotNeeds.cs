@@ -72,8 +72,10 @@ internal sealed partial class DovecotNeeds(DovecotInForce s, Settings settings, 
 
     private void Quota()
     {
-        var hasPlugin = s.IsNew ? s.Value("quota", "no", "mail_plugins") == "yes" : s.Value("mail_plugins").Split(' ').Contains("quota");
-        Need("mail_plugins", hasPlugin, Finding.Warning, "there is no quota among them: no limit is kept");
+        Need("mail_plugins", HasPlugin("quota"), Finding.Warning, "there is no quota among them: no limit is kept");
+        // Where Dovecot counts for itself. The dictionary of vmm 0.7 is counted in, and told, at once.
+        var counts = s.IsNew || s.Value("quota", "", "plugin").StartsWith("count:", StringComparison.Ordinal);
+        Need("mail_plugins", !counts || !HasPlugin("quota") || HasPlugin("quota_clone"), Finding.Warning, "there is no quota_clone among them: vmm is not told what use is made of quota");
         if (s.IsNew)
         {
             Need("quota", s.HasBlock("quota "), Finding.Warning, "no driver is named for it: no limit is kept");
@@ -84,6 +86,8 @@ internal sealed partial class DovecotNeeds(DovecotInForce s, Settings settings, 
         Need("plugin: quota", quota.Length > 0, Finding.Warning, "it is empty: no limit is kept");
         Need("plugin: quota_vsizes", !quota.StartsWith("count:", StringComparison.Ordinal) || s.Value("quota_vsizes", "no", "plugin") == "yes", Finding.Warning, "it is not 'yes', which counting needs");
     }
+
+    private bool HasPlugin(string name) => s.IsNew ? s.Value(name, "no", "mail_plugins") == "yes" : s.Value("mail_plugins").Split(' ').Contains(name);
 
     private void Listener(string service, string socket, string otherwise)
     {

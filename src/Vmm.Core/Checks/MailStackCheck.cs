@@ -47,16 +47,13 @@ internal static class MailStackCheck
         progress(Looking, 3, Steps);
         if (dovecot is not null)
         {
-            var told = $"{install} && {Reload(dovecot.Dovecot!)}";
+            var told = $"{install} && {dovecot.Dovecot!.Reload}";
             findings.AddRange(await TryAsync(() => DovecotAsync(settings, dovecot, told, lda, sample, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e))) ?? []);
         }
 
         progress(Looking, Steps, Steps);
         return findings;
     }
-
-    /// <summary>How a server is started here.</summary>
-    internal static string Start(string service, string command) => Directory.Exists("/run/systemd/system") ? $"systemctl start {service}" : command;
 
     /// <summary>Settings and files first: what they are to blame for is no finding of its own.</summary>
     private static async Task<IReadOnlyList<Finding>> DovecotAsync(Settings settings, MailConfiguration plan, string install, bool lda, StackSample? sample, CancellationToken ct)
@@ -65,11 +62,9 @@ internal static class MailStackCheck
         var (found, files) = await Session.ReadAsync(settings, s => DovecotCheck.LookAsync(s, plan, inForce, install, lda), ct);
         var live = sample is null || found.Any(f => f.Severity == Finding.Error && f.Code is DovecotCheck.Setting or DovecotCheck.ConfigurationFile) || files.Any(f => f.IsMissing)
             ? []
-            : await DovecotCheck.AskAsync(settings, inForce, files.FirstOrDefault(f => Path.GetFileName(f.Path).Contains("sql", StringComparison.Ordinal)), sample, ct);
+            : await DovecotCheck.AskAsync(settings, inForce, plan.Dovecot!.Start, files.FirstOrDefault(f => DovecotTexts.HasQueries(f.Path)), sample, ct);
         return [.. found, .. files.Where(f => !f.IsTold).Select(f => f.Finding), .. live];
     }
-
-    private static string Reload(DovecotStack stack) => stack.Directory == "/etc/dovecot" ? "doveadm reload" : $"doveadm -c {FileName.Quote(stack.Main)} reload";
 
     private static async Task<MailConfiguration> PlanAsync(Settings settings, bool postfix, bool dovecot, bool lda, CancellationToken ct)
     {

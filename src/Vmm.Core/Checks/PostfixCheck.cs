@@ -45,7 +45,7 @@ internal static class PostfixCheck
     internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, MailConfiguration plan, string install, StackSample? sample, CancellationToken ct)
     {
         var (stack, lines) = (plan.Postfix!, plan.PostfixLines!);
-        var (postconf, reload) = (Command("postconf", stack), Command("postfix", stack) + " reload");
+        var (postconf, reload) = (stack.Postconf, stack.Command("reload"));
         var findings = new List<Finding>();
         findings.AddRange(lines.OtherParameters.Select(p => new Finding(
             Parameter,
@@ -59,7 +59,7 @@ internal static class PostfixCheck
         var files = plan.Files.Where(f => f.Group == "postfix").Select(f => FileFault.Of(f, MapFile, $"{install} && {reload}")).OfType<FileFault>().ToList();
         var live = await IsRunningAsync(settings, stack, ct)
             ? sample is null ? [] : await new Maps(settings, lines, [.. lines.OtherParameters.Select(p => p.Name)], files, reload).AskAsync(sample, ct)
-            : [new Finding(Stopped, Finding.Error, "postfix", "Postfix does not run: no mail is taken, and none delivered", MailStackCheck.Start("postfix", Command("postfix", stack) + " start"))];
+            : [new Finding(Stopped, Finding.Error, "postfix", "Postfix does not run: no mail is taken, and none delivered", stack.Start)];
         // Where a file shows in the answers already, it is no finding of its own.
         findings.AddRange(files.Where(f => !f.IsTold).Select(f => f.Finding));
         findings.AddRange(live);
@@ -67,8 +67,6 @@ internal static class PostfixCheck
     }
 
     private static string Severity(string name, string present) => present.Length > 0 && Minor.Contains(name) ? Finding.Warning : Finding.Error;
-
-    private static string Command(string program, PostfixStack stack) => stack.Directory == "/etc/postfix" ? program : $"{program} -c {FileName.Quote(stack.Directory)}";
 
     private static async Task<bool> IsRunningAsync(Settings settings, PostfixStack stack, CancellationToken ct)
     {

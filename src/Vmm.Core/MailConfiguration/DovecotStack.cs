@@ -32,13 +32,21 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
     /// <exception cref="VmmException">67 Dovecot finds fault with it.</exception>
     internal Task<string> ReadAsync(CancellationToken ct) => RunAsync(Program, Directory, ct);
 
+    /// <summary>The command after which a running Dovecot has it.</summary>
+    internal string Reload => $"doveadm{Option} reload";
+
+    /// <summary>The command that starts it.</summary>
+    internal string Start => Daemon.Start(IsSystems, "dovecot", $"dovecot{Option}");
+
+    private bool IsSystems => Directory == "/etc/dovecot";
+
+    private string Option => IsSystems ? "" : $" -c {FileName.Quote(Main)}";
+
     /// <summary>The command after which Dovecot has the new configuration.</summary>
     internal async Task<string> ObeyAsync(CancellationToken ct)
     {
-        var isSystems = Directory == "/etc/dovecot";
-        var option = isSystems ? "" : $" -c {FileName.Quote(Main)}";
         var place = (await ChildProgram.AskAsync(Program, ["-c", Main, "-h", "base_dir"], ct)).Output.Trim();
-        return Daemon.Runs(place + "/master.pid", "dovecot") ? $"doveadm{option} reload" : Daemon.Start(isSystems, "dovecot", $"dovecot{option}");
+        return Daemon.Runs(place + "/master.pid", "dovecot") ? Reload : Start;
     }
 
     private static Task<string> RunAsync(string program, string? directory, CancellationToken ct) =>

@@ -16,6 +16,9 @@ internal static class DovecotTexts
     private const string OldDictionary = "vmm-dict-sql.conf.ext";
     private const string NewQueries = "vmm-sql-2.4.conf";
 
+    /// <summary>Whether that is the file with the queries for passdb and userdb.</summary>
+    internal static bool HasQueries(string path) => Path.GetFileName(path) is OldQueries or NewQueries;
+
     /// <summary>Whether the version has passdb and userdb in the main configuration, with named blocks.</summary>
     internal static bool IsNew(MailVersion version) => version.CompareTo(NewSyntax) >= 0;
 

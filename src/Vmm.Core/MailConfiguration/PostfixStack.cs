@@ -12,7 +12,13 @@ internal sealed record PostfixStack(string Program, MailVersion Version, string 
     internal bool HasQueue => System.IO.Directory.Exists(Queue + "/private");
 
     /// <summary>The command after which Postfix has the new configuration.</summary>
-    internal string Obey => Daemon.Runs(Queue + "/pid/master.pid", "master") ? Command("reload") : Daemon.Start(IsSystems, "postfix", Command("start"));
+    internal string Obey => Daemon.Runs(Queue + "/pid/master.pid", "master") ? Command("reload") : Start;
+
+    /// <summary>The command that starts it.</summary>
+    internal string Start => Daemon.Start(IsSystems, "postfix", Command("start"));
+
+    /// <summary>postconf(1) as it is typed for this Postfix.</summary>
+    internal string Postconf => IsSystems ? "postconf" : $"postconf -c {FileName.Quote(Directory)}";
 
     private bool IsSystems => Directory == "/etc/postfix";
 

@@ -14,6 +14,8 @@ public class RunningStackOnThisSystemTests(RunningMailServer stack) : RunningSta
         ($"echo 'auth_username_format = %Ln' > {Local}", "error dovecot-setting auth_username_format", "drops the domain", $"rm {Local}"),
         ($"echo 'mail_location = mbox:~/mail' > {Local}", "warning dovecot-setting mail_location", "it is 'mbox:~/mail', and ought to be 'maildir:~/Maildir'", $"rm {Local}"),
         ($"echo 'mail_plugins =' > {Local}", "warning dovecot-setting mail_plugins", "no limit is kept", $"rm {Local}"),
+        ($"echo 'mail_plugins = quota' > {Local}", "warning dovecot-setting mail_plugins", "vmm is not told what use is made of quota", $"rm {Local}"),
+        ("chmod 0644 /etc/dovecot/vmm-dict-sql.conf.ext", "error dovecot-file /etc/dovecot/vmm-dict-sql.conf.ext", "the password in it may be read by others", null),
     ];
 
     [Fact]
@@ -40,6 +42,7 @@ public class RunningStackOnDebian13Tests(RunningMailServerOnDebian13 stack) : Ru
         ("sed -i '/auth_username_format/d' /etc/dovecot/conf.d/99-vmm.conf", "error dovecot-setting protocol lmtp: auth_username_format", "drops the domain", null),
         ($"echo 'mail_inbox_path = /var/mail/%{{user}}' > {Local}", "error dovecot-setting mail_inbox_path", "which is in no home", $"rm {Local}"),
         ($"echo 'mail_driver = mbox' > {Local}", "warning dovecot-setting mail_driver", "it is 'mbox', and ought to be 'maildir'", $"rm {Local}"),
+        ($"printf 'mail_plugins {{\\n quota_clone = no\\n}}\\n' > {Local}", "warning dovecot-setting mail_plugins", "vmm is not told what use is made of quota", $"rm {Local}"),
         ($"echo 'mail_path = ~/mail' > {Local}", "warning dovecot-setting mail_path", "it is '~/mail', and ought to be '~/Maildir'", $"rm {Local}"),
     ];
 
