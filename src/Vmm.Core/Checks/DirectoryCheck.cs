@@ -76,6 +76,7 @@ internal static class DirectoryCheck
         private readonly HashSet<long> seenDomains = [];
         private readonly HashSet<long> seenAccounts = [];
         private readonly HashSet<(long Gid, long Uid)> unfinished = [];
+        private readonly List<string> hidden = [];
         private string root = "";
         private string? about;
 
@@ -233,13 +234,13 @@ internal static class DirectoryCheck
 
         private void MissingDirectories()
         {
-            foreach (var domain in Domains.Values.Where(d => !seenDomains.Contains(d.Gid)))
+            foreach (var domain in Domains.Values.Where(d => !seenDomains.Contains(d.Gid) && !IsHidden(d.Directory)))
             {
                 about = domain.Name;
                 Add(Missing, domain.Directory, $"the directory of the domain '{domain.Name}' is not there", $"restore it from a backup, or: install -d -o 0 -g {domain.Gid} -m {Octal(DomainMode)} {FileName.Quote(domain.Directory)}");
             }
 
-            foreach (var account in Accounts.Values.Where(a => seenDomains.Contains(a.Gid) && !seenAccounts.Contains(a.Uid)))
+            foreach (var account in Accounts.Values.Where(a => seenDomains.Contains(a.Gid) && !seenAccounts.Contains(a.Uid) && !IsHidden(Domains[a.Gid].Directory)))
             {
                 var domain = Domains[account.Gid];
                 about = domain.Name;
@@ -250,6 +251,9 @@ internal static class DirectoryCheck
                     $"restore it from a backup, or: install -d -o {account.Uid} -g {account.Gid} -m {Octal(HomeMode)} {FileName.Quote($"{domain.Directory}/{account.Uid}")}");
             }
         }
+
+        /// <summary>What is below a directory that could not be looked into may well be there.</summary>
+        private bool IsHidden(string path) => hidden.Any(h => path == h || path.StartsWith(h + "/", StringComparison.Ordinal));
 
         private void Compare(string path, FileFacts facts, long uid, long gid, UnixFileMode? mode)
         {
@@ -278,6 +282,7 @@ internal static class DirectoryCheck
             catch (VmmException e) when (e.Code is ErrorCode.UnsafePath or ErrorCode.FileSystem)
             {
                 var isUnsafe = e.Code == ErrorCode.UnsafePath;
+                hidden.Add(path);
                 Add(isUnsafe ? Unsafe : Unreadable, path, e.Message, isUnsafe ? "look who put it there, and put the directory back" : "mend the file system");
             }
         }

@@ -57,7 +57,7 @@ internal static class PostfixCheck
         findings.AddRange(lines.MissingOptions.Select(o => new Finding(
             Service, Severity(o.Name, "-"), $"{o.Service}/{o.Name}", $"this option is not set, and ought to be '{o.Value}'", $"{postconf} -P {FileName.Quote($"{o.Service}/{o.Name}={o.Value}")} && {reload}")));
         var files = plan.Files.Where(f => f.Group == "postfix").Select(f => FileFault.Of(f, MapFile, $"{install} && {reload}")).OfType<FileFault>().ToList();
-        var live = await IsRunningAsync(settings, stack, ct)
+        var live = await stack.IsRunningAsync(ct)
             ? sample is null ? [] : await new Maps(settings, lines, [.. lines.OtherParameters.Select(p => p.Name)], files, reload).AskAsync(sample, ct)
             : [new Finding(Stopped, Finding.Error, "postfix", "Postfix does not run: no mail is taken, and none delivered", stack.Start)];
         // Where a file shows in the answers already, it is no finding of its own.
@@ -67,13 +67,6 @@ internal static class PostfixCheck
     }
 
     private static string Severity(string name, string present) => present.Length > 0 && Minor.Contains(name) ? Finding.Warning : Finding.Error;
-
-    private static async Task<bool> IsRunningAsync(Settings settings, PostfixStack stack, CancellationToken ct)
-    {
-        // In the directory of postconf, as Postfix installs it.
-        var program = Path.Combine(Path.GetDirectoryName(settings.Text("bin.postconf")) ?? "/", "postfix");
-        return (await ChildProgram.AskAsync(program, ["-c", stack.Directory, "status"], "", ct)).Status == 0;
-    }
 
     /// <summary>Asks each map that is in force, all keys at once.</summary>
     private sealed class Maps(Settings settings, PostfixLines lines, HashSet<string> others, List<FileFault> files, string reload)

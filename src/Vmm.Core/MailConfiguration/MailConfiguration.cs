@@ -216,7 +216,7 @@ public sealed class MailConfiguration
     [
         .. postfix is { HasQueue: false } ? (string[])[postfix.Command("check")] : [],
         .. dovecot is null ? (string[])[] : [await dovecot.ObeyAsync(ct)],
-        .. postfix is null ? (string[])[] : [postfix.Obey],
+        .. postfix is null ? (string[])[] : [await postfix.ObeyAsync(ct)],
     ];
 
     private MailConfigurationPart Lines(string name, string present, string wanted) => new(

@@ -12,7 +12,15 @@ internal sealed record PostfixStack(string Program, MailVersion Version, string 
     internal bool HasQueue => System.IO.Directory.Exists(Queue + "/private");
 
     /// <summary>The command after which Postfix has the new configuration.</summary>
-    internal string Obey => Daemon.Runs(Queue + "/pid/master.pid", "master") ? Command("reload") : Start;
+    internal async Task<string> ObeyAsync(CancellationToken ct) => await IsRunningAsync(ct) ? Command("reload") : Start;
+
+    /// <summary>Whether mail is taken.</summary>
+    internal async Task<bool> IsRunningAsync(CancellationToken ct)
+    {
+        // In the directory of postconf, as Postfix installs it.
+        var program = Path.Combine(Path.GetDirectoryName(Program) ?? "/", "postfix");
+        return File.Exists(program) && (await ChildProgram.AskAsync(program, ["-c", Directory, "status"], "", ct)).Status == 0;
+    }
 
     /// <summary>The command that starts it.</summary>
     internal string Start => Daemon.Start(IsSystems, "postfix", Command("start"));

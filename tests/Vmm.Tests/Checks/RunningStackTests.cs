@@ -155,6 +155,16 @@ public abstract class RunningStackTests(RunningMailServer stack)
         Assert.All(found, f => Assert.Contains(text, f.Text, StringComparison.Ordinal));
     }
 
+    /// <summary>As of a disk that fails. What is in the directory may well be there, and is not called missing.</summary>
+    private protected async Task IsUnreadableFoundAsync()
+    {
+        var domain = (await stack.System.DoAsync("echo /srv/mail/*/70000")).Trim();
+        var check = await stack.System.RunAsync($"strace -f -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:error=EIO -P {domain} vmm check");
+        check.ShouldExit(2);
+        Assert.StartsWith($"error\tunreadable-directory\t{domain}\tcannot read the directory", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Empty(await stack.CheckAsync());
+    }
+
     // What goes into the background must not hold our pipes.
     private string Quiet(string command) => $"( {command} ) > {stack.Place}/log/said 2>&1 < /dev/null || {{ cat {stack.Place}/log/said >&2; exit 1; }}";
 }

@@ -80,6 +80,7 @@ public static class SettingsDocumentTests
         SettingKind.Folders => new List<object?> { "X" },
         SettingKind.Choice => option.Words[^1],
         SettingKind.Scheme => "SSHA",
+        SettingKind.Server => "127.0.0.1:5353",
         _ => "/x",
     };
 
