@@ -11,12 +11,13 @@ internal sealed partial class App
         var only = parse.GetValue(CheckCommand.Only) is { } name ? DomainName.Refer(name) : null;
         var bar = new Progress(terminal);
         var isDry = parse.GetValue(CheckCommand.DryRun);
-        var result = new CheckResult(await Check.RunAsync(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, ct));
+        Task<IReadOnlyList<Finding>> LookAsync() => Check.RunAsync(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, ct);
+        var result = new CheckResult(await LookAsync());
         if (parse.GetValue(CheckCommand.Repair))
         {
             var mended = isDry ? [.. result.Findings.Where(Repairs.IsSafe)] : await Repairs.RunAsync(settings, result.Findings, terminal.Note, ct);
             // What a repair waited for, or took back, may have settled others.
-            result = isDry || mended.Count == 0 ? result with { Mended = mended } : new CheckResult(await Check.RunAsync(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, ct)) { Mended = mended };
+            result = isDry || mended.Count == 0 ? result with { Mended = mended } : new CheckResult(await LookAsync()) { Mended = mended };
         }
 
         if (parse.GetValue(CheckCommand.ShowChanges))

@@ -40,9 +40,6 @@ internal sealed partial class DovecotInForce
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked, or finds fault with what it reads.</exception>
     internal static async Task<DovecotInForce> AskAsync(Settings settings, CancellationToken ct) => new(await ChildProgram.RunAsync(settings.Text("bin.doveconf"), ["-n"], ct));
 
-    /// <summary>What doveconf printed.</summary>
-    internal static DovecotInForce Of(string printed) => new(printed);
-
     /// <summary>A setting, or Dovecot's own default.</summary>
     /// <param name="name">Of the setting.</param>
     /// <param name="otherwise">The default.</param>

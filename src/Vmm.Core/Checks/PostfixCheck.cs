@@ -24,11 +24,11 @@ internal static class PostfixCheck
     /// <summary>A map that answers otherwise than the database.</summary>
     internal const string Answer = "postfix-map-answer";
 
-    /// <summary>Without these nothing is lost at once: only virtual(8) asks for some, and the others delay or repeat.</summary>
+    /// <summary>Without these nothing is lost at once: only virtual(8) asks for some, and the others delay, repeat or miscount.</summary>
     private static readonly string[] Minor =
     [
-        "virtual_alias_domains", "virtual_uid_maps", "virtual_gid_maps", "virtual_minimum_uid", "virtual_mailbox_base", "virtual_transport", "recipient_delimiter", "smtpd_relay_restrictions",
-        "syslog_name",
+        "virtual_alias_domains", "virtual_uid_maps", "virtual_gid_maps", "virtual_minimum_uid", "virtual_mailbox_base", "virtual_transport", "lmtp_destination_concurrency_limit", "dovecot_destination_concurrency_limit",
+        "recipient_delimiter", "smtpd_relay_restrictions", "syslog_name",
     ];
 
     /// <summary>What delivers: the LDA (dovecot) is as good as lmtp.</summary>

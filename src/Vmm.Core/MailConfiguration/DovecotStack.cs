@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vmm;
 
 /// <summary>The Dovecot for which a configuration is made.</summary>
@@ -46,7 +48,21 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
     internal async Task<string> ObeyAsync(CancellationToken ct)
     {
         var place = (await ChildProgram.AskAsync(Program, ["-c", Main, "-h", "base_dir"], ct)).Output.Trim();
-        return Daemon.Runs(place + "/master.pid", "dovecot") ? Reload : Start;
+        return Runs(place + "/master.pid") ? Reload : Start;
+    }
+
+    /// <summary>Whether the process is Dovecot's whose number it wrote into its file.</summary>
+    private static bool Runs(string path)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(path), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid)
+                && File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n') == "dovecot";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static Task<string> RunAsync(string program, string? directory, CancellationToken ct) =>

@@ -29,7 +29,7 @@ internal static class PostfixTexts
            where line.Length > 0 && line[0] != '#'
            select PostfixParameter.Parse(line.Replace("@PROXY@", database.IsSocket ? "proxy:" : "", StringComparison.Ordinal).Replace("@DIRECTORY@", stack.Directory, StringComparison.Ordinal)) into parameter
            select lda && parameter.Name == "virtual_transport" ? parameter with { Value = "dovecot:" } : parameter,
-        .. lda ? [new PostfixParameter("dovecot_destination_recipient_limit", "1")] : (PostfixParameter[])[],
+        .. lda ? [new PostfixParameter("dovecot_destination_recipient_limit", "1"), new PostfixParameter("dovecot_destination_concurrency_limit", "1")] : (PostfixParameter[])[],
     ];
 
     /// <summary>The services of master.cf.</summary>

@@ -29,6 +29,7 @@ public abstract class RunningStackTests(RunningMailServer stack)
         { "postconf -X virtual_alias_domains && postfix reload", "warning postfix-parameter virtual_alias_domains", "it is '$virtual_alias_maps', and ought to be empty" },
         { "postconf -e 'smtpd_relay_restrictions = permit_mynetworks, defer_unauth_destination' && postfix reload", "warning postfix-parameter smtpd_relay_restrictions", "ought to be 'permit_mynetworks, reject_unauth_destination'" },
         { "postconf -e lmtp_destination_recipient_limit=50 && postfix reload", "error postfix-parameter lmtp_destination_recipient_limit", "it is '50', and ought to be '1'" },
+        { "postconf -e lmtp_destination_concurrency_limit=20 && postfix reload", "warning postfix-parameter lmtp_destination_concurrency_limit", "it is '20', and ought to be '1'" },
         { "postconf -e smtpd_sasl_type=cyrus", "error postfix-parameter smtpd_sasl_type", "it is 'cyrus', and ought to be 'dovecot'" },
         { "postconf -MX submission/inet && postfix reload", "error postfix-service submission/inet", "master.cf does not have this service" },
         { "postconf -PX submission/inet/smtpd_sender_restrictions && postfix reload", "error postfix-service submission/inet/smtpd_sender_restrictions", "ought to be 'reject_sender_login_mismatch'" },

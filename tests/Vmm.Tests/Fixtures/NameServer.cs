@@ -36,6 +36,7 @@ internal sealed class NameServer : IDisposable
               pidfile: "{directory["pid"]}"
               zonelistfile: "{directory["list"]}"
               xfrdfile: ""
+              xfrdir: "{directory.Path}"
               logfile: "{directory["log"]}"
             remote-control:
               control-enable: no

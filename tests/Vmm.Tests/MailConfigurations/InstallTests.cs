@@ -106,7 +106,7 @@ public abstract class InstallTests
         Assert.Equal("640 root:postfix\n640 root:postfix\n", await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf.vmm-* /etc/postfix/pgsql-relocated_maps.cf"));
 
         await system.DoAsync(Mailconfig + "postfix --install --lda");
-        Assert.Equal("dovecot:\n1\n", await system.DoAsync("postconf -h virtual_transport dovecot_destination_recipient_limit"));
+        Assert.Equal("dovecot:\n1\n1\n", await system.DoAsync("postconf -h virtual_transport dovecot_destination_recipient_limit dovecot_destination_concurrency_limit"));
         Assert.Contains("argv=/usr/local/lib/dovecot/deliver -f ${sender} -d ${user}@${nexthop} -m ${extension}", await system.DoAsync("postconf -M dovecot/unix"), StringComparison.Ordinal);
         var checkedAgain = await system.RunAsync("postconf -n; postconf -M");
         Assert.Equal("", checkedAgain.Error);

@@ -53,6 +53,25 @@ public class QuotaTests(ShippedMailServer server) : MailStackTests(server)
     }
 
     [Theory]
+    [InlineData("lmtp:unix:private/dovecot-lmtp")]
+    [InlineData("dovecot:")]
+    public async Task use_is_counted_right_when_messages_come_at_once(string transport)
+    {
+        var address = $"busy-{transport[..4]}@example.com";
+        await Server.AddAccountAsync(address, transport);
+        for (var round = 1; round <= 10; round++)
+        {
+            var sent = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Mail.SendAsync(Server, address)));
+            foreach (var token in sent)
+            {
+                await Server.ArrivedAsync(address, token);
+            }
+
+            await AgreeAsync(address, 5 * round);
+        }
+    }
+
+    [Theory]
     [InlineData("userquota", "user@userquota.example")]
     [InlineData("domainquota", "domainquota.example")]
     public async Task no_message_goes_over_the_limit_until_there_is_room_again(string command, string whose)
