@@ -8,58 +8,72 @@ namespace Vmm;
 internal sealed record Asking(ParseResult Parse, Settings Settings, Terminal Terminal);
 
 /// <summary>Runs commands as ask, act, say; the one place where errors become exit statuses.</summary>
-internal sealed partial class App(Terminal terminal)
+internal sealed partial class App(Terminal terminal) : IDisposable
 {
+    private readonly Interruption interruption = new();
+
     /// <summary>For what is said without any of the steps below.</summary>
     internal Terminal Terminal => terminal;
+
+    /// <summary>Cancelled when the user interrupts.</summary>
+    internal CancellationToken Interrupted => interruption.Token;
 
     /// <summary>For the log entry of a defect; null until a command has read it.</summary>
     private Settings? known;
 
+    /// <inheritdoc/>
+    public void Dispose() => interruption.Dispose();
+
     /// <summary>A look-up with one answer.</summary>
-    internal Task<int> ReadAsync<TAsk, T>(
+    internal int Read<TAsk, T>(
         ParseResult parse,
         Func<Asking, TAsk> ask,
-        Func<Session, TAsk, Task<T>> act,
+        Func<Session, TAsk, T> act,
         Func<T, string> say,
-        JsonTypeInfo<T> json,
-        CancellationToken ct) => RunAsync(async () =>
+        JsonTypeInfo<T> json) => Run(() =>
     {
         var settings = Start(parse);
         var wanted = ask(new Asking(parse, settings, terminal));
-        var (result, warnings) = await Session.ReadAsync(settings, async s => (await act(s, wanted), s.Warnings), ct);
+        var (result, warnings) = Session.Read(settings, s => (act(s, wanted), s.Warnings), interruption.Token);
         Say(parse, result, warnings, say, json);
         return 0;
     });
 
     /// <summary>A list, printed row by row.</summary>
-    internal Task<int> ListAsync<TAsk, T>(
+    internal int List<TAsk, T>(
         ParseResult parse,
         Func<Asking, TAsk> ask,
-        Func<Session, TAsk, IAsyncEnumerable<T>> act,
-        ListShape<T> shape,
-        CancellationToken ct) => RunAsync(async () =>
+        Func<Session, TAsk, IEnumerable<T>> act,
+        ListShape<T> shape) => Run(() =>
     {
         var settings = Start(parse);
         var wanted = ask(new Asking(parse, settings, terminal));
-        return await Session.ReadAsync(
+        return Session.Read(
             settings,
-            async s =>
+            s =>
             {
-                await (parse.GetValue(Arguments.Json) ? shape.WriteJsonAsync(terminal, act(s, wanted)) : shape.WriteTextAsync(terminal, parse, act(s, wanted)));
+                if (parse.GetValue(Arguments.Json))
+                {
+                    shape.WriteJson(terminal, act(s, wanted));
+                }
+                else
+                {
+                    shape.WriteText(terminal, parse, act(s, wanted));
+                }
+
                 return 0;
             },
-            ct);
+            interruption.Token);
     });
 
     /// <summary>A change: all or nothing, said only when it is kept, and noted in the operations log. A dry run keeps nothing and is not noted.</summary>
-    internal Task<int> ChangeAsync<TAsk, T>(ParseResult parse, Change<TAsk, T> change, CancellationToken ct) => RunAsync(async () =>
+    internal int Change<TAsk, T>(ParseResult parse, Change<TAsk, T> change) => Run(() =>
     {
         var settings = Start(parse);
         if (parse.GetValue(Arguments.DryRun))
         {
             var wanted = change.Ask(new Asking(parse, settings, terminal));
-            var ((result, warnings), effects) = await Session.TryAsync(settings, async s => (await change.Act(s, wanted), s.Warnings), ct);
+            var ((result, warnings), effects) = Session.Try(settings, s => (change.Act(s, wanted), s.Warnings), interruption.Token);
             Warn(warnings);
             SayEffects(parse, result, effects, warnings, change.Json);
             return 0;
@@ -68,7 +82,7 @@ internal sealed partial class App(Terminal terminal)
         using var log = new OperationsLog(settings);
         try
         {
-            await KeepAsync(parse, change, settings, log, ct);
+            Keep(parse, change, settings, log);
         }
         catch (VmmException e) when (change.Tolerance?.Covers(parse, e) == true)
         {
@@ -79,7 +93,7 @@ internal sealed partial class App(Terminal terminal)
         return 0;
     });
 
-    private async Task KeepAsync<TAsk, T>(ParseResult parse, Change<TAsk, T> change, Settings settings, OperationsLog log, CancellationToken ct)
+    private void Keep<TAsk, T>(ParseResult parse, Change<TAsk, T> change, Settings settings, OperationsLog log)
     {
         var name = parse.CommandResult.Command.Name;
         var target = change.Target(parse);
@@ -88,7 +102,7 @@ internal sealed partial class App(Terminal terminal)
         try
         {
             var wanted = change.Ask(new Asking(parse, settings, terminal));
-            var result = await Session.ChangeAsync(settings, s => change.Act(session = s, wanted), ct);
+            var result = Session.Change(settings, s => change.Act(session = s, wanted), interruption.Token);
             log.Write(name, target, 0, null, clock.Elapsed);
             string[] details = [.. session!.Mailboxes.Removals.Select(p => $"removed {p}"), .. session.Mailboxes.Made.Select(p => $"made {p}"), .. session.Commands.Select(c => $"ran {c}")];
             foreach (var detail in details)
@@ -118,18 +132,18 @@ internal sealed partial class App(Terminal terminal)
     }
 
     /// <summary>A command that needs the configuration but no database.</summary>
-    internal Task<int> LocalAsync<T>(ParseResult parse, Func<Settings, T> act, Func<T, string> say, JsonTypeInfo<T> json) => RunAsync(() =>
+    internal int Local<T>(ParseResult parse, Func<Settings, T> act, Func<T, string> say, JsonTypeInfo<T> json) => Run(() =>
     {
         Say(parse, act(Start(parse)), [], say, json);
-        return Task.FromResult(0);
+        return 0;
     });
 
     /// <summary>A command that needs nothing.</summary>
-    internal Task<int> TellAsync<T>(ParseResult parse, T result, Func<T, string> say, JsonTypeInfo<T> json) => RunAsync(() =>
+    internal int Tell<T>(ParseResult parse, T result, Func<T, string> say, JsonTypeInfo<T> json) => Run(() =>
     {
         terminal.RequireOutput();
         Say(parse, result, [], say, json);
-        return Task.FromResult(0);
+        return 0;
     });
 
     /// <summary>Answers a command line that cannot be understood: 1 without a subcommand, as vmm 0.7, else 2.</summary>
@@ -168,6 +182,7 @@ internal sealed partial class App(Terminal terminal)
     private string Begin(ParseResult parse)
     {
         terminal.RequireOutput();
+        interruption.Watch();
         terminal.IsQuiet = parse.GetValue(Arguments.Quiet);
         terminal.IsVerbose = parse.GetValue(Arguments.Verbose);
         if (!Environment.IsPrivilegedProcess)
@@ -226,11 +241,11 @@ internal sealed partial class App(Terminal terminal)
     }
 
     /// <summary>Every exception ends here, as one line and an exit status.</summary>
-    internal async Task<int> RunAsync(Func<Task<int>> command)
+    internal int Run(Func<int> command)
     {
         try
         {
-            return await command();
+            return command();
         }
         catch (VmmException e)
         {

@@ -5,19 +5,19 @@ namespace Vmm;
 /// <summary>The check: look, mend, say.</summary>
 internal sealed partial class App
 {
-    internal Task<int> CheckAsync(ParseResult parse, CancellationToken ct) => RunAsync(async () =>
+    internal int Check(ParseResult parse) => Run(() =>
     {
         var settings = Start(parse);
         var only = parse.GetValue(CheckCommand.Only) is { } name ? DomainName.Refer(name) : null;
         var bar = new Progress(terminal);
         var isDry = parse.GetValue(CheckCommand.DryRun);
-        Task<IReadOnlyList<Finding>> LookAsync() => Check.RunAsync(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, ct);
-        var result = new CheckResult(await LookAsync());
+        IReadOnlyList<Finding> Look() => Vmm.Check.Run(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, interruption.Token);
+        var result = new CheckResult(Look());
         if (parse.GetValue(CheckCommand.Repair))
         {
-            var mended = isDry ? [.. result.Findings.Where(Repairs.IsSafe)] : await Repairs.RunAsync(settings, result.Findings, terminal.Note, ct);
+            var mended = isDry ? [.. result.Findings.Where(Repairs.IsSafe)] : Repairs.Run(settings, result.Findings, terminal.Note, interruption.Token);
             // What a repair waited for, or took back, may have settled others.
-            result = isDry || mended.Count == 0 ? result with { Mended = mended } : new CheckResult(await LookAsync()) { Mended = mended };
+            result = isDry || mended.Count == 0 ? result with { Mended = mended } : new CheckResult(Look()) { Mended = mended };
         }
 
         if (parse.GetValue(CheckCommand.ShowChanges))

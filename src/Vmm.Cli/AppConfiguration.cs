@@ -8,13 +8,12 @@ namespace Vmm;
 internal sealed partial class App
 {
     /// <summary>A change of the configuration itself. It may be broken: that is what is mended. Nothing is locked while somebody is asked.</summary>
-    internal Task<int> ConfigureAsync<T>(
+    internal int Configure<T>(
         ParseResult parse,
         Func<SettingsDocument, Terminal, IReadOnlyDictionary<SettingOption, SettingEntry>> ask,
         Func<IReadOnlyDictionary<SettingOption, SettingEntry>, IReadOnlyList<SettingChange>, bool, T> result,
         JsonTypeInfo<T> json,
-        string target,
-        CancellationToken ct) => RunAsync(async () =>
+        string target) => Run(() =>
     {
         var document = SettingsFile.Open(Begin(parse));
         known = document.Settings;
@@ -25,8 +24,7 @@ internal sealed partial class App
         {
             var wanted = ask(document, terminal);
             // Signals are held back from here on: the file is replaced as a whole, and nothing is left beside it.
-            await Task.Yield();
-            ct.ThrowIfCancellationRequested();
+            interruption.Token.ThrowIfCancellationRequested();
             var dry = parse.GetValue(ConfigCommands.DryRun);
             var changed = SettingsFile.Change(known.File, wanted, keep: !dry);
             if (!dry)
@@ -49,8 +47,8 @@ internal sealed partial class App
     /// <param name="parse">The command line.</param>
     /// <param name="act">Gets the path that the command line chooses.</param>
     /// <param name="say">For people.</param>
-    internal Task<int> CreateConfigurationAsync(
-        ParseResult parse, Func<string, ConvertedConfiguration> act, Func<ConvertedConfiguration, string> say) => RunAsync(() =>
+    internal int CreateConfiguration(
+        ParseResult parse, Func<string, ConvertedConfiguration> act, Func<ConvertedConfiguration, string> say) => Run(() =>
     {
         var clock = Stopwatch.StartNew();
         var result = act(Begin(parse));
@@ -64,6 +62,6 @@ internal sealed partial class App
         }
 
         Say(parse, result, warnings, say, JsonContext.Default.ConvertedConfiguration);
-        return Task.FromResult(0);
+        return 0;
     });
 }

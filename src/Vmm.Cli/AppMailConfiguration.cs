@@ -8,39 +8,38 @@ internal sealed partial class App
 {
     /// <param name="parse">The command line.</param>
     /// <param name="wish">Reads it, and the password files that it names.</param>
-    /// <param name="ct">Cancels it; what is written by then is taken back.</param>
-    internal Task<int> MailConfigAsync(ParseResult parse, Func<ParseResult, MailConfigurationWish> wish, CancellationToken ct) => RunAsync(async () =>
+    internal int MailConfig(ParseResult parse, Func<ParseResult, MailConfigurationWish> wish) => Run(() =>
     {
         var settings = Start(parse);
         var wanted = wish(parse);
         if (parse.GetValue(MailConfigCommand.Install) && !parse.GetValue(MailConfigCommand.DryRun))
         {
-            await InstallMailConfigAsync(parse, settings, wanted, ct);
+            InstallMailConfig(parse, settings, wanted);
             return 0;
         }
 
-        var plan = await MailConfiguration.PlanAsync(settings, wanted, ct);
+        var plan = MailConfiguration.Plan(settings, wanted, interruption.Token);
         if (parse.GetValue(MailConfigCommand.Install))
         {
-            SayChange(parse, await plan.TryInstallAsync(ct), new ChangeOutcome(Changed: false, DryRun: true), [], r => MailConfigText.Installed(r, isDry: true), JsonContext.Default.MailConfigurationReport);
+            SayChange(parse, plan.TryInstall(interruption.Token), new ChangeOutcome(Changed: false, DryRun: true), [], r => MailConfigText.Installed(r, isDry: true), JsonContext.Default.MailConfigurationReport);
             return 0;
         }
 
         var isDiff = parse.GetValue(MailConfigCommand.Diff);
-        var report = isDiff ? await plan.CompareAsync(ct) : plan.Show(parse.GetValue(MailConfigCommand.ShowSecrets));
+        var report = isDiff ? plan.Compare(interruption.Token) : plan.Show(parse.GetValue(MailConfigCommand.ShowSecrets));
         Say(parse, report, [], isDiff ? MailConfigText.Differences : MailConfigText.Parts, JsonContext.Default.MailConfigurationReport);
         return isDiff && report.Differs ? (int)ErrorCode.Usage : 0;
     });
 
-    private async Task InstallMailConfigAsync(ParseResult parse, Settings settings, MailConfigurationWish wanted, CancellationToken ct)
+    private void InstallMailConfig(ParseResult parse, Settings settings, MailConfigurationWish wanted)
     {
         using var log = new OperationsLog(settings);
         var clock = Stopwatch.StartNew();
         var name = parse.CommandResult.Command.Name;
         try
         {
-            var plan = await MailConfiguration.PlanAsync(settings, wanted, ct);
-            var report = await plan.InstallAsync(ct);
+            var plan = MailConfiguration.Plan(settings, wanted, interruption.Token);
+            var report = plan.Install(interruption.Token);
             var changed = string.Join(' ', report.Parts.Where(p => p.State != MailConfigurationReport.Same).Select(p => p.Path));
             log.Write(name, changed, 0, null, clock.Elapsed);
             List<string> warnings = log.Warning is null ? [] : [log.Warning];

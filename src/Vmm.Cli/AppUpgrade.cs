@@ -6,10 +6,10 @@ namespace Vmm;
 /// <summary>The upgrade of the database: look, ask, dump, do, say.</summary>
 internal sealed partial class App
 {
-    internal Task<int> UpgradeAsync(ParseResult parse, CancellationToken ct) => RunAsync(async () =>
+    internal int Upgrade(ParseResult parse) => Run(() =>
     {
         var settings = Start(parse);
-        var plan = await DatabaseUpgrade.PlanAsync(settings, ct);
+        var plan = DatabaseUpgrade.Plan(settings, interruption.Token);
         var isDry = parse.GetValue(UpgradeCommand.DryRun);
         if (plan.IsDone)
         {
@@ -19,7 +19,7 @@ internal sealed partial class App
 
         if (isDry)
         {
-            var tried = await DatabaseUpgrade.RunAsync(settings, keep: false, terminal.Detail, ct);
+            var tried = DatabaseUpgrade.Run(settings, keep: false, terminal.Detail, interruption.Token);
             SayUpgrade(parse, Report(plan, tried, null), new ChangeOutcome(Changed: false, DryRun: true), tried.Warnings);
             return 0;
         }
@@ -38,7 +38,7 @@ internal sealed partial class App
             IReadOnlyList<string> undumped = [];
             if (dump is not null)
             {
-                await DumpFile.WriteAsync(program!, settings.Database, dump, ct);
+                DumpFile.Write(program!, settings.Database, dump, interruption.Token);
                 terminal.Detail($"wrote {dump}");
             }
             else if (!parse.GetValue(UpgradeCommand.NoDump))
@@ -46,7 +46,7 @@ internal sealed partial class App
                 undumped = ["there is no pg_dump here, so no dump was made before"];
             }
 
-            var outcome = await DatabaseUpgrade.RunAsync(settings, keep: true, terminal.Detail, ct);
+            var outcome = DatabaseUpgrade.Run(settings, keep: true, terminal.Detail, interruption.Token);
             log.Write("upgrade", plan.From!, 0, null, clock.Elapsed);
             SayUpgrade(parse, Report(plan, outcome, dump), new ChangeOutcome(Changed: true), [.. undumped, .. outcome.Warnings]);
             return 0;

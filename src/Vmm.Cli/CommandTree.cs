@@ -43,6 +43,6 @@ internal static class CommandTree
         ("Relocated users", RelocatedCommands.All(app)),
         ("Addresses of every kind", AddressCommands.All(app)),
         ("Configuration", [.. ConfigCommands.All(app), MailConfigCommand.Make(app)]),
-        ("The whole", [.. GeneralCommands.All(app, root), CompleteCommand.Make(app.Terminal)]),
+        ("The whole", [.. GeneralCommands.All(app, root), CompleteCommand.Make(app)]),
     ];
 }

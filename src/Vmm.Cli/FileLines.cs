@@ -16,7 +16,7 @@ internal sealed record GeneratedPassword(string Address, string Password);
 /// <param name="Fields">The fields of a line, for help: separated by tabs, those in brackets may be missing.</param>
 /// <param name="Read">Reads one line.</param>
 /// <param name="Act">Adds all of them, in one transaction.</param>
-internal sealed record FileLines<T>(string Fields, Func<Asking, string[], T> Read, Func<Session, Bulk<T>, Task<int>> Act)
+internal sealed record FileLines<T>(string Fields, Func<Asking, string[], T> Read, Func<Session, Bulk<T>, int> Act)
 {
     /// <summary>What takes long and needs no lock, before the transaction begins.</summary>
     internal Func<Asking, Bulk<T>, Bulk<T>> Prepare { get; init; } = (_, bulk) => bulk;
@@ -39,8 +39,8 @@ internal sealed record FileLines<T>(string Fields, Func<Asking, string[], T> Rea
                     IsTolerated = e => tolerance?.Covers(asking.Parse, e) == true,
                 });
             },
-            async (s, bulk) => new AddedFromFile(
-                await Act(s, bulk),
+            (s, bulk) => new AddedFromFile(
+                Act(s, bulk),
                 bulk.Lines.Where(l => !bulk.Passed.Contains(l.Number)).Select(l => Generated(l.Item)).OfType<GeneratedPassword>().ToList() is { Count: > 0 } list ? list : null),
             added => string.Concat((added.Generated ?? []).Select(g => $"{g.Address}\t{g.Password}\n")),
             JsonContext.Default.AddedFromFile)

@@ -7,11 +7,11 @@ namespace Vmm;
 /// <summary>How a list looks: a title, a line per item as text, an array as JSON. Nothing is held in memory but the current row.</summary>
 internal sealed record ListShape<T>(string Title, Func<ParseResult, bool> IsMatching, string JsonName, Func<T, string> Line, JsonTypeInfo<T> Json)
 {
-    internal async Task WriteTextAsync(Terminal terminal, ParseResult parse, IAsyncEnumerable<T> items)
+    internal void WriteText(Terminal terminal, ParseResult parse, IEnumerable<T> items)
     {
         var title = $"{(IsMatching(parse) ? "Matching" : "Existing")} {Title}";
         var count = 0;
-        await foreach (var item in items)
+        foreach (var item in items)
         {
             if (count++ == 0)
             {
@@ -24,11 +24,11 @@ internal sealed record ListShape<T>(string Title, Func<ParseResult, bool> IsMatc
         terminal.Print(count == 0 ? $"{TextBlock.Heading(title)}\tNone\n\n" : "\n");
     }
 
-    internal async Task WriteJsonAsync(Terminal terminal, IAsyncEnumerable<T> items)
+    internal void WriteJson(Terminal terminal, IEnumerable<T> items)
     {
         terminal.Out.Write($"{{\"schema_version\":{JsonOutput.SchemaVersion},\"{JsonName}\":[");
         var first = true;
-        await foreach (var item in items)
+        foreach (var item in items)
         {
             terminal.Out.Write(first ? "\n" : ",\n");
             terminal.Out.Write(JsonSerializer.Serialize(item, Json));

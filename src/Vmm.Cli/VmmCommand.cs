@@ -7,7 +7,7 @@ namespace Vmm;
 internal sealed class VmmCommand(string name, string description) : Command(name, description)
 {
     private Tolerance? tolerance;
-    private Func<ParseResult, CancellationToken, Task<int>>? run;
+    private Func<ParseResult, int>? run;
 
     /// <summary>What it is about; help shows the commands by it.</summary>
     internal string Group { get; set; } = "";
@@ -25,19 +25,19 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     internal string? ListName { get; private set; }
 
     /// <summary>A look-up with one answer.</summary>
-    internal VmmCommand Reads<TAsk, T>(App app, Func<Asking, TAsk> ask, Func<Session, TAsk, Task<T>> act, Func<T, string> say, JsonTypeInfo<T> json)
+    internal VmmCommand Reads<TAsk, T>(App app, Func<Asking, TAsk> ask, Func<Session, TAsk, T> act, Func<T, string> say, JsonTypeInfo<T> json)
     {
         Result = json;
-        SetAction((parse, ct) => app.ReadAsync(parse, ask, act, say, json, ct));
+        SetAction(parse => app.Read(parse, ask, act, say, json));
         return this;
     }
 
     /// <summary>A list.</summary>
-    internal VmmCommand Lists<TAsk, T>(App app, Func<Asking, TAsk> ask, Func<Session, TAsk, IAsyncEnumerable<T>> act, ListShape<T> shape)
+    internal VmmCommand Lists<TAsk, T>(App app, Func<Asking, TAsk> ask, Func<Session, TAsk, IEnumerable<T>> act, ListShape<T> shape)
     {
         Result = shape.Json;
         ListName = shape.JsonName;
-        SetAction((parse, ct) => app.ListAsync(parse, ask, act, shape, ct));
+        SetAction(parse => app.List(parse, ask, act, shape));
         return this;
     }
 
@@ -64,7 +64,7 @@ internal sealed class VmmCommand(string name, string description) : Command(name
             }
         });
         var change = lines.Change(option, tolerance, minFields, maxFields);
-        SetAction((parse, ct) => parse.GetValue(option) is null ? run!(parse, ct) : app.ChangeAsync(parse, change, ct));
+        SetAction(parse => parse.GetValue(option) is null ? run!(parse) : app.Change(parse, change));
         return this;
     }
 
@@ -79,7 +79,7 @@ internal sealed class VmmCommand(string name, string description) : Command(name
             Options.Add(tolerance.Option);
         }
 
-        run = (parse, ct) => app.ChangeAsync(parse, change, ct);
+        run = (parse) => app.Change(parse, change);
         SetAction(run);
         return this;
     }
@@ -88,7 +88,7 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     internal VmmCommand Local<T>(App app, Func<ParseResult, Settings, T> act, Func<T, string> say, JsonTypeInfo<T> json)
     {
         Result = json;
-        SetAction((parse, _) => app.LocalAsync(parse, settings => act(parse, settings), say, json));
+        SetAction(parse => app.Local(parse, settings => act(parse, settings), say, json));
         return this;
     }
 
@@ -96,7 +96,7 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     internal VmmCommand Tells<T>(App app, Func<ParseResult, T> act, Func<T, string> say, JsonTypeInfo<T> json)
     {
         Result = json;
-        SetAction((parse, _) => app.TellAsync(parse, act(parse), say, json));
+        SetAction(parse => app.Tell(parse, act(parse), say, json));
         return this;
     }
 }
@@ -108,7 +108,7 @@ internal sealed class VmmCommand(string name, string description) : Command(name
 /// <param name="Say">The result for people; most changes say nothing, as in vmm 0.7.</param>
 /// <param name="Json">The result for programs.</param>
 internal sealed record Change<TAsk, T>(
-    Func<ParseResult, string> Target, Func<Asking, TAsk> Ask, Func<Session, TAsk, Task<T>> Act, Func<T, string> Say, JsonTypeInfo<T> Json)
+    Func<ParseResult, string> Target, Func<Asking, TAsk> Ask, Func<Session, TAsk, T> Act, Func<T, string> Say, JsonTypeInfo<T> Json)
 {
     /// <summary>Null where the wanted state cannot be there already.</summary>
     internal Tolerance? Tolerance { get; init; }

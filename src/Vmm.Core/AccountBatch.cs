@@ -4,7 +4,7 @@ namespace Vmm;
 
 /// <summary>
 /// Adds many accounts in one transaction: one COPY for the rows, one staging directory for the homes of each domain. The same rules as for one account
-/// (<see cref="Accounts.AddAsync"/>), but no lock for each address: when somebody else adds one of them at the same moment, the database refuses one of the two.
+/// (<see cref="Accounts.Add"/>), but no lock for each address: when somebody else adds one of them at the same moment, the database refuses one of the two.
 /// </summary>
 public static class AccountBatch
 {
@@ -13,27 +13,27 @@ public static class AccountBatch
     /// <summary>Adds the accounts of all lines.</summary>
     /// <returns>The number of accounts added; those that were there already do not count.</returns>
     /// <exception cref="VmmException">As for one account, with the line and those of other lines; then nothing is kept.</exception>
-    public static Task<int> AddAsync(Session s, Bulk<NewAccount> bulk) => AddAsync(s, bulk, NoMail);
+    public static int Add(Session s, Bulk<NewAccount> bulk) => Add(s, bulk, NoMail);
 
     /// <summary>The same with mail that some of them bring along.</summary>
-    internal static async Task<int> AddAsync(Session s, Bulk<NewAccount> bulk, IReadOnlyDictionary<EmailAddress, MailMove> mail)
+    internal static int Add(Session s, Bulk<NewAccount> bulk, IReadOnlyDictionary<EmailAddress, MailMove> mail)
     {
-        var domains = await DomainsAsync(s, bulk);
-        var wanted = await RequireFreeAsync(s, bulk, domains);
+        var domains = DomainsOf(s, bulk);
+        var wanted = RequireFree(s, bulk, domains);
         if (wanted.Count == 0)
         {
             return 0;
         }
 
         var location = s.Settings.NewMailLocation();
-        var mid = await Lookups.MailLocationAsync(s.Tx, location);
-        var own = await OwnChoices.ReadAsync(s, wanted);
+        var mid = Lookups.MailLocation(s.Tx, location);
+        var own = OwnChoices.Read(s, wanted);
         var rows = new List<NewAccountRow>();
         var moves = new Dictionary<long, MailMove>();
-        var numbered = wanted.Zip(await AccountSql.NextUidsAsync(s.Tx, wanted.Count), (account, uid) => (Account: account, Uid: uid));
+        var numbered = wanted.Zip(AccountSql.NextUids(s.Tx, wanted.Count), (account, uid) => (Account: account, Uid: uid));
         foreach (var part in numbered.GroupBy(n => domains[n.Account.Address.Domain]!))
         {
-            var uids = await FreeUidsAsync(s, DomainPath.Parse(part.Key.Directory, part.Key.Gid), [.. part.Select(n => n.Uid)]);
+            var uids = FreeUids(s, DomainPath.Parse(part.Key.Directory, part.Key.Gid), [.. part.Select(n => n.Uid)]);
             foreach (var (account, uid) in part.Zip(uids, (n, uid) => (n.Account, uid)))
             {
                 rows.Add(new NewAccountRow(
@@ -45,16 +45,16 @@ public static class AccountBatch
             }
         }
 
-        await AccountSql.CopyAsync(s.Tx, rows);
+        AccountSql.Copy(s.Tx, rows);
         MakeHomes(s, bulk, rows, domains.Values.OfType<DomainRow>(), Accounts.Layout(s, location), moves);
         DovecotSessions.Forget(s);
         if (location.Format != "maildir")
         {
-            s.AfterCommit(async () =>
+            s.AfterCommit(() =>
             {
                 foreach (var account in wanted)
                 {
-                    await DboxFolders.MakeAsync(s, account.Address);
+                    DboxFolders.Make(s, account.Address);
                 }
             });
         }
@@ -63,36 +63,36 @@ public static class AccountBatch
     }
 
     /// <summary>As many numbers, others in the place of those that have a home in the domain already.</summary>
-    private static async Task<List<long>> FreeUidsAsync(Session s, DomainPath path, List<long> uids)
+    private static List<long> FreeUids(Session s, DomainPath path, List<long> uids)
     {
         while (MailboxPaths.Occupied(path, uids) is { Count: > 0 } occupied)
         {
-            uids = [.. uids.Except(occupied), .. await AccountSql.NextUidsAsync(s.Tx, occupied.Count)];
+            uids = [.. uids.Except(occupied), .. AccountSql.NextUids(s.Tx, occupied.Count)];
         }
 
         return uids;
     }
 
     /// <summary>Every domain that is named, locked in order; null for one that is not there.</summary>
-    private static async Task<Dictionary<DomainName, DomainRow?>> DomainsAsync(Session s, Bulk<NewAccount> bulk)
+    private static Dictionary<DomainName, DomainRow?> DomainsOf(Session s, Bulk<NewAccount> bulk)
     {
         var domains = new Dictionary<DomainName, DomainRow?>();
         foreach (var name in bulk.Lines.Select(l => l.Item.Address.Domain).Distinct().OrderBy(d => d.Ascii, StringComparer.Ordinal))
         {
-            domains[name] = await DomainSql.FindLockedAsync(s.Tx, name);
+            domains[name] = DomainSql.FindLocked(s.Tx, name);
             if (domains[name] is { } domain)
             {
-                await DomainSql.HoldHomesAsync(s.Tx, domain.Gid);
+                DomainSql.HoldHomes(s.Tx, domain.Gid);
             }
         }
 
         return domains;
     }
 
-    private static async Task<List<NewAccount>> RequireFreeAsync(Session s, Bulk<NewAccount> bulk, Dictionary<DomainName, DomainRow?> domains)
+    private static List<NewAccount> RequireFree(Session s, Bulk<NewAccount> bulk, Dictionary<DomainName, DomainRow?> domains)
     {
         var errors = new List<VmmException>();
-        var taken = (await AddressSql.KindsAsync(s.Tx, bulk.Lines.Select(l => l.Item.Address.ToString()))).ToDictionary(k => k.Address, k => k.Kind);
+        var taken = AddressSql.Kinds(s.Tx, bulk.Lines.Select(l => l.Item.Address.ToString())).ToDictionary(k => k.Address, k => k.Kind);
         var seen = new HashSet<string>();
         var wanted = new List<NewAccount>();
         foreach (var line in bulk.Lines)

@@ -11,52 +11,52 @@ public static class AccountChoices
 {
     /// <summary>Sets or with null deletes the real name.</summary>
     /// <exception cref="VmmException">52, 57; so for all.</exception>
-    public static Task<ChangedAccount> SetNameAsync(Session s, EmailAddress address, string? name) =>
-        ChangeAsync(s, address, account => AccountSql.SetNameAsync(s.Tx, account.Uid, name));
+    public static ChangedAccount SetName(Session s, EmailAddress address, string? name) =>
+        Change(s, address, account => AccountSql.SetName(s.Tx, account.Uid, name));
 
     /// <summary>Sets or with null deletes the remark.</summary>
-    public static Task<ChangedAccount> SetNoteAsync(Session s, EmailAddress address, string? note) =>
-        ChangeAsync(s, address, account => AccountSql.SetNoteAsync(s.Tx, account.Uid, note));
+    public static ChangedAccount SetNote(Session s, EmailAddress address, string? note) =>
+        Change(s, address, account => AccountSql.SetNote(s.Tx, account.Uid, note));
 
     /// <summary>Sets the quota; with null the domain's holds. Sessions go on.</summary>
-    public static Task<ChangedAccount> SetQuotaAsync(Session s, EmailAddress address, Quota? quota) => ChangeAsync(
+    public static ChangedAccount SetQuota(Session s, EmailAddress address, Quota? quota) => Change(
         s,
         address,
-        async account =>
+        account =>
         {
-            DovecotSessions.Forget(s, [.. await Accounts.NamesAsync(s, account)]);
-            return await AccountSql.SetQuotaAsync(s.Tx, account.Uid, quota is { } q ? await Lookups.QuotaAsync(s.Tx, q) : null);
+            DovecotSessions.Forget(s, [.. Accounts.Names(s, account)]);
+            return AccountSql.SetQuota(s.Tx, account.Uid, quota is { } q ? Lookups.Quota(s.Tx, q) : null);
         });
 
     /// <summary>Switches services on and off, beginning with those in force; with null the domain's hold.</summary>
-    public static Task<ChangedAccount> SetServicesAsync(Session s, EmailAddress address, ServiceChange? change) => ChangeAsync(
+    public static ChangedAccount SetServices(Session s, EmailAddress address, ServiceChange? change) => Change(
         s,
         address,
-        async account =>
+        account =>
         {
-            var info = await AccountSql.InfoAsync(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
-            DovecotSessions.Changed(s, await Accounts.NamesAsync(s, account));
-            return await AccountSql.SetServicesAsync(
-                s.Tx, account.Uid, change is null ? null : await Lookups.ServicesAsync(s.Tx, change.Apply(info.Services)));
+            var info = AccountSql.Info(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
+            DovecotSessions.Changed(s, Accounts.Names(s, account));
+            return AccountSql.SetServices(
+                s.Tx, account.Uid, change is null ? null : Lookups.Services(s.Tx, change.Apply(info.Services)));
         });
 
     /// <summary>Sets the transport; with null the domain's holds.</summary>
     /// <exception cref="VmmException">52, 57, 70.</exception>
-    public static Task<ChangedAccount> SetTransportAsync(Session s, EmailAddress address, Transport? transport) => ChangeAsync(
+    public static ChangedAccount SetTransport(Session s, EmailAddress address, Transport? transport) => Change(
         s,
         address,
-        async account =>
+        account =>
         {
-            var info = await AccountSql.InfoAsync(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
+            var info = AccountSql.Info(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
             transport?.RequireDeliverableTo(info.MailLocation.Split(':')[0]);
-            return await AccountSql.SetTransportAsync(s.Tx, account.Uid, transport is null ? null : await Lookups.TransportAsync(s.Tx, transport));
+            return AccountSql.SetTransport(s.Tx, account.Uid, transport is null ? null : Lookups.Transport(s.Tx, transport));
         });
 
     /// <summary>Two that change the same account take turns, so that each sees what the other made of it.</summary>
-    private static async Task<ChangedAccount> ChangeAsync(Session s, EmailAddress address, Func<AccountRow, Task<int>> change)
+    private static ChangedAccount Change(Session s, EmailAddress address, Func<AccountRow, int> change)
     {
-        var account = await Accounts.RequireAsync(s, address);
-        return await AccountSql.LockAsync(s.Tx, account.Uid) && await change(account) == 1
+        var account = Accounts.Require(s, address);
+        return AccountSql.Lock(s.Tx, account.Uid) && change(account) == 1
             ? new ChangedAccount(account.Address.ToString())
             : throw Errors.NoSuchAccount(address);
     }

@@ -40,16 +40,16 @@ public static class Accounts
 {
     /// <summary>Adds an account with its home and mailbox.</summary>
     /// <exception cref="VmmException">21, 28, 37, 57, 60; those of <see cref="MailboxRoom"/>.</exception>
-    public static async Task<AddedAccount> AddAsync(Session s, NewAccount account)
+    public static AddedAccount Add(Session s, NewAccount account)
     {
-        var (domain, _) = await Addresses.RequireFreeAsync(s, account.Address);
+        var (domain, _) = Addresses.RequireFree(s, account.Address);
         var location = s.Settings.NewMailLocation();
-        var mid = await Lookups.MailLocationAsync(s.Tx, location);
+        var mid = Lookups.MailLocation(s.Tx, location);
         var path = DomainPath.Parse(domain.Directory, domain.Gid);
-        var uid = await AccountSql.InsertAsync(s.Tx, account.Address, account.Password, domain.Gid, mid, account.Note);
+        var uid = AccountSql.Insert(s.Tx, account.Address, account.Password, domain.Gid, mid, account.Note);
         while (MailboxPaths.Occupied(path, [uid]).Count > 0)
         {
-            uid = await AccountSql.RenumberAsync(s.Tx, uid);
+            uid = AccountSql.Renumber(s.Tx, uid);
         }
 
         var layout = Layout(s, location);
@@ -57,7 +57,7 @@ public static class Accounts
         DovecotSessions.Forget(s, account.Address.ToString());
         if (layout.IsBare)
         {
-            s.AfterCommit(() => DboxFolders.MakeAsync(s, account.Address));
+            s.AfterCommit(() => DboxFolders.Make(s, account.Address));
         }
 
         return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
@@ -78,62 +78,62 @@ public static class Accounts
 
     /// <summary>Stores another password.</summary>
     /// <exception cref="VmmException">52.</exception>
-    public static async Task<string> SetPasswordAsync(Session s, EmailAddress address, PasswordHash password)
+    public static string SetPassword(Session s, EmailAddress address, PasswordHash password)
     {
-        var account = await RequireAsync(s, address);
-        if (await AccountSql.SetPasswordAsync(s.Tx, account.Uid, password) != 1)
+        var account = Require(s, address);
+        if (AccountSql.SetPassword(s.Tx, account.Uid, password) != 1)
         {
             throw Errors.NoSuchAccount(address);
         }
 
-        DovecotSessions.Changed(s, await NamesAsync(s, account));
+        DovecotSessions.Changed(s, Names(s, account));
         return account.Address.ToString();
     }
 
     /// <summary>Tells about an account; <paramref name="details"/> is aliases, du or full.</summary>
     /// <exception cref="VmmException">52, 57; 51 and 55 for du.</exception>
-    public static async Task<AccountInfo> InfoAsync(Session s, EmailAddress address, string? details)
+    public static AccountInfo Info(Session s, EmailAddress address, string? details)
     {
-        var account = await RequireAsync(s, address);
-        var info = await AccountSql.InfoAsync(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
+        var account = Require(s, address);
+        var info = AccountSql.Info(s.Tx, account) ?? throw Errors.NoSuchAccount(address);
         return info with
         {
-            Aliases = details is "aliases" or "full" ? await AliasSql.PointingToAsync(s.Tx, await NamesAsync(s, account)) : null,
-            DiskUsage = details is "du" or "full" || s.Settings.Flag("account.disk_usage") ? await DiskUsageAsync(s, info.MailDirectory) : null,
+            Aliases = details is "aliases" or "full" ? AliasSql.PointingTo(s.Tx, Names(s, account)) : null,
+            DiskUsage = details is "du" or "full" || s.Settings.Flag("account.disk_usage") ? DiskUsage(s, info.MailDirectory) : null,
         };
     }
 
     /// <summary>Finds an account by its uid.</summary>
     /// <exception cref="VmmException">44, 52.</exception>
-    public static async Task<AccountByUid> ByUidAsync(Session s, long uid) =>
-        uid < 1 ? throw Errors.InvalidArgument("a uid is a number from 1 up") : await AccountSql.ByUidAsync(s.Tx, uid) ?? throw Errors.NoSuchUid(uid);
+    public static AccountByUid ByUid(Session s, long uid) =>
+        uid < 1 ? throw Errors.InvalidArgument("a uid is a number from 1 up") : AccountSql.ByUid(s.Tx, uid) ?? throw Errors.NoSuchUid(uid);
 
     /// <summary>
     /// Deletes an account; with <paramref name="force"/> also every alias destination that names it. The home is removed only when asked for, after
     /// the commit.
     /// </summary>
     /// <exception cref="VmmException">30, 49, 52, 80.</exception>
-    public static async Task<DeletedAccount> DeleteAsync(Session s, EmailAddress address, bool force, bool deleteDirectory)
+    public static DeletedAccount Delete(Session s, EmailAddress address, bool force, bool deleteDirectory)
     {
-        var (domain, own) = await Addresses.HoldAsync(s, address);
-        var account = await AccountSql.FindAsync(s.Tx, domain.Gid, own) ?? throw Errors.NoSuchAccount(address);
-        if (!await AccountSql.LockAsync(s.Tx, account.Uid))
+        var (domain, own) = Addresses.Hold(s, address);
+        var account = AccountSql.Find(s.Tx, domain.Gid, own) ?? throw Errors.NoSuchAccount(address);
+        if (!AccountSql.Lock(s.Tx, account.Uid))
         {
             throw Errors.NoSuchAccount(address);
         }
 
-        var names = await NamesAsync(s, account);
-        var aliases = await AliasSql.PointingToAsync(s.Tx, names);
+        var names = Names(s, account);
+        var aliases = AliasSql.PointingTo(s.Tx, names);
         if (aliases.Count > 0 && !force)
         {
             throw Errors.AliasesPointTo(account.Address, aliases);
         }
 
-        var destinations = aliases.Count == 0 ? 0 : await AliasSql.DeletePointingToAsync(s.Tx, names);
-        await AccountSql.DeleteAsync(s.Tx, account.Uid);
+        var destinations = aliases.Count == 0 ? 0 : AliasSql.DeletePointingTo(s.Tx, names);
+        AccountSql.Delete(s.Tx, account.Uid);
         DovecotSessions.Changed(s, names);
-        await WarnOfVanishedAsync(s, aliases);
-        await Addresses.WarnOfPointersAsync(s, names);
+        WarnOfVanished(s, aliases);
+        Addresses.WarnOfPointers(s, names);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
         if (deleteDirectory && !removed)
         {
@@ -144,24 +144,24 @@ public static class Accounts
     }
 
     /// <summary>All accounts, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, "account", page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "account", page);
 
-    internal static async Task<AccountRow> RequireAsync(Session s, EmailAddress address)
+    internal static AccountRow Require(Session s, EmailAddress address)
     {
-        var (domain, own) = await Addresses.ResolveAsync(s, address);
-        return await AccountSql.FindAsync(s.Tx, domain.Gid, own) ?? throw Errors.NoSuchAccount(address);
+        var (domain, own) = Addresses.Resolve(s, address);
+        return AccountSql.Find(s.Tx, domain.Gid, own) ?? throw Errors.NoSuchAccount(address);
     }
 
     /// <summary>The account's address under every name of its domain.</summary>
-    internal static async Task<List<string>> NamesAsync(Session s, AccountRow account) =>
-        [account.Address.ToString(), .. (await DomainSql.AliasNamesAsync(s.Tx, account.Gid)).Select(n => $"{account.Address.LocalPart}@{n}")];
+    internal static List<string> Names(Session s, AccountRow account) =>
+        [account.Address.ToString(), .. DomainSql.AliasNames(s.Tx, account.Gid).Select(n => $"{account.Address.LocalPart}@{n}")];
 
-    private static async Task WarnOfVanishedAsync(Session s, List<string> aliases)
+    private static void WarnOfVanished(Session s, List<string> aliases)
     {
         foreach (var alias in aliases)
         {
             var parts = alias.Split('@');
-            if (await AddressSql.KindAsync(s.Tx, EmailAddress.Stored(parts[0], parts[1])) is null)
+            if (AddressSql.Kind(s.Tx, EmailAddress.Stored(parts[0], parts[1])) is null)
             {
                 s.Warn($"the alias '{alias}' had no other destination and is deleted");
             }
@@ -169,7 +169,7 @@ public static class Accounts
     }
 
     /// <summary>As <c>du -hs</c> says it; a missing directory is 0 with a warning.</summary>
-    private static async Task<string> DiskUsageAsync(Session s, string directory)
+    private static string DiskUsage(Session s, string directory)
     {
         if (!Directory.Exists(directory))
         {
@@ -177,7 +177,7 @@ public static class Accounts
             return "0";
         }
 
-        var output = await ChildProgram.RunAsync(s.Settings.Text("bin.du"), ["-hs", "--", directory], s.Ct);
+        var output = ChildProgram.Run(s.Settings.Text("bin.du"), ["-hs", "--", directory], s.Ct);
         return output.Split('\t')[0].Trim();
     }
 }

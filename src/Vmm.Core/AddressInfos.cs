@@ -13,9 +13,9 @@ public static class AddressInfos
 {
     /// <summary>Tells what the address is; <paramref name="kind"/> (account, alias, relocated) is what was asked for.</summary>
     /// <exception cref="VmmException">52, 53 or 58 by the kind asked for; 57.</exception>
-    public static async Task<AddressInfo> FindAsync(Session s, EmailAddress address, string kind, string? details = null)
+    public static AddressInfo Find(Session s, EmailAddress address, string kind, string? details = null)
     {
-        var found = await AddressSql.KindAsync(s.Tx, address) ?? kind;
+        var found = AddressSql.Kind(s.Tx, address) ?? kind;
         if (found != kind)
         {
             s.Warn($"plan A failed ... trying plan B: {CommandFor(found)} {address}");
@@ -23,14 +23,14 @@ public static class AddressInfos
 
         return found switch
         {
-            "account" => new AddressInfo(await Accounts.InfoAsync(s, address, details), null, null),
-            "alias" => new AddressInfo(null, await Aliases.InfoAsync(s, address), null),
-            _ => new AddressInfo(null, null, await Relocations.InfoAsync(s, address)),
+            "account" => new AddressInfo(Accounts.Info(s, address, details), null, null),
+            "alias" => new AddressInfo(null, Aliases.Info(s, address), null),
+            _ => new AddressInfo(null, null, Relocations.Info(s, address)),
         };
     }
 
     /// <summary>All accounts, aliases and relocated users, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, null, page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, null, page);
 
     private static string CommandFor(string kind) => kind switch
     {

@@ -10,20 +10,20 @@ internal static class Addresses
 {
     /// <summary>The domain of an existing object, and the object's address under the primary name.</summary>
     /// <exception cref="VmmException">57.</exception>
-    internal static async Task<(DomainRow Domain, EmailAddress Own)> ResolveAsync(Session s, EmailAddress address)
+    internal static (DomainRow Domain, EmailAddress Own) Resolve(Session s, EmailAddress address)
     {
-        var domain = await DomainSql.FindAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
+        var domain = DomainSql.Find(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
         return (domain, address.At(domain.Name));
     }
 
     /// <summary>
-    /// As <see cref="ResolveAsync"/>, and the domain stays until this transaction ends: for whoever takes the object away. Whoever deletes the domain locks
+    /// As <see cref="Resolve"/>, and the domain stays until this transaction ends: for whoever takes the object away. Whoever deletes the domain locks
     /// it before its addresses too; in any other order the two would wait for each other.
     /// </summary>
     /// <exception cref="VmmException">57.</exception>
-    internal static async Task<(DomainRow Domain, EmailAddress Own)> HoldAsync(Session s, EmailAddress address)
+    internal static (DomainRow Domain, EmailAddress Own) Hold(Session s, EmailAddress address)
     {
-        var domain = await DomainSql.FindLockedAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
+        var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
         return (domain, address.At(domain.Name));
     }
 
@@ -36,12 +36,12 @@ internal static class Addresses
     /// <param name="sameKind">What may be there all the same, because it is extended or changed; null for nothing.</param>
     /// <returns>The domain, and the address under its primary name.</returns>
     /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
-    internal static async Task<(DomainRow Domain, EmailAddress Own)> RequireFreeAsync(Session s, EmailAddress address, string? sameKind = null)
+    internal static (DomainRow Domain, EmailAddress Own) RequireFree(Session s, EmailAddress address, string? sameKind = null)
     {
-        var domain = await DomainSql.FindLockedAsync(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
+        var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw Errors.NoSuchDomain(address.Domain);
         var own = address.At(domain.Name);
-        await AddressSql.LockAsync(s.Tx, own);
-        var kind = await AddressSql.KindAsync(s.Tx, own);
+        AddressSql.Lock(s.Tx, own);
+        var kind = AddressSql.Kind(s.Tx, own);
         return kind is not null && kind != sameKind ? throw Taken(address, kind)
             : kind is null && !domain.IsPrimary ? throw Errors.AddressInAliasDomain(address, domain.Name.Ascii)
             : (domain, own);
@@ -49,14 +49,14 @@ internal static class Addresses
 
     /// <summary>Addresses of one kind, or of all with null, once for each name of their domain.</summary>
     /// <exception cref="VmmException">57 the domain of the address to begin after.</exception>
-    internal static async IAsyncEnumerable<AddressListItem> ListAsync(Session s, string? kind, AddressListPage page)
+    internal static IEnumerable<AddressListItem> List(Session s, string? kind, AddressListPage page)
     {
-        if (page.After is { } after && await DomainSql.FindAsync(s.Tx, after.Domain) is null)
+        if (page.After is { } after && DomainSql.Find(s.Tx, after.Domain) is null)
         {
             throw Errors.NoSuchDomain(after.Domain);
         }
 
-        await foreach (var item in AddressSql.ListAsync(s.Tx, kind, page.Pattern, page.After, page.Limit))
+        foreach (var item in AddressSql.List(s.Tx, kind, page.Pattern, page.After, page.Limit))
         {
             yield return item;
         }
@@ -65,36 +65,36 @@ internal static class Addresses
     /// <summary>
     /// The form in which destinations are stored: local parts in lower case where the domain is ours, without repetitions.
     /// </summary>
-    internal static async Task<List<Destination>> NormalizeAsync(Session s, IEnumerable<Destination> destinations)
+    internal static List<Destination> Normalize(Session s, IEnumerable<Destination> destinations)
     {
         var list = destinations.ToList();
-        var own = await AddressSql.OwnDomainsAsync(s.Tx, list);
+        var own = AddressSql.OwnDomains(s.Tx, list);
         return [.. list.Select(d => own.Contains(d.Domain.Ascii) || d.Domain.Ascii == Destination.Localhost ? d.Own() : d).Distinct()];
     }
 
     /// <summary>Warns of destinations in our own domains that do not exist: mail to them bounces.</summary>
-    internal static async Task WarnOfDanglingAsync(Session s, IReadOnlyCollection<Destination> destinations)
+    internal static void WarnOfDangling(Session s, IReadOnlyCollection<Destination> destinations)
     {
-        foreach (var missing in await AddressSql.DanglingAsync(s.Tx, [.. destinations.Where(d => !d.HasPlaceholder)]))
+        foreach (var missing in AddressSql.Dangling(s.Tx, [.. destinations.Where(d => !d.HasPlaceholder)]))
         {
             s.Warn($"the destination account/alias '{missing}' does not exist");
         }
     }
 
     /// <summary>Warns of what is left behind pointing at addresses that go away: mail to it will bounce.</summary>
-    internal static async Task WarnOfPointersAsync(Session s, IReadOnlyCollection<string> gone)
+    internal static void WarnOfPointers(Session s, IReadOnlyCollection<string> gone)
     {
-        foreach (var alias in await AliasSql.PointingToAsync(s.Tx, gone))
+        foreach (var alias in AliasSql.PointingTo(s.Tx, gone))
         {
             s.Warn($"the alias '{alias}' still has a destination that is deleted");
         }
 
-        foreach (var domain in await CatchAllSql.PointingToAsync(s.Tx, gone))
+        foreach (var domain in CatchAllSql.PointingTo(s.Tx, gone))
         {
             s.Warn($"the catch-all of '{domain}' still has a destination that is deleted");
         }
 
-        foreach (var relocated in await RelocatedSql.PointingToAsync(s.Tx, gone))
+        foreach (var relocated in RelocatedSql.PointingTo(s.Tx, gone))
         {
             s.Warn($"the relocated user '{relocated}' still points to an address that is deleted");
         }

@@ -12,86 +12,86 @@ public static class AliasDomains
 {
     /// <summary>Gives a domain one more name.</summary>
     /// <exception cref="VmmException">23, 24, 37, 57.</exception>
-    public static async Task<AliasDomainInfo> AddAsync(Session s, DomainName alias, DomainName target)
+    public static AliasDomainInfo Add(Session s, DomainName alias, DomainName target)
     {
-        var existing = await DomainSql.ClaimAsync(s.Tx, alias);
-        var domain = await Domains.RequirePrimaryAsync(s, target);
+        var existing = DomainSql.Claim(s.Tx, alias);
+        var domain = Domains.RequirePrimary(s, target);
         if (existing is not null)
         {
             throw existing.IsPrimary ? Errors.AliasDomainIsDomain(alias) : Errors.AliasDomainExists(alias, existing.Name, existing.Gid == domain.Gid);
         }
 
-        await HoldAsync(s, [domain]);
-        await DomainSql.InsertAliasAsync(s.Tx, alias, domain.Gid);
+        Hold(s, [domain]);
+        DomainSql.InsertAlias(s.Tx, alias, domain.Gid);
         DovecotSessions.Forget(s);
         return Describe(alias, domain.Name);
     }
 
     /// <summary>Which domain an alias domain belongs to; a primary name is answered as <c>domaininfo</c> does ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">54.</exception>
-    public static async Task<AnyDomainInfo> FindAsync(Session s, DomainName alias)
+    public static AnyDomainInfo Find(Session s, DomainName alias)
     {
-        var domain = await DomainSql.FindAsync(s.Tx, alias) ?? throw Errors.NoSuchAliasDomain(alias);
+        var domain = DomainSql.Find(s.Tx, alias) ?? throw Errors.NoSuchAliasDomain(alias);
         if (!domain.IsPrimary)
         {
             return new AnyDomainInfo(null, Describe(alias, domain.Name));
         }
 
         s.Warn($"plan A failed ... trying plan B: domaininfo {alias}");
-        return new AnyDomainInfo(await Domains.InfoAsync(s, alias, null), null);
+        return new AnyDomainInfo(Domains.Info(s, alias, null), null);
     }
 
     /// <summary>Gives an alias domain to another domain.</summary>
     /// <exception cref="VmmException">23 it belongs there already, 24, 37, 54, 57.</exception>
-    public static async Task<AliasDomainInfo> SwitchAsync(Session s, DomainName alias, DomainName target)
+    public static AliasDomainInfo Switch(Session s, DomainName alias, DomainName target)
     {
-        var existing = await RequireAliasAsync(s, alias);
-        var domain = await Domains.RequirePrimaryAsync(s, target);
+        var existing = RequireAlias(s, alias);
+        var domain = Domains.RequirePrimary(s, target);
         if (existing.Gid == domain.Gid)
         {
             throw Errors.AliasDomainExists(alias, existing.Name, asWanted: true);
         }
 
-        await HoldAsync(s, [existing, domain]);
-        await WithoutNameAsync(s, alias, () => DomainSql.SetNameAsync(s.Tx, alias, domain.Gid));
+        Hold(s, [existing, domain]);
+        WithoutName(s, alias, () => DomainSql.SetName(s.Tx, alias, domain.Gid));
         return Describe(alias, domain.Name);
     }
 
     /// <summary>Takes a name away from its domain; whatever is in the domain stays.</summary>
     /// <exception cref="VmmException">24, 54.</exception>
-    public static async Task<DeletedAliasDomain> DeleteAsync(Session s, DomainName alias)
+    public static DeletedAliasDomain Delete(Session s, DomainName alias)
     {
-        var existing = await RequireAliasAsync(s, alias);
-        await HoldAsync(s, [existing]);
-        await WithoutNameAsync(s, alias, () => DomainSql.DeleteNameAsync(s.Tx, alias));
+        var existing = RequireAlias(s, alias);
+        Hold(s, [existing]);
+        WithoutName(s, alias, () => DomainSql.DeleteName(s.Tx, alias));
         return new DeletedAliasDomain(alias.Ascii, existing.Name.Ascii);
     }
 
     /// <summary>Takes a name from its domain, and warns of what pointed to addresses under it that are gone with it.</summary>
-    private static async Task WithoutNameAsync(Session s, DomainName alias, Func<Task<int>> change)
+    private static void WithoutName(Session s, DomainName alias, Func<int> change)
     {
-        var before = await AddressSql.UnderNameAsync(s.Tx, alias);
-        if (await change() != 1)
+        var before = AddressSql.UnderName(s.Tx, alias);
+        if (change() != 1)
         {
             throw Errors.NoSuchAliasDomain(alias);
         }
 
         DovecotSessions.DomainChanged(s, [alias.Ascii]);
-        await Addresses.WarnOfPointersAsync(s, await AddressSql.MissingAsync(s.Tx, before));
+        Addresses.WarnOfPointers(s, AddressSql.Missing(s.Tx, before));
     }
 
-    private static async Task<DomainRow> RequireAliasAsync(Session s, DomainName alias)
+    private static DomainRow RequireAlias(Session s, DomainName alias)
     {
-        var existing = await DomainSql.ClaimAsync(s.Tx, alias) ?? throw Errors.NoSuchAliasDomain(alias);
+        var existing = DomainSql.Claim(s.Tx, alias) ?? throw Errors.NoSuchAliasDomain(alias);
         return existing.IsPrimary ? throw Errors.AliasDomainIsDomain(alias) : existing;
     }
 
     /// <summary>Somebody may have deleted a domain meanwhile. In order, since two that exchange names would wait for each other.</summary>
-    private static async Task HoldAsync(Session s, IEnumerable<DomainRow> domains)
+    private static void Hold(Session s, IEnumerable<DomainRow> domains)
     {
         foreach (var domain in domains.OrderBy(d => d.Gid))
         {
-            if (!await DomainSql.LockAsync(s.Tx, domain.Gid))
+            if (!DomainSql.Lock(s.Tx, domain.Gid))
             {
                 throw Errors.NoSuchDomain(domain.Name);
             }

@@ -11,9 +11,9 @@ internal sealed record AliasLimits(long Destinations, long Depth)
     private static readonly AliasLimits Default = new(1000, 1000);
 
     /// <summary>From the configuration, else from Postfix, else Postfix's defaults: vmm works without a local Postfix.</summary>
-    internal static async Task<AliasLimits> ReadAsync(Session s) => s.Limits ??= await AskAsync(s);
+    internal static AliasLimits Read(Session s) => s.Limits ??= Ask(s);
 
-    private static async Task<AliasLimits> AskAsync(Session s)
+    private static AliasLimits Ask(Session s)
     {
         var configured = s.Settings.Number("misc.alias_expansion_limit");
         if (configured > 0)
@@ -23,7 +23,7 @@ internal sealed record AliasLimits(long Destinations, long Depth)
 
         try
         {
-            var output = await ChildProgram.RunAsync(
+            var output = ChildProgram.Run(
                 s.Settings.Text("bin.postconf"), ["-x", "-h", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit"], s.Ct);
             return output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var destinations, var depth]
                 ? new AliasLimits(Number(destinations) ?? Default.Destinations, Number(depth) ?? Default.Depth)

@@ -24,18 +24,18 @@ public static class Aliases
 {
     /// <summary>Adds an alias, or destinations to it.</summary>
     /// <exception cref="VmmException">21, 27, 37, 57, 60, 85.</exception>
-    public static async Task<AddedAlias> AddAsync(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
+    public static AddedAlias Add(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
     {
-        var (domain, own) = await Addresses.RequireFreeAsync(s, address, sameKind: "alias");
-        var existing = await AliasSql.DestinationsAsync(s.Tx, domain.Gid, own);
-        var (added, ignored) = await DestinationList.NewAsync(s, own.ToString(), existing, destinations);
+        var (domain, own) = Addresses.RequireFree(s, address, sameKind: "alias");
+        var existing = AliasSql.Destinations(s.Tx, domain.Gid, own);
+        var (added, ignored) = DestinationList.New(s, own.ToString(), existing, destinations);
         if (added.Count > 0)
         {
-            var limits = await AliasLimits.ReadAsync(s);
-            await AliasSql.LockGraphAsync(s.Tx);
-            await AliasSql.InsertAsync(s.Tx, domain.Gid, own, added.Select(d => d.ToString()));
-            await DestinationList.RequireDeliverableAsync(s, domain.Gid, own.LocalPart, own.ToString(), limits);
-            await Addresses.WarnOfDanglingAsync(s, added);
+            var limits = AliasLimits.Read(s);
+            AliasSql.LockGraph(s.Tx);
+            AliasSql.Insert(s.Tx, domain.Gid, own, added.Select(d => d.ToString()));
+            DestinationList.RequireDeliverable(s, domain.Gid, own.LocalPart, own.ToString(), limits);
+            Addresses.WarnOfDangling(s, added);
         }
 
         return new AddedAlias(own.ToString(), [.. added.Select(d => d.ToString())], ignored);
@@ -43,19 +43,19 @@ public static class Aliases
 
     /// <summary>The destinations of an alias.</summary>
     /// <exception cref="VmmException">53, 57.</exception>
-    public static async Task<AliasInfo> InfoAsync(Session s, EmailAddress address)
+    public static AliasInfo Info(Session s, EmailAddress address)
     {
-        var (domain, own) = await Addresses.ResolveAsync(s, address);
-        var destinations = await AliasSql.DestinationsAsync(s.Tx, domain.Gid, own);
+        var (domain, own) = Addresses.Resolve(s, address);
+        var destinations = AliasSql.Destinations(s.Tx, domain.Gid, own);
         return destinations.Count > 0 ? new AliasInfo(address.ToString(), destinations) : throw Errors.NoSuchAlias(address);
     }
 
     /// <summary>Deletes destinations of an alias, or with none given the whole alias.</summary>
     /// <exception cref="VmmException">53, 57.</exception>
-    public static async Task<DeletedAlias> DeleteAsync(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
+    public static DeletedAlias Delete(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
     {
-        var (domain, own) = await Addresses.HoldAsync(s, address);
-        var existing = await AliasSql.DestinationsAsync(s.Tx, domain.Gid, own);
+        var (domain, own) = Addresses.Hold(s, address);
+        var existing = AliasSql.Destinations(s.Tx, domain.Gid, own);
         if (existing.Count == 0)
         {
             throw Errors.NoSuchAlias(address);
@@ -63,17 +63,17 @@ public static class Aliases
 
         if (destinations.Count == 0)
         {
-            await AliasSql.DeleteAsync(s.Tx, domain.Gid, own);
+            AliasSql.Delete(s.Tx, domain.Gid, own);
             return new DeletedAlias(own.ToString(), existing, []);
         }
 
-        var (deleted, ignored) = await DestinationList.ExistingAsync(s, existing, destinations);
+        var (deleted, ignored) = DestinationList.Existing(s, existing, destinations);
         if (deleted.Count == 0)
         {
             throw Errors.NoSuchDestinations(own);
         }
 
-        await AliasSql.DeleteSomeAsync(s.Tx, domain.Gid, own, deleted);
+        AliasSql.DeleteSome(s.Tx, domain.Gid, own, deleted);
         if (ignored.Count > 0)
         {
             s.Warn($"the alias '{own}' has no such destination: {string.Join(' ', ignored)}");
@@ -83,5 +83,5 @@ public static class Aliases
     }
 
     /// <summary>All aliases, once for each name of their domain.</summary>
-    public static IAsyncEnumerable<AddressListItem> ListAsync(Session s, AddressListPage page) => Addresses.ListAsync(s, "alias", page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "alias", page);
 }

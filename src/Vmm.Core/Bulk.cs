@@ -32,7 +32,7 @@ public sealed record Bulk<T>(string Source, IReadOnlyList<BulkLine<T>> Lines)
     /// <summary>Adds line after line in one transaction.</summary>
     /// <returns>The number of objects added; those that were there already do not count.</returns>
     /// <exception cref="VmmException">The first error with the others in it; then nothing is kept.</exception>
-    public async Task<int> AddAsync(Session s, Func<Session, T, Task> add)
+    public int Add(Session s, Action<Session, T> add)
     {
         var errors = new List<VmmException>();
         var added = 0;
@@ -42,7 +42,7 @@ public sealed record Bulk<T>(string Source, IReadOnlyList<BulkLine<T>> Lines)
             s.WarningPrefix = $"{Place(Lines[i])}: ";
             try
             {
-                await add(s, Lines[i].Item);
+                add(s, Lines[i].Item);
                 added++;
             }
             catch (VmmException e) when (e.Code != ErrorCode.Database)

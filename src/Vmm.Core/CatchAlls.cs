@@ -25,19 +25,19 @@ public static class CatchAlls
 {
     /// <summary>Adds a catch-all, or destinations to it.</summary>
     /// <exception cref="VmmException">27, 57, 85.</exception>
-    public static async Task<AddedCatchAll> AddAsync(Session s, DomainName name, IReadOnlyList<Destination> destinations)
+    public static AddedCatchAll Add(Session s, DomainName name, IReadOnlyList<Destination> destinations)
     {
-        var domain = await DomainSql.FindLockedAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
-        var limits = await AliasLimits.ReadAsync(s);
-        await AliasSql.LockGraphAsync(s.Tx);
-        var existing = await CatchAllSql.DestinationsAsync(s.Tx, domain.Gid);
-        var (added, ignored) = await DestinationList.NewAsync(s, "", existing, destinations);
+        var domain = DomainSql.FindLocked(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var limits = AliasLimits.Read(s);
+        AliasSql.LockGraph(s.Tx);
+        var existing = CatchAllSql.Destinations(s.Tx, domain.Gid);
+        var (added, ignored) = DestinationList.New(s, "", existing, destinations);
         if (added.Count > 0)
         {
-            await CatchAllSql.InsertAsync(s.Tx, domain.Gid, added.Select(d => d.ToString()));
-            await DestinationList.RequireDeliverableAsync(
+            CatchAllSql.Insert(s.Tx, domain.Gid, added.Select(d => d.ToString()));
+            DestinationList.RequireDeliverable(
                 s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", limits);
-            await Addresses.WarnOfDanglingAsync(s, added);
+            Addresses.WarnOfDangling(s, added);
         }
 
         return new AddedCatchAll(domain.Name.Ascii, [.. added.Select(d => d.ToString())], ignored);
@@ -45,19 +45,19 @@ public static class CatchAlls
 
     /// <summary>The destinations of a catch-all.</summary>
     /// <exception cref="VmmException">53, 57.</exception>
-    public static async Task<CatchAllInfo> InfoAsync(Session s, DomainName name)
+    public static CatchAllInfo Info(Session s, DomainName name)
     {
-        var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
-        var destinations = await CatchAllSql.DestinationsAsync(s.Tx, domain.Gid);
+        var domain = DomainSql.Find(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var destinations = CatchAllSql.Destinations(s.Tx, domain.Gid);
         return destinations.Count > 0 ? new CatchAllInfo(name.Ascii, name.Unicode, destinations) : throw Errors.NoCatchAll(name);
     }
 
     /// <summary>Deletes destinations of a catch-all, or with none given the whole catch-all.</summary>
     /// <exception cref="VmmException">53, 57.</exception>
-    public static async Task<DeletedCatchAll> DeleteAsync(Session s, DomainName name, IReadOnlyList<Destination> destinations)
+    public static DeletedCatchAll Delete(Session s, DomainName name, IReadOnlyList<Destination> destinations)
     {
-        var domain = await DomainSql.FindLockedAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
-        var existing = await CatchAllSql.DestinationsAsync(s.Tx, domain.Gid);
+        var domain = DomainSql.FindLocked(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var existing = CatchAllSql.Destinations(s.Tx, domain.Gid);
         if (existing.Count == 0)
         {
             throw Errors.NoCatchAll(domain.Name);
@@ -65,17 +65,17 @@ public static class CatchAlls
 
         if (destinations.Count == 0)
         {
-            await CatchAllSql.DeleteAsync(s.Tx, domain.Gid);
+            CatchAllSql.Delete(s.Tx, domain.Gid);
             return new DeletedCatchAll(domain.Name.Ascii, existing, []);
         }
 
-        var (deleted, ignored) = await DestinationList.ExistingAsync(s, existing, destinations);
+        var (deleted, ignored) = DestinationList.Existing(s, existing, destinations);
         if (deleted.Count == 0)
         {
             throw Errors.NoSuchCatchAllDestinations(domain.Name);
         }
 
-        await CatchAllSql.DeleteSomeAsync(s.Tx, domain.Gid, deleted);
+        CatchAllSql.DeleteSome(s.Tx, domain.Gid, deleted);
         if (ignored.Count > 0)
         {
             s.Warn($"the catch-all of '{domain.Name}' has no such destination: {string.Join(' ', ignored)}");

@@ -8,26 +8,26 @@ internal static class ChildProgram
 {
     /// <summary>What the program printed.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
-    internal static async Task<string> RunAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
-        Succeeded(path, await RunAsync(path, arguments, _ => { }, null, printed => printed.ReadToEndAsync(ct), ct));
+    internal static string Run(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        Succeeded(path, Run(path, arguments, _ => { }, null, printed => printed.ReadToEnd(), ct));
 
     /// <summary>What the program says about its standard input; a status of its own may be part of the answer.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
-    internal static Task<ChildAnswer<string>> AskAsync(string path, IEnumerable<string> arguments, string input, CancellationToken ct) =>
-        RunAsync(path, arguments, _ => { }, input, printed => printed.ReadToEndAsync(ct), ct);
+    internal static ChildAnswer<string> Ask(string path, IEnumerable<string> arguments, string input, CancellationToken ct) =>
+        Run(path, arguments, _ => { }, input, printed => printed.ReadToEnd(), ct);
 
     /// <summary>The same without an input.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
-    internal static Task<ChildAnswer<string>> AskAsync(string path, IEnumerable<string> arguments, CancellationToken ct) =>
-        RunAsync(path, arguments, _ => { }, null, printed => printed.ReadToEndAsync(ct), ct);
+    internal static ChildAnswer<string> Ask(string path, IEnumerable<string> arguments, CancellationToken ct) =>
+        Run(path, arguments, _ => { }, null, printed => printed.ReadToEnd(), ct);
 
     /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
     /// <exception cref="IOException">The stream took no more; the program is ended then.</exception>
-    internal static async Task CopyAsync(string path, IEnumerable<string> arguments, Stream to, Action<IDictionary<string, string?>> prepare, CancellationToken ct) =>
-        _ = Succeeded(path, await RunAsync(path, arguments, prepare, null, async printed =>
+    internal static void Copy(string path, IEnumerable<string> arguments, Stream to, Action<IDictionary<string, string?>> prepare, CancellationToken ct) =>
+        _ = Succeeded(path, Run(path, arguments, prepare, null, printed =>
         {
-            await printed.BaseStream.CopyToAsync(to, ct);
+            printed.BaseStream.CopyTo(to);
             return true;
         }, ct));
 
@@ -37,8 +37,8 @@ internal static class ChildProgram
 
     private static T Succeeded<T>(string path, ChildAnswer<T> answer) => answer.Status == 0 ? answer.Output : throw Failed(path, answer);
 
-    private static async Task<ChildAnswer<T>> RunAsync<T>(
-        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, string? input, Func<StreamReader, Task<T>> read, CancellationToken ct)
+    private static ChildAnswer<T> Run<T>(
+        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, string? input, Func<StreamReader, T> read, CancellationToken ct)
     {
         if (!File.Exists(path))
         {
@@ -50,53 +50,55 @@ internal static class ChildProgram
             var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = input is not null, RedirectStandardOutput = true, RedirectStandardError = true };
             prepare(start.Environment);
             using var process = Process.Start(start)!;
-            using var stop = ct.Register(() => process.Kill());
-            var errors = process.StandardError.ReadToEndAsync(ct);
-            // Beside the reading: both pipes could be full.
-            var told = TellAsync();
+            using var stop = ct.Register(() => process.Kill(entireProcessTree: true));
+            var errors = "";
+            // Beside the reading below: any of the pipes could be full.
+            var listener = Beside(() => errors = process.StandardError.ReadToEnd());
+            var teller = input is null ? null : Beside(() => Tell(process.StandardInput, input));
             T output;
             try
             {
-                output = await read(process.StandardOutput);
+                output = read(process.StandardOutput);
             }
             catch
             {
                 // Nobody reads what it prints any more.
-                process.Kill();
+                process.Kill(entireProcessTree: true);
                 throw;
             }
-
-            await told;
-            await process.WaitForExitAsync(ct);
-            return new ChildAnswer<T>(output, process.ExitCode, (await errors).Trim());
-
-            async Task TellAsync()
+            finally
             {
-                if (input is null)
-                {
-                    return;
-                }
-
-                try
-                {
-                    await process.StandardInput.WriteAsync(input.AsMemory(), ct);
-                    process.StandardInput.Close();
-                }
-                catch (IOException)
-                {
-                    // It ended without reading all of it; its exit status tells why.
-                }
+                listener.Join();
+                teller?.Join();
             }
+
+            process.WaitForExit();
+            ct.ThrowIfCancellationRequested();
+            return new ChildAnswer<T>(output, process.ExitCode, errors.Trim());
         }
         catch (Win32Exception e)
         {
             throw new VmmException(ErrorCode.NotExecutable, $"the program '{path}' cannot be executed: {new Win32Exception(e.NativeErrorCode).Message}", "Check its permissions.", e);
         }
-        finally
+    }
+
+    private static Thread Beside(ThreadStart work)
+    {
+        var thread = new Thread(work);
+        thread.Start();
+        return thread;
+    }
+
+    private static void Tell(StreamWriter program, string input)
+    {
+        try
         {
-            // The end of a pipe is told by the one thread that also watches the database's socket (see Connections). Going on there with a blocking call to the
-            // database would be waiting for oneself.
-            await Task.Yield();
+            program.Write(input);
+            program.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading all of it; its exit status tells why.
         }
     }
 }

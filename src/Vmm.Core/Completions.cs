@@ -15,40 +15,40 @@ public static class Completions
     /// <param name="seconds">A database that does not answer within this time is given up.</param>
     /// <param name="ct">Cancelled when nobody waits any more.</param>
     /// <exception cref="VmmException">31, 32, 34, 35, 82.</exception>
-    public static async Task<IReadOnlyList<string>> FindAsync(Func<Settings> settings, string kind, string prefix, int seconds, CancellationToken ct)
+    public static IReadOnlyList<string> Find(Func<Settings> settings, string kind, string prefix, int seconds, CancellationToken ct)
     {
         var found = kind switch
         {
             "option" => Starting(SettingOptions.All.Select(o => o.Key), prefix),
             "scheme" => Starting(PasswordScheme.All.Select(s => s.Name), prefix),
-            _ => await Session.GlanceAsync(settings(), seconds, s => StoredAsync(s, kind, prefix.ToLowerInvariant()), ct),
+            _ => Session.Glance(settings(), seconds, s => Stored(s, kind, prefix.ToLowerInvariant()), ct),
         };
         // What has a blank in it (an old vmm let it in) cannot stand on a line of names.
         return [.. found.Where(n => !n.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))).Take(Most)];
     }
 
-    private static async Task<List<string>> StoredAsync(Session s, string kind, string prefix) => kind switch
+    private static List<string> Stored(Session s, string kind, string prefix) => kind switch
     {
-        "domain" => await CompletionSql.DomainsAsync(s.Tx, prefix, isPrimary: true, Most),
-        "alias-domain" => await CompletionSql.DomainsAsync(s.Tx, prefix, isPrimary: false, Most),
-        "account" or "alias" or "relocated" => await CompletionSql.AddressesAsync(s.Tx, prefix, kind, Most),
-        "address" => await CompletionSql.AddressesAsync(s.Tx, prefix, null, Most),
-        "new-address" => await InDomainsAsync(s, prefix),
-        "alias-or-new" => [.. (await CompletionSql.AddressesAsync(s.Tx, prefix, "alias", Most)).Union(await InDomainsAsync(s, prefix))],
-        "destination" => [.. (await CompletionSql.AddressesAsync(s.Tx, prefix, null, Most)).Union(await InDomainsAsync(s, prefix))],
-        "transport" => await CompletionSql.TransportsAsync(s.Tx, prefix, Most),
+        "domain" => CompletionSql.Domains(s.Tx, prefix, isPrimary: true, Most),
+        "alias-domain" => CompletionSql.Domains(s.Tx, prefix, isPrimary: false, Most),
+        "account" or "alias" or "relocated" => CompletionSql.Addresses(s.Tx, prefix, kind, Most),
+        "address" => CompletionSql.Addresses(s.Tx, prefix, null, Most),
+        "new-address" => InDomains(s, prefix),
+        "alias-or-new" => [.. CompletionSql.Addresses(s.Tx, prefix, "alias", Most).Union(InDomains(s, prefix))],
+        "destination" => [.. CompletionSql.Addresses(s.Tx, prefix, null, Most).Union(InDomains(s, prefix))],
+        "transport" => CompletionSql.Transports(s.Tx, prefix, Most),
         _ => [],
     };
 
     /// <summary>Of an address that is not there yet the domain can be completed.</summary>
-    private static async Task<List<string>> InDomainsAsync(Session s, string prefix)
+    private static List<string> InDomains(Session s, string prefix)
     {
         if (prefix.Split('@') is not [{ Length: > 0 } localPart, var domain])
         {
             return [];
         }
 
-        return [.. (await CompletionSql.DomainsAsync(s.Tx, domain, isPrimary: true, Most)).Select(d => $"{localPart}@{d}")];
+        return [.. CompletionSql.Domains(s.Tx, domain, isPrimary: true, Most).Select(d => $"{localPart}@{d}")];
     }
 
     private static List<string> Starting(IEnumerable<string> names, string prefix) =>

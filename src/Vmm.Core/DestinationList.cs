@@ -10,10 +10,10 @@ internal static class DestinationList
     /// <param name="self">The address itself, which cannot be its own destination.</param>
     /// <param name="existing">What is stored.</param>
     /// <param name="destinations">What is wanted.</param>
-    internal static async Task<(List<Destination> Added, List<string> Ignored)> NewAsync(
+    internal static (List<Destination> Added, List<string> Ignored) New(
         Session s, string self, List<string> existing, IEnumerable<Destination> destinations)
     {
-        var wanted = await Addresses.NormalizeAsync(s, destinations);
+        var wanted = Addresses.Normalize(s, destinations);
         var added = wanted.Where(d => d.ToString() != self && !existing.Contains(d.ToString())).ToList();
         var ignored = wanted.Except(added).Select(d => d.ToString()).ToList();
         if (ignored.Count > 0)
@@ -28,11 +28,11 @@ internal static class DestinationList
     /// Which of the named destinations are there, and which are not. One that an older vmm stored, perhaps with capitals in a domain that was not ours
     /// then, goes by the way it is stored.
     /// </summary>
-    internal static async Task<(List<string> Deleted, List<string> Ignored)> ExistingAsync(
+    internal static (List<string> Deleted, List<string> Ignored) Existing(
         Session s, List<string> existing, IReadOnlyList<Destination> destinations)
     {
         var asStored = destinations.Where(d => existing.Contains(d.ToString())).ToList();
-        var others = await Addresses.NormalizeAsync(s, destinations.Except(asStored));
+        var others = Addresses.Normalize(s, destinations.Except(asStored));
         var wanted = asStored.Concat(others).Select(d => d.ToString()).Distinct().ToList();
         return ([.. wanted.Intersect(existing)], [.. wanted.Except(existing)]);
     }
@@ -42,10 +42,10 @@ internal static class DestinationList
     /// destinations is alone until the commit, since two halves of a loop do not see each other.
     /// </summary>
     /// <exception cref="VmmException">27, 85.</exception>
-    internal static async Task RequireDeliverableAsync(Session s, long gid, string localPart, string address, AliasLimits limits)
+    internal static void RequireDeliverable(Session s, long gid, string localPart, string address, AliasLimits limits)
     {
-        var above = await AliasSql.LeadingToAsync(s.Tx, gid, localPart);
-        var graph = new AliasGraph(await AliasSql.ReachableAsync(s.Tx, above.Prepend(address)));
+        var above = AliasSql.LeadingTo(s.Tx, gid, localPart);
+        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, above.Prepend(address)));
         foreach (var alias in above.Prepend(address))
         {
             var expansion = graph.Expand(alias);

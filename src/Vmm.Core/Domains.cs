@@ -64,35 +64,35 @@ public static class Domains
 {
     /// <summary>Adds a domain with its directory, and its postmaster where asked for.</summary>
     /// <exception cref="VmmException">37, 38; those of <see cref="MailboxRoom"/>.</exception>
-    public static async Task<AddedDomain> AddAsync(Session s, NewDomain domain)
+    public static AddedDomain Add(Session s, NewDomain domain)
     {
-        if (await DomainSql.ClaimAsync(s.Tx, domain.Name) is { } existing)
+        if (DomainSql.Claim(s.Tx, domain.Name) is { } existing)
         {
             throw existing.IsPrimary ? Errors.DomainExists(domain.Name) : Errors.DomainIsAlias(domain.Name, existing.Name.Ascii);
         }
 
-        var path = await NewPathAsync(s);
+        var path = NewPath(s);
         var transport = domain.Transport ?? Transport.Parse(s.Settings.Text("domain.transport"));
         var row = new NewDomainRow(
             path.Gid,
-            await Lookups.QuotaAsync(s.Tx, s.Settings.NewDomainQuota),
-            await Lookups.ServicesAsync(s.Tx, s.Settings.NewDomainServices),
-            await Lookups.TransportAsync(s.Tx, transport),
+            Lookups.Quota(s.Tx, s.Settings.NewDomainQuota),
+            Lookups.Services(s.Tx, s.Settings.NewDomainServices),
+            Lookups.Transport(s.Tx, transport),
             path.ToString(),
             domain.Note);
-        await DomainSql.InsertAsync(s.Tx, domain.Name, row);
+        DomainSql.Insert(s.Tx, domain.Name, row);
         s.Mailboxes.Make(new MakeDomain(path, DirectoryMode(s)));
 
-        var postmaster = domain.Postmaster is null ? null : await Accounts.AddAsync(
+        var postmaster = domain.Postmaster is null ? null : Accounts.Add(
             s, new NewAccount(EmailAddress.Parse($"postmaster@{domain.Name}"), domain.Postmaster, null));
         return new AddedDomain(domain.Name.Ascii, domain.Name.Unicode, path.Gid, path.ToString(), postmaster);
     }
 
-    private static async Task<DomainPath> NewPathAsync(Session s)
+    private static DomainPath NewPath(Session s)
     {
         while (true)
         {
-            var path = DomainPath.ForNew(s.Settings.BaseDirectory, await DomainSql.NextGidAsync(s.Tx));
+            var path = DomainPath.ForNew(s.Settings.BaseDirectory, DomainSql.NextGid(s.Tx));
             if (!MailboxPaths.IsOccupied(path))
             {
                 return path;
@@ -102,17 +102,17 @@ public static class Domains
 
     /// <summary>Tells about a domain. <paramref name="details"/> names the lists to include: accounts, aliasdomains, aliases, catchall, relocated or full.</summary>
     /// <exception cref="VmmException">37 an alias domain, 57.</exception>
-    public static async Task<DomainInfo> InfoAsync(Session s, DomainName name, string? details) =>
-        await DescribeAsync(s, await RequirePrimaryAsync(s, name), details);
+    public static DomainInfo Info(Session s, DomainName name, string? details) =>
+        Describe(s, RequirePrimary(s, name), details);
 
-    /// <summary>As <see cref="InfoAsync"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
+    /// <summary>As <see cref="Info"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">57.</exception>
-    public static async Task<AnyDomainInfo> FindAsync(Session s, DomainName name, string? details)
+    public static AnyDomainInfo Find(Session s, DomainName name, string? details)
     {
-        var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var domain = DomainSql.Find(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
         if (domain.IsPrimary)
         {
-            return new AnyDomainInfo(await DescribeAsync(s, domain, details), null);
+            return new AnyDomainInfo(Describe(s, domain, details), null);
         }
 
         s.Warn($"plan A failed ... trying plan B: aliasdomaininfo {name}");
@@ -121,15 +121,15 @@ public static class Domains
 
     /// <summary>Deletes a domain and what may go with it; the directory only when asked for.</summary>
     /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
-    public static async Task<DeletedDomain> DeleteAsync(Session s, DomainName name, DomainContents mayGo, bool deleteDirectory)
+    public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, bool deleteDirectory)
     {
-        var domain = await RequirePrimaryAsync(s, name);
-        if (!await DomainSql.LockAsync(s.Tx, domain.Gid))
+        var domain = RequirePrimary(s, name);
+        if (!DomainSql.Lock(s.Tx, domain.Gid))
         {
             throw Errors.NoSuchDomain(name);
         }
 
-        var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(name);
+        var info = DomainSql.Info(s.Tx, domain) ?? throw Errors.NoSuchDomain(name);
         var inTheWay = (info.AccountCount > 0 ? DomainContents.Accounts : 0)
             | (info.AliasCount > 0 ? DomainContents.Aliases : 0)
             | (info.RelocatedCount > 0 ? DomainContents.Relocated : 0);
@@ -138,11 +138,11 @@ public static class Domains
             throw Errors.DomainNotEmpty(domain.Name, info.AccountCount, info.AliasCount, info.RelocatedCount);
         }
 
-        var aliasDomains = await DomainSql.AliasNamesAsync(s.Tx, domain.Gid);
-        var gone = await AddressSql.UnderAsync(s.Tx, domain.Gid);
-        await DomainSql.DeleteAsync(s.Tx, domain.Gid);
+        var aliasDomains = DomainSql.AliasNames(s.Tx, domain.Gid);
+        var gone = AddressSql.Under(s.Tx, domain.Gid);
+        DomainSql.Delete(s.Tx, domain.Gid);
         DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. aliasDomains]);
-        await Addresses.WarnOfPointersAsync(s, gone);
+        Addresses.WarnOfPointers(s, gone);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
         if (deleteDirectory && !removed)
         {
@@ -156,43 +156,43 @@ public static class Domains
 
     /// <summary>All names, primaries with their alias names behind them.</summary>
     /// <exception cref="VmmException">57 the domain to begin after.</exception>
-    public static async IAsyncEnumerable<DomainListItem> ListAsync(Session s, DomainListPage page)
+    public static IEnumerable<DomainListItem> List(Session s, DomainListPage page)
     {
-        if (page.After is { } after && await DomainSql.FindAsync(s.Tx, after) is null)
+        if (page.After is { } after && DomainSql.Find(s.Tx, after) is null)
         {
             throw Errors.NoSuchDomain(after);
         }
 
-        await foreach (var item in DomainSql.ListAsync(s.Tx, page.Like, page.After, page.Limit))
+        foreach (var item in DomainSql.List(s.Tx, page.Like, page.After, page.Limit))
         {
             yield return item;
         }
     }
 
-    internal static async Task<DomainRow> RequirePrimaryAsync(Session s, DomainName name)
+    internal static DomainRow RequirePrimary(Session s, DomainName name)
     {
-        var domain = await DomainSql.FindAsync(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
+        var domain = DomainSql.Find(s.Tx, name) ?? throw Errors.NoSuchDomain(name);
         return domain.IsPrimary ? domain : throw Errors.DomainIsAlias(name, domain.Name.Ascii);
     }
 
     internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
 
-    private static async Task<DomainInfo> DescribeAsync(Session s, DomainRow domain, string? details)
+    private static DomainInfo Describe(Session s, DomainRow domain, string? details)
     {
-        var info = await DomainSql.InfoAsync(s.Tx, domain) ?? throw Errors.NoSuchDomain(domain.Name);
+        var info = DomainSql.Info(s.Tx, domain) ?? throw Errors.NoSuchDomain(domain.Name);
         return info with
         {
-            AliasDomains = Wants("aliasdomains") ? await DomainSql.AliasNamesAsync(s.Tx, domain.Gid) : null,
-            Accounts = Wants("accounts") ? await AddressesAsync("account") : null,
-            Aliases = Wants("aliases") ? await AddressesAsync("alias") : null,
-            Relocated = Wants("relocated") ? await AddressesAsync("relocated") : null,
-            CatchAll = Wants("catchall") ? await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, "catchall") : null,
+            AliasDomains = Wants("aliasdomains") ? DomainSql.AliasNames(s.Tx, domain.Gid) : null,
+            Accounts = Wants("accounts") ? Addresses("account") : null,
+            Aliases = Wants("aliases") ? Addresses("alias") : null,
+            Relocated = Wants("relocated") ? Addresses("relocated") : null,
+            CatchAll = Wants("catchall") ? DomainSql.LocalParts(s.Tx, domain.Gid, "catchall") : null,
         };
 
         bool Wants(string what) => details == "full" || details == what;
 
-        async Task<IReadOnlyList<string>> AddressesAsync(string kind) =>
-            [.. (await DomainSql.LocalPartsAsync(s.Tx, domain.Gid, kind)).Select(l => $"{l}@{domain.Name}")];
+        IReadOnlyList<string> Addresses(string kind) =>
+            [.. DomainSql.LocalParts(s.Tx, domain.Gid, kind).Select(l => $"{l}@{domain.Name}")];
     }
 
     private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)

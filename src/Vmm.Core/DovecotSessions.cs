@@ -13,18 +13,18 @@ internal static class DovecotSessions
     private const int NobodyThere = 68;
 
     /// <summary>Accounts that are new, or whose sessions may go on, by all addresses under which they log in; all that Dovecot keeps with none given.</summary>
-    internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => RunAsync(s, addresses, []));
+    internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => Run(s, addresses, []));
 
     /// <summary>Accounts that were changed or deleted, by all addresses under which they log in.</summary>
-    internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => RunAsync(s, addresses, addresses));
+    internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => Run(s, addresses, addresses));
 
     /// <summary>All accounts of a domain, by its names. The cache knows no patterns, so all of it is flushed.</summary>
-    internal static void DomainChanged(Session s, IEnumerable<string> names) => s.AfterCommit(() => RunAsync(s, [], [.. names.Select(n => "*@" + n)]));
+    internal static void DomainChanged(Session s, IEnumerable<string> names) => s.AfterCommit(() => Run(s, [], [.. names.Select(n => "*@" + n)]));
 
-    private static async Task RunAsync(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
+    private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
     {
         var wanted = s.Settings.Text("dovecot.after_change");
-        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !await IsToldAsync(s, ["auth", "cache", "flush", "--", .. flushed]))
+        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
         {
             return;
         }
@@ -38,19 +38,19 @@ internal static class DovecotSessions
             }
             else
             {
-                await IsToldAsync(s, ["kick", "--", user]);
+                IsTold(s, ["kick", "--", user]);
             }
         }
     }
 
     /// <returns>False when Dovecot could not be told, or does not run.</returns>
-    private static async Task<bool> IsToldAsync(Session s, string[] arguments)
+    private static bool IsTold(Session s, string[] arguments)
     {
         var command = $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
-            var answer = await ChildProgram.AskAsync(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
+            var answer = ChildProgram.Ask(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
             var error = answer.Errors.ReplaceLineEndings(" ");
             // 'auth cache flush' complains and yet exits with 0.
             var told = answer.Status == NobodyThere || (answer.Status == 0 && error.Length == 0);

@@ -25,13 +25,13 @@ public sealed record Effects(IReadOnlyList<RowEffect> Rows, IReadOnlyList<Direct
     /// Compares the rows that the change has written with those that others still see in their place. Rows that it has only locked, or written again
     /// as they were, fall out.
     /// </summary>
-    internal static async Task<Effects> OfAsync(Session s)
+    internal static Effects Of(Session s)
     {
-        var number = await ChangeSql.NumberAsync(s.Tx);
-        var after = await ChangeSql.WrittenAsync(s.Tx, number);
+        var number = ChangeSql.Number(s.Tx);
+        var after = ChangeSql.Written(s.Tx, number);
         // What the change itself still sees it has only locked.
-        var locked = await ChangeSql.TakenAsync(s.Tx, number);
-        var before = await Session.ReadAsync(s.Settings, outside => ChangeSql.TakenAsync(outside.Tx, number), s.Ct);
+        var locked = ChangeSql.Taken(s.Tx, number);
+        var before = Session.Read(s.Settings, outside => ChangeSql.Taken(outside.Tx, number), s.Ct);
         var gone = before.Except(locked).Except(after);
         var come = after.Except(before);
         return new Effects(

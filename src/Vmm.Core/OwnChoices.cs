@@ -13,17 +13,17 @@ internal sealed class OwnChoices
     }
 
     /// <summary>Looks up what the accounts ask for.</summary>
-    internal static async Task<OwnChoices> ReadAsync(Session s, IReadOnlyList<NewAccount> accounts)
+    internal static OwnChoices Read(Session s, IReadOnlyList<NewAccount> accounts)
     {
         var choices = new OwnChoices();
         foreach (var quota in accounts.Select(a => a.Quota).OfType<Quota>().Distinct())
         {
-            choices.quotas[quota] = await Lookups.QuotaAsync(s.Tx, quota);
+            choices.quotas[quota] = Lookups.Quota(s.Tx, quota);
         }
 
         foreach (var set in accounts.Select(a => a.Services).OfType<ServiceSet>().Distinct())
         {
-            choices.services[set] = await Lookups.ServicesAsync(s.Tx, set);
+            choices.services[set] = Lookups.Services(s.Tx, set);
         }
 
         return choices;

@@ -1,14 +1,14 @@
 namespace Vmm;
 
 /// <summary>
-/// What one command works with. <see cref="ReadAsync"/>, <see cref="ChangeAsync"/> and <see cref="TryAsync"/> are the only ways in, and the only place where the order
+/// What one command works with. <see cref="Read"/>, <see cref="Change"/> and <see cref="Try"/> are the only ways in, and the only place where the order
 /// of effects is written: begin, act, make durable, commit, deferred removals; or undo.
 /// </summary>
 public sealed class Session
 {
     private const int RebuildSeconds = 8 * 60 * 60;
     private readonly List<string> warnings = [];
-    private readonly List<Func<Task>> afterwards = [];
+    private readonly List<Action> afterwards = [];
     private readonly List<string> commands = [];
 
     private Session(Transaction tx, Settings settings, CancellationToken ct)
@@ -52,61 +52,61 @@ public sealed class Session
     internal void Ran(string command) => commands.Add(command);
 
     /// <summary>Runs look-ups in one read-only snapshot.</summary>
-    public static async Task<T> ReadAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    public static T Read<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: true, ct);
-        return await act(new Session(tx, settings, ct));
+        using var tx = Transaction.Begin(settings.Database, readOnly: true, ct);
+        return act(new Session(tx, settings, ct));
     }
 
     /// <summary>Looks at a database whose layout may be an older one.</summary>
-    internal static async Task<T> LookAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    internal static T Look<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: true, ct, anyLayout: true);
-        return await act(new Session(tx, settings, ct));
+        using var tx = Transaction.Begin(settings.Database, readOnly: true, ct, anyLayout: true);
+        return act(new Session(tx, settings, ct));
     }
 
     /// <summary>Changes the layout of a database, or with <paramref name="keep"/> false only tries it. One statement may ask a million addresses, and take hours for that.</summary>
-    internal static async Task<T> RebuildAsync<T>(Settings settings, bool keep, Func<Session, Task<T>> act, CancellationToken ct)
+    internal static T Rebuild<T>(Settings settings, bool keep, Func<Session, T> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct, anyLayout: true);
-        var result = await act(new Session(tx, settings, ct));
+        using var tx = Transaction.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct, anyLayout: true);
+        var result = act(new Session(tx, settings, ct));
         ct.ThrowIfCancellationRequested();
         if (keep)
         {
-            await tx.CommitAsync();
+            tx.Commit();
         }
 
         return result;
     }
 
     /// <summary>Look-ups for somebody who is typing: a database that does not answer within <paramref name="seconds"/> is given up.</summary>
-    internal static async Task<T> GlanceAsync<T>(Settings settings, int seconds, Func<Session, Task<T>> act, CancellationToken ct)
+    internal static T Glance<T>(Settings settings, int seconds, Func<Session, T> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database with { ConnectSeconds = seconds, StatementSeconds = seconds }, readOnly: true, ct);
-        return await act(new Session(tx, settings, ct));
+        using var tx = Transaction.Begin(settings.Database with { ConnectSeconds = seconds, StatementSeconds = seconds }, readOnly: true, ct);
+        return act(new Session(tx, settings, ct));
     }
 
     /// <summary>What is done when the change is kept, after everything else: for what needs the committed rows. Its failures are warnings.</summary>
-    internal void AfterCommit(Func<Task> work) => afterwards.Add(work);
+    internal void AfterCommit(Action work) => afterwards.Add(work);
 
     /// <summary>
     /// Runs a change: all of it or nothing. What <paramref name="act"/> made on disk is undone when it fails, or the server refuses the commit. When the
     /// outcome of COMMIT is unknown nothing is undone: a directory without a row is harmless, a row without its directory is not.
     /// </summary>
-    public static async Task<T> ChangeAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    public static T Change<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: false, ct);
+        using var tx = Transaction.Begin(settings.Database, readOnly: false, ct);
         var session = new Session(tx, settings, ct);
         try
         {
-            var result = await act(session);
+            var result = act(session);
             session.Mailboxes.Sync();
             ct.ThrowIfCancellationRequested();
-            await tx.CommitAsync();
+            tx.Commit();
             session.Mailboxes.Finish(ct);
             foreach (var work in session.afterwards)
             {
-                await work();
+                work();
             }
 
             return result;
@@ -123,14 +123,14 @@ public sealed class Session
     }
 
     /// <summary>Runs a change up to the commit, looks at what it did, and takes all of it back. Only the numbers of new objects are used up.</summary>
-    public static async Task<(T Result, Effects Effects)> TryAsync<T>(Settings settings, Func<Session, Task<T>> act, CancellationToken ct)
+    public static (T Result, Effects Effects) Try<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        await using var tx = await Transaction.BeginAsync(settings.Database, readOnly: false, ct);
+        using var tx = Transaction.Begin(settings.Database, readOnly: false, ct);
         var session = new Session(tx, settings, ct);
         try
         {
-            var result = await act(session);
-            return (result, await Effects.OfAsync(session));
+            var result = act(session);
+            return (result, Effects.Of(session));
         }
         finally
         {

@@ -8,14 +8,6 @@ internal static class Connections
 {
     internal static NpgsqlDataSource Source(DatabaseOptions options, bool readOnly)
     {
-        if (options.IsLocal)
-        {
-            // Calls on a Unix socket block, so no answer of the database continues on the thread that watches it (what a child program's pipes tell
-            // would: see ChildProgram); without this the runtime starts a pool of threads at the first answer. Not for TCP: there the connection is opened asynchronously. One thread watches one socket.
-            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
-        }
-
         // Npgsql reads it, but not the words that libpq has for it; how to log in is the server's to ask.
         Environment.SetEnvironmentVariable("PGREQUIREAUTH", null);
         var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder

@@ -5,13 +5,13 @@ using Vmm.Sql;
 namespace Vmm;
 
 /// <summary>
-/// One connection with one transaction: the only way to the database. Disposing without <see cref="CommitAsync"/> rolls back.
+/// One connection with one transaction: the only way to the database. Disposing without <see cref="Commit"/> rolls back.
 /// Every failure leaves as a <see cref="VmmException"/>. The calls block: one command has nothing else to do while it waits, and no threads have to
 /// be started for it.
 /// </summary>
-public sealed class Transaction : IAsyncDisposable
+public sealed class Transaction : IDisposable
 {
-    private const string Commit = "COMMIT";
+    private const string CommitSql = "COMMIT";
     private const string Rollback = "ROLLBACK";
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnection connection;
@@ -33,16 +33,14 @@ public sealed class Transaction : IAsyncDisposable
 
     /// <summary>Connects, begins, and makes sure that the schema is one that this vmm knows; <paramref name="anyLayout"/> is for the command that makes it one.</summary>
     /// <exception cref="VmmException">35 no connection, 82 unknown schema.</exception>
-    public static async Task<Transaction> BeginAsync(DatabaseOptions options, bool readOnly, CancellationToken ct, bool anyLayout = false)
+    public static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct, bool anyLayout = false)
     {
         var source = Connections.Source(options, readOnly);
         try
         {
-            // A server far away may not answer for seconds, and the user may not want to wait for it. Opened by a blocking call all the same: on a
-            // socket that was opened asynchronously the blocking calls that follow would wait for ever.
-            var connection = options.IsLocal ? source.OpenConnection() : await Task.Run(source.OpenConnection, ct).WaitAsync(ct);
+            var connection = options.IsLocal ? source.OpenConnection() : OpenFarAway(source, ct);
             var opened = new Transaction(source, connection, readOnly, ct);
-            return anyLayout ? opened : await opened.WithKnownSchemaAsync();
+            return anyLayout ? opened : opened.WithKnownSchema();
         }
         catch (Exception e) when (Failures.IsDatabase(e))
         {
@@ -77,13 +75,13 @@ public sealed class Transaction : IAsyncDisposable
 
     /// <summary>Makes everything durable. Not cancellable: once sent, the outcome is the server's.</summary>
     /// <exception cref="VmmException">As of any statement when the server refuses it; 35 when nobody knows whether the change is made (<see cref="MayBeKept"/>).</exception>
-    public Task CommitAsync()
+    public void Commit()
     {
         try
         {
-            using var command = Command(Commit, []);
+            using var command = Command(CommitSql, []);
             MayBeKept = ended = true;
-            return Task.FromResult(command.ExecuteNonQuery());
+            _ = command.ExecuteNonQuery();
         }
         catch (PostgresException e) when (connection.State == ConnectionState.Open && Failures.IsRefusal(e))
         {
@@ -101,7 +99,7 @@ public sealed class Transaction : IAsyncDisposable
     /// Closes the connection. What was not committed is rolled back by the server in any case; it is told to, because a pooler such as pgbouncer throws
     /// away a session that is left in the middle of a transaction.
     /// </summary>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         if (!ended && !ct.IsCancellationRequested && connection.State == ConnectionState.Open)
         {
@@ -118,32 +116,31 @@ public sealed class Transaction : IAsyncDisposable
 
         connection.Dispose();
         source.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>The first row, or null where there is none.</summary>
-    internal Task<T?> OneAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
+    internal T? One<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
         where T : class => Run(sql, parameters, reader => reader.Read() ? map(reader) : null);
 
     /// <summary>The first column of the first row; the default of T where there is none or it is NULL.</summary>
-    internal Task<T?> ScalarAsync<T>(string sql, params NpgsqlParameter[] parameters) =>
+    internal T? Scalar<T>(string sql, params NpgsqlParameter[] parameters) =>
         Run(sql, parameters, reader => reader.Read() && reader.GetValue(0) is T value ? value : default);
 
     /// <summary>The number of rows changed.</summary>
-    internal Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters) =>
+    internal int Execute(string sql, params NpgsqlParameter[] parameters) =>
         Run(sql, parameters, reader => reader.RecordsAffected);
 
     /// <summary>Many statements, none of which has a result. They can be interrupted until the last of them is through.</summary>
-    internal Task ScriptAsync(string sql) => Task.FromResult(Guarded(() =>
+    internal void Script(string sql) => _ = Guarded(() =>
     {
         ct.ThrowIfCancellationRequested();
         using var command = Command(sql, []);
         using var cancelling = ct.Register(command.Cancel);
         return command.ExecuteNonQuery();
-    }));
+    });
 
     /// <summary>All rows at once: for lists that belong to one object.</summary>
-    internal Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters) => Run(
+    internal List<T> List<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters) => Run(
         sql,
         parameters,
         reader =>
@@ -158,7 +155,7 @@ public sealed class Transaction : IAsyncDisposable
         });
 
     /// <summary>Writes many rows with one COPY, as fast as the server takes them.</summary>
-    internal Task CopyAsync<T>(string sql, IEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write) => Task.FromResult(Guarded(() =>
+    internal void Copy<T>(string sql, IEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write) => _ = Guarded(() =>
     {
         using var import = connection.BeginBinaryImport(sql);
         import.Timeout = TimeSpan.FromSeconds(connection.CommandTimeout);
@@ -170,14 +167,12 @@ public sealed class Transaction : IAsyncDisposable
         }
 
         return import.Complete();
-    }));
+    });
 
     /// <summary>Rows one by one, in constant memory: for lists over the whole installation.</summary>
-    internal async IAsyncEnumerable<T> StreamAsync<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
+    internal IEnumerable<T> Stream<T>(string sql, Func<NpgsqlDataReader, T> map, params NpgsqlParameter[] parameters)
     {
         using var command = Command(sql, parameters);
-        // Closed by a blocking call, too: what is left of many rows is read then, and after one asynchronous read of the socket the blocking ones, such as that
-        // of ROLLBACK, could wait on the very thread that would have to wake them.
         using var reader = Guarded(() => Open(command));
         while (Guarded(reader.Read))
         {
@@ -186,11 +181,19 @@ public sealed class Transaction : IAsyncDisposable
         }
     }
 
-    private async Task<Transaction> WithKnownSchemaAsync()
+    /// <summary>A server far away may not answer for seconds, and opening cannot be cancelled: it is left alone when you interrupt.</summary>
+    private static NpgsqlConnection OpenFarAway(NpgsqlDataSource source, CancellationToken ct)
+    {
+        var opening = Task.Run(source.OpenConnection, CancellationToken.None);
+        _ = Task.WaitAny([opening], ct);
+        return opening.GetAwaiter().GetResult();
+    }
+
+    private Transaction WithKnownSchema()
     {
         try
         {
-            SchemaSql.RequireKnown(await ScalarAsync<int?>(SchemaSql.Version));
+            SchemaSql.RequireKnown(Scalar<int?>(SchemaSql.Version));
             return this;
         }
         catch
@@ -200,12 +203,12 @@ public sealed class Transaction : IAsyncDisposable
         }
     }
 
-    private Task<T> Run<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read) => Task.FromResult(Guarded(() =>
+    private T Run<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read) => Guarded(() =>
     {
         using var command = Command(sql, parameters);
         using var reader = Open(command);
         return read(reader);
-    }));
+    });
 
     private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
     {

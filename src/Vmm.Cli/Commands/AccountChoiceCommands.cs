@@ -12,8 +12,8 @@ internal static class AccountChoiceCommands
 
     internal static IEnumerable<VmmCommand> All(App app) =>
     [
-        Text(app, "username", "un", "name", "username user@example.com --name 'A. User'", PersonName.Parse, AccountChoices.SetNameAsync),
-        Text(app, "usernote", "uo", "note", "usernote user@example.com --note 'on leave until June'", NoteText.Parse, AccountChoices.SetNoteAsync),
+        Text(app, "username", "un", "name", "username user@example.com --name 'A. User'", PersonName.Parse, AccountChoices.SetName),
+        Text(app, "usernote", "uo", "note", "usernote user@example.com --note 'on leave until June'", NoteText.Parse, AccountChoices.SetNote),
         Storage(app),
         Services(app),
         Way(app),
@@ -22,7 +22,7 @@ internal static class AccountChoiceCommands
     ];
 
     private static VmmCommand Text(
-        App app, string name, string alias, string noun, string example, Func<string?, string?> read, Func<Session, EmailAddress, string?, Task<ChangedAccount>> act)
+        App app, string name, string alias, string noun, string example, Func<string?, string?> read, Func<Session, EmailAddress, string?, ChangedAccount> act)
     {
         var address = Arguments.Address();
         var text = new TextOptions(noun);
@@ -44,7 +44,7 @@ internal static class AccountChoiceCommands
             app,
             address,
             asking => asking.Parse.GetRequiredValue(storage).Octets is { } bytes ? new Quota(bytes, asking.Parse.GetValue(messages)) : (Quota?)null,
-            AccountChoices.SetQuotaAsync);
+            AccountChoices.SetQuota);
     }
 
     private static VmmCommand Services(App app)
@@ -54,7 +54,7 @@ internal static class AccountChoiceCommands
         var command = Arguments.Command(
             "userservices", "us", "allow or forbid services to an account", "userservices user@example.com --enable imap smtp", Codes, [address, .. services.ForAccount]);
         services.Require(command);
-        return Changes(command, app, address, asking => services.Change(asking.Parse), AccountChoices.SetServicesAsync);
+        return Changes(command, app, address, asking => services.Change(asking.Parse), AccountChoices.SetServices);
     }
 
     private static VmmCommand Way(App app)
@@ -74,7 +74,7 @@ internal static class AccountChoiceCommands
             app,
             address,
             asking => asking.Parse.GetRequiredValue(transport) is var text && text == Inherit ? null : Transport.Parse(text),
-            AccountChoices.SetTransportAsync);
+            AccountChoices.SetTransport);
     }
 
     /// <summary>The commands of vmm 0.3 to 0.5 for one service, or all of them.</summary>
@@ -89,12 +89,12 @@ internal static class AccountChoiceCommands
             app,
             address,
             asking => change(ServiceOptions.Parse(asking.Parse.GetValue(service) ?? "all")),
-            AccountChoices.SetServicesAsync);
+            AccountChoices.SetServices);
     }
 
     /// <summary>What is alike in all of them.</summary>
     private static VmmCommand Changes<T>(
-        VmmCommand command, App app, Argument<string> address, Func<Asking, T> ask, Func<Session, EmailAddress, T, Task<ChangedAccount>> act) =>
+        VmmCommand command, App app, Argument<string> address, Func<Asking, T> ask, Func<Session, EmailAddress, T, ChangedAccount> act) =>
         command.Changes(app, new Change<(EmailAddress Address, T Wanted), ChangedAccount>(
             parse => parse.GetRequiredValue(address),
             asking => (EmailAddress.Refer(asking.Parse.GetRequiredValue(address)), ask(asking)),

@@ -36,7 +36,7 @@ internal static class AccountCommands
                 var secret = password.Ask(asking, name);
                 return (new NewAccount(name, secret.Hash, remark), secret.Generated);
             },
-            async (s, wanted) => await Accounts.AddAsync(s, wanted.Account) with { GeneratedPassword = wanted.Generated },
+            (s, wanted) => Accounts.Add(s, wanted.Account) with { GeneratedPassword = wanted.Generated },
             AccountText.Added,
             JsonContext.Default.AddedAccount)
         {
@@ -50,7 +50,7 @@ internal static class AccountCommands
                     password.OfLine(asking, fields.ElementAtOrDefault(1) ?? ""),
                     PersonName.Parse(fields.ElementAtOrDefault(2)),
                     NoteText.Parse(fields.ElementAtOrDefault(3))),
-                (s, bulk) => AccountBatch.AddAsync(s, bulk.Select(l => l.ToNew())))
+                (s, bulk) => AccountBatch.Add(s, bulk.Select(l => l.ToNew())))
             {
                 Prepare = AccountLine.Hash,
                 Generated = line => line.Password.IsGenerated ? new GeneratedPassword(line.Address.ToString(), line.Password.Text) : null,
@@ -92,7 +92,7 @@ internal static class AccountCommands
                 // The words are those of vmm 0.5 and 0.6.
                 asking.Parse.GetValue(force) | Arguments.OneOf(asking.Parse.GetValue(old), "delalias", "force") is not null,
                 asking.Parse.GetValue(directory) || asking.Settings.Flag("account.delete_directory")),
-            (s, wanted) => Accounts.DeleteAsync(s, wanted.Address, wanted.Force, wanted.Directory),
+            (s, wanted) => Accounts.Delete(s, wanted.Address, wanted.Force, wanted.Directory),
             _ => "",
             JsonContext.Default.DeletedAccount)
         {
@@ -118,18 +118,18 @@ internal static class AccountCommands
                 var name = EmailAddress.Refer(asking.Parse.GetRequiredValue(address));
                 return (name, password.Ask(asking, name));
             },
-            async (s, wanted) => new ChangedPassword(await Accounts.SetPasswordAsync(s, wanted.Address, wanted.Secret.Hash), wanted.Secret.Generated),
+            (s, wanted) => new ChangedPassword(Accounts.SetPassword(s, wanted.Address, wanted.Secret.Hash), wanted.Secret.Generated),
             changed => AccountText.Generated(changed.GeneratedPassword),
             JsonContext.Default.ChangedPassword));
     }
 
     private static VmmCommand List(App app) =>
-        AddressCommands.List(app, "listusers", "lu", "user accounts", "accounts", Accounts.ListAsync, AddressText.ListLine);
+        AddressCommands.List(app, "listusers", "lu", "user accounts", "accounts", Accounts.List, AddressText.ListLine);
 
     private static VmmCommand ByUid(App app)
     {
         var uid = Arguments.Uid();
         var command = Arguments.Command("getuser", "gu", "find the account with a uid", "getuser 70000", [ErrorCode.InvalidArgument, ErrorCode.NoSuchAccount], uid);
-        return command.Reads(app, asking => asking.Parse.GetRequiredValue(uid), Accounts.ByUidAsync, AccountText.ByUid, JsonContext.Default.AccountByUid);
+        return command.Reads(app, asking => asking.Parse.GetRequiredValue(uid), Accounts.ByUid, AccountText.ByUid, JsonContext.Default.AccountByUid);
     }
 }

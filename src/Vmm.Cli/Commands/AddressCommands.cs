@@ -4,7 +4,7 @@ namespace Vmm;
 internal static class AddressCommands
 {
     internal static IEnumerable<VmmCommand> All(App app) =>
-        [List(app, "listaddresses", "ll", "addresses", "addresses", AddressInfos.ListAsync, AddressText.ListLineOfAll)];
+        [List(app, "listaddresses", "ll", "addresses", "addresses", AddressInfos.List, AddressText.ListLineOfAll)];
 
     /// <summary>Tells what an address is; <paramref name="kind"/> is what was asked for.</summary>
     internal static VmmCommand Info(
@@ -20,7 +20,7 @@ internal static class AddressCommands
             asking => (
                 Address: EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
                 Details: words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words)),
-            (s, wanted) => AddressInfos.FindAsync(s, wanted.Address, kind, wanted.Details),
+            (s, wanted) => AddressInfos.Find(s, wanted.Address, kind, wanted.Details),
             AddressText.Info,
             JsonContext.Default.AddressInfo);
     }
@@ -32,7 +32,7 @@ internal static class AddressCommands
         string alias,
         string title,
         string json,
-        Func<Session, AddressListPage, IAsyncEnumerable<AddressListItem>> act,
+        Func<Session, AddressListPage, IEnumerable<AddressListItem>> act,
         Func<AddressListItem, string> line)
     {
         var options = new ListOptions();

@@ -10,7 +10,7 @@ internal static class AliasCommands
         Add(app),
         AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "aliasinfo info@example.com", ErrorCode.NoSuchAlias, "alias", []),
         Delete(app),
-        AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.ListAsync, AddressText.ListLine),
+        AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.List, AddressText.ListLine),
     ];
 
     private static VmmCommand Add(App app)
@@ -33,14 +33,14 @@ internal static class AliasCommands
             asking => (
                 EmailAddress.Parse(asking.Parse.GetRequiredValue(address)),
                 [.. asking.Parse.GetRequiredValue(destinations).Select(Destination.Parse)]),
-            (s, wanted) => Aliases.AddAsync(s, wanted.Address, wanted.Destinations),
+            (s, wanted) => Aliases.Add(s, wanted.Address, wanted.Destinations),
             _ => "",
             JsonContext.Default.AddedAlias)).AlsoFromFile(
                 app,
                 new FileLines<(EmailAddress Address, List<Destination> Destinations)>(
                     "address, destination, [more destinations]",
                     (_, fields) => (EmailAddress.Parse(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
-                    (s, bulk) => bulk.AddAsync(s, (one, line) => Aliases.AddAsync(one, line.Address, line.Destinations))),
+                    (s, bulk) => bulk.Add(s, (one, line) => Aliases.Add(one, line.Address, line.Destinations))),
                 2,
                 int.MaxValue);
     }
@@ -62,7 +62,7 @@ internal static class AliasCommands
             asking => (
                 EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
                 [.. (asking.Parse.GetValue(destinations) ?? []).Select(Destination.Refer)]),
-            (s, wanted) => Aliases.DeleteAsync(s, wanted.Address, wanted.Destinations),
+            (s, wanted) => Aliases.Delete(s, wanted.Address, wanted.Destinations),
             _ => "",
             JsonContext.Default.DeletedAlias)
         {

@@ -22,7 +22,7 @@ internal static class AliasDomainCommands
         return command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>(
             parse => parse.GetRequiredValue(alias),
             asking => (DomainName.Parse(asking.Parse.GetRequiredValue(alias)), DomainName.Refer(asking.Parse.GetRequiredValue(domain))),
-            (s, wanted) => AliasDomains.AddAsync(s, wanted.Alias, wanted.Domain),
+            (s, wanted) => AliasDomains.Add(s, wanted.Alias, wanted.Domain),
             _ => "",
             JsonContext.Default.AliasDomainInfo)
         {
@@ -32,7 +32,7 @@ internal static class AliasDomainCommands
             new FileLines<(DomainName Alias, DomainName Domain)>(
                 "alias, fqdn",
                 (_, fields) => (DomainName.Parse(fields[0]), DomainName.Refer(fields[1])),
-                (s, bulk) => bulk.AddAsync(s, (one, line) => AliasDomains.AddAsync(one, line.Alias, line.Domain))),
+                (s, bulk) => bulk.Add(s, (one, line) => AliasDomains.Add(one, line.Alias, line.Domain))),
             2,
             2);
     }
@@ -45,7 +45,7 @@ internal static class AliasDomainCommands
         return command.Reads(
             app,
             asking => DomainName.Refer(asking.Parse.GetRequiredValue(alias)),
-            AliasDomains.FindAsync,
+            AliasDomains.Find,
             DomainText.Info,
             JsonContext.Default.AnyDomainInfo);
     }
@@ -65,7 +65,7 @@ internal static class AliasDomainCommands
         return command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>(
             parse => parse.GetRequiredValue(alias),
             asking => (DomainName.Refer(asking.Parse.GetRequiredValue(alias)), DomainName.Refer(asking.Parse.GetRequiredValue(domain))),
-            (s, wanted) => AliasDomains.SwitchAsync(s, wanted.Alias, wanted.Domain),
+            (s, wanted) => AliasDomains.Switch(s, wanted.Alias, wanted.Domain),
             _ => "",
             JsonContext.Default.AliasDomainInfo));
     }
@@ -83,7 +83,7 @@ internal static class AliasDomainCommands
         return command.Changes(app, new Change<DomainName, DeletedAliasDomain>(
             parse => parse.GetRequiredValue(alias),
             asking => DomainName.Refer(asking.Parse.GetRequiredValue(alias)),
-            AliasDomains.DeleteAsync,
+            AliasDomains.Delete,
             _ => "",
             JsonContext.Default.DeletedAliasDomain)
         {

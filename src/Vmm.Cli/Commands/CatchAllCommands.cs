@@ -24,14 +24,14 @@ internal static class CatchAllCommands
             asking => (
                 DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
                 [.. asking.Parse.GetRequiredValue(destinations).Select(Destination.Parse)]),
-            (s, wanted) => CatchAlls.AddAsync(s, wanted.Name, wanted.Destinations),
+            (s, wanted) => CatchAlls.Add(s, wanted.Name, wanted.Destinations),
             _ => "",
             JsonContext.Default.AddedCatchAll)).AlsoFromFile(
                 app,
                 new FileLines<(DomainName Name, List<Destination> Destinations)>(
                     "fqdn, destination, [more destinations]",
                     (_, fields) => (DomainName.Refer(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
-                    (s, bulk) => bulk.AddAsync(s, (one, line) => CatchAlls.AddAsync(one, line.Name, line.Destinations))),
+                    (s, bulk) => bulk.Add(s, (one, line) => CatchAlls.Add(one, line.Name, line.Destinations))),
                 2,
                 int.MaxValue);
     }
@@ -44,7 +44,7 @@ internal static class CatchAllCommands
         return command.Reads(
             app,
             asking => DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
-            CatchAlls.InfoAsync,
+            CatchAlls.Info,
             DomainText.CatchAll,
             JsonContext.Default.CatchAllInfo);
     }
@@ -66,7 +66,7 @@ internal static class CatchAllCommands
             asking => (
                 DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
                 [.. (asking.Parse.GetValue(destinations) ?? []).Select(Destination.Refer)]),
-            (s, wanted) => CatchAlls.DeleteAsync(s, wanted.Name, wanted.Destinations),
+            (s, wanted) => CatchAlls.Delete(s, wanted.Name, wanted.Destinations),
             _ => "",
             JsonContext.Default.DeletedCatchAll)
         {

@@ -55,7 +55,7 @@ internal static class CheckCommand
             }
         });
         command.Result = JsonContext.Default.CheckResult;
-        command.SetAction(app.CheckAsync);
+        command.SetAction(app.Check);
         return command;
     }
 

@@ -68,7 +68,7 @@ internal static class ConfigCommands
                 result.AddError($"no value for '{key}' was given");
             }
         });
-        command.SetAction((parse, ct) => app.ConfigureAsync(
+        command.SetAction(parse => app.Configure(
             parse,
             (_, terminal) =>
             {
@@ -83,8 +83,7 @@ internal static class ConfigCommands
                 return dry ? new ChangedSetting(option.Key, typed, false, true, changed.Count > 0) : new ChangedSetting(option.Key, typed, changed.Count > 0, null, null);
             },
             JsonContext.Default.ChangedSetting,
-            parse.GetRequiredValue(name).ToLowerInvariant(),
-            ct));
+            parse.GetRequiredValue(name).ToLowerInvariant()));
         command.Result = JsonContext.Default.ChangedSetting;
         return command;
     }
@@ -95,10 +94,10 @@ internal static class ConfigCommands
         var word = new Argument<string?>("section") { Arity = ArgumentArity.ZeroOrOne, Description = "the same, as in vmm 0.4" };
         var command = Arguments.Command(
             "configure", "cf", "ask for the configuration's options one by one", "configure --section domain", [ErrorCode.TooManyFailures], word, option, DryRun);
-        command.SetAction((parse, ct) => app.RunAsync(() =>
+        command.SetAction(parse => app.Run(() =>
         {
             var sections = ConfigureDialogue.Sections(parse.GetValue(option), parse.GetValue(word));
-            return app.ConfigureAsync(
+            return app.Configure(
                 parse,
                 (document, terminal) => new ConfigureDialogue(document, terminal, parse.GetValue(Arguments.Json)).Ask(sections),
                 (_, changed, dry) =>
@@ -107,8 +106,7 @@ internal static class ConfigCommands
                     return dry ? new ChangedSettings([], true, keys) : new ChangedSettings(keys, null, null);
                 },
                 JsonContext.Default.ChangedSettings,
-                string.Join(' ', sections),
-                ct);
+                string.Join(' ', sections));
         }));
         command.Result = JsonContext.Default.ChangedSettings;
         return command;

@@ -37,8 +37,8 @@ internal static class ConfigUpgrade
     internal static IEnumerable<Option> Options => [From, Output, Overwrite, Release];
 
     /// <summary>Converts, and writes the file unless it is a dry run.</summary>
-    internal static Task<int> RunAsync(App app, ParseResult parse) =>
-        app.CreateConfigurationAsync(parse, chosen => Convert(parse, parse.GetValue(Output) ?? chosen), Describe);
+    internal static int Run(App app, ParseResult parse) =>
+        app.CreateConfiguration(parse, chosen => Convert(parse, parse.GetValue(Output) ?? chosen), Describe);
 
     private static ConvertedConfiguration Convert(ParseResult parse, string to)
     {

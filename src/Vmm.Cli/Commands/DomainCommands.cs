@@ -31,9 +31,9 @@ internal static class DomainCommands
                 var postmaster = Postmaster(asking, password, name);
                 return (new NewDomain(name, remark, way, postmaster?.Hash), postmaster?.Generated);
             },
-            async (s, wanted) =>
+            (s, wanted) =>
             {
-                var added = await Domains.AddAsync(s, wanted.Domain);
+                var added = Domains.Add(s, wanted.Domain);
                 return added with { Postmaster = added.Postmaster is null ? null : added.Postmaster with { GeneratedPassword = wanted.Generated } };
             },
             DomainText.Added,
@@ -49,7 +49,7 @@ internal static class DomainCommands
                     NoteText.Parse(fields.ElementAtOrDefault(2)),
                     fields.ElementAtOrDefault(1) is { Length: > 0 } text ? Transport.Parse(text) : null,
                     null),
-                (s, bulk) => bulk.AddAsync(s, Domains.AddAsync)),
+                (s, bulk) => bulk.Add(s, (session, domain) => Domains.Add(session, domain))),
             1,
             3);
     }
@@ -79,7 +79,7 @@ internal static class DomainCommands
                 Name: DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
                 // "detailed" is what vmm 0.4 called it.
                 Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])?.Replace("detailed", "full", StringComparison.Ordinal)),
-            (s, wanted) => Domains.FindAsync(s, wanted.Name, wanted.Details),
+            (s, wanted) => Domains.Find(s, wanted.Name, wanted.Details),
             DomainText.Info,
             JsonContext.Default.AnyDomainInfo);
     }
@@ -106,7 +106,7 @@ internal static class DomainCommands
                 DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
                 asking.Parse.GetValue(force) || asking.Settings.Flag("domain.force_deletion") ? DomainContents.All : MayGo(asking.Parse.GetValue(old)),
                 asking.Parse.GetValue(directory) || asking.Settings.Flag("domain.delete_directory")),
-            (s, wanted) => Domains.DeleteAsync(s, wanted.Name, wanted.MayGo, wanted.Directory),
+            (s, wanted) => Domains.Delete(s, wanted.Name, wanted.MayGo, wanted.Directory),
             _ => "",
             JsonContext.Default.DeletedDomain)
         {
@@ -130,7 +130,7 @@ internal static class DomainCommands
         return command.Lists(
             app,
             asking => options.Domains(asking.Parse),
-            Domains.ListAsync,
+            Domains.List,
             new ListShape<DomainListItem>("domains", options.HasPattern, "domains", DomainText.ListLine, JsonContext.Default.DomainListItem));
     }
 }

@@ -21,7 +21,7 @@ internal static class DomainDefaultCommands
             app,
             domain,
             asking => NoteText.Parse(note.Value(asking.Parse)),
-            (s, name, text) => DomainDefaults.SetNoteAsync(s, name, text));
+            (s, name, text) => DomainDefaults.SetNote(s, name, text));
     }
 
     private static VmmCommand Storage(App app)
@@ -37,7 +37,7 @@ internal static class DomainDefaultCommands
             app,
             domain,
             asking => (Quota: new Quota(asking.Parse.GetRequiredValue(storage).Octets ?? 0, asking.Parse.GetValue(messages)), Reset: asking.Parse.GetValue(force)),
-            (s, name, wanted) => DomainDefaults.SetQuotaAsync(s, name, wanted.Quota, wanted.Reset));
+            (s, name, wanted) => DomainDefaults.SetQuota(s, name, wanted.Quota, wanted.Reset));
     }
 
     private static VmmCommand Services(App app)
@@ -53,7 +53,7 @@ internal static class DomainDefaultCommands
             app,
             domain,
             asking => (Change: services.Change(asking.Parse)!, Reset: asking.Parse.GetValue(force)),
-            (s, name, wanted) => DomainDefaults.SetServicesAsync(s, name, wanted.Change, wanted.Reset));
+            (s, name, wanted) => DomainDefaults.SetServices(s, name, wanted.Change, wanted.Reset));
     }
 
     private static VmmCommand Way(App app)
@@ -79,12 +79,12 @@ internal static class DomainDefaultCommands
             asking => (
                 Way: Transport.Parse(asking.Parse.GetRequiredValue(transport)),
                 Reset: asking.Parse.GetValue(force) | Arguments.OneOf(asking.Parse.GetValue(old), "force") is not null),
-            (s, name, wanted) => DomainDefaults.SetTransportAsync(s, name, wanted.Way, wanted.Reset));
+            (s, name, wanted) => DomainDefaults.SetTransport(s, name, wanted.Way, wanted.Reset));
     }
 
     /// <summary>What is alike in all of them.</summary>
     private static VmmCommand Changes<T>(
-        VmmCommand command, App app, Argument<string> domain, Func<Asking, T> ask, Func<Session, DomainName, T, Task<ChangedDomain>> act) =>
+        VmmCommand command, App app, Argument<string> domain, Func<Asking, T> ask, Func<Session, DomainName, T, ChangedDomain> act) =>
         command.Changes(app, new Change<(DomainName Name, T Wanted), ChangedDomain>(
             parse => parse.GetRequiredValue(domain),
             asking => (DomainName.Refer(asking.Parse.GetRequiredValue(domain)), ask(asking)),

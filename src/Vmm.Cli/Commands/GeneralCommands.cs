@@ -37,11 +37,11 @@ internal static class GeneralCommands
         var topic = new Argument<string?>("subcommand") { Arity = ArgumentArity.ZeroOrOne, Description = "long or short name" };
         var command = Arguments.Command("help", "h", "show help", "help useradd", [], topic);
         command.Result = JsonContext.Default.HelpTopics;
-        command.SetAction((parse, _) =>
+        command.SetAction(parse =>
         {
             var name = parse.GetValue(topic);
             var about = name is null ? root : root.Subcommands.FirstOrDefault(c => c.Name == name || c.Aliases.Contains(name));
-            return about is null ? Task.FromResult(app.Misuse(root.Parse([name!], CommandTree.Parser))) : HelpAction.TellAsync(app, parse, about);
+            return about is null ? app.Misuse(root.Parse([name!], CommandTree.Parser)) : HelpAction.Tell(app, parse, about);
         });
         return command;
     }

@@ -42,8 +42,7 @@ internal static class ImportCommand
             asking =>
             {
                 var parse = asking.Parse;
-                // Completes without waiting: all calls to a database block.
-                var tables = SourceReader.ReadAsync(SourceAddress.Parse(parse.GetRequiredValue(source))).GetAwaiter().GetResult();
+                var tables = SourceReader.Read(SourceAddress.Parse(parse.GetRequiredValue(source)));
                 var named = parse.GetValue(scheme) is { } name ? PasswordScheme.Parse(name) : null;
                 var plan = ImportPlanner.Plan(tables, new ImportChoices(parse.GetValue(mail), named, parse.GetValue(skip)), asking.Settings);
                 Show(asking, plan);
@@ -54,7 +53,7 @@ internal static class ImportCommand
 
                 return (plan, new Progress(asking.Terminal));
             },
-            (s, wanted) => PostfixAdminImport.RunAsync(s, wanted.Plan, wanted.Progress.Show),
+            (s, wanted) => PostfixAdminImport.Run(s, wanted.Plan, wanted.Progress.Show),
             ImportText.Done,
             JsonContext.Default.ImportResult));
     }

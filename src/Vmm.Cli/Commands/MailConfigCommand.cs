@@ -37,7 +37,7 @@ internal static class MailConfigCommand
             [Program, Diff, Install, DryRun, ShowSecrets, Lda, PostfixVersion, DovecotVersion, PostfixDirectory, DovecotDirectory, PostfixPassword, DovecotPassword]);
         command.Validators.Add(RefuseContradictions);
         command.Result = JsonContext.Default.MailConfigurationReport;
-        command.SetAction((parse, ct) => app.MailConfigAsync(parse, Wish, ct));
+        command.SetAction(parse => app.MailConfig(parse, Wish));
         return command;
     }
 

@@ -15,7 +15,7 @@ internal static class RelocatedCommands
         AddressCommands.Info(
             app, "relocatedinfo", "ri", "show where a user has moved to", "relocatedinfo old@example.com", ErrorCode.NoSuchRelocated, "relocated", []),
         Delete(app),
-        AddressCommands.List(app, "listrelocated", "lr", "relocated users", "relocated", Relocations.ListAsync, AddressText.ListLine),
+        AddressCommands.List(app, "listrelocated", "lr", "relocated users", "relocated", Relocations.List, AddressText.ListLine),
     ];
 
     private static VmmCommand Add(App app)
@@ -36,7 +36,7 @@ internal static class RelocatedCommands
         return command.Changes(app, new Change<(EmailAddress Address, Destination Destination), RelocatedInfo>(
             parse => parse.GetRequiredValue(address),
             asking => (EmailAddress.Parse(asking.Parse.GetRequiredValue(address)), Destination.Parse(asking.Parse.GetRequiredValue(destination))),
-            (s, wanted) => Relocations.AddAsync(s, wanted.Address, wanted.Destination),
+            (s, wanted) => Relocations.Add(s, wanted.Address, wanted.Destination),
             _ => "",
             JsonContext.Default.RelocatedInfo)
         {
@@ -46,7 +46,7 @@ internal static class RelocatedCommands
             new FileLines<(EmailAddress Address, Destination Destination)>(
                 "address, newaddress",
                 (_, fields) => (EmailAddress.Parse(fields[0]), Destination.Parse(fields[1])),
-                (s, bulk) => bulk.AddAsync(s, (one, line) => Relocations.AddAsync(one, line.Address, line.Destination))),
+                (s, bulk) => bulk.Add(s, (one, line) => Relocations.Add(one, line.Address, line.Destination))),
             2,
             2);
     }
@@ -64,7 +64,7 @@ internal static class RelocatedCommands
         return command.Changes(app, new Change<EmailAddress, DeletedRelocated>(
             parse => parse.GetRequiredValue(address),
             asking => EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
-            async (s, wanted) => new DeletedRelocated(await Relocations.DeleteAsync(s, wanted)),
+            (s, wanted) => new DeletedRelocated(Relocations.Delete(s, wanted)),
             _ => "",
             JsonContext.Default.DeletedRelocated)
         {

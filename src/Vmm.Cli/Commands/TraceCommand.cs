@@ -20,21 +20,20 @@ internal static class TraceCommand
             sender,
             live);
         command.Result = JsonContext.Default.TraceResult;
-        command.SetAction(async (parse, ct) =>
+        command.SetAction(parse =>
         {
             int? differences = 0;
-            var status = await app.ReadAsync(
+            var status = app.Read(
                 parse,
                 asking => (Address: asking.Parse.GetRequiredValue(address), Sender: asking.Parse.GetValue(sender), Live: asking.Parse.GetValue(live)),
-                async (s, wanted) =>
+                (s, wanted) =>
                 {
-                    var result = await Trace.RunAsync(s, wanted.Address, wanted.Sender, wanted.Live);
+                    var result = Trace.Run(s, wanted.Address, wanted.Sender, wanted.Live);
                     differences = result.Differences;
                     return result;
                 },
                 TraceText.Of,
-                JsonContext.Default.TraceResult,
-                ct);
+                JsonContext.Default.TraceResult);
             return status == 0 && differences > 0 ? (int)ErrorCode.Usage : status;
         });
         return command;

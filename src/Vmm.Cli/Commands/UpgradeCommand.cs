@@ -46,7 +46,7 @@ internal static class UpgradeCommand
             [Arguments.Yes, Dump, NoDump, .. ConfigUpgrade.Options, DryRun]);
         command.Validators.Add(RefuseStrays);
         command.Result = JsonContext.Default.UpgradeReport;
-        command.SetAction((parse, ct) => parse.GetValue(ConfigUpgrade.From) is null ? app.UpgradeAsync(parse, ct) : ConfigUpgrade.RunAsync(app, parse));
+        command.SetAction(parse => parse.GetValue(ConfigUpgrade.From) is null ? app.Upgrade(parse) : ConfigUpgrade.Run(app, parse));
         return command;
     }
 

@@ -4,19 +4,19 @@ using System.CommandLine.Invocation;
 namespace Vmm;
 
 /// <summary><c>--help</c>: about the subcommand that stands before it, or about all of them.</summary>
-internal sealed class HelpAction(App app) : AsynchronousCommandLineAction
+internal sealed class HelpAction(App app) : SynchronousCommandLineAction
 {
     /// <summary>Whatever else is wrong with the line: who asks for help gets it.</summary>
     public override bool ClearsParseErrors => true;
 
-    public override Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default) =>
-        TellAsync(app, parseResult, parseResult.CommandResult.Command);
+    public override int Invoke(ParseResult parseResult) =>
+        Tell(app, parseResult, parseResult.CommandResult.Command);
 
     /// <summary>Prints help about a subcommand, or about all of them.</summary>
-    internal static Task<int> TellAsync(App app, ParseResult parse, Command about)
+    internal static int Tell(App app, ParseResult parse, Command about)
     {
         var topics = new HelpTopics(about is RootCommand root ? All(root) : [HelpTopic.Of(about)]);
-        return app.TellAsync(
+        return app.Tell(
             parse, topics, t => about is RootCommand ? HelpText.All(about.Description!, t.Subcommands) : HelpText.One(t.Subcommands[0]), JsonContext.Default.HelpTopics);
     }
 

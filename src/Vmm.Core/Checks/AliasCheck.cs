@@ -17,10 +17,10 @@ internal static class AliasCheck
     /// <summary>An address that Postfix takes for a route, and refuses.</summary>
     internal const string Unreachable = "unreachable-address";
 
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s)
+    internal static IReadOnlyList<Finding> Run(Session s)
     {
         var findings = new List<Finding>();
-        foreach (var d in await CheckSql.DanglingAsync(s.Tx))
+        foreach (var d in CheckSql.Dangling(s.Tx))
         {
             var isRelocated = d.Kind == "relocated";
             findings.Add(new Finding(
@@ -34,20 +34,20 @@ internal static class AliasCheck
             });
         }
 
-        findings.AddRange((await CheckSql.UnreachableAsync(s.Tx)).Select(a => new Finding(
+        findings.AddRange(CheckSql.Unreachable(s.Tx).Select(a => new Finding(
             Unreachable, Finding.Warning, a.Address, "Postfix reads its % or ! as a route and refuses mail for it from outside", "give it another name, or set allow_untrusted_routing = yes in main.cf, which opens a relay where another server trusts this one")
         {
             Domain = a.Domain,
         }));
-        findings.AddRange(await ExpansionsAsync(s));
+        findings.AddRange(Expansions(s));
         return findings;
     }
 
-    private static async Task<List<Finding>> ExpansionsAsync(Session s)
+    private static List<Finding> Expansions(Session s)
     {
-        var limits = await AliasLimits.ReadAsync(s);
-        var starts = await CheckSql.AliasStartsAsync(s.Tx);
-        var graph = new AliasGraph(await AliasSql.ReachableAsync(s.Tx, starts.Select(a => a.Address)));
+        var limits = AliasLimits.Read(s);
+        var starts = CheckSql.AliasStarts(s.Tx);
+        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, starts.Select(a => a.Address)));
         var findings = new List<Finding>();
         var seen = new HashSet<string>();
         foreach (var start in starts)
@@ -61,7 +61,7 @@ internal static class AliasCheck
                 {
                     var steps = loop.Select(DestinationList.Readable);
                     // An address that is nothing got into the loop by its domain's catch-all.
-                    var kinds = (await AddressSql.KindsAsync(s.Tx, loop)).ToDictionary(k => k.Address, k => k.Kind);
+                    var kinds = AddressSql.Kinds(s.Tx, loop).ToDictionary(k => k.Address, k => k.Kind);
                     string Of(string address) => kinds.ContainsKey(address) ? address : address[address.IndexOf('@', StringComparison.Ordinal)..];
                     findings.Add(new Finding(Loop, Finding.Error, Of(loop[0]), $"it leads back to itself: {string.Join(" -> ", steps)}", Delete(Of(loop[^2]), DestinationList.Readable(loop[^1]))) { Domain = start.Domain });
                 }

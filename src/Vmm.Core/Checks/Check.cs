@@ -10,18 +10,18 @@ public static class Check
 
     /// <summary>All findings; of one domain alone with <paramref name="only"/>; with <paramref name="dns"/> also what the domain name system tells.</summary>
     /// <exception cref="VmmException">35; 56 no base directory; 57 no such domain.</exception>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, DomainName? only, bool dns, Action<string, long, long> progress, CancellationToken ct)
+    public static IReadOnlyList<Finding> Run(Settings settings, DomainName? only, bool dns, Action<string, long, long> progress, CancellationToken ct)
     {
         try
         {
-            var domain = only is null ? null : await Session.ReadAsync(settings, async s => await DomainSql.FindAsync(s.Tx, only) ?? throw Errors.NoSuchDomain(only), ct);
-            var schema = domain is null ? await SchemaCheck.RunAsync(settings, ct) : [];
-            var schemes = await DovecotSchemes.AskAsync(settings, ct);
-            var rows = await Session.ReadAsync(settings, async s => (IReadOnlyList<Finding>)[.. await AliasCheck.RunAsync(s), .. await PasswordCheck.RunAsync(s, domain?.Gid, domain?.Name.Ascii, schemes)], ct);
-            var directories = await Session.ReadAsync(settings, s => DirectoryCheck.RunAsync(s, progress), ct);
-            var names = dns ? await Session.ReadAsync(settings, s => CheckSql.NamesAsync(s.Tx, domain?.Gid), ct) : [];
-            var records = dns ? await DnsCheck.RunAsync(settings, names, progress, ct) : [];
-            var stack = await MailStackCheck.RunAsync(settings, domain?.Gid, schema.All(f => !SchemaCheck.Silences(f)), progress, ct);
+            var domain = only is null ? null : Session.Read(settings, s => DomainSql.Find(s.Tx, only) ?? throw Errors.NoSuchDomain(only), ct);
+            var schema = domain is null ? SchemaCheck.Run(settings, ct) : [];
+            var schemes = DovecotSchemes.Ask(settings, ct);
+            var rows = Session.Read(settings, s => (IReadOnlyList<Finding>)[.. AliasCheck.Run(s), .. PasswordCheck.Run(s, domain?.Gid, domain?.Name.Ascii, schemes)], ct);
+            var directories = Session.Read(settings, s => DirectoryCheck.Run(s, progress), ct);
+            var names = dns ? Session.Read(settings, s => CheckSql.Names(s.Tx, domain?.Gid), ct) : [];
+            var records = dns ? DnsCheck.Run(settings, names, progress, ct) : [];
+            var stack = MailStackCheck.Run(settings, domain?.Gid, schema.All(f => !SchemaCheck.Silences(f)), progress, ct);
             return [.. schema.Concat(rows).Concat(directories).Concat(stack).Concat(records).Where(f => domain is null || f.Domain == domain.Name.Ascii)];
         }
         catch (VmmException e) when (e.Code == ErrorCode.SchemaUnknown && only is null)

@@ -37,25 +37,25 @@ internal static class DirectoryCheck
     /// the second with a transaction of its own.
     /// </summary>
     /// <exception cref="VmmException">56 no base directory.</exception>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s, Action<string, long, long> progress)
+    internal static IReadOnlyList<Finding> Run(Session s, Action<string, long, long> progress)
     {
-        var first = await LookAsync(s, _ => true, progress);
-        return first.Count == 0 ? first : [.. first.Intersect(await Session.ReadAsync(s.Settings, again => LookAsync(again, _ => true, (_, _, _) => { }), s.Ct))];
+        var first = Look(s, _ => true, progress);
+        return first.Count == 0 ? first : [.. first.Intersect(Session.Read(s.Settings, again => Look(again, _ => true, (_, _, _) => { }), s.Ct))];
     }
 
     /// <summary>Directories that are missing or belong to somebody else, with one look; a base directory that is not there is passed over.</summary>
-    internal static async Task<IReadOnlyList<Finding>> HomesAsync(Session s) =>
-        [.. (await LookAsync(s, Directory.Exists, (_, _, _) => { })).Where(f => f.Code is Missing or Owner or Unsafe)];
+    internal static IReadOnlyList<Finding> Homes(Session s) =>
+        [.. (Look(s, Directory.Exists, (_, _, _) => { })).Where(f => f.Code is Missing or Owner or Unsafe)];
 
-    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s, Predicate<string> wanted, Action<string, long, long> progress)
+    private static IReadOnlyList<Finding> Look(Session s, Predicate<string> wanted, Action<string, long, long> progress)
     {
         var walk = new Walk(s.Settings, progress);
-        await foreach (var domain in CheckSql.DomainsAsync(s.Tx))
+        foreach (var domain in CheckSql.Domains(s.Tx))
         {
             walk.Domains[domain.Gid] = domain;
         }
 
-        await foreach (var account in CheckSql.AccountsAsync(s.Tx))
+        foreach (var account in CheckSql.Accounts(s.Tx))
         {
             walk.Accounts[account.Uid] = account;
         }

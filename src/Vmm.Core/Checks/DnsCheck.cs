@@ -36,7 +36,7 @@ internal static class DnsCheck
     /// <param name="names">Of which to ask.</param>
     /// <param name="progress">Hears how many are done.</param>
     /// <param name="ct">Cancels it.</param>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, IReadOnlyList<NameOfDomain> names, Action<string, long, long> progress, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Run(Settings settings, IReadOnlyList<NameOfDomain> names, Action<string, long, long> progress, CancellationToken ct)
     {
         if (Resolver.Find(settings.Text("check.resolver")) is not { } resolver)
         {
@@ -45,9 +45,9 @@ internal static class DnsCheck
 
         var found = new IReadOnlyList<Finding>[names.Count];
         var done = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
+        Parallel.ForEach(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, i =>
         {
-            found[i] = [.. (await OfAsync(resolver, names[i].Name, settings.Text("check.dkim_selector"), token)).Select(f => f with { Domain = names[i].Domain })];
+            found[i] = [.. Of(resolver, names[i].Name, settings.Text("check.dkim_selector"), ct).Select(f => f with { Domain = names[i].Domain })];
             progress("asking the domain name system", Interlocked.Increment(ref done), names.Count);
         });
         return resolver.Answered || names.Count == 0
@@ -55,14 +55,14 @@ internal static class DnsCheck
             : [new Finding(Unanswered, Finding.Warning, resolver.Name, "this resolver answers nothing", "look whether it runs, or name another in check.resolver of the configuration")];
     }
 
-    private static async Task<List<Finding>> OfAsync(Resolver resolver, string domain, string selector, CancellationToken ct)
+    private static List<Finding> Of(Resolver resolver, string domain, string selector, CancellationToken ct)
     {
         var findings = new List<Finding>();
-        foreach (var look in (Func<Task<Finding?>>[])[() => MxAsync(resolver, domain, ct), () => SpfAsync(resolver, domain, ct), () => DmarcAsync(resolver, domain, ct), () => DkimAsync(resolver, domain, selector, ct)])
+        foreach (var look in (Func<Finding?>[])[() => FindMx(resolver, domain, ct), () => FindSpf(resolver, domain, ct), () => FindDmarc(resolver, domain, ct), () => FindDkim(resolver, domain, selector, ct)])
         {
             try
             {
-                if (await look() is { } finding)
+                if (look() is { } finding)
                 {
                     findings.Add(finding);
                 }
@@ -78,9 +78,9 @@ internal static class DnsCheck
         return findings;
     }
 
-    private static async Task<Finding?> MxAsync(Resolver resolver, string domain, CancellationToken ct)
+    private static Finding? FindMx(Resolver resolver, string domain, CancellationToken ct)
     {
-        var exchangers = (await resolver.AskAsync(domain, QueryType.MX, ct)).Records.OfType<MxRecord>().OrderBy(m => m.Preference).Select(m => m.Exchange.Value).ToList();
+        var exchangers = resolver.Ask(domain, QueryType.MX, ct).Records.OfType<MxRecord>().OrderBy(m => m.Preference).Select(m => m.Exchange.Value).ToList();
         var publish = $"publish: {domain}. IN MX 10 {MailHost}";
         if (exchangers is ["."])
         {
@@ -89,7 +89,7 @@ internal static class DnsCheck
 
         if (exchangers.Count == 0)
         {
-            return await HasAddressAsync(resolver, domain, ct)
+            return HasAddress(resolver, domain, ct)
                 ? new Finding(Mx, Finding.Warning, domain, "it has no MX record; mail goes to the address of the domain itself", publish)
                 : new Finding(Mx, Finding.Error, domain, "it has neither an MX record nor an address; nobody can send mail to it", publish);
         }
@@ -97,7 +97,7 @@ internal static class DnsCheck
         var lost = new List<string>();
         foreach (var exchanger in exchangers)
         {
-            if (!await HasAddressAsync(resolver, exchanger, ct))
+            if (!HasAddress(resolver, exchanger, ct))
             {
                 lost.Add(exchanger.TrimEnd('.'));
             }
@@ -108,19 +108,19 @@ internal static class DnsCheck
             : new Finding(Unreachable, lost.Count == exchangers.Count ? Finding.Error : Finding.Warning, domain, $"of its mail exchangers {string.Join(", ", lost)} {(lost.Count == 1 ? "has" : "have")} no address", $"publish an A or AAAA record of {lost[0]}, or take it out of the MX records");
     }
 
-    private static async Task<Finding?> SpfAsync(Resolver resolver, string domain, CancellationToken ct) => (await TextsAsync(resolver, domain, "v=spf1", ct)).Count switch
+    private static Finding? FindSpf(Resolver resolver, string domain, CancellationToken ct) => Texts(resolver, domain, "v=spf1", ct).Count switch
     {
         0 => new Finding(Spf, Finding.Warning, domain, "it has no SPF record, so others may take mail from it for forged", $"publish: {domain}. IN TXT \"v=spf1 mx -all\", with all hosts that send for it"),
         1 => null,
         var several => new Finding(SeveralSpf, Finding.Error, domain, $"it has {several} SPF records, and none of them counts", $"make one of the {several} TXT records of {domain} that begin with v=spf1"),
     };
 
-    private static async Task<Finding?> DmarcAsync(Resolver resolver, string domain, CancellationToken ct)
+    private static Finding? FindDmarc(Resolver resolver, string domain, CancellationToken ct)
     {
         // Up to the one below the top: which of them is the organization's no public list has to tell.
         for (var name = domain; name.Contains('.', StringComparison.Ordinal); name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..])
         {
-            if ((await TextsAsync(resolver, "_dmarc." + name, "v=DMARC1", ct)).Count > 0)
+            if (Texts(resolver, "_dmarc." + name, "v=DMARC1", ct).Count > 0)
             {
                 return null;
             }
@@ -130,25 +130,25 @@ internal static class DnsCheck
     }
 
     /// <summary>Without a selector it is looked whether there is anything below _domainkey: a name without records exists as long as there are names below it (RFC 8020).</summary>
-    private static async Task<Finding?> DkimAsync(Resolver resolver, string domain, string selector, CancellationToken ct)
+    private static Finding? FindDkim(Resolver resolver, string domain, string selector, CancellationToken ct)
     {
         var isThere = selector.Length == 0
-            ? (await resolver.AskAsync("_domainkey." + domain, QueryType.TXT, ct)).Exists
-            : (await TextsAsync(resolver, $"{selector}._domainkey.{domain}", "", ct)).Any(t => t.Contains("p=", StringComparison.Ordinal));
+            ? resolver.Ask("_domainkey." + domain, QueryType.TXT, ct).Exists
+            : Texts(resolver, $"{selector}._domainkey.{domain}", "", ct).Any(t => t.Contains("p=", StringComparison.Ordinal));
         return isThere
             ? null
             : new Finding(Dkim, Finding.Warning, domain, selector.Length == 0 ? "it has no key for DKIM" : $"it has no key for DKIM with the selector '{selector}'", $"have a key made by what signs your mail, and publish it as {(selector.Length == 0 ? "SELECTOR" : selector)}._domainkey.{domain}");
     }
 
-    private static async Task<List<string>> TextsAsync(Resolver resolver, string name, string version, CancellationToken ct) =>
-        [.. (await resolver.AskAsync(name, QueryType.TXT, ct)).Records.OfType<TxtRecord>().Select(t => string.Concat(t.Text)).Where(t => IsVersion(t, version))];
+    private static List<string> Texts(Resolver resolver, string name, string version, CancellationToken ct) =>
+        [.. resolver.Ask(name, QueryType.TXT, ct).Records.OfType<TxtRecord>().Select(t => string.Concat(t.Text)).Where(t => IsVersion(t, version))];
 
     /// <summary>The version is a word of its own: v=spf10 is none of SPF's.</summary>
     private static bool IsVersion(string text, string version) =>
         text.StartsWith(version, StringComparison.OrdinalIgnoreCase) && (version.Length == 0 || text.Length == version.Length || text[version.Length] is ' ' or ';');
 
-    private static async Task<bool> HasAddressAsync(Resolver resolver, string name, CancellationToken ct) =>
-        (await resolver.AskAsync(name, QueryType.A, ct)).Records.OfType<ARecord>().Any() || (await resolver.AskAsync(name, QueryType.AAAA, ct)).Records.OfType<AaaaRecord>().Any();
+    private static bool HasAddress(Resolver resolver, string name, CancellationToken ct) =>
+        resolver.Ask(name, QueryType.A, ct).Records.OfType<ARecord>().Any() || resolver.Ask(name, QueryType.AAAA, ct).Records.OfType<AaaaRecord>().Any();
 
     /// <summary>This machine's name, where it is one that others can look up.</summary>
     private static string MailHost => Dns.GetHostName() is var name && name.Contains('.', StringComparison.Ordinal) ? name + "." : "followed by the name of the mail server";

@@ -25,11 +25,11 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
     internal bool HasFaults => Wrong.Count + Ignored.Count + Unknown.Count > 0;
 
     /// <summary>Asks about a user who is none. Null where that is answered.</summary>
-    internal async Task<(bool IsStopped, string Message)?> FaultAsync()
+    internal (bool IsStopped, string Message)? Fault()
     {
         try
         {
-            await LimitedAsync(limit => LiveAnswers.UserFieldsAsync(doveadm, Nobody, limit));
+            Limited(limit => LiveAnswers.UserFields(doveadm, Nobody, limit));
             return null;
         }
         catch (VmmException e) when (e.Code == ErrorCode.VmmError)
@@ -42,12 +42,12 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
     /// <param name="questions">One for each.</param>
     /// <param name="ignored">Fields of another version.</param>
     /// <exception cref="VmmException">51, 55, 67.</exception>
-    internal async Task AskAsync(IReadOnlyList<TraceQuestion> questions, IReadOnlyList<string> ignored)
+    internal void Ask(IReadOnlyList<TraceQuestion> questions, IReadOnlyList<string> ignored)
     {
         // doveadm takes these for patterns.
         foreach (var question in questions.Where(q => q.Key.AsSpan().IndexOfAny('*', '?') < 0))
         {
-            var fields = await LimitedAsync(limit => LiveAnswers.UserFieldsAsync(doveadm, question.Key, limit)) ?? [];
+            var fields = Limited(limit => LiveAnswers.UserFields(doveadm, question.Key, limit)) ?? [];
             Ignored.AddRange(ignored.Where(f => fields.ContainsKey(f) && !Ignored.Contains(f)));
             foreach (var field in ignored)
             {
@@ -65,7 +65,7 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
                 Wrong.Add(live);
             }
 
-            if ((await LimitedAsync(limit => ChildProgram.AskAsync(doveadm, ["auth", "lookup", "--", question.Key], "", limit))).Status == NoSuchUser)
+            if ((Limited(limit => ChildProgram.Ask(doveadm, ["auth", "lookup", "--", question.Key], "", limit))).Status == NoSuchUser)
             {
                 Unknown.Add(question.Key);
             }
@@ -81,13 +81,13 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
         return $"{bytes.Replace("unlimited", "0", StringComparison.Ordinal).TrimEnd('B')}:{messages.Replace("unlimited", "0", StringComparison.Ordinal)}";
     }
 
-    private async Task<T> LimitedAsync<T>(Func<CancellationToken, Task<T>> ask)
+    private T Limited<T>(Func<CancellationToken, T> ask)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(TimeSpan.FromSeconds(Seconds));
         try
         {
-            return await ask(limit.Token);
+            return ask(limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -41,7 +41,7 @@ internal static class DovecotCheck
     /// <param name="inForce">What Dovecot has.</param>
     /// <param name="install">The command that makes the files.</param>
     /// <param name="lda">Whether Postfix needs no LMTP.</param>
-    internal static async Task<(IReadOnlyList<Finding> Findings, IReadOnlyList<FileFault> Files)> LookAsync(Session s, MailConfiguration plan, DovecotInForce inForce, string install, bool lda)
+    internal static (IReadOnlyList<Finding> Findings, IReadOnlyList<FileFault> Files) Look(Session s, MailConfiguration plan, DovecotInForce inForce, string install, bool lda)
     {
         var faults = new DovecotNeeds(inForce, s.Settings, plan.Postfix, plan.PostfixLines?.ValueOf("recipient_delimiter") ?? "", lda).Find();
         var files = plan.Files.Where(f => f.Group != "postfix").Select(f => FileFault.Of(f, ConfigurationFile, install)).OfType<FileFault>().ToList();
@@ -57,7 +57,7 @@ internal static class DovecotCheck
         findings.AddRange(faults.Select(f => new Finding(
             Setting, f.Severity, f.Name, f.Message, changed?.Tell() ?? $"take it out of the file that is read after conf.d/99-vmm.conf (grep -rn {FileName.Quote(f.Name.Split(' ')[^1])} {plan.Dovecot!.Directory}), then doveadm reload")));
         var characters = inForce.Value("auth_username_chars", UsualCharacters);
-        if (characters.Length > 0 && await CheckSql.RefusedNamesAsync(s.Tx, characters) is { Accounts: > 0 } refused)
+        if (characters.Length > 0 && CheckSql.RefusedNames(s.Tx, characters) is { Accounts: > 0 } refused)
         {
             findings.Add(new Finding(
                 Characters,
@@ -77,10 +77,10 @@ internal static class DovecotCheck
     /// <param name="file">The file with the queries, where it is not as it ought to be.</param>
     /// <param name="sample">What is asked.</param>
     /// <param name="ct">Cancels it.</param>
-    internal static async Task<IReadOnlyList<Finding>> AskAsync(Settings settings, DovecotInForce inForce, string start, FileFault? file, StackSample sample, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Ask(Settings settings, DovecotInForce inForce, string start, FileFault? file, StackSample sample, CancellationToken ct)
     {
         var live = new DovecotAnswers(settings.Text("bin.doveadm"), ct);
-        if (await live.FaultAsync() is { } fault)
+        if (live.Fault() is { } fault)
         {
             return
             [
@@ -90,7 +90,7 @@ internal static class DovecotCheck
             ];
         }
 
-        await live.AskAsync(sample.Users, inForce.IsNew ? ["mail", "quota_rule"] : ["mail_driver", "mail_path", "quota_storage_size", "quota_message_count"]);
+        live.Ask(sample.Users, inForce.IsNew ? ["mail", "quota_rule"] : ["mail_driver", "mail_path", "quota_storage_size", "quota_message_count"]);
         var remedy = file is { HasOtherText: true } && live.HasFaults ? file.Tell() : "doveadm reload";
         return
         [

@@ -38,7 +38,7 @@ internal sealed partial class DovecotInForce
 
     /// <summary>Asks doveconf.</summary>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked, or finds fault with what it reads.</exception>
-    internal static async Task<DovecotInForce> AskAsync(Settings settings, CancellationToken ct) => new(await ChildProgram.RunAsync(settings.Text("bin.doveconf"), ["-n"], ct));
+    internal static DovecotInForce Ask(Settings settings, CancellationToken ct) => new(ChildProgram.Run(settings.Text("bin.doveconf"), ["-n"], ct));
 
     /// <summary>A setting, or Dovecot's own default.</summary>
     /// <param name="name">Of the setting.</param>

@@ -7,7 +7,7 @@ namespace Vmm;
 internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWeak, string Version)
 {
     /// <summary>Null where there is none, or it cannot be asked, which is told elsewhere.</summary>
-    internal static async Task<DovecotSchemes?> AskAsync(Settings settings, CancellationToken ct)
+    internal static DovecotSchemes? Ask(Settings settings, CancellationToken ct)
     {
         var doveadm = settings.Text("bin.doveadm");
         if (!File.Exists(settings.Text("bin.doveconf")) || !File.Exists(doveadm))
@@ -15,8 +15,8 @@ internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWe
             return null;
         }
 
-        var inForce = await MailStackCheck.TryAsync(() => DovecotInForce.AskAsync(settings, ct), _ => { });
-        var list = await MailStackCheck.TryAsync(() => ChildProgram.RunAsync(doveadm, ["pw", "-l"], ct), _ => { });
+        var inForce = MailStackCheck.Try(() => DovecotInForce.Ask(settings, ct), _ => { });
+        var list = MailStackCheck.Try(() => ChildProgram.Run(doveadm, ["pw", "-l"], ct), _ => { });
         return inForce is null || list is null ? null : new DovecotSchemes(
             list.ToUpperInvariant().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(), inForce.IsNew && inForce.Value("auth_allow_weak_schemes", "no") != "yes", inForce.Version);
     }

@@ -13,14 +13,14 @@ internal static class MailStackCheck
     /// Of one domain with <paramref name="gid"/>. Without <paramref name="asks"/> nobody is asked about addresses: the database is known to be unable to answer. What others change meanwhile would look wrong for a moment, so a finding has to hold for
     /// two looks.
     /// </summary>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Run(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
     {
-        var first = (await LookAsync(settings, gid, asks, progress, ct)).Select(f => (f.Code, f.Subject)).ToHashSet();
+        var first = Look(settings, gid, asks, progress, ct).Select(f => (f.Code, f.Subject)).ToHashSet();
         // Their complaints name processes and times: the second look's are kept.
-        return first.Count == 0 ? [] : [.. (await LookAsync(settings, gid, asks, progress, ct)).Where(f => first.Contains((f.Code, f.Subject)))];
+        return first.Count == 0 ? [] : [.. Look(settings, gid, asks, progress, ct).Where(f => first.Contains((f.Code, f.Subject)))];
     }
 
-    private static async Task<IReadOnlyList<Finding>> LookAsync(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
+    private static IReadOnlyList<Finding> Look(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
     {
         var (hasPostfix, hasDovecot) = (File.Exists(settings.Text("bin.postconf")), File.Exists(settings.Text("bin.doveconf")));
         if (!hasPostfix && !hasDovecot)
@@ -30,25 +30,25 @@ internal static class MailStackCheck
 
         progress(Looking, 0, Steps);
         var findings = new List<Finding>();
-        var lda = hasPostfix && await TryAsync(() => PostfixCheck.TransportAsync(settings, ct), _ => { }) == "dovecot";
+        var lda = hasPostfix && Try(() => PostfixCheck.Transport(settings, ct), _ => { }) == "dovecot";
         var install = $"vmm mailconfig {(hasPostfix && hasDovecot ? "" : hasPostfix ? "postfix " : "dovecot ")}--install{(lda ? " --lda" : "")}";
         // What they share is known only where both are asked at once.
-        var both = hasPostfix && hasDovecot ? await TryAsync(() => PlanAsync(settings, true, true, lda, ct), _ => { }) : null;
-        var postfix = !hasPostfix ? null : both ?? await TryAsync(() => PlanAsync(settings, true, false, lda, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e)));
-        var dovecot = !hasDovecot ? null : both ?? await TryAsync(() => PlanAsync(settings, false, true, lda, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e)));
+        var both = hasPostfix && hasDovecot ? Try(() => Plan(settings, true, true, lda, ct), _ => { }) : null;
+        var postfix = !hasPostfix ? null : both ?? Try(() => Plan(settings, true, false, lda, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e)));
+        var dovecot = !hasDovecot ? null : both ?? Try(() => Plan(settings, false, true, lda, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e)));
         progress(Looking, 1, Steps);
-        var sample = !asks ? null : await Session.ReadAsync(settings, s => StackSample.OfAsync(s, gid), ct);
+        var sample = !asks ? null : Session.Read(settings, s => StackSample.Of(s, gid), ct);
         progress(Looking, 2, Steps);
         if (postfix is not null)
         {
-            findings.AddRange(await TryAsync(() => PostfixCheck.RunAsync(settings, postfix, install, sample, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e))) ?? []);
+            findings.AddRange(Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e))) ?? []);
         }
 
         progress(Looking, 3, Steps);
         if (dovecot is not null)
         {
             var told = $"{install} && {dovecot.Dovecot!.Reload}";
-            findings.AddRange(await TryAsync(() => DovecotAsync(settings, dovecot, told, lda, sample, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e))) ?? []);
+            findings.AddRange(Try(() => Dovecot(settings, dovecot, told, lda, sample, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e))) ?? []);
         }
 
         progress(Looking, Steps, Steps);
@@ -56,19 +56,19 @@ internal static class MailStackCheck
     }
 
     /// <summary>Settings and files first: what they are to blame for is no finding of its own.</summary>
-    private static async Task<IReadOnlyList<Finding>> DovecotAsync(Settings settings, MailConfiguration plan, string install, bool lda, StackSample? sample, CancellationToken ct)
+    private static IReadOnlyList<Finding> Dovecot(Settings settings, MailConfiguration plan, string install, bool lda, StackSample? sample, CancellationToken ct)
     {
-        var inForce = await DovecotInForce.AskAsync(settings, ct);
-        var (found, files) = await Session.ReadAsync(settings, s => DovecotCheck.LookAsync(s, plan, inForce, install, lda), ct);
+        var inForce = DovecotInForce.Ask(settings, ct);
+        var (found, files) = Session.Read(settings, s => DovecotCheck.Look(s, plan, inForce, install, lda), ct);
         var live = sample is null || found.Any(f => f.Severity == Finding.Error && f.Code is DovecotCheck.Setting or DovecotCheck.ConfigurationFile) || files.Any(f => f.IsMissing)
             ? []
-            : await DovecotCheck.AskAsync(settings, inForce, plan.Dovecot!.Start, files.FirstOrDefault(f => DovecotTexts.HasQueries(f.Path)), sample, ct);
+            : DovecotCheck.Ask(settings, inForce, plan.Dovecot!.Start, files.FirstOrDefault(f => DovecotTexts.HasQueries(f.Path)), sample, ct);
         return [.. found, .. files.Where(f => !f.IsTold).Select(f => f.Finding), .. live];
     }
 
-    private static async Task<MailConfiguration> PlanAsync(Settings settings, bool postfix, bool dovecot, bool lda, CancellationToken ct)
+    private static MailConfiguration Plan(Settings settings, bool postfix, bool dovecot, bool lda, CancellationToken ct)
     {
-        var plan = await MailConfiguration.PlanAsync(settings, new MailConfigurationWish(postfix, dovecot) { Lda = lda }, ct);
+        var plan = MailConfiguration.Plan(settings, new MailConfigurationWish(postfix, dovecot) { Lda = lda }, ct);
         foreach (var (isHere, path) in new[] { (plan.Postfix?.IsHere, $"{plan.Postfix?.Directory}/main.cf"), (plan.Dovecot?.IsHere, plan.Dovecot?.Main) })
         {
             if (isHere == false)
@@ -81,12 +81,12 @@ internal static class MailStackCheck
     }
 
     /// <summary>Whatever goes wrong with their programs and files is handed on instead of an answer.</summary>
-    internal static async Task<T?> TryAsync<T>(Func<Task<T>> look, Action<VmmException> otherwise)
+    internal static T? Try<T>(Func<T> look, Action<VmmException> otherwise)
         where T : class
     {
         try
         {
-            return await look();
+            return look();
         }
         catch (VmmException e) when (e.Code is ErrorCode.NotExecutable or ErrorCode.NoSuchBinary or ErrorCode.VmmError or ErrorCode.FileSystem or ErrorCode.MailVersionUnsupported or ErrorCode.RolePasswordUnknown)
         {

@@ -15,10 +15,10 @@ internal static class PasswordCheck
     private static readonly string[] Others = ["DES-CRYPT", "OTP"];
 
     /// <summary>By what the Dovecot of this machine takes; where there is none, by what 2.4 takes.</summary>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Session s, long? gid, string? domain, DovecotSchemes? dovecot)
+    internal static IReadOnlyList<Finding> Run(Session s, long? gid, string? domain, DovecotSchemes? dovecot)
     {
         var findings = new List<Finding>();
-        foreach (var stored in await CheckSql.SchemesAsync(s.Tx, gid))
+        foreach (var stored in CheckSql.Schemes(s.Tx, gid))
         {
             var isKnown = dovecot?.Known.Contains(stored.Scheme) ?? (PasswordScheme.Find(stored.Scheme) is not null || Others.Contains(stored.Scheme));
             // {CRYPT} holds whatever the system's crypt makes; without a $ in front it is DES.

@@ -32,8 +32,8 @@ internal static class PostfixCheck
     ];
 
     /// <summary>What delivers: the LDA (dovecot) is as good as lmtp.</summary>
-    internal static async Task<string> TransportAsync(Settings settings, CancellationToken ct) =>
-        (await ChildProgram.AskAsync(settings.Text("bin.postconf"), ["-x", "-h", "virtual_transport"], ct)).Output.Split(':')[0].Trim();
+    internal static string Transport(Settings settings, CancellationToken ct) =>
+        ChildProgram.Ask(settings.Text("bin.postconf"), ["-x", "-h", "virtual_transport"], ct).Output.Split(':')[0].Trim();
 
     /// <summary>What is in force, and what it answers.</summary>
     /// <param name="settings">Where the programs are.</param>
@@ -42,7 +42,7 @@ internal static class PostfixCheck
     /// <param name="sample">What is asked; null for nothing.</param>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 a program cannot be asked.</exception>
-    internal static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, MailConfiguration plan, string install, StackSample? sample, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Run(Settings settings, MailConfiguration plan, string install, StackSample? sample, CancellationToken ct)
     {
         var (stack, lines) = (plan.Postfix!, plan.PostfixLines!);
         var (postconf, reload) = (stack.Postconf, stack.Command("reload"));
@@ -57,8 +57,8 @@ internal static class PostfixCheck
         findings.AddRange(lines.MissingOptions.Select(o => new Finding(
             Service, Severity(o.Name, "-"), $"{o.Service}/{o.Name}", $"this option is not set, and ought to be '{o.Value}'", $"{postconf} -P {FileName.Quote($"{o.Service}/{o.Name}={o.Value}")} && {reload}")));
         var files = plan.Files.Where(f => f.Group == "postfix").Select(f => FileFault.Of(f, MapFile, $"{install} && {reload}")).OfType<FileFault>().ToList();
-        var live = await stack.IsRunningAsync(ct)
-            ? sample is null ? [] : await new Maps(settings, lines, [.. lines.OtherParameters.Select(p => p.Name)], files, reload).AskAsync(sample, ct)
+        var live = stack.IsRunning(ct)
+            ? sample is null ? [] : new Maps(settings, lines, [.. lines.OtherParameters.Select(p => p.Name)], files, reload).Ask(sample, ct)
             : [new Finding(Stopped, Finding.Error, "postfix", "Postfix does not run: no mail is taken, and none delivered", stack.Start)];
         // Where a file shows in the answers already, it is no finding of its own.
         findings.AddRange(files.Where(f => !f.IsTold).Select(f => f.Finding));
@@ -75,7 +75,7 @@ internal static class PostfixCheck
         private readonly List<Finding> findings = [];
         private readonly List<(string Map, string Reason, FileFault? File)> silent = [];
 
-        internal async Task<IReadOnlyList<Finding>> AskAsync(StackSample sample, CancellationToken ct)
+        internal IReadOnlyList<Finding> Ask(StackSample sample, CancellationToken ct)
         {
             foreach (var questions in sample.Maps.Where(q => !others.Contains(q.Map)).GroupBy(q => q.Map))
             {
@@ -84,7 +84,7 @@ internal static class PostfixCheck
                 var file = files.Find(f => table.EndsWith(":" + f.Path, StringComparison.Ordinal));
                 if (file is not { IsMissing: true })
                 {
-                    await AskAsync(sample, questions.Key, table, [.. questions], file, ct);
+                    Ask(sample, questions.Key, table, [.. questions], file, ct);
                 }
             }
 
@@ -98,13 +98,13 @@ internal static class PostfixCheck
             return findings;
         }
 
-        private async Task AskAsync(StackSample sample, string map, string table, List<TraceQuestion> questions, FileFault? file, CancellationToken ct)
+        private void Ask(StackSample sample, string map, string table, List<TraceQuestion> questions, FileFault? file, CancellationToken ct)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(TimeSpan.FromSeconds(Seconds));
             try
             {
-                var answers = await LiveAnswers.LookUpAsync(settings, map, table, [.. questions.Select(q => q.Key)], limit.Token);
+                var answers = LiveAnswers.LookUp(settings, map, table, [.. questions.Select(q => q.Key)], limit.Token);
                 var wrong = questions.Select(q => q with { Live = answers.GetValueOrDefault(q.Key, []) }).Where(q => q.Differs == true).ToList();
                 if (wrong.Count > 0)
                 {

@@ -11,7 +11,7 @@ public static class Repairs
     /// <summary>Mends what can be mended without a question, each by itself; <paramref name="tell"/> hears of each step before it is done.</summary>
     /// <returns>The findings that were mended.</returns>
     /// <exception cref="VmmException">35, 81, 84 for each that could not be mended; the others are.</exception>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
+    public static IReadOnlyList<Finding> Run(Settings settings, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
     {
         var mended = new List<Finding>();
         var failures = new List<VmmException>();
@@ -20,7 +20,7 @@ public static class Repairs
             try
             {
                 tell(finding.Put is null ? $"removing {finding.Subject}" : finding.Remedy);
-                if (finding.Put is { } put ? Give(put) : await Session.ChangeAsync(settings, s => RemoveAsync(s, finding.Subject), ct))
+                if (finding.Put is { } put ? Give(put) : Session.Change(settings, s => Remove(s, finding.Subject), ct))
                 {
                     mended.Add(finding);
                 }
@@ -68,7 +68,7 @@ public static class Repairs
     /// Whoever built homes holds the domain until its transaction is over, even when it was killed just after it asked for the commit; so that is waited for
     /// here before the rows are looked at, also where the domain itself is part of that transaction and has no row yet that could be seen.
     /// </summary>
-    private static async Task<bool> RemoveAsync(Session s, string path)
+    private static bool Remove(Session s, string path)
     {
         var hashPath = Path.GetDirectoryName(path)!;
         var name = Path.GetFileName(path);
@@ -84,8 +84,8 @@ public static class Repairs
         var uids = StagedHomes.Read(doomed);
         if (uids.Count > 0)
         {
-            await DomainSql.AwaitHomesAsync(s.Tx, domain.Gid);
-            var kept = await AccountSql.UidsAsync(s.Tx, uids);
+            DomainSql.AwaitHomes(s.Tx, domain.Gid);
+            var kept = AccountSql.Uids(s.Tx, uids);
             StagedHomes.TakeBack(hash, doomed, domain, uids.Except(kept).Where(uid => !StagedHomes.IsUsed(hash, doomed, domain, uid)));
         }
 

@@ -43,9 +43,10 @@ internal sealed class Resolver
 
     /// <summary>The records of a name.</summary>
     /// <exception cref="DnsResponseException">No answer, or none that says whether there is such a name.</exception>
-    internal async Task<DnsAnswer> AskAsync(string name, QueryType type, CancellationToken ct)
+    internal DnsAnswer Ask(string name, QueryType type, CancellationToken ct)
     {
-        var response = await client.QueryAsync(name, type, cancellationToken: ct);
+        ct.ThrowIfCancellationRequested();
+        var response = client.Query(name, type);
         Answered = true;
         return response.Header.ResponseCode switch
         {

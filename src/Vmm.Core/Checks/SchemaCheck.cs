@@ -26,33 +26,33 @@ internal static class SchemaCheck
     /// <summary>Whether look-ups may fail for it.</summary>
     internal static bool Silences(Finding finding) => finding.Code is Missing or Changed or Right or Role;
 
-    internal static Task<IReadOnlyList<Finding>> RunAsync(Settings settings, CancellationToken ct) => Session.RebuildAsync(settings, keep: false, LookAsync, ct);
+    internal static IReadOnlyList<Finding> Run(Settings settings, CancellationToken ct) => Session.Rebuild(settings, keep: false, Look, ct);
 
-    private static async Task<IReadOnlyList<Finding>> LookAsync(Session s)
+    private static IReadOnlyList<Finding> Look(Session s)
     {
         var database = s.Settings.Database;
         var findings = new List<Finding>();
-        foreach (var role in await s.Tx.ListAsync(SchemaShapeSql.MissingRoles, r => r.GetString(0)))
+        foreach (var role in s.Tx.List(SchemaShapeSql.MissingRoles, r => r.GetString(0)))
         {
             findings.Add(new Finding(Role, Finding.Warning, role, $"there is no role '{role}' for the look-ups of {(role == "dovecot" ? "Dovecot" : "Postfix")}", $"runuser -u postgres -- createuser --pwprompt {role}, then grant what 'vmm check' names"));
         }
 
-        foreach (var role in await s.Tx.ListAsync(SchemaShapeSql.PasswordReaders, r => r.GetString(0)))
+        foreach (var role in s.Tx.List(SchemaShapeSql.PasswordReaders, r => r.GetString(0)))
         {
             findings.Add(new Finding(Readers, Finding.Error, role, $"{(role == "public" ? "every role" : $"the role '{role}'")} can read the password hashes", Psql(database, role == "public" ? SchemaShapeSql.HideFromEverybody : SchemaShapeSql.HideFromPostfix)));
         }
 
-        foreach (var address in await s.Tx.ListAsync(SchemaShapeSql.WrongAddresses, r => r.GetString(0)))
+        foreach (var address in s.Tx.List(SchemaShapeSql.WrongAddresses, r => r.GetString(0)))
         {
             findings.Add(new Finding(Addresses, Finding.Error, address, "look-ups are told something else of it than the tables say: a trigger was switched off, or rows were loaded past it", Psql(database, SchemaShapeSql.RebuildAddresses)));
         }
 
-        var place = await s.Tx.ScalarAsync<string>(SchemaShapeSql.Place) ?? "public";
-        await s.Tx.ScriptAsync(SchemaShapeSql.Begin);
-        await s.Tx.ScriptAsync(SchemaShapeSql.Script());
-        await s.Tx.ScalarAsync<string>(SchemaShapeSql.Hide);
-        findings.AddRange(Compare(await SchemaShapeSql.PartsAsync(s.Tx, SchemaShapeSql.Model), await SchemaShapeSql.PartsAsync(s.Tx, place), database));
-        findings.AddRange((await SchemaShapeSql.MissingRightsAsync(s.Tx, place)).Select(r => new Finding(
+        var place = s.Tx.Scalar<string>(SchemaShapeSql.Place) ?? "public";
+        s.Tx.Script(SchemaShapeSql.Begin);
+        s.Tx.Script(SchemaShapeSql.Script());
+        s.Tx.Scalar<string>(SchemaShapeSql.Hide);
+        findings.AddRange(Compare(SchemaShapeSql.Parts(s.Tx, SchemaShapeSql.Model), SchemaShapeSql.Parts(s.Tx, place), database));
+        findings.AddRange(SchemaShapeSql.MissingRights(s.Tx, place).Select(r => new Finding(
             Right, Finding.Error, $"{r.Role}: {r.On}", $"the role '{r.Role}' has no right {r.Right} on {r.On}, which its look-ups need", Psql(database, SchemaRemedies.Grant(r)))));
         return findings;
     }

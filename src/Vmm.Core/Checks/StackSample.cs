@@ -22,9 +22,9 @@ internal sealed record StackSample(IReadOnlyList<TraceQuestion> Maps, IReadOnlyL
     private const string Foreign = "vmm-check.invalid";
 
     /// <summary>Of one domain with <paramref name="gid"/>, else of the first fifty.</summary>
-    internal static async Task<StackSample> OfAsync(Session s, long? gid)
+    internal static StackSample Of(Session s, long? gid)
     {
-        var rows = await CheckSql.SampleAsync(s.Tx, gid);
+        var rows = CheckSql.Sample(s.Tx, gid);
         // An account is asked about under every name of its domain.
         var names = rows.Where(r => r.LocalPart.Length == 0).ToLookup(r => r.Domain, r => r.Name);
         var locals = rows.Where(r => r.LocalPart.Length > 0).ToList();
@@ -33,15 +33,15 @@ internal sealed record StackSample(IReadOnlyList<TraceQuestion> Maps, IReadOnlyL
             .Where(a => a.Key.Text.IndexOf('\n', StringComparison.Ordinal) < 0).DistinctBy(a => a.Key.Folded).ToList();
         var keys = addresses.Select(a => a.Key).Append(new TraceKey(Nobody, Foreign)).ToList();
 
-        var maps = new TraceMaps(s, await PostfixRules.ReadAsync(s));
-        await maps.AskDomainsAsync(keys);
+        var maps = new TraceMaps(s, PostfixRules.Read(s));
+        maps.AskDomains(keys);
         foreach (var map in (string[])[TraceMaps.Aliases, TraceMaps.Mailboxes, TraceMaps.Relocated, TraceMaps.Transports, TraceMaps.Senders])
         {
-            await maps.AskAsync(map, keys);
+            maps.Ask(map, keys);
         }
 
         var found = keys.Where(k => maps.Find(TraceMaps.Mailboxes, k) is { Extension: "" }).Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() }).ToList();
-        var accounts = await TraceSql.AccountsAsync(s.Tx, found);
+        var accounts = TraceSql.Accounts(s.Tx, found);
         var domains = addresses.ToDictionary(a => a.Key.Folded, a => a.Domain);
         foreach (var row in rows.Where(r => r.LocalPart.Length == 0))
         {

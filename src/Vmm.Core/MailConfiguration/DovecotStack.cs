@@ -14,7 +14,7 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
 
     /// <summary>Asks doveconf, which tells version and path in its first line; without an answer all is as distributions have it.</summary>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
-    internal static async Task<DovecotStack> AskAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    internal static DovecotStack Ask(Settings settings, MailConfigurationWish wish, CancellationToken ct)
     {
         var program = settings.Text("bin.doveconf");
         var isHere = File.Exists(program);
@@ -24,7 +24,7 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
         }
 
         // "# 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf"
-        var first = isHere && (wish.DovecotVersion is null || wish.DovecotDirectory is null) ? (await RunAsync(program, wish.DovecotDirectory, ct)).Split('\n')[0] : "";
+        var first = isHere && (wish.DovecotVersion is null || wish.DovecotDirectory is null) ? Run(program, wish.DovecotDirectory, ct).Split('\n')[0] : "";
         var version = MailVersion.OfDovecot(wish.DovecotVersion ?? first.TrimStart('#', ' '));
         var directory = wish.DovecotDirectory ?? (first.IndexOf(": /", StringComparison.Ordinal) is > 0 and var at ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
         return new DovecotStack(program, version, directory, isHere && File.Exists(directory + "/dovecot.conf"));
@@ -32,7 +32,7 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
 
     /// <summary>All that is set otherwise than by default.</summary>
     /// <exception cref="VmmException">67 Dovecot finds fault with it.</exception>
-    internal Task<string> ReadAsync(CancellationToken ct) => RunAsync(Program, Directory, ct);
+    internal string Read(CancellationToken ct) => Run(Program, Directory, ct);
 
     /// <summary>The command after which a running Dovecot has it.</summary>
     internal string Reload => $"doveadm{Option} reload";
@@ -45,9 +45,9 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
     private string Option => IsSystems ? "" : $" -c {FileName.Quote(Main)}";
 
     /// <summary>The command after which Dovecot has the new configuration.</summary>
-    internal async Task<string> ObeyAsync(CancellationToken ct)
+    internal string Obey(CancellationToken ct)
     {
-        var place = (await ChildProgram.AskAsync(Program, ["-c", Main, "-h", "base_dir"], ct)).Output.Trim();
+        var place = ChildProgram.Ask(Program, ["-c", Main, "-h", "base_dir"], ct).Output.Trim();
         return Runs(place + "/master.pid") ? Reload : Start;
     }
 
@@ -65,6 +65,6 @@ internal sealed record DovecotStack(string Program, MailVersion Version, string 
         }
     }
 
-    private static Task<string> RunAsync(string program, string? directory, CancellationToken ct) =>
-        ChildProgram.RunAsync(program, directory is null ? ["-n"] : ["-n", "-c", directory + "/dovecot.conf"], ct);
+    private static string Run(string program, string? directory, CancellationToken ct) =>
+        ChildProgram.Run(program, directory is null ? ["-n"] : ["-n", "-c", directory + "/dovecot.conf"], ct);
 }

@@ -29,13 +29,13 @@ public sealed class MailConfiguration
     /// <param name="wish">What is asked for.</param>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 a program cannot be asked; 91 its version is not supported; 92 its files have more than one password.</exception>
-    public static async Task<MailConfiguration> PlanAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    public static MailConfiguration Plan(Settings settings, MailConfigurationWish wish, CancellationToken ct)
     {
         var database = new DatabaseAccess(settings.Database);
-        var dovecot = wish.Dovecot ? await DovecotStack.AskAsync(settings, wish, ct) : null;
-        var postfix = wish.Postfix ? await PostfixStack.AskAsync(settings, wish, ct) : null;
+        var dovecot = wish.Dovecot ? DovecotStack.Ask(settings, wish, ct) : null;
+        var postfix = wish.Postfix ? PostfixStack.Ask(settings, wish, ct) : null;
         var lda = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
-        var lines = postfix is null ? null : await PostfixLines.AskAsync(postfix, database, wish.Lda, lda, ct);
+        var lines = postfix is null ? null : PostfixLines.Ask(postfix, database, wish.Lda, lda, ct);
         var plan = new MailConfiguration(postfix, lines, dovecot);
         if (postfix is not null)
         {
@@ -45,7 +45,7 @@ public sealed class MailConfiguration
         if (dovecot is not null)
         {
             // They meet in Postfix's queue directory, and must agree on what stands between name and extension.
-            var queue = postfix?.Queue ?? await QueueAsync(settings, wish, ct);
+            var queue = postfix?.Queue ?? Queue(settings, wish, ct);
             plan.AddDovecot(dovecot, database, wish.DovecotPassword, queue, lines?.ValueOf("recipient_delimiter") ?? "+");
         }
 
@@ -75,7 +75,7 @@ public sealed class MailConfiguration
     /// <summary>The parts, each that is installed otherwise with its difference as diff -u shows it; passwords are hidden.</summary>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 diff cannot be used; 81.</exception>
-    public async Task<MailConfigurationReport> CompareAsync(CancellationToken ct)
+    public MailConfigurationReport Compare(CancellationToken ct)
     {
         var report = Show(showSecrets: false);
         var compared = files.ToDictionary(f => f.Path, f => f.Compared());
@@ -89,7 +89,7 @@ public sealed class MailConfiguration
         foreach (var part in report.Parts)
         {
             var (present, wanted) = compared[part.Path];
-            parts.Add(part.State == MailConfigurationReport.Same ? part : part with { Difference = await DifferenceAsync(part.Path, present, wanted, ct) });
+            parts.Add(part.State == MailConfigurationReport.Same ? part : part with { Difference = Difference(part.Path, present, wanted, ct) });
         }
 
         return report with { Parts = parts };
@@ -98,10 +98,10 @@ public sealed class MailConfiguration
     /// <summary>Puts everything into its place. After any failure all is as it was before.</summary>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">81; 92 a password is not known; 93 a program finds fault with the result.</exception>
-    public async Task<MailConfigurationReport> InstallAsync(CancellationToken ct)
+    public MailConfigurationReport Install(CancellationToken ct)
     {
-        await RequireReadyAsync(ct);
-        var report = await CompareAsync(ct);
+        RequireReady(ct);
+        var report = Compare(ct);
         if (!report.Differs)
         {
             return report with { Backups = [], Next = [] };
@@ -115,8 +115,8 @@ public sealed class MailConfiguration
                 file.Install(writer);
             }
 
-            await RequireDovecotReadsItAsync(ct);
-            await (lines?.WriteAsync(writer, ct) ?? Task.CompletedTask);
+            RequireDovecotReadsIt(ct);
+            lines?.Write(writer, ct);
         }
         catch
         {
@@ -124,17 +124,17 @@ public sealed class MailConfiguration
             throw;
         }
 
-        return report with { Backups = writer.Backups, Next = await NextAsync(ct) };
+        return report with { Backups = writer.Backups, Next = Next(ct) };
     }
 
     /// <summary>What installing would do.</summary>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">As for installing, as far as nothing has to be written to know it.</exception>
-    public async Task<MailConfigurationReport> TryInstallAsync(CancellationToken ct)
+    public MailConfigurationReport TryInstall(CancellationToken ct)
     {
-        await RequireReadyAsync(ct);
-        var report = await CompareAsync(ct);
-        return report with { Backups = [], Next = report.Differs ? await NextAsync(ct) : [] };
+        RequireReady(ct);
+        var report = Compare(ct);
+        return report with { Backups = [], Next = report.Differs ? Next(ct) : [] };
     }
 
     private void AddPostfix(PostfixStack stack, DatabaseAccess database, string? given)
@@ -173,7 +173,7 @@ public sealed class MailConfiguration
     }
 
     /// <summary>A program that is not here, or whose configuration is faulty already, gets no new one.</summary>
-    private async Task RequireReadyAsync(CancellationToken ct)
+    private void RequireReady(CancellationToken ct)
     {
         RequireSecrets();
         foreach (var (isHere, path) in new[] { (postfix?.IsHere ?? true, postfix?.Directory + "/main.cf"), (dovecot?.IsHere ?? true, dovecot?.Main) })
@@ -184,17 +184,17 @@ public sealed class MailConfiguration
             }
         }
 
-        await (dovecot?.ReadAsync(ct) ?? Task.FromResult(""));
+        _ = dovecot?.Read(ct);
     }
 
-    private async Task RequireDovecotReadsItAsync(CancellationToken ct)
+    private void RequireDovecotReadsIt(CancellationToken ct)
     {
         if (dovecot is null)
         {
             return;
         }
 
-        var answer = await ChildProgram.AskAsync(dovecot.Program, ["-n", "-c", dovecot.Main], ct);
+        var answer = ChildProgram.Ask(dovecot.Program, ["-n", "-c", dovecot.Main], ct);
         if (answer.Status != 0)
         {
             throw new VmmException(
@@ -212,36 +212,36 @@ public sealed class MailConfiguration
     /// Dovecot first: a daemon of Postfix that finds no socket for authentication dies, and its service rests for a minute. Before Postfix has ever been
     /// started, Dovecot finds no place for its sockets.
     /// </summary>
-    private async Task<List<string>> NextAsync(CancellationToken ct) =>
+    private List<string> Next(CancellationToken ct) =>
     [
         .. postfix is { HasQueue: false } ? (string[])[postfix.Command("check")] : [],
-        .. dovecot is null ? (string[])[] : [await dovecot.ObeyAsync(ct)],
-        .. postfix is null ? (string[])[] : [await postfix.ObeyAsync(ct)],
+        .. dovecot is null ? (string[])[] : [dovecot.Obey(ct)],
+        .. postfix is null ? (string[])[] : [postfix.Obey(ct)],
     ];
 
     private MailConfigurationPart Lines(string name, string present, string wanted) => new(
         $"{postfix!.Directory}/{name}", "lines", null, null, wanted,
         present == wanted ? MailConfigurationReport.Same : postfix.IsHere ? MailConfigurationReport.Different : MailConfigurationReport.Missing);
 
-    private static async Task<string> QueueAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    private static string Queue(Settings settings, MailConfigurationWish wish, CancellationToken ct)
     {
         var program = settings.Text("bin.postconf");
         var answer = File.Exists(program)
-            ? await ChildProgram.AskAsync(program, [.. wish.PostfixDirectory is null ? (string[])[] : ["-c", wish.PostfixDirectory], "-x", "-h", "queue_directory"], ct)
+            ? ChildProgram.Ask(program, [.. wish.PostfixDirectory is null ? (string[])[] : ["-c", wish.PostfixDirectory], "-x", "-h", "queue_directory"], ct)
             : default;
         return answer is { Status: 0, Output: { Length: > 0 } queue } ? queue.Trim() : "/var/spool/postfix";
     }
 
-    private static async Task<string> DifferenceAsync(string path, string present, string wanted, CancellationToken ct)
+    private static string Difference(string path, string present, string wanted, CancellationToken ct)
     {
         var place = Directory.CreateTempSubdirectory("vmm-diff-").FullName;
         var (old, @new) = (place + "/installed", place + "/wanted");
         try
         {
-            await File.WriteAllTextAsync(old, present, ct);
-            await File.WriteAllTextAsync(@new, wanted, ct);
+            File.WriteAllText(old, present);
+            File.WriteAllText(@new, wanted);
             // 1 means that there is a difference (diff(1)).
-            var answer = await ChildProgram.AskAsync(Diff, ["-u", "--label", path, "--label", $"{path} (vmm)", old, @new], ct);
+            var answer = ChildProgram.Ask(Diff, ["-u", "--label", path, "--label", $"{path} (vmm)", old, @new], ct);
             return answer.Status is 0 or 1 ? answer.Output : throw ChildProgram.Failed(Diff, answer);
         }
         finally

@@ -50,16 +50,16 @@ internal sealed class PostfixLines
         select (service.Name, option.Name, option.Value);
 
     /// <summary>Asks what is there.</summary>
-    internal static async Task<PostfixLines> AskAsync(PostfixStack stack, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
+    internal static PostfixLines Ask(PostfixStack stack, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
     {
         var parameters = PostfixTexts.Parameters(stack, database, lda);
-        var present = await stack.ParametersAsync(parameters.Select(p => p.Name), null, ct);
-        var smtp = await stack.ServiceAsync("smtp/inet", ct);
+        var present = stack.Parameters(parameters.Select(p => p.Name), null, ct);
+        var smtp = stack.Service("smtp/inet", ct);
         var services = PostfixTexts.Services(lda, smtp is { Length: > 4 } ? smtp[4] : "-", dovecotConfig);
         var options = new Dictionary<string, IReadOnlyDictionary<string, string>?>();
         foreach (var service in services)
         {
-            options[service.Name] = await stack.ServiceAsync(service.Name, ct) is null ? null : await stack.OptionsAsync(service.Name, ct);
+            options[service.Name] = stack.Service(service.Name, ct) is null ? null : stack.Options(service.Name, ct);
         }
 
         return new PostfixLines(stack, [.. parameters.Select(p => p with { Value = p.Wanted(present[p.Name]) })], services, present, options);
@@ -73,7 +73,7 @@ internal sealed class PostfixLines
 
     /// <summary>Makes both files as they should be. The maps must be there already: postconf looks into them.</summary>
     /// <exception cref="VmmException">81; 93 postconf finds a fault that was not there before.</exception>
-    internal async Task WriteAsync(ConfigurationWriter writer, CancellationToken ct)
+    internal void Write(ConfigurationWriter writer, CancellationToken ct)
     {
         var stage = Directory.CreateTempSubdirectory("vmm-postfix-").FullName;
         try
@@ -83,9 +83,9 @@ internal sealed class PostfixLines
                 File.Copy($"{stack.Directory}/{name}", $"{stage}/{name}");
             }
 
-            var before = await FaultsAsync(stage, ct);
-            await EditAsync(stage, ct);
-            var fault = (await FaultsAsync(stage, ct)).Except(before).FirstOrDefault();
+            var before = Faults(stage, ct);
+            Edit(stage, ct);
+            var fault = Faults(stage, ct).Except(before).FirstOrDefault();
             if (fault is not null)
             {
                 throw new VmmException(ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Postfix: {fault}", "Nothing was changed; correct what it names, then try again.");
@@ -93,8 +93,8 @@ internal sealed class PostfixLines
 
             foreach (var name in Names)
             {
-                var (path, text) = ($"{stack.Directory}/{name}", await File.ReadAllTextAsync($"{stage}/{name}", ct));
-                if (text != await File.ReadAllTextAsync(path, ct))
+                var (path, text) = ($"{stack.Directory}/{name}", File.ReadAllText($"{stage}/{name}"));
+                if (text != File.ReadAllText(path))
                 {
                     writer.Change(path, text);
                 }
@@ -111,36 +111,36 @@ internal sealed class PostfixLines
         }
     }
 
-    private async Task EditAsync(string stage, CancellationToken ct)
+    private void Edit(string stage, CancellationToken ct)
     {
         var changed = wanted.Where(p => p.Value != present[p.Name]).Select(p => $"{p.Name}={p.Value}").ToList();
         if (changed.Count > 0)
         {
-            await ChildProgram.RunAsync(stack.Program, ["-c", stage, "-e", .. changed], ct);
+            ChildProgram.Run(stack.Program, ["-c", stage, "-e", .. changed], ct);
         }
 
         foreach (var service in services)
         {
             if (presentOptions[service.Name] is null)
             {
-                await ChildProgram.RunAsync(stack.Program, ["-c", stage, "-M", $"{service.Name}={service.Line}"], ct);
+                ChildProgram.Run(stack.Program, ["-c", stage, "-M", $"{service.Name}={service.Line}"], ct);
             }
 
             var missing = service.Options.Where(o => presentOptions[service.Name]?.ContainsKey(o.Name) != true).Select(o => $"{service.Name}/{o.Name}={o.Value}").ToList();
             if (missing.Count > 0)
             {
-                await ChildProgram.RunAsync(stack.Program, ["-c", stage, "-P", .. missing], ct);
+                ChildProgram.Run(stack.Program, ["-c", stage, "-P", .. missing], ct);
             }
         }
     }
 
     /// <summary>Complaints about either file, without the name of the directory.</summary>
-    private async Task<HashSet<string>> FaultsAsync(string stage, CancellationToken ct)
+    private HashSet<string> Faults(string stage, CancellationToken ct)
     {
         var answers = new[]
         {
-            await ChildProgram.AskAsync(stack.Program, ["-c", stage, "-n"], ct),
-            await ChildProgram.AskAsync(stack.Program, ["-c", stage, "-M"], ct),
+            ChildProgram.Ask(stack.Program, ["-c", stage, "-n"], ct),
+            ChildProgram.Ask(stack.Program, ["-c", stage, "-M"], ct),
         };
         return [.. answers.SelectMany(a => a.Errors.Split('\n')).Where(l => l.Length > 0).Select(l => l.Replace(stage, stack.Directory, StringComparison.Ordinal))];
     }

@@ -12,14 +12,14 @@ internal sealed record PostfixStack(string Program, MailVersion Version, string 
     internal bool HasQueue => System.IO.Directory.Exists(Queue + "/private");
 
     /// <summary>The command after which Postfix has the new configuration.</summary>
-    internal async Task<string> ObeyAsync(CancellationToken ct) => await IsRunningAsync(ct) ? Command("reload") : Start;
+    internal string Obey(CancellationToken ct) => IsRunning(ct) ? Command("reload") : Start;
 
     /// <summary>Whether mail is taken.</summary>
-    internal async Task<bool> IsRunningAsync(CancellationToken ct)
+    internal bool IsRunning(CancellationToken ct)
     {
         // In the directory of postconf, as Postfix installs it.
         var program = Path.Combine(Path.GetDirectoryName(Program) ?? "/", "postfix");
-        return File.Exists(program) && (await ChildProgram.AskAsync(program, ["-c", Directory, "status"], "", ct)).Status == 0;
+        return File.Exists(program) && ChildProgram.Ask(program, ["-c", Directory, "status"], "", ct).Status == 0;
     }
 
     /// <summary>The command that starts it.</summary>
@@ -35,15 +35,15 @@ internal sealed record PostfixStack(string Program, MailVersion Version, string 
 
     /// <summary>Asks postconf; what it cannot say is as distributions have it.</summary>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
-    internal static async Task<PostfixStack> AskAsync(Settings settings, MailConfigurationWish wish, CancellationToken ct)
+    internal static PostfixStack Ask(Settings settings, MailConfigurationWish wish, CancellationToken ct)
     {
         var program = settings.Text("bin.postconf");
         var isHere = File.Exists(program);
         var version = MailVersion.OfPostfix(wish.PostfixVersion
-            ?? (isHere ? await ChildProgram.RunAsync(program, ["-d", "-h", "mail_version"], ct) : throw NoProgram("Postfix", program, "postfix")));
-        var directory = wish.PostfixDirectory ?? (isHere ? await UsualDirectoryAsync(program, ct) : "/etc/postfix");
+            ?? (isHere ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct) : throw NoProgram("Postfix", program, "postfix")));
+        var directory = wish.PostfixDirectory ?? (isHere ? UsualDirectory(program, ct) : "/etc/postfix");
         isHere = isHere && File.Exists(directory + "/main.cf");
-        var queue = isHere ? (await ChildProgram.RunAsync(program, ["-c", directory, "-x", "-h", "queue_directory"], ct)).Trim() : "/var/spool/postfix";
+        var queue = isHere ? ChildProgram.Run(program, ["-c", directory, "-x", "-h", "queue_directory"], ct).Trim() : "/var/spool/postfix";
         return new PostfixStack(program, version, directory, queue, isHere);
     }
 
@@ -51,13 +51,13 @@ internal sealed record PostfixStack(string Program, MailVersion Version, string 
     /// <param name="names">Of the parameters.</param>
     /// <param name="directory">Another directory with main.cf; null for the one of this Postfix.</param>
     /// <param name="ct">Cancels it.</param>
-    internal async Task<IReadOnlyDictionary<string, string>> ParametersAsync(IEnumerable<string> names, string? directory, CancellationToken ct)
+    internal IReadOnlyDictionary<string, string> Parameters(IEnumerable<string> names, string? directory, CancellationToken ct)
     {
         List<string> asked = [.. names];
         var values = asked.ToDictionary(n => n, _ => "");
         if (IsHere)
         {
-            foreach (var line in (await ChildProgram.RunAsync(Program, ["-c", directory ?? Directory, .. asked], ct)).Split('\n'))
+            foreach (var line in ChildProgram.Run(Program, ["-c", directory ?? Directory, .. asked], ct).Split('\n'))
             {
                 if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value])
                 {
@@ -70,23 +70,23 @@ internal sealed record PostfixStack(string Program, MailVersion Version, string 
     }
 
     /// <summary>The fields of a service of master.cf; null where there is none.</summary>
-    internal async Task<string[]?> ServiceAsync(string name, CancellationToken ct)
+    internal string[]? Service(string name, CancellationToken ct)
     {
-        var line = IsHere ? await ChildProgram.RunAsync(Program, ["-c", Directory, "-M", name], ct) : "";
+        var line = IsHere ? ChildProgram.Run(Program, ["-c", Directory, "-M", name], ct) : "";
         return line.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } fields ? fields : null;
     }
 
     /// <summary>The options of a service of master.cf by their names.</summary>
-    internal async Task<IReadOnlyDictionary<string, string>> OptionsAsync(string name, CancellationToken ct)
+    internal IReadOnlyDictionary<string, string> Options(string name, CancellationToken ct)
     {
-        var lines = IsHere ? await ChildProgram.RunAsync(Program, ["-c", Directory, "-P", name], ct) : "";
+        var lines = IsHere ? ChildProgram.Run(Program, ["-c", Directory, "-P", name], ct) : "";
         return lines.Split('\n').Select(l => l.Split('=', 2, StringSplitOptions.TrimEntries)).Where(p => p.Length == 2)
             .GroupBy(p => p[0][(name.Length + 1)..]).ToDictionary(g => g.Key, g => g.Last()[1]);
     }
 
     /// <summary>postconf fails where there is no main.cf.</summary>
-    private static async Task<string> UsualDirectoryAsync(string program, CancellationToken ct) =>
-        await ChildProgram.AskAsync(program, ["-h", "config_directory"], ct) is { Status: 0 } answer ? answer.Output.Trim() : "/etc/postfix";
+    private static string UsualDirectory(string program, CancellationToken ct) =>
+        ChildProgram.Ask(program, ["-h", "config_directory"], ct) is { Status: 0 } answer ? answer.Output.Trim() : "/etc/postfix";
 
     internal static VmmException NoProgram(string name, string path, string word) => new(
         ErrorCode.NoSuchBinary,

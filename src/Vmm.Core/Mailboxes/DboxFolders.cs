@@ -4,7 +4,7 @@ namespace Vmm;
 internal static class DboxFolders
 {
     /// <summary>Asks Dovecot for INBOX and the configured folders. What fails is a warning: Dovecot makes INBOX by itself at the first delivery.</summary>
-    internal static async Task MakeAsync(Session s, EmailAddress address)
+    internal static void Make(Session s, EmailAddress address)
     {
         string[] create = ["mailbox", "create", "-u", address.ToString()];
         // vmm 0.7's rule: a dot in a configured name leads to a sub-folder; mdbox and sdbox write it as a slash.
@@ -12,10 +12,10 @@ internal static class DboxFolders
         string[] subscribe = s.Settings.Flag("mailbox.subscribe") ? ["-s"] : [];
         try
         {
-            await ChildProgram.RunAsync(s.Settings.Text("bin.doveadm"), [.. create, "--", "INBOX"], s.Ct);
+            ChildProgram.Run(s.Settings.Text("bin.doveadm"), [.. create, "--", "INBOX"], s.Ct);
             if (folders.Count > 0)
             {
-                await ChildProgram.RunAsync(s.Settings.Text("bin.doveadm"), [.. create, .. subscribe, "--", .. folders], s.Ct);
+                ChildProgram.Run(s.Settings.Text("bin.doveadm"), [.. create, .. subscribe, "--", .. folders], s.Ct);
             }
         }
         catch (VmmException e)

@@ -18,31 +18,31 @@ public static class PostfixAdminImport
 
     /// <summary>Adds everything in one transaction.</summary>
     /// <exception cref="VmmException">As for each object; nothing is kept, and all mail is where it was.</exception>
-    public static async Task<ImportResult> RunAsync(Session s, Import plan, Action<string, long, long> progress)
+    public static ImportResult Run(Session s, Import plan, Action<string, long, long> progress)
     {
         RequireFinished(s.Settings);
-        await Of(plan.Domains, progress).AddAsync(s, Domains.AddAsync);
-        await Of(plan.AliasDomains, progress).AddAsync(s, (session, a) => AliasDomains.AddAsync(session, a.Name, a.Domain));
+        Of(plan.Domains, progress).Add(s, (session, domain) => Domains.Add(session, domain));
+        Of(plan.AliasDomains, progress).Add(s, (session, a) => AliasDomains.Add(session, a.Name, a.Domain));
         var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
-        await AccountBatch.AddAsync(s, Of([.. plan.Accounts.Select(a => a.Account)], progress), mail);
-        await Of(plan.Aliases, progress).AddAsync(s, (session, a) => DeliverableAsync(
-            session, plan, a.Address.ToString(), () => Aliases.AddAsync(session, a.Address, a.Destinations), () => Aliases.DeleteAsync(session, a.Address, []), () => plan.Aliases.Remove(a)));
-        await Of(plan.CatchAlls, progress).AddAsync(s, (session, c) => DeliverableAsync(
-            session, plan, $"@{c.Domain}", () => CatchAlls.AddAsync(session, c.Domain, c.Destinations), () => CatchAlls.DeleteAsync(session, c.Domain, []), () => plan.CatchAlls.Remove(c)));
+        AccountBatch.Add(s, Of([.. plan.Accounts.Select(a => a.Account)], progress), mail);
+        Of(plan.Aliases, progress).Add(s, (session, a) => Deliverable(
+            session, plan, a.Address.ToString(), () => Aliases.Add(session, a.Address, a.Destinations), () => Aliases.Delete(session, a.Address, []), () => plan.Aliases.Remove(a)));
+        Of(plan.CatchAlls, progress).Add(s, (session, c) => Deliverable(
+            session, plan, $"@{c.Domain}", () => CatchAlls.Add(session, c.Domain, c.Destinations), () => CatchAlls.Delete(session, c.Domain, []), () => plan.CatchAlls.Remove(c)));
         return new ImportResult(
             plan.Domains.Count, plan.AliasDomains.Count, plan.Accounts.Count, plan.Aliases.Count, plan.CatchAlls.Count, plan.Moves, plan.Notes);
     }
 
     /// <summary>Adds an alias or catch-all; where that is wished, leaves one out with which mail would go in a loop or to more addresses than Postfix expands.</summary>
-    private static async Task DeliverableAsync(Session s, Import plan, string row, Func<Task> add, Func<Task> delete, Action forget)
+    private static void Deliverable(Session s, Import plan, string row, Action add, Action delete, Action forget)
     {
         try
         {
-            await add();
+            add();
         }
         catch (VmmException e) when (plan.Skips && e.Code is ErrorCode.AliasLoop or ErrorCode.AliasExceedsExpansionLimit)
         {
-            await delete();
+            delete();
             forget();
             plan.Refuse("alias", row, e.Message);
             s.Warn($"alias '{row}' left out: {e.Message}");

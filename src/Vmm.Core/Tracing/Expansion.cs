@@ -13,14 +13,14 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
     private const int MostAddresses = 20_000;
 
     /// <summary>Follows an address.</summary>
-    internal static async Task<Expansion> OfAsync(TraceMaps maps, PostfixRules rules, TraceKey start)
+    internal static Expansion Of(TraceMaps maps, PostfixRules rules, TraceKey start)
     {
         var seen = new List<TraceKey>();
         var known = new HashSet<string> { start.Folded };
         for (List<TraceKey> frontier = [start]; frontier.Count > 0;)
         {
             frontier = [.. frontier.Take(MostAddresses - seen.Count)];
-            await maps.AskAsync(TraceMaps.Aliases, frontier);
+            maps.Ask(TraceMaps.Aliases, frontier);
             seen.AddRange(frontier);
             // What is too long is not followed: Postfix does not follow it either.
             frontier = [.. frontier.SelectMany(a => Next(maps, rules, a) ?? []).Where(n => Octets(n) <= rules.Length && known.Add(n.Folded))];

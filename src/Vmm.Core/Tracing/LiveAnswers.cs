@@ -10,14 +10,14 @@ internal static class LiveAnswers
 
     /// <summary>The questions, each with the answer that it got.</summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
-    internal static async Task<List<TraceQuestion>> AddAsync(Session s, IReadOnlyList<TraceQuestion> questions)
+    internal static List<TraceQuestion> Add(Session s, IReadOnlyList<TraceQuestion> questions)
     {
         var names = questions.Select(q => q.Map).Where(m => m != UserDatabase).Distinct().ToList();
-        var tables = names.Count == 0 ? [] : await TablesAsync(s, names);
+        var tables = names.Count == 0 ? [] : Tables(s, names);
         var found = new Dictionary<(string Map, string Key), IReadOnlyList<string>>();
         foreach (var (map, index) in names.Select((m, i) => (m, i)))
         {
-            foreach (var (key, values) in await LookUpAsync(s.Settings, map, tables[index], [.. questions.Where(q => q.Map == map).Select(q => q.Key)], s.Ct))
+            foreach (var (key, values) in LookUp(s.Settings, map, tables[index], [.. questions.Where(q => q.Map == map).Select(q => q.Key)], s.Ct))
             {
                 found[(map, key)] = values;
             }
@@ -26,21 +26,21 @@ internal static class LiveAnswers
         var live = new List<TraceQuestion>();
         foreach (var question in questions)
         {
-            live.Add(question with { Live = question.Map == UserDatabase ? await UserAsync(s, question) : found.GetValueOrDefault((question.Map, question.Key), []) });
+            live.Add(question with { Live = question.Map == UserDatabase ? User(s, question) : found.GetValueOrDefault((question.Map, question.Key), []) });
         }
 
         return live;
     }
 
     /// <summary>What main.cf has for each of these parameters, in their order.</summary>
-    private static async Task<List<string>> TablesAsync(Session s, List<string> parameters)
+    private static List<string> Tables(Session s, List<string> parameters)
     {
         var postconf = s.Settings.Text("bin.postconf");
-        var output = await ChildProgram.RunAsync(postconf, ["-x", "-h", .. parameters], s.Ct);
+        var output = ChildProgram.Run(postconf, ["-x", "-h", .. parameters], s.Ct);
         var lines = output.Split('\n')[..^1].ToList();
         if (lines.Count == parameters.Count && parameters.IndexOf(TraceMaps.Senders) is var senders and >= 0 && lines[senders].Length == 0)
         {
-            lines[senders] = await SubmissionTablesAsync(s, postconf);
+            lines[senders] = SubmissionTables(s, postconf);
         }
 
         return lines.Count == parameters.Count
@@ -49,9 +49,9 @@ internal static class LiveAnswers
     }
 
     /// <summary>Who may use a sender address is often a setting of one service only (master.cf, -o).</summary>
-    private static async Task<string> SubmissionTablesAsync(Session s, string postconf)
+    private static string SubmissionTables(Session s, string postconf)
     {
-        var answer = await ChildProgram.AskAsync(postconf, ["-x", "-P", $"*/inet/{TraceMaps.Senders}"], "", s.Ct);
+        var answer = ChildProgram.Ask(postconf, ["-x", "-P", $"*/inet/{TraceMaps.Senders}"], "", s.Ct);
         var tables = answer.Output.Split('\n').Select(l => l.Split('=', 2)).FirstOrDefault(l => l.Length == 2)?[1].Trim() ?? "";
         if (tables.Length == 0)
         {
@@ -63,7 +63,7 @@ internal static class LiveAnswers
 
     /// <summary>The first table that has an answer gives it, as in Postfix. All keys are asked at once; those without an answer are left out.</summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
-    internal static async Task<Dictionary<string, IReadOnlyList<string>>> LookUpAsync(Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
+    internal static Dictionary<string, IReadOnlyList<string>> LookUp(Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
     {
         // In the directory of postconf, as Postfix installs it.
         var postmap = Path.Combine(Path.GetDirectoryName(settings.Text("bin.postconf")) ?? "/", "postmap");
@@ -78,7 +78,7 @@ internal static class LiveAnswers
             }
             else if (open.Count > 0)
             {
-                var answer = await ChildProgram.AskAsync(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), ct);
+                var answer = ChildProgram.Ask(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), ct);
                 // 1 says that nothing was found, but an error has that status too.
                 if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
                 {
@@ -99,7 +99,7 @@ internal static class LiveAnswers
     }
 
     /// <summary>What doveadm tells of the fields that were expected; nothing for a user whom Dovecot does not know.</summary>
-    private static async Task<List<string>> UserAsync(Session s, TraceQuestion question)
+    private static List<string> User(Session s, TraceQuestion question)
     {
         var doveadm = s.Settings.Text("bin.doveadm");
         if (question.Key.AsSpan().IndexOfAny('*', '?') >= 0)
@@ -108,14 +108,14 @@ internal static class LiveAnswers
             return [.. question.Answers];
         }
 
-        return Expected(question, await UserFieldsAsync(doveadm, question.Key, s.Ct) ?? []);
+        return Expected(question, UserFields(doveadm, question.Key, s.Ct) ?? []);
     }
 
     /// <summary>What Dovecot's user database says of a user, by the names of the fields; null for one that it does not know.</summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
-    internal static async Task<Dictionary<string, string>?> UserFieldsAsync(string doveadm, string user, CancellationToken ct)
+    internal static Dictionary<string, string>? UserFields(string doveadm, string user, CancellationToken ct)
     {
-        var answer = await ChildProgram.AskAsync(doveadm, ["user", "--", user], "", ct);
+        var answer = ChildProgram.Ask(doveadm, ["user", "--", user], "", ct);
         return answer.Status switch
         {
             NoSuchUser => null,

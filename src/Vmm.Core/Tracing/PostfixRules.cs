@@ -11,15 +11,15 @@ namespace Vmm;
 internal sealed record PostfixRules(string Delimiters, bool Propagates, long Destinations, long Depth, long Length)
 {
     /// <summary>From Postfix, else what vmm's documentation tells to write into main.cf, and Postfix's defaults.</summary>
-    internal static async Task<PostfixRules> ReadAsync(Session s) => s.Rules ??= await AskAsync(s);
+    internal static PostfixRules Read(Session s) => s.Rules ??= Ask(s);
 
-    private static async Task<PostfixRules> AskAsync(Session s)
+    private static PostfixRules Ask(Session s)
     {
-        var limits = await AliasLimits.ReadAsync(s);
+        var limits = AliasLimits.Read(s);
         var otherwise = new PostfixRules("+", true, limits.Destinations, limits.Depth, 1000);
         try
         {
-            var output = await ChildProgram.RunAsync(
+            var output = ChildProgram.Run(
                 s.Settings.Text("bin.postconf"),
                 ["-x", "-h", "recipient_delimiter", "propagate_unmatched_extensions", "virtual_alias_address_length_limit"],
                 s.Ct);

@@ -11,14 +11,14 @@ public static class Trace
     /// <param name="sender">An address that somebody wants to send as, or null.</param>
     /// <param name="live">Whether the running servers are asked the same.</param>
     /// <exception cref="VmmException">51, 55, 67 a program that is asked with <paramref name="live"/> is not there or cannot answer.</exception>
-    public static async Task<TraceResult> RunAsync(Session s, string text, string? sender = null, bool live = false)
+    public static TraceResult Run(Session s, string text, string? sender = null, bool live = false)
     {
-        var rules = await PostfixRules.ReadAsync(s);
+        var rules = PostfixRules.Read(s);
         var maps = new TraceMaps(s, rules);
         var start = Read(text);
-        await maps.AskDomainsAsync([start]);
-        var expansion = await Expansion.OfAsync(maps, rules, start);
-        var explainer = await TraceExplainer.ForAsync(s, maps, rules, expansion);
+        maps.AskDomains([start]);
+        var expansion = Expansion.Of(maps, rules, start);
+        var explainer = TraceExplainer.For(s, maps, rules, expansion);
         var (outcome, why) = Verdict(maps, expansion, explainer);
         var result = new TraceResult
         {
@@ -28,7 +28,7 @@ public static class Trace
             Loop = expansion.Loop,
             Steps = [.. expansion.Seen.Select(explainer.Step)],
             Deliveries = outcome == "accepted" ? [.. expansion.Recipients.Select(explainer.Delivery)] : [],
-            Sender = sender is null ? null : await SenderAsync(maps, start, Read(sender)),
+            Sender = sender is null ? null : Sender(maps, start, Read(sender)),
             Questions = [.. maps.Questions, .. explainer.UserQuestions],
         };
         if (!live)
@@ -36,7 +36,7 @@ public static class Trace
             return result;
         }
 
-        var questions = await LiveAnswers.AddAsync(s, result.Questions);
+        var questions = LiveAnswers.Add(s, result.Questions);
         return result with { Questions = questions, Differences = questions.Count(q => q.Differs == true) };
     }
 
@@ -68,9 +68,9 @@ public static class Trace
     }
 
     /// <summary>reject_sender_login_mismatch, which looks an address up as the other maps do.</summary>
-    private static async Task<TraceSender> SenderAsync(TraceMaps maps, TraceKey address, TraceKey sender)
+    private static TraceSender Sender(TraceMaps maps, TraceKey address, TraceKey sender)
     {
-        await maps.AskAsync(TraceMaps.Senders, [sender]);
+        maps.Ask(TraceMaps.Senders, [sender]);
         var logins = maps.Find(TraceMaps.Senders, sender)?.Values ?? [];
         return new TraceSender(sender.Text, logins, logins.Contains(address.Folded, StringComparer.OrdinalIgnoreCase));
     }

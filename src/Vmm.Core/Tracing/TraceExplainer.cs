@@ -32,22 +32,22 @@ internal sealed class TraceExplainer
         LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]);
 
     /// <summary>Asks what else Postfix asks about the ends, and what the addresses are.</summary>
-    internal static async Task<TraceExplainer> ForAsync(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
+    internal static TraceExplainer For(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
     {
-        await maps.AskDomainsAsync(expansion.Seen);
+        maps.AskDomains(expansion.Seen);
         List<TraceKey> ours = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
-        await maps.AskAsync(TraceMaps.Relocated, ours);
+        maps.Ask(TraceMaps.Relocated, ours);
         ours.RemoveAll(r => maps.Find(TraceMaps.Relocated, r) is not null);
-        await maps.AskAsync(TraceMaps.Mailboxes, ours);
-        await maps.AskAsync(TraceMaps.Transports, ours);
+        maps.Ask(TraceMaps.Mailboxes, ours);
+        maps.Ask(TraceMaps.Transports, ours);
         var addresses = expansion.Seen.SelectMany(a => (string[])[a.Folded, a.WithoutExtension(rules.Delimiters)?.Address.Folded ?? a.Folded]).Distinct();
         var found = ours.Select(r => maps.Find(TraceMaps.Mailboxes, r)?.Key).OfType<TraceKey>().DistinctBy(k => k.Folded).Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() });
-        var rows = await TraceSql.AccountsAsync(s.Tx, [.. found]);
+        var rows = TraceSql.Accounts(s.Tx, [.. found]);
         return new TraceExplainer(
             maps,
             rules,
             expansion,
-            (await AddressSql.KindsAsync(s.Tx, addresses)).ToDictionary(k => k.Address, k => k.Kind),
+            AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind),
             rows.ToDictionary(a => a.Address));
     }
 

@@ -28,11 +28,11 @@ internal sealed class TraceMaps(Session s, PostfixRules rules)
     internal List<TraceQuestion> Questions => [.. answers.Select(a => new TraceQuestion(a.Key.Map, a.Key.Key, a.Value))];
 
     /// <summary>Asks whether domains are ours.</summary>
-    internal async Task AskDomainsAsync(IEnumerable<TraceKey> addresses)
+    internal void AskDomains(IEnumerable<TraceKey> addresses)
     {
         var names = addresses.Where(a => a.IsAddress).Select(a => a.Domain).Distinct().Where(n => !answers.ContainsKey((Domains, n))).ToList();
         names.ForEach(n => answers.Add((Domains, n), []));
-        foreach (var domain in names.Count == 0 ? [] : await TraceSql.DomainsAsync(s.Tx, names))
+        foreach (var domain in names.Count == 0 ? [] : TraceSql.Domains(s.Tx, names))
         {
             domains.Add(domain.Name, domain);
             answers[(Domains, domain.Name)].Add(domain.Name);
@@ -43,10 +43,10 @@ internal sealed class TraceMaps(Session s, PostfixRules rules)
     internal TracedDomain? DomainOf(TraceKey address) => domains.GetValueOrDefault(address.Domain);
 
     /// <summary>Asks a map about addresses.</summary>
-    internal async Task AskAsync(string map, IReadOnlyCollection<TraceKey> addresses)
+    internal void Ask(string map, IReadOnlyCollection<TraceKey> addresses)
     {
-        await FetchAsync(map, addresses);
-        await FetchAsync(map, [.. addresses.Where(a => a.IsAddress && Values(map, a).Count == 0).Select(a => a.WithoutExtension(rules.Delimiters)?.Address).OfType<TraceKey>()]);
+        Fetch(map, addresses);
+        Fetch(map, [.. addresses.Where(a => a.IsAddress && Values(map, a).Count == 0).Select(a => a.WithoutExtension(rules.Delimiters)?.Address).OfType<TraceKey>()]);
     }
 
     /// <summary>What the map answers about an address that was asked about; null for nothing.</summary>
@@ -58,11 +58,11 @@ internal sealed class TraceMaps(Session s, PostfixRules rules)
 
     private List<string> Values(string map, TraceKey address) => answers.GetValueOrDefault((map, address.Folded)) ?? [];
 
-    private async Task FetchAsync(string map, IReadOnlyCollection<TraceKey> addresses)
+    private void Fetch(string map, IReadOnlyCollection<TraceKey> addresses)
     {
         var keys = addresses.Where(a => a.IsAddress && !answers.ContainsKey((map, a.Folded))).DistinctBy(a => a.Folded).Select(a => a with { LocalPart = a.LocalPart.ToLowerInvariant() }).ToList();
         keys.ForEach(k => answers.Add((map, k.Text), []));
-        foreach (var answer in keys.Count == 0 ? [] : await TraceSql.AnswersAsync(s.Tx, Statement(map), keys))
+        foreach (var answer in keys.Count == 0 ? [] : TraceSql.Answers(s.Tx, Statement(map), keys))
         {
             answers[(map, answer.Key)].Add(answer.Value);
         }

@@ -30,22 +30,22 @@ public static class DatabaseUpgrade
 {
     /// <summary>Looks what the database is.</summary>
     /// <exception cref="VmmException">82 no vmm's, or a layout that this vmm does not know.</exception>
-    public static Task<UpgradePlan> PlanAsync(Settings settings, CancellationToken ct) => Session.LookAsync(settings, PlanAsync, ct);
+    public static UpgradePlan Plan(Settings settings, CancellationToken ct) => Session.Look(settings, Plan, ct);
 
     /// <summary>Does it; or with <paramref name="keep"/> false everything but the end.</summary>
     /// <exception cref="VmmException">82 as above, 87 something cannot be carried over.</exception>
-    public static async Task<UpgradeOutcome> RunAsync(Settings settings, bool keep, Action<string> tell, CancellationToken ct)
+    public static UpgradeOutcome Run(Settings settings, bool keep, Action<string> tell, CancellationToken ct)
     {
-        var outcome = await Session.RebuildAsync(settings, keep, s => RunAsync(s, tell), ct);
-        return keep ? await WithHomesAsync(settings, outcome, ct) : outcome;
+        var outcome = Session.Rebuild(settings, keep, s => Run(s, tell), ct);
+        return keep ? WithHomes(settings, outcome, ct) : outcome;
     }
 
     /// <summary>After the end: it may take long, and until then Postfix and Dovecot wait. The upgrade is made, whatever is found.</summary>
-    private static async Task<UpgradeOutcome> WithHomesAsync(Settings settings, UpgradeOutcome outcome, CancellationToken ct)
+    private static UpgradeOutcome WithHomes(Settings settings, UpgradeOutcome outcome, CancellationToken ct)
     {
         try
         {
-            return outcome with { Findings = await Session.ReadAsync(settings, DirectoryCheck.HomesAsync, ct) };
+            return outcome with { Findings = Session.Read(settings, DirectoryCheck.Homes, ct) };
         }
         catch (VmmException e)
         {
@@ -53,23 +53,23 @@ public static class DatabaseUpgrade
         }
     }
 
-    private static async Task<UpgradePlan> PlanAsync(Session s)
+    private static UpgradePlan Plan(Session s)
     {
-        var layout = await DetectAsync(s.Tx);
-        var (domains, accounts, aliases, relocated) = await UpgradeSql.CountAsync(s.Tx, layout?.HasDomains == true ? UpgradeSql.CountOld : UpgradeSql.Count);
+        var layout = Detect(s.Tx);
+        var (domains, accounts, aliases, relocated) = UpgradeSql.Count(s.Tx, layout?.HasDomains == true ? UpgradeSql.CountOld : UpgradeSql.CountSql);
         return new UpgradePlan(layout?.Release, layout?.Steps ?? [], domains, accounts, aliases, relocated);
     }
 
     /// <summary>Null for the present layout.</summary>
-    private static async Task<OldLayout?> DetectAsync(Transaction tx)
+    private static OldLayout? Detect(Transaction tx)
     {
-        var key = await tx.ScalarAsync<string>(UpgradeSql.Detect);
+        var key = tx.Scalar<string>(UpgradeSql.Detect);
         switch (key)
         {
             case null:
                 throw Errors.SchemaUnknown("the database has no tables of vmm", "For a new installation load sql/create_tables.pgsql; otherwise correct name in [database].");
             case "new":
-                SchemaSql.RequireKnown(await tx.ScalarAsync<int?>(SchemaSql.Version));
+                SchemaSql.RequireKnown(tx.Scalar<int?>(SchemaSql.Version));
                 return null;
             default:
                 return OldLayout.All.FirstOrDefault(l => l.Key == key) ?? throw Errors.SchemaUnknown(
@@ -78,48 +78,48 @@ public static class DatabaseUpgrade
         }
     }
 
-    private static async Task<UpgradeOutcome> RunAsync(Session s, Action<string> tell)
+    private static UpgradeOutcome Run(Session s, Action<string> tell)
     {
-        var layout = await DetectAsync(s.Tx) ?? throw Errors.Database("was upgraded by somebody else meanwhile", "There is nothing left to do.");
-        _ = await s.Tx.ScalarAsync<string>(UpgradeSql.Settle);
-        await s.Tx.ScriptAsync(layout.Lock);
+        var layout = Detect(s.Tx) ?? throw Errors.Database("was upgraded by somebody else meanwhile", "There is nothing left to do.");
+        _ = s.Tx.Scalar<string>(UpgradeSql.Settle);
+        s.Tx.Script(layout.Lock);
         tell("asking every address by the old layout");
-        await AskBeforeAsync(s.Tx, layout);
-        await s.Tx.ScriptAsync(RightsSql.Create);
-        await s.Tx.ScriptAsync(RightsSql.Before);
+        AskBefore(s.Tx, layout);
+        s.Tx.Script(RightsSql.Create);
+        s.Tx.Script(RightsSql.Before);
         foreach (var step in layout.Steps)
         {
             tell($"step {step}");
-            await s.Tx.ScriptAsync(UpgradeSql.Step(step));
+            s.Tx.Script(UpgradeSql.Step(step));
         }
 
         tell("asking every address by the new layout");
-        await AskAfterAsync(s.Tx, layout);
-        await RequireSameAsync(s.Tx);
-        await RequireRightsAsync(s.Tx);
-        var compared = await s.Tx.ScalarAsync<long>(AnswersSql.Compared);
-        return new UpgradeOutcome(compared, [.. layout.Advice, .. await AdviceAsync(s.Tx)], [], []);
+        AskAfter(s.Tx, layout);
+        RequireSame(s.Tx);
+        RequireRights(s.Tx);
+        var compared = s.Tx.Scalar<long>(AnswersSql.Compared);
+        return new UpgradeOutcome(compared, [.. layout.Advice, .. Advice(s.Tx)], [], []);
     }
 
-    private static async Task AskBeforeAsync(Transaction tx, OldLayout layout)
+    private static void AskBefore(Transaction tx, OldLayout layout)
     {
-        await tx.ScriptAsync(AnswersSql.Create);
-        await tx.ScriptAsync(AnswersSql.JoinByHash);
+        tx.Script(AnswersSql.Create);
+        tx.Script(AnswersSql.JoinByHash);
         foreach (var statement in layout.Answers)
         {
-            await tx.ScriptAsync(statement);
+            tx.Script(statement);
         }
 
-        await tx.ScriptAsync(AnswersSql.JoinAnyhow);
+        tx.Script(AnswersSql.JoinAnyhow);
 
         if (layout.HasFunctions)
         {
-            await tx.ScriptAsync(AnswersSql.ToAsk);
-            await tx.ScriptAsync(AnswersSql.AskedBefore);
+            tx.Script(AnswersSql.ToAsk);
+            tx.Script(AnswersSql.AskedBefore);
         }
     }
 
-    private static async Task AskAfterAsync(Transaction tx, OldLayout layout)
+    private static void AskAfter(Transaction tx, OldLayout layout)
     {
         string[] statements =
         [
@@ -128,14 +128,14 @@ public static class DatabaseUpgrade
         ];
         foreach (var statement in statements)
         {
-            await tx.ScriptAsync(statement);
+            tx.Script(statement);
         }
     }
 
     /// <summary>What the answers are is not told: there are passwords among them.</summary>
-    private static async Task RequireSameAsync(Transaction tx)
+    private static void RequireSame(Transaction tx)
     {
-        var different = await AnswersSql.DifferentAsync(tx);
+        var different = AnswersSql.Different(tx);
         if (different.Count > 0)
         {
             throw new VmmException(
@@ -147,9 +147,9 @@ public static class DatabaseUpgrade
         }
     }
 
-    private static async Task RequireRightsAsync(Transaction tx)
+    private static void RequireRights(Transaction tx)
     {
-        var lost = await RightsSql.LostAsync(tx);
+        var lost = RightsSql.Lost(tx);
         if (lost.Count > 0)
         {
             throw new VmmException(
@@ -158,7 +158,7 @@ public static class DatabaseUpgrade
                 "Nothing was changed. Revoke these rights and grant them again after the upgrade, and please report this.");
         }
 
-        await tx.ScriptAsync(RightsSql.Drop);
+        tx.Script(RightsSql.Drop);
     }
 
     private static string Describe(DifferentAnswer d)
@@ -168,15 +168,15 @@ public static class DatabaseUpgrade
         return $"{(d.Kind == "asked" ? "" : d.Kind + " ")}{d.Address}{(d.Places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
     }
 
-    private static async Task<IReadOnlyList<string>> AdviceAsync(Transaction tx)
+    private static IReadOnlyList<string> Advice(Transaction tx)
     {
         var advice = new List<string>();
-        if (await tx.ScalarAsync<long>(UpgradeSql.BareHashes) is > 0 and var hashes)
+        if (tx.Scalar<long>(UpgradeSql.BareHashes) is > 0 and var hashes)
         {
             advice.Add($"{Errors.Count(hashes, "account has a password hash", "accounts have password hashes")} without {{SCHEME}} in front: leave default_pass_scheme in Dovecot's files as it is.");
         }
 
-        if (await tx.ScalarAsync<long>(UpgradeSql.BareDestinations) is > 0 and var bare)
+        if (tx.Scalar<long>(UpgradeSql.BareDestinations) is > 0 and var bare)
         {
             advice.Add($"{Errors.Count(bare, "destination of an alias has", "destinations of aliases have")} no domain: Postfix completes it as before ('vmm aliasinfo' shows them).");
         }

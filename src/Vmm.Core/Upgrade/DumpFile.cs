@@ -22,13 +22,13 @@ public static class DumpFile
 
     /// <summary>Writes it, and syncs it to the disk.</summary>
     /// <exception cref="VmmException">67 pg_dump failed, 81 the file cannot be made or written, or is there already.</exception>
-    public static async Task WriteAsync(string program, DatabaseOptions database, string path, CancellationToken ct)
+    public static void Write(string program, DatabaseOptions database, string path, CancellationToken ct)
     {
-        await using var file = Create(path);
+        using var file = Create(path);
         try
         {
             // pg_dump prints into the file that only root can read from its first moment; it opens none itself.
-            await ChildProgram.CopyAsync(program, ["--no-password"], file, inherited => Connect(inherited, database), ct);
+            ChildProgram.Copy(program, ["--no-password"], file, inherited => Connect(inherited, database), ct);
             file.Flush(flushToDisk: true);
         }
         catch (IOException e)

@@ -6,44 +6,44 @@ namespace Vmm.Sql;
 /// <summary>Statements about accounts: table users.</summary>
 internal static class AccountSql
 {
-    internal const string Find = """
+    internal const string FindSql = """
         SELECT u.uid, u.gid, d.domaindir FROM users u JOIN domain_data d USING (gid) WHERE u.gid = $1 AND u.local_part = $2
         """;
 
-    internal const string Lock = "SELECT uid FROM users WHERE uid = $1 FOR UPDATE";
+    internal const string LockSql = "SELECT uid FROM users WHERE uid = $1 FOR UPDATE";
 
-    internal const string Insert = """
+    internal const string InsertSql = """
         INSERT INTO users (local_part, passwd, gid, mid, note) VALUES ($1, $2, $3, $4, $5) RETURNING uid
         """;
 
     /// <summary>For an account just inserted, whose number has a home already.</summary>
-    internal const string Renumber = "UPDATE users SET uid = nextval('users_uid') WHERE uid = $1 RETURNING uid";
+    internal const string RenumberSql = "UPDATE users SET uid = nextval('users_uid') WHERE uid = $1 RETURNING uid";
 
     /// <summary>Many numbers at once, as Insert takes them one by one.</summary>
-    internal const string NextUids = "SELECT nextval('users_uid') FROM generate_series(1, $1)";
+    internal const string NextUidsSql = "SELECT nextval('users_uid') FROM generate_series(1, $1)";
 
-    internal const string Copy = "COPY users (local_part, passwd, name, uid, gid, mid, note, qid, ssid) FROM STDIN (FORMAT binary)";
+    internal const string CopySql = "COPY users (local_part, passwd, name, uid, gid, mid, note, qid, ssid) FROM STDIN (FORMAT binary)";
 
-    internal const string Uids = "SELECT uid FROM users WHERE uid = ANY ($1::bigint[])";
+    internal const string UidsSql = "SELECT uid FROM users WHERE uid = ANY ($1::bigint[])";
 
-    internal const string SetPassword = "UPDATE users SET passwd = $2 WHERE uid = $1";
+    internal const string SetPasswordSql = "UPDATE users SET passwd = $2 WHERE uid = $1";
 
-    internal const string SetName = "UPDATE users SET name = $2 WHERE uid = $1";
+    internal const string SetNameSql = "UPDATE users SET name = $2 WHERE uid = $1";
 
-    internal const string SetNote = "UPDATE users SET note = $2 WHERE uid = $1";
+    internal const string SetNoteSql = "UPDATE users SET note = $2 WHERE uid = $1";
 
     /// <summary>NULL: as the domain has it.</summary>
-    internal const string SetQuota = "UPDATE users SET qid = $2 WHERE uid = $1";
+    internal const string SetQuotaSql = "UPDATE users SET qid = $2 WHERE uid = $1";
 
     /// <inheritdoc cref="SetQuota"/>
-    internal const string SetServices = "UPDATE users SET ssid = $2 WHERE uid = $1";
+    internal const string SetServicesSql = "UPDATE users SET ssid = $2 WHERE uid = $1";
 
     /// <inheritdoc cref="SetQuota"/>
-    internal const string SetTransport = "UPDATE users SET tid = $2 WHERE uid = $1";
+    internal const string SetTransportSql = "UPDATE users SET tid = $2 WHERE uid = $1";
 
-    internal const string Delete = "DELETE FROM users WHERE uid = $1";
+    internal const string DeleteSql = "DELETE FROM users WHERE uid = $1";
 
-    internal const string Info = """
+    internal const string InfoSql = """
         SELECT u.name, d.domaindir, f.format, l.directory,
                q.bytes, q.messages, u.qid IS NULL, coalesce(w.bytes, 0), coalesce(w.messages, 0),
                t.transport, u.tid IS NULL, s.smtp, s.pop3, s.imap, s.sieve, u.ssid IS NULL, u.note
@@ -58,29 +58,29 @@ internal static class AccountSql
          WHERE u.uid = $1
         """;
 
-    internal const string ByUid = """
+    internal const string ByUidSql = """
         SELECT u.local_part, coalesce(n.domainname, ''), u.gid, u.note
           FROM users u LEFT JOIN domain_name n ON n.gid = u.gid AND n.is_primary
          WHERE u.uid = $1
         """;
 
-    internal static Task<AccountRow?> FindAsync(Transaction tx, long gid, EmailAddress address) => tx.OneAsync(
-        Find,
+    internal static AccountRow? Find(Transaction tx, long gid, EmailAddress address) => tx.One(
+        FindSql,
         r => new AccountRow(r.GetInt64(0), r.GetInt64(1), address, r.GetString(2)),
         P.Long(gid),
         P.Text(address.LocalPart));
 
     /// <summary>True when the account is still there once its row is ours.</summary>
-    internal static async Task<bool> LockAsync(Transaction tx, long uid) => await tx.ScalarAsync<long>(Lock, P.Long(uid)) == uid;
+    internal static bool Lock(Transaction tx, long uid) => tx.Scalar<long>(LockSql, P.Long(uid)) == uid;
 
-    internal static Task<long> InsertAsync(Transaction tx, EmailAddress address, PasswordHash hash, long gid, long mid, string? note) =>
-        tx.ScalarAsync<long>(Insert, P.Text(address.LocalPart), P.Text(hash.Stored), P.Long(gid), P.Long(mid), P.Text(note));
+    internal static long Insert(Transaction tx, EmailAddress address, PasswordHash hash, long gid, long mid, string? note) =>
+        tx.Scalar<long>(InsertSql, P.Text(address.LocalPart), P.Text(hash.Stored), P.Long(gid), P.Long(mid), P.Text(note));
 
-    internal static Task<long> RenumberAsync(Transaction tx, long uid) => tx.ScalarAsync<long>(Renumber, P.Long(uid));
+    internal static long Renumber(Transaction tx, long uid) => tx.Scalar<long>(RenumberSql, P.Long(uid));
 
-    internal static Task<List<long>> NextUidsAsync(Transaction tx, int count) => tx.ListAsync(NextUids, r => r.GetInt64(0), P.Int(count));
+    internal static List<long> NextUids(Transaction tx, int count) => tx.List(NextUidsSql, r => r.GetInt64(0), P.Int(count));
 
-    internal static Task CopyAsync(Transaction tx, IEnumerable<NewAccountRow> rows) => tx.CopyAsync(Copy, rows, (import, row) =>
+    internal static void Copy(Transaction tx, IEnumerable<NewAccountRow> rows) => tx.Copy(CopySql, rows, (import, row) =>
     {
         import.Write(row.LocalPart, NpgsqlDbType.Varchar);
         import.Write(row.Password.Stored, NpgsqlDbType.Varchar);
@@ -94,7 +94,7 @@ internal static class AccountSql
     });
 
     /// <summary>Which of these uids belong to accounts.</summary>
-    internal static Task<List<long>> UidsAsync(Transaction tx, IEnumerable<long> uids) => tx.ListAsync(Uids, r => r.GetInt64(0), P.Longs(uids));
+    internal static List<long> Uids(Transaction tx, IEnumerable<long> uids) => tx.List(UidsSql, r => r.GetInt64(0), P.Longs(uids));
 
     private static void Write(NpgsqlBinaryImporter import, long? number)
     {
@@ -120,23 +120,23 @@ internal static class AccountSql
         }
     }
 
-    internal static Task<int> SetPasswordAsync(Transaction tx, long uid, PasswordHash hash) =>
-        tx.ExecuteAsync(SetPassword, P.Long(uid), P.Text(hash.Stored));
+    internal static int SetPassword(Transaction tx, long uid, PasswordHash hash) =>
+        tx.Execute(SetPasswordSql, P.Long(uid), P.Text(hash.Stored));
 
-    internal static Task<int> SetNameAsync(Transaction tx, long uid, string? name) => tx.ExecuteAsync(SetName, P.Long(uid), P.Text(name));
+    internal static int SetName(Transaction tx, long uid, string? name) => tx.Execute(SetNameSql, P.Long(uid), P.Text(name));
 
-    internal static Task<int> SetNoteAsync(Transaction tx, long uid, string? note) => tx.ExecuteAsync(SetNote, P.Long(uid), P.Text(note));
+    internal static int SetNote(Transaction tx, long uid, string? note) => tx.Execute(SetNoteSql, P.Long(uid), P.Text(note));
 
-    internal static Task<int> SetQuotaAsync(Transaction tx, long uid, long? qid) => tx.ExecuteAsync(SetQuota, P.Long(uid), P.LongOrNull(qid));
+    internal static int SetQuota(Transaction tx, long uid, long? qid) => tx.Execute(SetQuotaSql, P.Long(uid), P.LongOrNull(qid));
 
-    internal static Task<int> SetServicesAsync(Transaction tx, long uid, long? ssid) => tx.ExecuteAsync(SetServices, P.Long(uid), P.LongOrNull(ssid));
+    internal static int SetServices(Transaction tx, long uid, long? ssid) => tx.Execute(SetServicesSql, P.Long(uid), P.LongOrNull(ssid));
 
-    internal static Task<int> SetTransportAsync(Transaction tx, long uid, long? tid) => tx.ExecuteAsync(SetTransport, P.Long(uid), P.LongOrNull(tid));
+    internal static int SetTransport(Transaction tx, long uid, long? tid) => tx.Execute(SetTransportSql, P.Long(uid), P.LongOrNull(tid));
 
-    internal static Task<int> DeleteAsync(Transaction tx, long uid) => tx.ExecuteAsync(Delete, P.Long(uid));
+    internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, P.Long(uid));
 
-    internal static Task<AccountInfo?> InfoAsync(Transaction tx, AccountRow account) => tx.OneAsync(
-        Info,
+    internal static AccountInfo? Info(Transaction tx, AccountRow account) => tx.One(
+        InfoSql,
         r => new AccountInfo
         {
             Address = account.Address.ToString(),
@@ -159,8 +159,8 @@ internal static class AccountSql
         },
         P.Long(account.Uid));
 
-    internal static Task<AccountByUid?> ByUidAsync(Transaction tx, long uid) => tx.OneAsync(
-        ByUid,
+    internal static AccountByUid? ByUid(Transaction tx, long uid) => tx.One(
+        ByUidSql,
         r => new AccountByUid
         {
             Address = EmailAddress.Stored(r.GetString(0), r.GetString(1)).ToString(),

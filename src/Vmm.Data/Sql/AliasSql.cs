@@ -3,18 +3,18 @@ namespace Vmm.Sql;
 /// <summary>Statements about aliases: table alias, one row per destination.</summary>
 internal static class AliasSql
 {
-    internal const string Destinations = """
+    internal const string DestinationsSql = """
         SELECT destination FROM alias WHERE gid = $1 AND address = $2 ORDER BY destination COLLATE "C"
         """;
 
-    internal const string Insert = "INSERT INTO alias (gid, address, destination) SELECT $1, $2, unnest($3::text[])";
+    internal const string InsertSql = "INSERT INTO alias (gid, address, destination) SELECT $1, $2, unnest($3::text[])";
 
-    internal const string Delete = "DELETE FROM alias WHERE gid = $1 AND address = $2";
+    internal const string DeleteSql = "DELETE FROM alias WHERE gid = $1 AND address = $2";
 
-    internal const string DeleteSome = "DELETE FROM alias WHERE gid = $1 AND address = $2 AND destination = ANY ($3::text[])";
+    internal const string DeleteSomeSql = "DELETE FROM alias WHERE gid = $1 AND address = $2 AND destination = ANY ($3::text[])";
 
     /// <summary>The aliases that have one of these destinations (an account's address under every name of its domain).</summary>
-    internal const string PointingTo = """
+    internal const string PointingToSql = """
         SELECT DISTINCT a.address || '@' || n.domainname
           FROM alias a JOIN domain_name n ON n.gid = a.gid AND n.is_primary
          WHERE a.destination = ANY ($1::text[])
@@ -26,17 +26,17 @@ internal static class AliasSql
         SELECT gid FROM domain_data WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[])) ORDER BY gid FOR KEY SHARE
         """;
 
-    internal const string DeletePointingTo = "DELETE FROM alias WHERE destination = ANY ($1::text[])";
+    internal const string DeletePointingToSql = "DELETE FROM alias WHERE destination = ANY ($1::text[])";
 
     /// <summary>Whoever adds destinations is alone with all aliases until the commit.</summary>
-    internal const string LockGraph = "SELECT pg_advisory_xact_lock(hashtextextended('vmm alias graph', 0))";
+    internal const string LockGraphSql = "SELECT pg_advisory_xact_lock(hashtextextended('vmm alias graph', 0))";
 
     /// <summary>
     /// Follows destinations from these addresses, through every name of a domain, until no new step turns up (UNION drops repetitions, so a loop
     /// ends). Placeholders that look-ups fill in are filled in as they do it. An address of ours that is nothing goes to its domain's catch-all;
     /// (any)@domain stands for all such addresses, whatever is put around their local part.
     /// </summary>
-    internal const string Reachable = """
+    internal const string ReachableSql = """
         WITH RECURSIVE walk (source, target) AS (
             SELECT NULL::text, lower(s) FROM unnest($1::text[]) s
             UNION
@@ -63,7 +63,7 @@ internal static class AliasSql
     /// What leads to this alias, or with the local part (any) to the catch-all of this domain, over any number of steps: aliases under their primary
     /// names, catch-alls as (any)@domain.
     /// </summary>
-    internal const string LeadingTo = """
+    internal const string LeadingToSql = """
         WITH RECURSIVE up (gid, address) AS (
             SELECT $1::bigint, $2::text
             UNION
@@ -92,33 +92,33 @@ internal static class AliasSql
          ORDER BY 1
         """;
 
-    internal static Task<List<string>> DestinationsAsync(Transaction tx, long gid, EmailAddress alias) =>
-        tx.ListAsync(Destinations, r => r.GetString(0), P.Long(gid), P.Text(alias.LocalPart));
+    internal static List<string> Destinations(Transaction tx, long gid, EmailAddress alias) =>
+        tx.List(DestinationsSql, r => r.GetString(0), P.Long(gid), P.Text(alias.LocalPart));
 
-    internal static Task<int> InsertAsync(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
-        tx.ExecuteAsync(Insert, P.Long(gid), P.Text(alias.LocalPart), P.Texts(destinations));
+    internal static int Insert(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
+        tx.Execute(InsertSql, P.Long(gid), P.Text(alias.LocalPart), P.Texts(destinations));
 
-    internal static Task<int> DeleteAsync(Transaction tx, long gid, EmailAddress alias) =>
-        tx.ExecuteAsync(Delete, P.Long(gid), P.Text(alias.LocalPart));
+    internal static int Delete(Transaction tx, long gid, EmailAddress alias) =>
+        tx.Execute(DeleteSql, P.Long(gid), P.Text(alias.LocalPart));
 
-    internal static Task<int> DeleteSomeAsync(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
-        tx.ExecuteAsync(DeleteSome, P.Long(gid), P.Text(alias.LocalPart), P.Texts(destinations));
+    internal static int DeleteSome(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
+        tx.Execute(DeleteSomeSql, P.Long(gid), P.Text(alias.LocalPart), P.Texts(destinations));
 
-    internal static Task<List<string>> PointingToAsync(Transaction tx, IEnumerable<string> addresses) =>
-        tx.ListAsync(PointingTo, r => r.GetString(0), P.Texts(addresses));
+    internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
+        tx.List(PointingToSql, r => r.GetString(0), P.Texts(addresses));
 
-    internal static async Task<int> DeletePointingToAsync(Transaction tx, IReadOnlyCollection<string> addresses)
+    internal static int DeletePointingTo(Transaction tx, IReadOnlyCollection<string> addresses)
     {
-        await tx.ExecuteAsync(LockPointingTo, P.Texts(addresses));
-        return await tx.ExecuteAsync(DeletePointingTo, P.Texts(addresses));
+        tx.Execute(LockPointingTo, P.Texts(addresses));
+        return tx.Execute(DeletePointingToSql, P.Texts(addresses));
     }
 
-    internal static Task LockGraphAsync(Transaction tx) => tx.ExecuteAsync(LockGraph);
+    internal static void LockGraph(Transaction tx) => tx.Execute(LockGraphSql);
 
     /// <summary>Every step from one address to the next that starts at these addresses; the starting points have no source.</summary>
-    internal static Task<List<AliasStep>> ReachableAsync(Transaction tx, IEnumerable<string> addresses) =>
-        tx.ListAsync(Reachable, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), P.Texts(addresses));
+    internal static List<AliasStep> Reachable(Transaction tx, IEnumerable<string> addresses) =>
+        tx.List(ReachableSql, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), P.Texts(addresses));
 
-    internal static Task<List<string>> LeadingToAsync(Transaction tx, long gid, string localPart) =>
-        tx.ListAsync(LeadingTo, r => r.GetString(0), P.Long(gid), P.Text(localPart));
+    internal static List<string> LeadingTo(Transaction tx, long gid, string localPart) =>
+        tx.List(LeadingToSql, r => r.GetString(0), P.Long(gid), P.Text(localPart));
 }

@@ -6,10 +6,10 @@ namespace Vmm.Sql;
 /// </summary>
 internal static class ChangeSql
 {
-    internal const string Number = "SELECT pg_current_xact_id()::xid::text";
+    internal const string NumberSql = "SELECT pg_current_xact_id()::xid::text";
 
     /// <summary>Rows that a transaction has written; only it sees them.</summary>
-    internal const string Written = """
+    internal const string WrittenSql = """
         SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'quotalimit', to_jsonb(t)::text FROM quotalimit t WHERE t.xmin = $1::xid
@@ -23,7 +23,7 @@ internal static class ChangeSql
         """;
 
     /// <summary>Rows that a transaction has taken away or replaced, and those it has only locked. From outside all are seen, in the transaction itself the locked ones.</summary>
-    internal const string Taken = """
+    internal const string TakenSql = """
         SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'quotalimit', to_jsonb(t)::text FROM quotalimit t WHERE t.xmax = $1::xid
@@ -36,12 +36,12 @@ internal static class ChangeSql
         UNION ALL SELECT 'catchall', to_jsonb(t)::text FROM catchall t WHERE t.xmax = $1::xid
         """;
 
-    internal static async Task<string> NumberAsync(Transaction tx) => await tx.ScalarAsync<string>(Number) ?? "0";
+    internal static string Number(Transaction tx) => tx.Scalar<string>(NumberSql) ?? "0";
 
-    internal static Task<List<RowText>> WrittenAsync(Transaction tx, string number) => RowsAsync(tx, Written, number);
+    internal static List<RowText> Written(Transaction tx, string number) => Rows(tx, WrittenSql, number);
 
-    internal static Task<List<RowText>> TakenAsync(Transaction tx, string number) => RowsAsync(tx, Taken, number);
+    internal static List<RowText> Taken(Transaction tx, string number) => Rows(tx, TakenSql, number);
 
-    private static Task<List<RowText>> RowsAsync(Transaction tx, string sql, string number) =>
-        tx.ListAsync(sql, r => new RowText(r.GetString(0), r.GetString(1)), P.Text(number));
+    private static List<RowText> Rows(Transaction tx, string sql, string number) =>
+        tx.List(sql, r => new RowText(r.GetString(0), r.GetString(1)), P.Text(number));
 }

@@ -37,22 +37,22 @@ internal sealed record RefusedNames(long Accounts, string? Example);
 /// <summary>What <c>check</c> asks: the directories that the rows promise, and where aliases and passwords stand.</summary>
 internal static class CheckSql
 {
-    internal const string Domains = """
+    internal const string DomainsSql = """
         SELECT d.gid, d.domaindir, coalesce(n.domainname, '')
           FROM domain_data d LEFT JOIN domain_name n ON n.gid = d.gid AND n.is_primary
         """;
 
-    internal const string Names = """
+    internal const string NamesSql = """
         SELECT n.domainname, p.domainname
           FROM domain_name n JOIN domain_name p ON p.gid = n.gid AND p.is_primary
          WHERE $1::bigint IS NULL OR n.gid = $1
          ORDER BY 1
         """;
 
-    internal const string Accounts = "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
+    internal const string AccountsSql = "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
 
     /// <summary>Where a domain has a catch-all, every address in it that is nothing leads there.</summary>
-    internal const string Dangling = """
+    internal const string DanglingSql = """
         SELECT t.subject, t.domain, t.destination, t.target, v.kind
           FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname AS domain, l.destination, _interpolate_destination(l.destination, l.address, n.domainname) AS target
                   FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
@@ -67,7 +67,7 @@ internal static class CheckSql
         """;
 
     /// <summary>Postfix's allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
-    internal const string Unreachable = """
+    internal const string UnreachableSql = """
         SELECT a.local_part || '@' || n.domainname, n.domainname
           FROM vmm_address a JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
          WHERE a.local_part ~ '[%!]'
@@ -75,7 +75,7 @@ internal static class CheckSql
         """;
 
     /// <summary>All aliases, and with the local part (any) all catch-alls.</summary>
-    internal const string AliasStarts = """
+    internal const string AliasStartsSql = """
         SELECT a.address, n.domainname
           FROM vmm_address a JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
          WHERE a.kind = 'alias'
@@ -85,7 +85,7 @@ internal static class CheckSql
         """;
 
     /// <summary>By scheme. A hash without one is what default_pass_scheme says, which is Dovecot's affair.</summary>
-    internal const string Schemes = """
+    internal const string SchemesSql = """
         SELECT s.scheme, s.kind, count(*), min(s.address)
           FROM (SELECT split_part(upper(substring(u.passwd FROM '^\{([^}]*)\}')), '.', 1) AS scheme,
                        CASE WHEN u.passwd ILIKE '{CRYPT}%' THEN coalesce(substring(u.passwd FROM '^\{[^}]*\}(\$[^$]*\$)'), '') ELSE '' END AS kind,
@@ -97,7 +97,7 @@ internal static class CheckSql
         """;
 
     /// <summary>A few addresses of each kind of the first fifty domains, or of one, and their other names; always the same.</summary>
-    internal const string Sample = """
+    internal const string SampleSql = """
         SELECT a.local_part, a.name, d.domainname
           FROM (SELECT gid, domainname FROM domain_name WHERE is_primary AND ($1::bigint IS NULL OR gid = $1) ORDER BY domainname LIMIT 50) AS d
          CROSS JOIN LATERAL (
@@ -112,33 +112,33 @@ internal static class CheckSql
         """;
 
     /// <summary>Accounts with a character in their address that is none of those given.</summary>
-    internal const string RefusedNames = """
+    internal const string RefusedNamesSql = """
         SELECT count(*), min(u.local_part || '@' || n.domainname)
           FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
          WHERE translate(u.local_part || '@' || n.domainname, $1, '') <> ''
         """;
 
-    internal static Task<List<SampleAddress>> SampleAsync(Transaction tx, long? gid) =>
-        tx.ListAsync(Sample, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), P.LongOrNull(gid));
+    internal static List<SampleAddress> Sample(Transaction tx, long? gid) =>
+        tx.List(SampleSql, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), P.LongOrNull(gid));
 
-    internal static async Task<RefusedNames> RefusedNamesAsync(Transaction tx, string characters) =>
-        (await tx.ListAsync(RefusedNames, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), P.Text(characters)))[0];
+    internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
+        tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), P.Text(characters))[0];
 
-    internal static Task<List<DanglingDestination>> DanglingAsync(Transaction tx) =>
-        tx.ListAsync(Dangling, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
+    internal static List<DanglingDestination> Dangling(Transaction tx) =>
+        tx.List(DanglingSql, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
 
-    internal static Task<List<NameOfDomain>> NamesAsync(Transaction tx, long? gid) => tx.ListAsync(Names, r => new NameOfDomain(r.GetString(0), r.GetString(1)), P.LongOrNull(gid));
+    internal static List<NameOfDomain> Names(Transaction tx, long? gid) => tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), P.LongOrNull(gid));
 
-    internal static Task<List<AddressOfDomain>> UnreachableAsync(Transaction tx) => tx.ListAsync(Unreachable, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> Unreachable(Transaction tx) => tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 
-    internal static Task<List<AddressOfDomain>> AliasStartsAsync(Transaction tx) => tx.ListAsync(AliasStarts, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> AliasStarts(Transaction tx) => tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 
-    internal static Task<List<StoredScheme>> SchemesAsync(Transaction tx, long? gid) =>
-        tx.ListAsync(Schemes, r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), P.LongOrNull(gid));
+    internal static List<StoredScheme> Schemes(Transaction tx, long? gid) =>
+        tx.List(SchemesSql, r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), P.LongOrNull(gid));
 
-    internal static IAsyncEnumerable<ExpectedDomain> DomainsAsync(Transaction tx) =>
-        tx.StreamAsync(Domains, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));
+    internal static IEnumerable<ExpectedDomain> Domains(Transaction tx) =>
+        tx.Stream(DomainsSql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));
 
-    internal static IAsyncEnumerable<ExpectedAccount> AccountsAsync(Transaction tx) =>
-        tx.StreamAsync(Accounts, r => new ExpectedAccount(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3)));
+    internal static IEnumerable<ExpectedAccount> Accounts(Transaction tx) =>
+        tx.Stream(AccountsSql, r => new ExpectedAccount(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3)));
 }

@@ -4,29 +4,29 @@ namespace Vmm.Sql;
 internal static class CompletionSql
 {
     /// <summary>vmm_address is ordered by octets, so this is one stretch of its index; U+10FFFF is the last of all signs.</summary>
-    internal const string Addresses = """
+    internal const string AddressesSql = """
         SELECT address FROM vmm_address
          WHERE address >= $1 AND address < $1 || chr(1114111) AND ($2::text IS NULL OR kind = $2)
          ORDER BY address LIMIT $3
         """;
 
-    internal const string Domains = """
+    internal const string DomainsSql = """
         SELECT domainname FROM domain_name
          WHERE starts_with(domainname, $1) AND is_primary = $2
          ORDER BY domainname COLLATE "C" LIMIT $3
         """;
 
-    internal const string Transports = """
+    internal const string TransportsSql = """
         SELECT DISTINCT transport::text FROM transport WHERE starts_with(transport, $1) ORDER BY 1 LIMIT $2
         """;
 
     /// <summary><paramref name="kind"/> is account, alias or relocated, or null for all of them.</summary>
-    internal static Task<List<string>> AddressesAsync(Transaction tx, string prefix, string? kind, int most) =>
-        tx.ListAsync(Addresses, r => r.GetString(0), P.Text(prefix), P.Text(kind), P.Int(most));
+    internal static List<string> Addresses(Transaction tx, string prefix, string? kind, int most) =>
+        tx.List(AddressesSql, r => r.GetString(0), P.Text(prefix), P.Text(kind), P.Int(most));
 
-    internal static Task<List<string>> DomainsAsync(Transaction tx, string prefix, bool isPrimary, int most) =>
-        tx.ListAsync(Domains, r => r.GetString(0), P.Text(prefix), P.Bool(isPrimary), P.Int(most));
+    internal static List<string> Domains(Transaction tx, string prefix, bool isPrimary, int most) =>
+        tx.List(DomainsSql, r => r.GetString(0), P.Text(prefix), P.Bool(isPrimary), P.Int(most));
 
-    internal static Task<List<string>> TransportsAsync(Transaction tx, string prefix, int most) =>
-        tx.ListAsync(Transports, r => r.GetString(0), P.Text(prefix), P.Int(most));
+    internal static List<string> Transports(Transaction tx, string prefix, int most) =>
+        tx.List(TransportsSql, r => r.GetString(0), P.Text(prefix), P.Int(most));
 }

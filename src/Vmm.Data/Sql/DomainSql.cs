@@ -5,7 +5,7 @@ namespace Vmm.Sql;
 /// <summary>Statements about domains: tables domain_data and domain_name.</summary>
 internal static class DomainSql
 {
-    internal const string Find = """
+    internal const string FindSql = """
         SELECT d.gid, coalesce(p.domainname, n.domainname), n.is_primary, d.domaindir
           FROM domain_name n
           JOIN domain_data d USING (gid)
@@ -14,7 +14,7 @@ internal static class DomainSql
         """;
 
     /// <summary>The same, and keeps the domain from being deleted or renamed, while others may add to it.</summary>
-    internal const string FindLocked = """
+    internal const string FindLockedSql = """
         SELECT d.gid, coalesce(p.domainname, n.domainname), n.is_primary, d.domaindir
           FROM domain_name n
           JOIN domain_data d USING (gid)
@@ -30,12 +30,12 @@ internal static class DomainSql
     /// Held by whoever makes many homes in a domain: when the domain is added by the same transaction, nobody else sees a row that could be locked. Few
     /// numbers, since the server has room for some thousand locks and an import may have as many domains.
     /// </summary>
-    internal const string HoldHomes = "SELECT pg_advisory_xact_lock_shared(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
+    internal const string HoldHomesSql = "SELECT pg_advisory_xact_lock_shared(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
 
     /// <summary>Waits until all of them are through.</summary>
-    internal const string AwaitHomes = "SELECT pg_advisory_xact_lock(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
+    internal const string AwaitHomesSql = "SELECT pg_advisory_xact_lock(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
 
-    internal const string NextGid = "SELECT nextval('domain_gid')";
+    internal const string NextGidSql = "SELECT nextval('domain_gid')";
 
     internal const string InsertData = """
         INSERT INTO domain_data (gid, qid, ssid, tid, domaindir, note) VALUES ($1, $2, $3, $4, $5, $6)
@@ -43,17 +43,17 @@ internal static class DomainSql
 
     internal const string InsertName = "INSERT INTO domain_name (domainname, gid, is_primary) VALUES ($1, $2, $3)";
 
-    internal const string SetName = "UPDATE domain_name SET gid = $2 WHERE domainname = $1 AND NOT is_primary";
+    internal const string SetNameSql = "UPDATE domain_name SET gid = $2 WHERE domainname = $1 AND NOT is_primary";
 
-    internal const string DeleteName = "DELETE FROM domain_name WHERE domainname = $1 AND NOT is_primary";
+    internal const string DeleteNameSql = "DELETE FROM domain_name WHERE domainname = $1 AND NOT is_primary";
 
-    internal const string SetNote = "UPDATE domain_data SET note = $2 WHERE gid = $1";
+    internal const string SetNoteSql = "UPDATE domain_data SET note = $2 WHERE gid = $1";
 
-    internal const string SetQuota = "UPDATE domain_data SET qid = $2 WHERE gid = $1";
+    internal const string SetQuotaSql = "UPDATE domain_data SET qid = $2 WHERE gid = $1";
 
-    internal const string SetServices = "UPDATE domain_data SET ssid = $2 WHERE gid = $1";
+    internal const string SetServicesSql = "UPDATE domain_data SET ssid = $2 WHERE gid = $1";
 
-    internal const string SetTransport = "UPDATE domain_data SET tid = $2 WHERE gid = $1";
+    internal const string SetTransportSql = "UPDATE domain_data SET tid = $2 WHERE gid = $1";
 
     /// <summary>The accounts of the domain that have a choice of their own give it up.</summary>
     internal const string ResetQuota = "UPDATE users SET qid = NULL WHERE gid = $1 AND qid IS NOT NULL";
@@ -64,7 +64,7 @@ internal static class DomainSql
     /// <inheritdoc cref="ResetQuota"/>
     internal const string ResetTransport = "UPDATE users SET tid = NULL WHERE gid = $1 AND tid IS NOT NULL";
 
-    internal const string Info = """
+    internal const string InfoSql = """
         SELECT d.gid, d.domaindir, q.bytes, q.messages, s.smtp, s.pop3, s.imap, s.sieve, t.transport, d.note,
                (SELECT count(*) FROM domain_name WHERE gid = d.gid AND NOT is_primary),
                (SELECT count(*) FROM users WHERE gid = d.gid),
@@ -78,11 +78,11 @@ internal static class DomainSql
          WHERE d.gid = $1
         """;
 
-    internal const string AliasNames = """
+    internal const string AliasNamesSql = """
         SELECT domainname FROM domain_name WHERE gid = $1 AND NOT is_primary ORDER BY domainname COLLATE "C"
         """;
 
-    internal const string LocalParts = """
+    internal const string LocalPartsSql = """
         SELECT DISTINCT local_part::text COLLATE "C" FROM users WHERE gid = $1 AND $2 = 'account'
         UNION ALL SELECT DISTINCT address::text COLLATE "C" FROM alias WHERE gid = $1 AND $2 = 'alias'
         UNION ALL SELECT DISTINCT address::text COLLATE "C" FROM relocated WHERE gid = $1 AND $2 = 'relocated'
@@ -90,7 +90,7 @@ internal static class DomainSql
         ORDER BY 1
         """;
 
-    internal const string List = """
+    internal const string ListSql = """
         SELECT n.domainname, n.is_primary
           FROM domain_name n
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
@@ -110,77 +110,77 @@ internal static class DomainSql
     internal const string DeleteNames = "DELETE FROM domain_name WHERE gid = $1";
     internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
 
-    internal static Task<DomainRow?> FindAsync(Transaction tx, DomainName name) => tx.OneAsync(Find, Row, P.Text(name.Ascii));
+    internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, P.Text(name.Ascii));
 
     /// <summary>Also waits for whoever deletes it; then there is none.</summary>
-    internal static Task<DomainRow?> FindLockedAsync(Transaction tx, DomainName name) => tx.OneAsync(FindLocked, Row, P.Text(name.Ascii));
+    internal static DomainRow? FindLocked(Transaction tx, DomainName name) => tx.One(FindLockedSql, Row, P.Text(name.Ascii));
 
     /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
-    internal static async Task<DomainRow?> ClaimAsync(Transaction tx, DomainName name)
+    internal static DomainRow? Claim(Transaction tx, DomainName name)
     {
-        await tx.ExecuteAsync(AddressSql.Lock, P.Text(name.Ascii));
-        return await FindAsync(tx, name);
+        tx.Execute(AddressSql.LockSql, P.Text(name.Ascii));
+        return Find(tx, name);
     }
 
     private static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>
-    internal static async Task<bool> LockAsync(Transaction tx, long gid) => await tx.ScalarAsync<long>(LockExclusive, P.Long(gid)) == gid;
+    internal static bool Lock(Transaction tx, long gid) => tx.Scalar<long>(LockExclusive, P.Long(gid)) == gid;
 
-    /// <summary>Until this transaction is over, <see cref="AwaitHomesAsync"/> waits for it.</summary>
-    internal static Task HoldHomesAsync(Transaction tx, long gid) => tx.ExecuteAsync(HoldHomes, P.Long(gid));
+    /// <summary>Until this transaction is over, <see cref="AwaitHomes"/> waits for it.</summary>
+    internal static void HoldHomes(Transaction tx, long gid) => tx.Execute(HoldHomesSql, P.Long(gid));
 
     /// <summary>
     /// Waits until whoever makes homes in the domain is through, even where the domain is part of the same transaction. One lock or the other, never both: who
     /// holds one and waits for the other would meet somebody who does so the other way round.
     /// </summary>
-    internal static async Task AwaitHomesAsync(Transaction tx, long gid)
+    internal static void AwaitHomes(Transaction tx, long gid)
     {
-        if (!await LockAsync(tx, gid))
+        if (!Lock(tx, gid))
         {
-            await tx.ExecuteAsync(AwaitHomes, P.Long(gid));
+            tx.Execute(AwaitHomesSql, P.Long(gid));
         }
     }
 
-    internal static Task<long> NextGidAsync(Transaction tx) => tx.ScalarAsync<long>(NextGid);
+    internal static long NextGid(Transaction tx) => tx.Scalar<long>(NextGidSql);
 
-    internal static async Task InsertAsync(Transaction tx, DomainName name, NewDomainRow row)
+    internal static void Insert(Transaction tx, DomainName name, NewDomainRow row)
     {
-        await tx.ExecuteAsync(
+        tx.Execute(
             InsertData, P.Long(row.Gid), P.Long(row.QuotaId), P.Long(row.ServiceId), P.Long(row.TransportId), P.Text(row.Directory), P.Text(row.Note));
-        await tx.ExecuteAsync(InsertName, P.Text(name.Ascii), P.Long(row.Gid), P.Bool(true));
+        tx.Execute(InsertName, P.Text(name.Ascii), P.Long(row.Gid), P.Bool(true));
     }
 
-    internal static Task<int> InsertAliasAsync(Transaction tx, DomainName name, long gid) =>
-        tx.ExecuteAsync(InsertName, P.Text(name.Ascii), P.Long(gid), P.Bool(false));
+    internal static int InsertAlias(Transaction tx, DomainName name, long gid) =>
+        tx.Execute(InsertName, P.Text(name.Ascii), P.Long(gid), P.Bool(false));
 
-    internal static Task<int> SetNameAsync(Transaction tx, DomainName alias, long gid) => tx.ExecuteAsync(SetName, P.Text(alias.Ascii), P.Long(gid));
+    internal static int SetName(Transaction tx, DomainName alias, long gid) => tx.Execute(SetNameSql, P.Text(alias.Ascii), P.Long(gid));
 
-    internal static Task<int> DeleteNameAsync(Transaction tx, DomainName alias) => tx.ExecuteAsync(DeleteName, P.Text(alias.Ascii));
+    internal static int DeleteName(Transaction tx, DomainName alias) => tx.Execute(DeleteNameSql, P.Text(alias.Ascii));
 
-    internal static Task<int> SetNoteAsync(Transaction tx, long gid, string? note) => tx.ExecuteAsync(SetNote, P.Long(gid), P.Text(note));
+    internal static int SetNote(Transaction tx, long gid, string? note) => tx.Execute(SetNoteSql, P.Long(gid), P.Text(note));
 
     /// <summary>Sets the default; with <paramref name="reset"/> for all accounts. The number of accounts that lost their own choice; so the next two.</summary>
-    internal static async Task<int> SetQuotaAsync(Transaction tx, long gid, long qid, bool reset)
+    internal static int SetQuota(Transaction tx, long gid, long qid, bool reset)
     {
-        await tx.ExecuteAsync(SetQuota, P.Long(gid), P.Long(qid));
-        return reset ? await tx.ExecuteAsync(ResetQuota, P.Long(gid)) : 0;
+        tx.Execute(SetQuotaSql, P.Long(gid), P.Long(qid));
+        return reset ? tx.Execute(ResetQuota, P.Long(gid)) : 0;
     }
 
-    internal static async Task<int> SetServicesAsync(Transaction tx, long gid, long ssid, bool reset)
+    internal static int SetServices(Transaction tx, long gid, long ssid, bool reset)
     {
-        await tx.ExecuteAsync(SetServices, P.Long(gid), P.Long(ssid));
-        return reset ? await tx.ExecuteAsync(ResetServices, P.Long(gid)) : 0;
+        tx.Execute(SetServicesSql, P.Long(gid), P.Long(ssid));
+        return reset ? tx.Execute(ResetServices, P.Long(gid)) : 0;
     }
 
-    internal static async Task<int> SetTransportAsync(Transaction tx, long gid, long tid, bool reset)
+    internal static int SetTransport(Transaction tx, long gid, long tid, bool reset)
     {
-        await tx.ExecuteAsync(SetTransport, P.Long(gid), P.Long(tid));
-        return reset ? await tx.ExecuteAsync(ResetTransport, P.Long(gid)) : 0;
+        tx.Execute(SetTransportSql, P.Long(gid), P.Long(tid));
+        return reset ? tx.Execute(ResetTransport, P.Long(gid)) : 0;
     }
 
-    internal static Task<DomainInfo?> InfoAsync(Transaction tx, DomainRow domain) => tx.OneAsync(
-        Info,
+    internal static DomainInfo? Info(Transaction tx, DomainRow domain) => tx.One(
+        InfoSql,
         r => new DomainInfo
         {
             Domain = domain.Name.Ascii,
@@ -200,25 +200,25 @@ internal static class DomainSql
         },
         P.Long(domain.Gid));
 
-    internal static Task<List<string>> AliasNamesAsync(Transaction tx, long gid) => tx.ListAsync(AliasNames, r => r.GetString(0), P.Long(gid));
+    internal static List<string> AliasNames(Transaction tx, long gid) => tx.List(AliasNamesSql, r => r.GetString(0), P.Long(gid));
 
     /// <summary>Local parts of one kind (account, alias, relocated), or the destinations of the catch-all.</summary>
-    internal static Task<List<string>> LocalPartsAsync(Transaction tx, long gid, string kind) =>
-        tx.ListAsync(LocalParts, r => r.GetString(0), P.Long(gid), P.Text(kind));
+    internal static List<string> LocalParts(Transaction tx, long gid, string kind) =>
+        tx.List(LocalPartsSql, r => r.GetString(0), P.Long(gid), P.Text(kind));
 
-    internal static IAsyncEnumerable<DomainListItem> ListAsync(Transaction tx, string? like, DomainName? after, long? limit) => tx.StreamAsync(
-        List,
+    internal static IEnumerable<DomainListItem> List(Transaction tx, string? like, DomainName? after, long? limit) => tx.Stream(
+        ListSql,
         r => new DomainListItem(r.GetString(0), DomainName.Stored(r.GetString(0)).Unicode, r.GetBoolean(1)),
         P.Text(like),
         P.Text(after?.Ascii),
         P.LongOrNull(limit));
 
     /// <summary>Deletes the domain and everything in it; the caller holds the exclusive lock.</summary>
-    internal static async Task DeleteAsync(Transaction tx, long gid)
+    internal static void Delete(Transaction tx, long gid)
     {
         foreach (var statement in (string[])[DeleteCatchAlls, DeleteAliases, DeleteRelocated, DeleteUsers, DeleteNames, DeleteData])
         {
-            await tx.ExecuteAsync(statement, P.Long(gid));
+            tx.Execute(statement, P.Long(gid));
         }
     }
 }

@@ -24,17 +24,17 @@ internal static class Lookups
         INSERT INTO maillocation (fid, directory) SELECT fid, $2 FROM mailboxformat WHERE format = $1
         """;
 
-    internal static Task<long> QuotaAsync(Transaction tx, Quota quota) =>
-        FindOrAddAsync(tx, FindQuota, AddQuota, () => [P.Long(quota.Bytes), P.Int(quota.Messages)]);
+    internal static long Quota(Transaction tx, Quota quota) =>
+        FindOrAdd(tx, FindQuota, AddQuota, () => [P.Long(quota.Bytes), P.Int(quota.Messages)]);
 
-    internal static Task<long> TransportAsync(Transaction tx, Transport transport) =>
-        FindOrAddAsync(tx, FindTransport, AddTransport, () => [P.Text(transport.Text)]);
+    internal static long Transport(Transaction tx, Transport transport) =>
+        FindOrAdd(tx, FindTransport, AddTransport, () => [P.Text(transport.Text)]);
 
-    internal static Task<long> MailLocationAsync(Transaction tx, MailLocation location) =>
-        FindOrAddAsync(tx, FindMailLocation, AddMailLocation, () => [P.Text(location.Format), P.Text(location.Directory)]);
+    internal static long MailLocation(Transaction tx, MailLocation location) =>
+        FindOrAdd(tx, FindMailLocation, AddMailLocation, () => [P.Text(location.Format), P.Text(location.Directory)]);
 
     /// <summary>All sixteen sets are there from the beginning.</summary>
-    internal static Task<long> ServicesAsync(Transaction tx, ServiceSet services) => tx.ScalarAsync<long>(
+    internal static long Services(Transaction tx, ServiceSet services) => tx.Scalar<long>(
         FindServices,
         P.Bool(services.HasFlag(ServiceSet.Smtp)),
         P.Bool(services.HasFlag(ServiceSet.Pop3)),
@@ -48,13 +48,13 @@ internal static class Lookups
         | (r.GetBoolean(first + 2) ? ServiceSet.Imap : 0)
         | (r.GetBoolean(first + 3) ? ServiceSet.Sieve : 0);
 
-    private static async Task<long> FindOrAddAsync(Transaction tx, string find, string add, Func<NpgsqlParameter[]> key)
+    private static long FindOrAdd(Transaction tx, string find, string add, Func<NpgsqlParameter[]> key)
     {
-        var id = await tx.ScalarAsync<long>(find, key());
+        var id = tx.Scalar<long>(find, key());
         if (id == 0)
         {
-            await tx.ExecuteAsync(add, key());
-            id = await tx.ScalarAsync<long>(find, key());
+            tx.Execute(add, key());
+            id = tx.Scalar<long>(find, key());
         }
 
         return id;

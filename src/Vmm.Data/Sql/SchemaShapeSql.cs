@@ -29,7 +29,7 @@ internal static class SchemaShapeSql
     /// <summary>The schema that the tables are in.</summary>
     internal const string Place = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
 
-    internal const string Parts = """
+    internal const string PartsSql = """
         WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace($1)),
              part (kind, name, definition) AS (
              SELECT 'column', r.relname || '.' || a.attname,
@@ -63,7 +63,7 @@ internal static class SchemaShapeSql
         """;
 
     /// <summary>Rights that the model gives, where the role has none such on the real object, neither by itself nor by another role or PUBLIC.</summary>
-    internal const string MissingRights = """
+    internal const string MissingRightsSql = """
         SELECT g.role, g.privilege || coalesce(' (' || g.field || ')', ''), g.relname
           FROM (SELECT pg_get_userbyid(x.grantee) AS role, x.privilege_type AS privilege, NULL::name AS field, r.relname
                   FROM pg_class r CROSS JOIN LATERAL aclexplode(r.relacl) AS x
@@ -126,9 +126,9 @@ internal static class SchemaShapeSql
         return reader.ReadToEnd();
     }
 
-    internal static Task<List<SchemaPart>> PartsAsync(Transaction tx, string schema) =>
-        tx.ListAsync(Parts, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(schema));
+    internal static List<SchemaPart> Parts(Transaction tx, string schema) =>
+        tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(schema));
 
-    internal static Task<List<NeededRight>> MissingRightsAsync(Transaction tx, string schema) =>
-        tx.ListAsync(MissingRights, r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(Model), P.Text(schema));
+    internal static List<NeededRight> MissingRights(Transaction tx, string schema) =>
+        tx.List(MissingRightsSql, r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(Model), P.Text(schema));
 }

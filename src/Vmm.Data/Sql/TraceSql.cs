@@ -36,7 +36,7 @@ internal static class TraceSql
         """;
 
     /// <summary>The names that are ours, and what stands behind them.</summary>
-    internal const string Domains = """
+    internal const string DomainsSql = """
         SELECT n.domainname, coalesce(p.domainname, n.domainname), n.is_primary, EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid)
           FROM domain_name n
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
@@ -44,7 +44,7 @@ internal static class TraceSql
         """;
 
     /// <summary>What Dovecot gets to know about accounts, and the choices behind it.</summary>
-    internal const string Accounts = """
+    internal const string AccountsSql = """
         SELECT k.local_part || '@' || k.domain, v.uid, v.gid, v.home, v.mail, m.maildir, q.bytes, q.messages, coalesce(w.bytes, 0), coalesce(w.messages, 0),
                s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL
           FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
@@ -59,19 +59,19 @@ internal static class TraceSql
         """;
 
     /// <summary>Answers to one of the five statements above that ask a function of Postfix's.</summary>
-    internal static Task<List<MapAnswer>> AnswersAsync(Transaction tx, string statement, IReadOnlyCollection<TraceKey> keys) => tx.ListAsync(
+    internal static List<MapAnswer> Answers(Transaction tx, string statement, IReadOnlyCollection<TraceKey> keys) => tx.List(
         statement,
         r => new MapAnswer(r.GetString(0), r.GetString(1)),
         P.Texts(keys.Select(k => k.LocalPart)),
         P.Texts(keys.Select(k => k.Domain)));
 
-    internal static Task<List<TracedDomain>> DomainsAsync(Transaction tx, IEnumerable<string> names) => tx.ListAsync(
-        Domains,
+    internal static List<TracedDomain> Domains(Transaction tx, IEnumerable<string> names) => tx.List(
+        DomainsSql,
         r => new TracedDomain(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3)),
         P.Texts(names));
 
-    internal static Task<List<TraceAccount>> AccountsAsync(Transaction tx, IReadOnlyCollection<TraceKey> keys) => tx.ListAsync(
-        Accounts,
+    internal static List<TraceAccount> Accounts(Transaction tx, IReadOnlyCollection<TraceKey> keys) => tx.List(
+        AccountsSql,
         r => new TraceAccount
         {
             Address = r.GetString(0),

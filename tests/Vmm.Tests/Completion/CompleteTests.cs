@@ -95,7 +95,7 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
         await using var connection = await cluster.OpenAsync(large.Name);
         foreach (var kind in (string[])["'account'", "NULL"])
         {
-            var statement = CompletionSql.Addresses.Replace("$1", "'u12'", StringComparison.Ordinal).Replace("$2", kind, StringComparison.Ordinal).Replace("$3", "200", StringComparison.Ordinal);
+            var statement = CompletionSql.AddressesSql.Replace("$1", "'u12'", StringComparison.Ordinal).Replace("$2", kind, StringComparison.Ordinal).Replace("$3", "200", StringComparison.Ordinal);
             var plan = string.Join('\n', await PostgresCluster.ListAsync(connection, "EXPLAIN " + statement));
             Assert.Matches("Index (Only )?Scan using vmm_address_pkey|Bitmap Index Scan on vmm_address_pkey", plan);
             Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);

@@ -12,21 +12,21 @@ internal sealed class Installation(World world, int mails) : IDisposable
     public void Dispose() => World.Dispose();
 
     /// <summary>Adds domains d0.example, d1.example ... with accounts u0, u1 ... each.</summary>
-    public async Task FillAsync(int domains, int accounts)
+    public Task FillAsync(int domains, int accounts)
     {
-        await Session.ChangeAsync(
+        _ = Session.Change(
             SettingsFile.Load(World.Config),
-            async s =>
+            s =>
             {
                 for (var d = 0; d < domains; d++)
                 {
-                    await Domains.AddAsync(s, new NewDomain(DomainName.Parse($"d{d}.example"), null, null, null));
+                    _ = Domains.Add(s, new NewDomain(DomainName.Parse($"d{d}.example"), null, null, null));
                     for (var a = 0; a < accounts; a++)
                     {
-                        var added = await Accounts.AddAsync(s, new NewAccount(EmailAddress.Parse($"u{a}@d{d}.example"), PasswordHasher.CheckStored("{PLAIN}secret"), null));
+                        var added = Accounts.Add(s, new NewAccount(EmailAddress.Parse($"u{a}@d{d}.example"), PasswordHasher.CheckStored("{PLAIN}secret"), null));
                         for (var m = 0; m < mails; m++)
                         {
-                            await File.WriteAllTextAsync($"{added.Home}/Maildir/{(m % 2 == 0 ? "cur" : ".Sent/cur")}/{m}", "mail");
+                            File.WriteAllText($"{added.Home}/Maildir/{(m % 2 == 0 ? "cur" : ".Sent/cur")}/{m}", "mail");
                         }
                     }
                 }
@@ -34,6 +34,7 @@ internal sealed class Installation(World world, int mails) : IDisposable
                 return 0;
             },
             TestContext.Current.CancellationToken);
+        return Task.CompletedTask;
     }
 
     /// <summary>

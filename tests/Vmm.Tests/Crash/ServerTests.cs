@@ -107,15 +107,15 @@ public class ServerTests(PostgresCluster cluster)
         Assert.Equal("", await world.DoAsync("check"));
     }
 
-    private static Task<int> AddAsync(World world, string address, Func<Task> then) => Session.ChangeAsync(
+    private static Task<int> AddAsync(World world, string address, Func<Task> then) => Task.Run(() => Session.Change(
         SettingsFile.Load(world.Config),
-        async s =>
+        s =>
         {
-            await Accounts.AddAsync(s, new NewAccount(EmailAddress.Parse(address), PasswordHasher.CheckStored("{PLAIN}secret"), null));
-            await then();
+            _ = Accounts.Add(s, new NewAccount(EmailAddress.Parse(address), PasswordHasher.CheckStored("{PLAIN}secret"), null));
+            then().GetAwaiter().GetResult();
             return 0;
         },
-        TestContext.Current.CancellationToken);
+        TestContext.Current.CancellationToken));
 
     private static async Task BusyAsync(World world, int round, bool adds, CancellationToken stop)
     {

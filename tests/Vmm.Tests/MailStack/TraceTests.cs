@@ -53,14 +53,14 @@ public class TraceTests(ShippedMailServer server) : MailStackTests(server)
                 Assert.True(addresses.Count > 2000, $"only {addresses.Count} addresses");
                 var oracle = new CleanupOracle(Server);
                 await oracle.LearnAsync(addresses);
-                var traces = await Session.ReadAsync(
+                var traces = Session.Read(
                     SettingsFile.Load(Server.Place + "/vmm.toml"),
-                    async s =>
+                    s =>
                     {
                         var all = new List<TraceResult>();
                         foreach (var address in addresses)
                         {
-                            all.Add(await Trace.RunAsync(s, address));
+                            all.Add(Trace.Run(s, address));
                         }
 
                         return all;

@@ -49,11 +49,11 @@ internal sealed class Installation : IDisposable
         var lines = new List<string>();
         foreach (var operation in operations)
         {
-            lines.Add($"{operation}: {await OutcomeAsync(operation)}");
+            lines.Add($"{operation}: {Outcome(operation)}");
         }
 
         lines.Add($"homes {Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal))}");
-        lines.AddRange(await Session.ReadAsync(settings, s => RealState.OfAsync(s, operations.SelectMany(o => o.Addresses)), CancellationToken.None));
+        lines.AddRange(Session.Read(settings, s => RealState.Of(s, operations.SelectMany(o => o.Addresses)), CancellationToken.None));
         lines.AddRange(await AnswersAsync());
         return lines;
     }
@@ -69,15 +69,15 @@ internal sealed class Installation : IDisposable
         }
     }
 
-    private async Task<string> OutcomeAsync(Operation operation)
+    private string Outcome(Operation operation)
     {
         try
         {
-            await Session.ChangeAsync(
+            _ = Session.Change(
                 settings,
-                async s =>
+                s =>
                 {
-                    await operation.Real(s);
+                    operation.Real(s);
                     return 0;
                 },
                 CancellationToken.None);

@@ -3,7 +3,7 @@ using CsCheck;
 namespace Vmm.Tests.Model;
 
 /// <summary>One command: as one would type it, as vmm does it, as the model does it.</summary>
-internal sealed record Operation(string Command, Func<Session, Task> Real, Action<MailModel> Expected)
+internal sealed record Operation(string Command, Action<Session> Real, Action<MailModel> Expected)
 {
     private static readonly Gen<bool> Seldom = Gen.Int[0, 3].Select(i => i == 0);
 
@@ -60,110 +60,110 @@ internal sealed record Operation(string Command, Func<Session, Task> Real, Actio
 
     private static Operation DomainAdd(string name) => new(
         $"domainadd {name}",
-        s => Vmm.Domains.AddAsync(s, new NewDomain(DomainName.Parse(name), null, null, null)),
+        s => Vmm.Domains.Add(s, new NewDomain(DomainName.Parse(name), null, null, null)),
         m => m.DomainAdd(name));
 
     private static Operation DomainDelete(string name, bool force, bool directory) => new(
         $"domaindelete {name}{Flag("--force", force)}{Flag("--delete-directory", directory)}",
-        s => Vmm.Domains.DeleteAsync(s, DomainName.Refer(name), force ? DomainContents.All : DomainContents.None, directory),
+        s => Vmm.Domains.Delete(s, DomainName.Refer(name), force ? DomainContents.All : DomainContents.None, directory),
         m => m.DomainDelete(name, force, directory));
 
     private static Operation AliasDomainAdd(string alias, string name) => new(
         $"aliasdomainadd {alias} {name}",
-        s => AliasDomains.AddAsync(s, DomainName.Parse(alias), DomainName.Refer(name)),
+        s => AliasDomains.Add(s, DomainName.Parse(alias), DomainName.Refer(name)),
         m => m.AliasDomainAdd(alias, name));
 
     private static Operation AliasDomainSwitch(string alias, string name) => new(
         $"aliasdomainswitch {alias} {name}",
-        s => AliasDomains.SwitchAsync(s, DomainName.Refer(alias), DomainName.Refer(name)),
+        s => AliasDomains.Switch(s, DomainName.Refer(alias), DomainName.Refer(name)),
         m => m.AliasDomainSwitch(alias, name));
 
     private static Operation AliasDomainDelete(string alias) => new(
-        $"aliasdomaindelete {alias}", s => AliasDomains.DeleteAsync(s, DomainName.Refer(alias)), m => m.AliasDomainDelete(alias));
+        $"aliasdomaindelete {alias}", s => AliasDomains.Delete(s, DomainName.Refer(alias)), m => m.AliasDomainDelete(alias));
 
     private static Operation UserAdd(string address, string password) => new(
         $"useradd {address} --hash {password}",
-        s => Accounts.AddAsync(s, new NewAccount(EmailAddress.Parse(address), PasswordHasher.CheckStored(password), null)),
+        s => Accounts.Add(s, new NewAccount(EmailAddress.Parse(address), PasswordHasher.CheckStored(password), null)),
         m => m.UserAdd(address, password));
 
     private static Operation UserDelete(string address, bool force, bool directory) => new(
         $"userdelete {address}{Flag("--force", force)}{Flag("--delete-directory", directory)}",
-        s => Accounts.DeleteAsync(s, EmailAddress.Refer(address), force, directory),
+        s => Accounts.Delete(s, EmailAddress.Refer(address), force, directory),
         m => m.UserDelete(address, force, directory));
 
     private static Operation UserPassword(string address, string password) => new(
         $"userpassword {address} --hash {password}",
-        s => Accounts.SetPasswordAsync(s, EmailAddress.Refer(address), PasswordHasher.CheckStored(password)),
+        s => Accounts.SetPassword(s, EmailAddress.Refer(address), PasswordHasher.CheckStored(password)),
         m => m.ChangeAccount(address, (_, a) => a.Password = password));
 
     private static Operation AliasAdd(string address, string[] destinations) => new(
         $"aliasadd {address} {ModelState.Join(destinations)}",
-        s => Aliases.AddAsync(s, EmailAddress.Parse(address), Parsed(destinations)),
+        s => Aliases.Add(s, EmailAddress.Parse(address), Parsed(destinations)),
         m => m.AliasAdd(address, destinations));
 
     private static Operation AliasDelete(string address, string[] destinations) => new(
         $"aliasdelete {address} {ModelState.Join(destinations)}",
-        s => Aliases.DeleteAsync(s, EmailAddress.Refer(address), Parsed(destinations)),
+        s => Aliases.Delete(s, EmailAddress.Refer(address), Parsed(destinations)),
         m => m.AliasDelete(address, destinations));
 
     private static Operation RelocatedAdd(string address, string destination) => new(
         $"relocatedadd {address} {destination}",
-        s => Relocations.AddAsync(s, EmailAddress.Parse(address), Vmm.Destination.Parse(destination)),
+        s => Relocations.Add(s, EmailAddress.Parse(address), Vmm.Destination.Parse(destination)),
         m => m.RelocatedAdd(address, destination));
 
     private static Operation RelocatedDelete(string address) => new(
-        $"relocateddelete {address}", s => Relocations.DeleteAsync(s, EmailAddress.Refer(address)), m => m.RelocatedDelete(address));
+        $"relocateddelete {address}", s => Relocations.Delete(s, EmailAddress.Refer(address)), m => m.RelocatedDelete(address));
 
     private static Operation CatchAllAdd(string name, string[] destinations) => new(
         $"catchalladd {name} {ModelState.Join(destinations)}",
-        s => CatchAlls.AddAsync(s, DomainName.Refer(name), Parsed(destinations)),
+        s => CatchAlls.Add(s, DomainName.Refer(name), Parsed(destinations)),
         m => m.CatchAllAdd(name, destinations));
 
     private static Operation CatchAllDelete(string name, string[] destinations) => new(
         $"catchalldelete {name} {ModelState.Join(destinations)}",
-        s => CatchAlls.DeleteAsync(s, DomainName.Refer(name), Parsed(destinations)),
+        s => CatchAlls.Delete(s, DomainName.Refer(name), Parsed(destinations)),
         m => m.CatchAllDelete(name, destinations));
 
     private static Operation DomainNote(string name, string text) => new(
-        $"domainnote {name} -n '{text}'", s => DomainDefaults.SetNoteAsync(s, DomainName.Refer(name), text), m => m.ChangeDomain(name, d => d.Note = text));
+        $"domainnote {name} -n '{text}'", s => DomainDefaults.SetNote(s, DomainName.Refer(name), text), m => m.ChangeDomain(name, d => d.Note = text));
 
     private static Operation DomainQuota(string name, Quota quota, bool reset) => new(
         $"domainquota {name} {quota.Bytes} -m {quota.Messages}{Flag("--force", reset)}",
-        s => DomainDefaults.SetQuotaAsync(s, DomainName.Refer(name), quota, reset),
+        s => DomainDefaults.SetQuota(s, DomainName.Refer(name), quota, reset),
         m => m.ChangeDomain(name, d => d.Quota = quota, reset ? a => a.Quota = null : null));
 
     private static Operation DomainServices(string name, ServiceChange change, bool reset) => new(
         $"domainservices {name} {change}{Flag("--force", reset)}",
-        s => DomainDefaults.SetServicesAsync(s, DomainName.Refer(name), change, reset),
+        s => DomainDefaults.SetServices(s, DomainName.Refer(name), change, reset),
         m => m.ChangeDomain(name, d => d.Services = change.Apply(d.Services), reset ? a => a.Services = null : null));
 
     private static Operation DomainTransport(string name, string transport, bool reset) => new(
         $"domaintransport {name} {transport}{Flag("--force", reset)}",
-        s => DomainDefaults.SetTransportAsync(s, DomainName.Refer(name), Transport.Parse(transport), reset),
+        s => DomainDefaults.SetTransport(s, DomainName.Refer(name), Transport.Parse(transport), reset),
         m => m.ChangeDomain(name, d => d.Transport = transport, reset ? a => a.Transport = null : null));
 
     private static Operation UserTexts(string address, string name, string note) => new(
         $"username {address} -n '{name}', usernote {address} -n '{note}'",
-        async s =>
+        s =>
         {
-            await AccountChoices.SetNameAsync(s, EmailAddress.Refer(address), name);
-            await AccountChoices.SetNoteAsync(s, EmailAddress.Refer(address), note);
+            AccountChoices.SetName(s, EmailAddress.Refer(address), name);
+            AccountChoices.SetNote(s, EmailAddress.Refer(address), note);
         },
         m => m.ChangeAccount(address, (_, a) => (a.Name, a.Note) = (name, note)));
 
     private static Operation UserQuota(string address, Quota quota, bool back) => new(
         back ? $"userquota {address} domain" : $"userquota {address} {quota.Bytes} -m {quota.Messages}",
-        s => AccountChoices.SetQuotaAsync(s, EmailAddress.Refer(address), back ? null : quota),
+        s => AccountChoices.SetQuota(s, EmailAddress.Refer(address), back ? null : quota),
         m => m.ChangeAccount(address, (_, a) => a.Quota = back ? null : quota));
 
     private static Operation UserServices(string address, ServiceChange change, bool back) => new(
         back ? $"userservices {address} -r" : $"userservices {address} {change}",
-        s => AccountChoices.SetServicesAsync(s, EmailAddress.Refer(address), back ? null : change),
+        s => AccountChoices.SetServices(s, EmailAddress.Refer(address), back ? null : change),
         m => m.ChangeAccount(address, (d, a) => a.Services = back ? null : change.Apply(a.Services ?? d.Services)));
 
     private static Operation UserTransport(string address, string transport, bool back) => new(
         back ? $"usertransport {address} domain" : $"usertransport {address} {transport}",
-        s => AccountChoices.SetTransportAsync(s, EmailAddress.Refer(address), back ? null : Transport.Parse(transport)),
+        s => AccountChoices.SetTransport(s, EmailAddress.Refer(address), back ? null : Transport.Parse(transport)),
         m => m.ChangeAccount(address, (_, a) => a.Transport = back ? null : transport));
 
     private static string Flag(string option, bool given) => given ? " " + option : "";

@@ -22,16 +22,16 @@ internal static class RealState
     /// <summary>The part that vmm tells.</summary>
     /// <param name="s">The session.</param>
     /// <param name="named">Addresses to ask about even when no list has them.</param>
-    public static async Task<List<string>> OfAsync(Session s, IEnumerable<string> named)
+    public static List<string> Of(Session s, IEnumerable<string> named)
     {
         var lines = new List<string>();
-        await foreach (var item in Vmm.Domains.ListAsync(s, new DomainListPage(null)))
+        foreach (var item in Vmm.Domains.List(s, new DomainListPage(null)))
         {
             lines.Add($"listdomains {item.Domain} {item.IsPrimary}");
         }
 
         var addresses = new HashSet<string>(named);
-        await foreach (var item in AddressInfos.ListAsync(s, new AddressListPage(new AddressPattern(null, null))))
+        foreach (var item in AddressInfos.List(s, new AddressListPage(new AddressPattern(null, null))))
         {
             addresses.Add(item.Address);
             lines.Add($"listaddresses {item.Address} {item.Kind} {item.IsAliasDomain}");
@@ -39,17 +39,17 @@ internal static class RealState
 
         foreach (var name in Universe.Names)
         {
-            lines.Add($"domaininfo {name}: " + await OrErrorAsync(async () => Domain(await Vmm.Domains.FindAsync(s, DomainName.Parse(name), "full"))));
+            lines.Add($"domaininfo {name}: " + OrError(() => Domain(Vmm.Domains.Find(s, DomainName.Parse(name), "full"))));
         }
 
         foreach (var name in Universe.Names)
         {
-            lines.Add($"catchallinfo {name}: " + await OrErrorAsync(async () => Join((await CatchAlls.InfoAsync(s, DomainName.Parse(name))).Destinations)));
+            lines.Add($"catchallinfo {name}: " + OrError(() => Join(CatchAlls.Info(s, DomainName.Parse(name)).Destinations)));
         }
 
         foreach (var address in addresses.Order(StringComparer.Ordinal))
         {
-            lines.Add($"userinfo {address}: " + await OrErrorAsync(async () => Address(await AddressInfos.FindAsync(s, EmailAddress.Parse(address), "account", "aliases"))));
+            lines.Add($"userinfo {address}: " + OrError(() => Address(AddressInfos.Find(s, EmailAddress.Parse(address), "account", "aliases"))));
         }
 
         return lines;
@@ -69,11 +69,11 @@ internal static class RealState
         _ => $"relocated {info.Relocated!.Destination}",
     };
 
-    private static async Task<string> OrErrorAsync(Func<Task<string>> ask)
+    private static string OrError(Func<string> ask)
     {
         try
         {
-            return await ask();
+            return ask();
         }
         catch (VmmException e)
         {

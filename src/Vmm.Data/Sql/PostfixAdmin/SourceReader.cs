@@ -11,28 +11,28 @@ public static class SourceReader
 
     /// <summary>Reads all that is carried over. Where <paramref name="options"/> has no password, PGPASSWORD and libpq's password file are asked for it.</summary>
     /// <exception cref="VmmException">35 no connection or no right to read, 82 none of PostfixAdmin's tables.</exception>
-    public static async Task<SourceTables> ReadAsync(DatabaseOptions options)
+    public static SourceTables Read(DatabaseOptions options)
     {
-        await using var tx = Transaction.BeginOther(options, CancellationToken.None);
-        var tables = (await tx.ListAsync(SourceSql.Tables, r => r.GetString(0))).ToHashSet();
+        using var tx = Transaction.BeginOther(options, CancellationToken.None);
+        var tables = (tx.List(SourceSql.Tables, r => r.GetString(0))).ToHashSet();
         if (Needed.FirstOrDefault(t => !tables.Contains(t)) is { } missing)
         {
             throw Errors.SchemaUnknown($"the database {options} is not PostfixAdmin's: there is no table '{missing}'", "Name it with --source; its tables must be in the search path, without a prefix.");
         }
 
         return new SourceTables(
-            await tx.ListAsync(SourceSql.Domains, r => new SourceDomain(Text(r, 0), r.TextOrNull(1), r.TextOrNull(2), Flag(r, 3, missing: false), Flag(r, 4))),
-            await tx.ListAsync(SourceSql.AliasDomains, r => new SourceAliasDomain(Text(r, 0), Text(r, 1), Flag(r, 2))),
-            await tx.ListAsync(SourceSql.Mailboxes, r => new SourceMailbox(Text(r, 0), Text(r, 1), r.TextOrNull(2), Text(r, 3), Number(r, 4), Flag(r, 5), Flag(r, 6))),
-            await tx.ListAsync(SourceSql.Aliases, r => new SourceAlias(Text(r, 0), Destinations(Text(r, 1)), Flag(r, 2))))
+            tx.List(SourceSql.Domains, r => new SourceDomain(Text(r, 0), r.TextOrNull(1), r.TextOrNull(2), Flag(r, 3, missing: false), Flag(r, 4))),
+            tx.List(SourceSql.AliasDomains, r => new SourceAliasDomain(Text(r, 0), Text(r, 1), Flag(r, 2))),
+            tx.List(SourceSql.Mailboxes, r => new SourceMailbox(Text(r, 0), Text(r, 1), r.TextOrNull(2), Text(r, 3), Number(r, 4), Flag(r, 5), Flag(r, 6))),
+            tx.List(SourceSql.Aliases, r => new SourceAlias(Text(r, 0), Destinations(Text(r, 1)), Flag(r, 2))))
         {
-            Vacations = tables.Contains("vacation") ? await ActiveAsync(tx, SourceSql.Vacations) : [],
-            Fetched = tables.Contains("fetchmail") ? await ActiveAsync(tx, SourceSql.Fetchmail) : [],
+            Vacations = tables.Contains("vacation") ? Active(tx, SourceSql.Vacations) : [],
+            Fetched = tables.Contains("fetchmail") ? Active(tx, SourceSql.Fetchmail) : [],
         };
     }
 
-    private static async Task<IReadOnlyList<string>> ActiveAsync(Transaction tx, string sql) =>
-        [.. (await tx.ListAsync(sql, r => (Address: Text(r, 0), IsActive: Flag(r, 1)))).Where(v => v.IsActive).Select(v => v.Address)];
+    private static IReadOnlyList<string> Active(Transaction tx, string sql) =>
+        [.. (tx.List(sql, r => (Address: Text(r, 0), IsActive: Flag(r, 1)))).Where(v => v.IsActive).Select(v => v.Address)];
 
     private static string[] Destinations(string text) => text.Split([',', '\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

@@ -180,7 +180,7 @@ internal static class AnswersSql
           LEFT JOIN vmm_domain_info i ON i.gid = g.gid
         """;
 
-    internal const string Different = """
+    internal const string DifferentSql = """
         SELECT kind, address, ARRAY(SELECT place::integer FROM generate_series(1, greatest(cardinality(b.answer), cardinality(a.answer))) AS place
                                      WHERE b.answer IS NOT NULL AND a.answer IS NOT NULL AND b.answer[place] IS DISTINCT FROM a.answer[place])
           FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (kind, address)
@@ -191,6 +191,6 @@ internal static class AnswersSql
 
     internal const string Compared = "SELECT count(*) FROM pg_temp.vmm_before";
 
-    internal static Task<List<DifferentAnswer>> DifferentAsync(Transaction tx) =>
-        tx.ListAsync(Different, r => new DifferentAnswer(r.GetString(0), r.GetString(1), r.GetFieldValue<int[]>(2)));
+    internal static List<DifferentAnswer> Different(Transaction tx) =>
+        tx.List(DifferentSql, r => new DifferentAnswer(r.GetString(0), r.GetString(1), r.GetFieldValue<int[]>(2)));
 }

@@ -36,7 +36,7 @@ internal static class RightsSql
     internal const string Before = "CREATE TEMP TABLE vmm_rights_before ON COMMIT DROP AS SELECT * FROM pg_temp.vmm_rights";
 
     /// <summary>Of objects and columns that are still there by the same name. A right on the whole of a table is one on each of its columns.</summary>
-    internal const string Lost = """
+    internal const string LostSql = """
         SELECT b.role, b.privilege || CASE b.field WHEN '' THEN '' ELSE format(' (%s)', b.field) END, b.name, b.with_option
           FROM pg_temp.vmm_rights_before b
          WHERE CASE b.kind
@@ -54,6 +54,6 @@ internal static class RightsSql
     /// <summary>Nobody needs it after the transaction.</summary>
     internal const string Drop = "DROP VIEW pg_temp.vmm_rights";
 
-    internal static Task<List<LostRight>> LostAsync(Transaction tx) =>
-        tx.ListAsync(Lost, r => new LostRight(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3)));
+    internal static List<LostRight> Lost(Transaction tx) =>
+        tx.List(LostSql, r => new LostRight(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3)));
 }

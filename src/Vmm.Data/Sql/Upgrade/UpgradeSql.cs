@@ -47,7 +47,7 @@ internal static class UpgradeSql
 
     internal const string CountOld = "SELECT (SELECT count(*) FROM domains), (SELECT count(*) FROM users), (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a), (SELECT count(*) FROM relocated)";
 
-    internal const string Count = "SELECT (SELECT count(*) FROM domain_data), (SELECT count(*) FROM users), (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a), (SELECT count(*) FROM relocated)";
+    internal const string CountSql = "SELECT (SELECT count(*) FROM domain_data), (SELECT count(*) FROM users), (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a), (SELECT count(*) FROM relocated)";
 
     /// <summary>Accounts whose hash has no {SCHEME} in front.</summary>
     internal const string BareHashes = "SELECT count(*) FROM users WHERE passwd !~ '^\\{[^}]+\\}'";
@@ -69,9 +69,9 @@ internal static class UpgradeSql
         return string.Join('\n', reader.ReadToEnd().Split('\n').SkipWhile(l => l != Begin).Skip(1).TakeWhile(l => l != End));
     }
 
-    internal static async Task<(long Domains, long Accounts, long Aliases, long Relocated)> CountAsync(Transaction tx, string sql)
+    internal static (long Domains, long Accounts, long Aliases, long Relocated) Count(Transaction tx, string sql)
     {
-        var row = await tx.OneAsync(sql, r => Enumerable.Range(0, 4).Select(r.GetInt64).ToArray());
+        var row = tx.One(sql, r => Enumerable.Range(0, 4).Select(r.GetInt64).ToArray());
         return (row![0], row[1], row[2], row[3]);
     }
 }
