@@ -1,4 +1,12 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.Passwords;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Cli;
 
 /// <summary>An account as a line of a file says it.</summary>
 /// <param name="Address">Its address.</param>

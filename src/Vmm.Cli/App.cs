@@ -1,8 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Cli.Text;
+using Vmm.Core;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.Log;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>What a command may use while it asks: nothing has happened yet, no lock is held, a person may take time.</summary>
 internal sealed record Asking(ParseResult Parse, Settings Settings, Terminal Terminal);

@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Vmm.Cli.Commands;
+using Vmm.Core.Checks;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>The check: look, mend, say.</summary>
 internal sealed partial class App
@@ -11,7 +15,7 @@ internal sealed partial class App
         var only = parse.GetValue(CheckCommand.Only) is { } name ? DomainName.Refer(name) : null;
         var bar = new Progress(terminal);
         var isDry = parse.GetValue(CheckCommand.DryRun);
-        IReadOnlyList<Finding> Look() => Vmm.Check.Run(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, interruption.Token);
+        IReadOnlyList<Finding> Look() => HealthCheck.Run(settings, only, parse.GetValue(CheckCommand.WithDns), bar.Show, interruption.Token);
         var result = new CheckResult(Look());
         if (parse.GetValue(CheckCommand.Repair))
         {

@@ -1,8 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Text;
+using Vmm.Core.Configuration;
+using Vmm.Core.Log;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <content>Commands on the configuration.</content>
 internal sealed partial class App

@@ -1,14 +1,20 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Text;
+using Vmm.Core.Configuration;
+using Vmm.Core.Log;
+using Vmm.Core.MailConfiguration;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <content>The configuration of Postfix and Dovecot: printed, compared, or installed.</content>
 internal sealed partial class App
 {
     /// <param name="parse">The command line.</param>
     /// <param name="wish">Reads it, and the password files that it names.</param>
-    internal int MailConfig(ParseResult parse, Func<ParseResult, MailConfigurationWish> wish) => Run(() =>
+    internal int MailConfig(ParseResult parse, Func<ParseResult, MailConfigurationRequest> wish) => Run(() =>
     {
         var settings = Start(parse);
         var wanted = wish(parse);
@@ -18,7 +24,7 @@ internal sealed partial class App
             return 0;
         }
 
-        var plan = MailConfiguration.Plan(settings, wanted, interruption.Token);
+        var plan = MailConfigurationPlan.Make(settings, wanted, interruption.Token);
         if (parse.GetValue(MailConfigCommand.Install))
         {
             SayChange(parse, plan.TryInstall(interruption.Token), new ChangeOutcome(Changed: false, DryRun: true), [], r => MailConfigText.Installed(r, isDry: true), JsonContext.Default.MailConfigurationReport);
@@ -31,14 +37,14 @@ internal sealed partial class App
         return isDiff && report.Differs ? (int)ErrorCode.Usage : 0;
     });
 
-    private void InstallMailConfig(ParseResult parse, Settings settings, MailConfigurationWish wanted)
+    private void InstallMailConfig(ParseResult parse, Settings settings, MailConfigurationRequest wanted)
     {
         using var log = new OperationsLog(settings);
         var clock = Stopwatch.StartNew();
         var name = parse.CommandResult.Command.Name;
         try
         {
-            var plan = MailConfiguration.Plan(settings, wanted, interruption.Token);
+            var plan = MailConfigurationPlan.Make(settings, wanted, interruption.Token);
             var report = plan.Install(interruption.Token);
             var changed = string.Join(' ', report.Parts.Where(p => p.State != MailConfigurationReport.Same).Select(p => p.Path));
             log.Write(name, changed, 0, null, clock.Elapsed);

@@ -1,7 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Text;
+using Vmm.Core.Administration;
+using Vmm.Core.Log;
+using Vmm.Core.Upgrade;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>The upgrade of the database: look, ask, dump, do, say.</summary>
 internal sealed partial class App

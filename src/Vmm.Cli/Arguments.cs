@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>A limit of storage in octets, or null where the domain's holds.</summary>
 internal sealed record StorageLimit(long? Octets);

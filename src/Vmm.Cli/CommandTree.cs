@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Help;
+using Vmm.Core.Administration;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>The list of everything that vmm can do. Built without database and configuration, so that tools can read it.</summary>
 internal static class CommandTree
@@ -14,7 +17,7 @@ internal static class CommandTree
         var root = new RootCommand("vmm keeps domains, accounts, aliases and relocated users for Postfix and Dovecot in PostgreSQL.");
         root.Options.Clear();
         root.Directives.Clear();
-        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = new HelpAction(app) });
+        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = new Help.HelpAction(app) });
         root.Options.Add(new VersionOption("--version", "-v") { Description = "show the version", Action = new VersionAction() });
         root.Options.Add(Arguments.Config);
         root.Options.Add(Arguments.Json);

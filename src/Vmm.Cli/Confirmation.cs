@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Cli;
 
 /// <summary>Asks before something large is done.</summary>
 internal static class Confirmation

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Vmm.Core;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>What was added from a file.</summary>
 /// <param name="Added">Number of objects, or of lines where each adds to an object; what was there already does not count.</param>

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Cli;
 
 /// <summary>Opens files that the command line names.</summary>
 internal static class InputFile

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>
 /// While this exists a signal that asks the process to end does so at once, with 3. For reads that may block for as long as a person or the other end of a pipe

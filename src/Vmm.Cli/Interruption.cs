@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>
 /// Turns Ctrl-C and SIGTERM into a cancelled token, on which statements are cancelled and child programs ended. What was begun has thirty seconds to be rolled

@@ -2,8 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Help;
+using Vmm.Core;
+using Vmm.Core.Administration;
+using Vmm.Core.MailConfiguration;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Core.Tracing;
+using Vmm.Data;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>One JSON document per command: the schema version, the result's keys, and the warnings.</summary>
 internal static class JsonOutput

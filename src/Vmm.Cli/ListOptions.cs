@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Vmm.Core.Administration;
+using Vmm.Core.OldConfiguration;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>What every list takes: a pattern, where to begin and how many.</summary>
 internal sealed class ListOptions

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Cli.Text;
+using Vmm.Data;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>How a list looks: a title, a line per item as text, an array as JSON. Nothing is held in memory but the current row.</summary>
 internal sealed record ListShape<T>(string Title, Func<ParseResult, bool> IsMatching, string JsonName, Func<T, string> Line, JsonTypeInfo<T> Json)

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Vmm.Core.Administration;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>Long options may be shortened to any prefix that fits one option only (<c>--f</c> for <c>--force</c>), as in vmm 0.7.</summary>
 internal static class OptionPrefixes

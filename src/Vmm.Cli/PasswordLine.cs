@@ -1,6 +1,7 @@
 using System.Text;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>Reads one line that is a password: octets up to the line end, with all its blanks, since they may be part of it.</summary>
 internal static class PasswordLine

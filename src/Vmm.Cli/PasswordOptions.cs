@@ -1,6 +1,11 @@
 using System.CommandLine;
+using Vmm.Core.Configuration;
+using Vmm.Core.OldConfiguration;
+using Vmm.Core.Passwords;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>A password as it will be stored, and the text of a generated one.</summary>
 internal sealed record Secret(PasswordHash Hash, string? Generated);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>Asks for a password on the terminal: without echo, twice, at most three times (vmm 0.7).</summary>
 internal static partial class PasswordPrompt

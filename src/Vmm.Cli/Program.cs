@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Vmm;
+using Vmm.Cli;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
 // The BCL's console would send the terminal's start-up sequence (ESC [?1h ESC =) into the results of every command.
 Environment.SetEnvironmentVariable("TERM", null);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>One line on the terminal that shows how far a long command is, redrawn in place; nothing where nobody looks at it.</summary>
 internal sealed class Progress(Terminal terminal)

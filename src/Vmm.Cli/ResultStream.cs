@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Cli;
 
 /// <summary>Standard output: when it takes no more (disk full), that is the command's error 83, told once; what comes after it is dropped.</summary>
 internal sealed class ResultStream(Stream output) : WriteOnlyStream

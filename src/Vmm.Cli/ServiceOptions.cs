@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>The services that a command switches: <c>-e</c> or <c>-d</c> with names, for accounts also <c>-r</c>.</summary>
 internal sealed class ServiceOptions

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>
 /// Standard input, octet by octet through read(2). The BCL's console stream must not be used for passwords: on a terminal it echoes what is typed by itself,

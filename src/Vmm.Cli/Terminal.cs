@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>
 /// Everything that people and scripts see. Results go to standard output, the rest to standard error. The rules of messages: one line,

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>A text that is set or deleted: <c>-n TEXT</c> or <c>-d</c>, exactly one of them (vmm 0.7).</summary>
 internal sealed class TextOptions

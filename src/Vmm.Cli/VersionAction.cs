@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>Prints name and version.</summary>
 internal sealed class VersionAction : SynchronousCommandLineAction

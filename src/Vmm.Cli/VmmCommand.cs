@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Core;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli;
 
 /// <summary>A subcommand with what its help and documentation say beyond its options.</summary>
 internal sealed class VmmCommand(string name, string description) : Command(name, description)
@@ -72,7 +75,7 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     internal VmmCommand Changes<TAsk, T>(App app, Change<TAsk, T> change)
     {
         Result = change.Json;
-        Options.Add(Vmm.Arguments.DryRun);
+        Options.Add(Vmm.Cli.Arguments.DryRun);
         tolerance = change.Tolerance;
         if (tolerance is not null)
         {

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
-using Vmm.Sql;
+using Vmm.Core.Configuration;
+using Vmm.Core.OldConfiguration;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+namespace Vmm.Core;
 
 /// <summary>A row that would come or go; one that would be changed goes in its old form and comes in its new one.</summary>
 /// <param name="Change">+ or -.</param>

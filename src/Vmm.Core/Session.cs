@@ -1,4 +1,14 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Mailboxes;
+using Vmm.Data;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core;
 
 /// <summary>
 /// What one command works with. <see cref="Read"/>, <see cref="Change"/> and <see cref="Try"/> are the only ways in, and the only place where the order
@@ -22,7 +32,7 @@ public sealed class Session
     public Settings Settings { get; }
 
     /// <summary>Mail directories.</summary>
-    public MailboxRoom Mailboxes { get; } = new();
+    public MailStore Mailboxes { get; } = new();
 
     /// <summary>Cancelled when the user interrupts.</summary>
     public CancellationToken Ct { get; }
@@ -54,21 +64,21 @@ public sealed class Session
     /// <summary>Runs look-ups in one read-only snapshot.</summary>
     public static T Read<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database, readOnly: true, ct);
+        using var tx = Begin(settings.Database, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
     /// <summary>Looks at a database whose layout may be an older one.</summary>
     internal static T Look<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database, readOnly: true, ct, anyLayout: true);
+        using var tx = Transaction.Begin(settings.Database, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
     /// <summary>Changes the layout of a database, or with <paramref name="keep"/> false only tries it. One statement may ask a million addresses, and take hours for that.</summary>
     internal static T Rebuild<T>(Settings settings, bool keep, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct, anyLayout: true);
+        using var tx = Transaction.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct);
         var result = act(new Session(tx, settings, ct));
         ct.ThrowIfCancellationRequested();
         if (keep)
@@ -82,7 +92,7 @@ public sealed class Session
     /// <summary>Look-ups for somebody who is typing: a database that does not answer within <paramref name="seconds"/> is given up.</summary>
     internal static T Glance<T>(Settings settings, int seconds, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database with { ConnectSeconds = seconds, StatementSeconds = seconds }, readOnly: true, ct);
+        using var tx = Begin(settings.Database with { ConnectSeconds = seconds, StatementSeconds = seconds }, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
@@ -95,7 +105,7 @@ public sealed class Session
     /// </summary>
     public static T Change<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database, readOnly: false, ct);
+        using var tx = Begin(settings.Database, readOnly: false, ct);
         var session = new Session(tx, settings, ct);
         try
         {
@@ -125,7 +135,7 @@ public sealed class Session
     /// <summary>Runs a change up to the commit, looks at what it did, and takes all of it back. Only the numbers of new objects are used up.</summary>
     public static (T Result, Effects Effects) Try<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database, readOnly: false, ct);
+        using var tx = Begin(settings.Database, readOnly: false, ct);
         var session = new Session(tx, settings, ct);
         try
         {
@@ -136,6 +146,22 @@ public sealed class Session
         {
             session.Mailboxes.Undo();
             session.Mailboxes.Close();
+        }
+    }
+
+    /// <summary>A transaction on a database with the schema that this vmm knows.</summary>
+    private static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct)
+    {
+        var tx = Transaction.Begin(options, readOnly, ct);
+        try
+        {
+            SchemaSql.RequireKnown(tx);
+            return tx;
+        }
+        catch
+        {
+            tx.Dispose();
+            throw;
         }
     }
 }

@@ -1,7 +1,8 @@
 using System.Net;
 using Npgsql;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Data;
 
 /// <summary>Connection strings, with what start-up time and safety ask for.</summary>
 internal static class Connections

@@ -1,8 +1,9 @@
 using System.Data;
 using Npgsql;
-using Vmm.Sql;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Data;
 
 /// <summary>
 /// One connection with one transaction: the only way to the database. Disposing without <see cref="Commit"/> rolls back.
@@ -31,21 +32,20 @@ public sealed class Transaction : IDisposable
         _ = connection.BeginTransaction(readOnly ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted);
     }
 
-    /// <summary>Connects, begins, and makes sure that the schema is one that this vmm knows; <paramref name="anyLayout"/> is for the command that makes it one.</summary>
-    /// <exception cref="VmmException">35 no connection, 82 unknown schema.</exception>
-    public static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct, bool anyLayout = false)
+    /// <summary>Connects and begins.</summary>
+    /// <exception cref="VmmException">35 no connection.</exception>
+    public static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct)
     {
         var source = Connections.Source(options, readOnly);
         try
         {
             var connection = options.IsLocal ? source.OpenConnection() : OpenFarAway(source, ct);
-            var opened = new Transaction(source, connection, readOnly, ct);
-            return anyLayout ? opened : opened.WithKnownSchema();
+            return new Transaction(source, connection, readOnly, ct);
         }
-        catch (Exception e) when (Failures.IsDatabase(e))
+        catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
         {
             source.Dispose();
-            throw Failures.Translate(e, options);
+            throw NpgsqlErrors.Translate(e, options);
         }
         catch
         {
@@ -63,10 +63,10 @@ public sealed class Transaction : IDisposable
         {
             return new Transaction(source, source.OpenConnection(), readOnly: true, ct);
         }
-        catch (Exception e) when (Failures.IsDatabase(e))
+        catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
         {
             source.Dispose();
-            throw Failures.OfOther(e, options);
+            throw NpgsqlErrors.OfOther(e, options);
         }
     }
 
@@ -83,15 +83,15 @@ public sealed class Transaction : IDisposable
             MayBeKept = ended = true;
             _ = command.ExecuteNonQuery();
         }
-        catch (PostgresException e) when (connection.State == ConnectionState.Open && Failures.IsRefusal(e))
+        catch (PostgresException e) when (connection.State == ConnectionState.Open && NpgsqlErrors.IsRefusal(e))
         {
             // A deferred constraint or trigger, for example: the server has rolled back, and is there to say so.
             MayBeKept = false;
-            throw Failures.Translate(e, null);
+            throw NpgsqlErrors.Translate(e, null);
         }
-        catch (Exception e) when (Failures.IsDatabase(e))
+        catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
         {
-            throw Failures.CommitUnknown(e);
+            throw NpgsqlErrors.CommitUnknown(e);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class Transaction : IDisposable
                 using var command = Command(Rollback, []);
                 command.ExecuteNonQuery();
             }
-            catch (Exception e) when (Failures.IsDatabase(e))
+            catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
             {
                 // Lost or silent: then closing it does the same.
             }
@@ -189,20 +189,6 @@ public sealed class Transaction : IDisposable
         return opening.GetAwaiter().GetResult();
     }
 
-    private Transaction WithKnownSchema()
-    {
-        try
-        {
-            SchemaSql.RequireKnown(Scalar<int?>(SchemaSql.Version));
-            return this;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
     private T Run<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read) => Guarded(() =>
     {
         using var command = Command(sql, parameters);
@@ -235,9 +221,9 @@ public sealed class Transaction : IDisposable
         {
             throw new OperationCanceledException(e.MessageText, e, ct);
         }
-        catch (Exception e) when (Failures.IsDatabase(e))
+        catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
         {
-            throw Failures.Translate(e, null);
+            throw NpgsqlErrors.Translate(e, null);
         }
     }
 }

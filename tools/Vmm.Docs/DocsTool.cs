@@ -1,3 +1,9 @@
+using Vmm.Cli;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Help;
+using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 namespace Vmm.Docs;
 
 /// <summary><c>write</c> makes every document anew; <c>check</c> names those that are stale and ends with 1.</summary>

@@ -1,3 +1,10 @@
+using Vmm.Data.Values;
+using Vmm.Cli;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Help;
+using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;

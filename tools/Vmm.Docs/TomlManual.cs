@@ -1,3 +1,9 @@
+using Vmm.Cli;
+using Vmm.Cli.Commands;
+using Vmm.Cli.Help;
+using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 namespace Vmm.Docs;
 
 /// <summary>man/vmm.toml.5, from the options that vmm knows.</summary>

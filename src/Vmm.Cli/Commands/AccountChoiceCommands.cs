@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Vmm.Core;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>username, usernote, userquota, userservices, usertransport, userenable, userdisable.</summary>
 internal static class AccountChoiceCommands
@@ -12,8 +16,8 @@ internal static class AccountChoiceCommands
 
     internal static IEnumerable<VmmCommand> All(App app) =>
     [
-        Text(app, "username", "un", "name", "username user@example.com --name 'A. User'", PersonName.Parse, AccountChoices.SetName),
-        Text(app, "usernote", "uo", "note", "usernote user@example.com --note 'on leave until June'", NoteText.Parse, AccountChoices.SetNote),
+        Text(app, "username", "un", "name", "username user@example.com --name 'A. User'", PersonName.Parse, AccountOverrides.SetName),
+        Text(app, "usernote", "uo", "note", "usernote user@example.com --note 'on leave until June'", NoteText.Parse, AccountOverrides.SetNote),
         Storage(app),
         Services(app),
         Way(app),
@@ -44,7 +48,7 @@ internal static class AccountChoiceCommands
             app,
             address,
             asking => asking.Parse.GetRequiredValue(storage).Octets is { } bytes ? new Quota(bytes, asking.Parse.GetValue(messages)) : (Quota?)null,
-            AccountChoices.SetQuota);
+            AccountOverrides.SetQuota);
     }
 
     private static VmmCommand Services(App app)
@@ -54,7 +58,7 @@ internal static class AccountChoiceCommands
         var command = Arguments.Command(
             "userservices", "us", "allow or forbid services to an account", "userservices user@example.com --enable imap smtp", Codes, [address, .. services.ForAccount]);
         services.Require(command);
-        return Changes(command, app, address, asking => services.Change(asking.Parse), AccountChoices.SetServices);
+        return Changes(command, app, address, asking => services.Change(asking.Parse), AccountOverrides.SetServices);
     }
 
     private static VmmCommand Way(App app)
@@ -74,7 +78,7 @@ internal static class AccountChoiceCommands
             app,
             address,
             asking => asking.Parse.GetRequiredValue(transport) is var text && text == Inherit ? null : Transport.Parse(text),
-            AccountChoices.SetTransport);
+            AccountOverrides.SetTransport);
     }
 
     /// <summary>The commands of vmm 0.3 to 0.5 for one service, or all of them.</summary>
@@ -89,7 +93,7 @@ internal static class AccountChoiceCommands
             app,
             address,
             asking => change(ServiceOptions.Parse(asking.Parse.GetValue(service) ?? "all")),
-            AccountChoices.SetServices);
+            AccountOverrides.SetServices);
     }
 
     /// <summary>What is alike in all of them.</summary>

@@ -1,6 +1,12 @@
 using System.CommandLine;
+using Vmm.Cli.Text;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>What <c>userpassword</c> changed.</summary>
 /// <param name="Address">Under the primary name of its domain.</param>

@@ -1,10 +1,20 @@
-namespace Vmm;
+using Vmm.Cli.Text;
+using Vmm.Core;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Cli.Commands;
 
 /// <summary>The commands that are alike for accounts, aliases and relocated users: info and list; and listaddresses for all of them.</summary>
 internal static class AddressCommands
 {
     internal static IEnumerable<VmmCommand> All(App app) =>
-        [List(app, "listaddresses", "ll", "addresses", "addresses", AddressInfos.List, AddressText.ListLineOfAll)];
+        [List(app, "listaddresses", "ll", "addresses", "addresses", AddressLookup.List, AddressText.ListLineOfAll)];
 
     /// <summary>Tells what an address is; <paramref name="kind"/> is what was asked for.</summary>
     internal static VmmCommand Info(
@@ -20,7 +30,7 @@ internal static class AddressCommands
             asking => (
                 Address: EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
                 Details: words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words)),
-            (s, wanted) => AddressInfos.Find(s, wanted.Address, kind, wanted.Details),
+            (s, wanted) => AddressLookup.Find(s, wanted.Address, kind, wanted.Details),
             AddressText.Info,
             JsonContext.Default.AddressInfo);
     }

@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Vmm.Cli.Text;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>aliasadd, aliasinfo, aliasdelete, listaliases.</summary>
 internal static class AliasCommands

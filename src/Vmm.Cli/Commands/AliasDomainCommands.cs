@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Vmm.Cli.Text;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>aliasdomainadd, aliasdomaininfo, aliasdomainswitch, aliasdomaindelete.</summary>
 internal static class AliasDomainCommands

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Vmm.Core.Checks;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>What <c>check</c> found.</summary>
 /// <param name="Findings">What is not as it ought to be; of --repair what is left.</param>

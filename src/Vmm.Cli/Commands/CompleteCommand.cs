@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>complete, which the completion of shells calls while somebody is typing; nobody else needs it.</summary>
 internal static class CompleteCommand

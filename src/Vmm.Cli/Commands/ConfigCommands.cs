@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>One option of the configuration with its value in force.</summary>
 /// <param name="Option">section.name.</param>

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using Vmm.Core.OldConfiguration;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>What became of an old configuration.</summary>
 /// <param name="From">The old file.</param>

@@ -1,4 +1,11 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Cli.Commands;
 
 /// <summary>Asks for options one by one, as vmm 0.7 does: Enter keeps a value, a wrong one is asked for again.</summary>
 internal sealed class ConfigureDialogue(SettingsDocument document, Terminal terminal, bool json)

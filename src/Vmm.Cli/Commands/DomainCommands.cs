@@ -1,6 +1,12 @@
 using System.CommandLine;
+using Vmm.Cli.Text;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>domainadd, domaininfo, domaindelete, listdomains.</summary>
 internal static class DomainCommands

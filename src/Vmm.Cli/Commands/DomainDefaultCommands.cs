@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Vmm.Core;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>domainnote, domainquota, domainservices, domaintransport.</summary>
 internal static class DomainDefaultCommands

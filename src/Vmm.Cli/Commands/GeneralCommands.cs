@@ -1,6 +1,10 @@
 using System.CommandLine;
+using Vmm.Cli.Help;
+using Vmm.Cli.Text;
+using Vmm.Core.Administration;
+using Vmm.Core.Passwords;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>Name and version.</summary>
 /// <param name="Version">For example 0.8.0.</param>

@@ -1,7 +1,12 @@
 using System.CommandLine;
-using Vmm.PostfixAdmin;
+using Vmm.Cli.Text;
+using Vmm.Core.Configuration;
+using Vmm.Core.Passwords;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql.PostfixAdmin;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>import-postfixadmin.</summary>
 internal static class ImportCommand
@@ -36,7 +41,7 @@ internal static class ImportCommand
             scheme,
             skip,
             Arguments.Yes);
-        return command.Changes(app, new Change<(Import Plan, Progress Progress), ImportResult>(
+        return command.Changes(app, new Change<(ImportPlan Plan, Progress Progress), ImportResult>(
             // Without a name for it: the connection may tell more than the log should hold.
             _ => "PostfixAdmin",
             asking =>
@@ -59,7 +64,7 @@ internal static class ImportCommand
     }
 
     /// <summary>In a dry run the plan is what was asked for; else it stands before the question. As JSON it is part of the result.</summary>
-    private static void Show(Asking asking, Import plan)
+    private static void Show(Asking asking, ImportPlan plan)
     {
         if (asking.Parse.GetValue(Arguments.Json))
         {

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Vmm.Core.MailConfiguration;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>mailconfig.</summary>
 internal static class MailConfigCommand
@@ -43,7 +45,7 @@ internal static class MailConfigCommand
 
     /// <summary>What the command line asks for.</summary>
     /// <exception cref="VmmException">67, 69 a password file cannot be read.</exception>
-    private static MailConfigurationWish Wish(ParseResult parse) => new(parse.GetValue(Program) is null or "postfix", parse.GetValue(Program) is null or "dovecot")
+    private static MailConfigurationRequest Wish(ParseResult parse) => new(parse.GetValue(Program) is null or "postfix", parse.GetValue(Program) is null or "dovecot")
     {
         PostfixVersion = parse.GetValue(PostfixVersion),
         DovecotVersion = parse.GetValue(DovecotVersion),

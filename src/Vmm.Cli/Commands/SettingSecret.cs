@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Cli.Commands;
 
 /// <summary>The ways to hand over the value of a secret option.</summary>
 internal static class SettingSecret

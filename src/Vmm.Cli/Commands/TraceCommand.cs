@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Vmm.Cli.Text;
+using Vmm.Core.Tracing;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>trace.</summary>
 internal static class TraceCommand
@@ -28,7 +31,7 @@ internal static class TraceCommand
                 asking => (Address: asking.Parse.GetRequiredValue(address), Sender: asking.Parse.GetValue(sender), Live: asking.Parse.GetValue(live)),
                 (s, wanted) =>
                 {
-                    var result = Trace.Run(s, wanted.Address, wanted.Sender, wanted.Live);
+                    var result = AddressTrace.Run(s, wanted.Address, wanted.Sender, wanted.Live);
                     differences = result.Differences;
                     return result;
                 },

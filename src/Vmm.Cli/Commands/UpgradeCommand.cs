@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Vmm.Core.Administration;
+using Vmm.Core.Checks;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli.Commands;
 
 /// <summary>What <c>upgrade</c> did.</summary>
 /// <param name="From">Release whose layout the database had; left out when it has the present one.</param>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 
-namespace Vmm;
+namespace Vmm.Cli.Help;
 
 /// <summary><c>--help</c>: about the subcommand that stands before it, or about all of them.</summary>
 internal sealed class HelpAction(App app) : SynchronousCommandLineAction

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Cli.Help;
 
 /// <summary>What a subcommand does, in sentences: for its help and the manual.</summary>
 internal static class HelpDetails

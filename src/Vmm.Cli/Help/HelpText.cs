@@ -1,6 +1,7 @@
 using System.Text;
+using Vmm.Core.Administration;
 
-namespace Vmm;
+namespace Vmm.Cli.Help;
 
 /// <summary>Help as text, 80 columns wide whatever the terminal says (some report 0).</summary>
 internal static class HelpText

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli.Help;
 
 /// <summary>What there is to know about subcommands.</summary>
 /// <param name="Subcommands">All of them, or the one that was asked for.</param>

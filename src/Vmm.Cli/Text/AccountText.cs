@@ -1,6 +1,10 @@
 using System.Globalization;
+using Vmm.Cli.Commands;
+using Vmm.Core.Administration;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Text;
 
 /// <summary>How accounts look to people.</summary>
 internal static class AccountText

@@ -1,4 +1,11 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Cli.Text;
 
 /// <summary>How addresses of all kinds look to people.</summary>
 internal static class AddressText

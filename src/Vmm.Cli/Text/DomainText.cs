@@ -1,4 +1,12 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.Unix;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Cli.Text;
 
 /// <summary>How domains look to people.</summary>
 internal static class DomainText

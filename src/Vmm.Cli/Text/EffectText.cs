@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Vmm.Core;
+using Vmm.Core.Configuration;
 
-namespace Vmm;
+namespace Vmm.Cli.Text;
 
 /// <summary>How a dry run looks to people: a line for each row and directory, + for what comes, - for what goes.</summary>
 internal static class EffectText

@@ -1,9 +1,17 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Cli.Text;
 
 /// <summary>How an import looks to people.</summary>
 internal static class ImportText
 {
-    internal static string Plan(Import plan) =>
+    internal static string Plan(ImportPlan plan) =>
         TextBlock.Heading("From PostfixAdmin")
         + TextBlock.Field("Domains", $"{plan.Domains.Count}")
         + TextBlock.Field("Alias domains", $"{plan.AliasDomains.Count}")

@@ -1,6 +1,7 @@
 using System.Text;
+using Vmm.Core.MailConfiguration;
 
-namespace Vmm;
+namespace Vmm.Cli.Text;
 
 /// <summary>What people read about the configuration of Postfix and Dovecot.</summary>
 internal static class MailConfigText

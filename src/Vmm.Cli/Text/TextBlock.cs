@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Cli.Text;
 
 /// <summary>The building blocks of vmm 0.7's text output, which scripts read.</summary>
 internal static class TextBlock

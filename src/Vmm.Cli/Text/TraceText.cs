@@ -1,6 +1,9 @@
 using System.Text;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Core.Tracing;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Cli.Text;
 
 /// <summary>How the way of mail looks to people: a tree of addresses, each with what decided, and the ends once more below it.</summary>
 internal static class TraceText

@@ -1,6 +1,10 @@
 using System.Text;
+using Vmm.Cli.Commands;
+using Vmm.Core.Administration;
+using Vmm.Core.Upgrade;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Cli.Text;
 
 /// <summary>What people read about an upgrade.</summary>
 internal static class UpgradeText

@@ -1,6 +1,14 @@
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Unix;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>Where aliases and catch-alls lead. An older vmm, or another program, may have stored what this one refuses.</summary>
 internal static class AliasCheck

@@ -1,7 +1,15 @@
 using System.Globalization;
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.Mailboxes;
+using Vmm.Core.OldConfiguration;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+namespace Vmm.Core.Checks;
 
 /// <summary>Compares the rows of the database with the mail directories, in both directions. Changes nothing.</summary>
 internal static class DirectoryCheck
@@ -127,11 +135,11 @@ internal static class DirectoryCheck
             // Staging directories first: they tell which homes are just being made.
             foreach (var entry in hash.Names().OrderBy(n => n, StringComparer.Ordinal))
             {
-                if (entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal))
+                if (entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal))
                 {
                     Guarded(hash.Join(entry), () => Unfinished(hash, entry));
                 }
-                else if (entry.StartsWith(MailboxRoom.RemovalPrefix, StringComparison.Ordinal))
+                else if (entry.StartsWith(MailStore.RemovalPrefix, StringComparison.Ordinal))
                 {
                     UnlessAtWork(hash, entry, path => Add(Removal, path, "its account or domain is deleted; the removal was broken off", "vmm check --repair"));
                 }

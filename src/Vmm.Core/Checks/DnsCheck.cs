@@ -1,9 +1,10 @@
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
-using Vmm.Sql;
+using Vmm.Core.Configuration;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+namespace Vmm.Core.Checks;
 
 /// <summary>What the world's name servers tell about the domains, alias domains too: where their mail goes, and who may send in their name.</summary>
 internal static class DnsCheck

@@ -1,4 +1,14 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.Tracing;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>What <c>doveadm user</c> and <c>doveadm auth lookup</c> say of the accounts.</summary>
 internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)

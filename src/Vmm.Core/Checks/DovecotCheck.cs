@@ -1,6 +1,17 @@
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.MailConfiguration;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>Compares the Dovecot of this machine with what vmm needs, and its answers with those of the database.</summary>
 internal static class DovecotCheck
@@ -41,9 +52,9 @@ internal static class DovecotCheck
     /// <param name="inForce">What Dovecot has.</param>
     /// <param name="install">The command that makes the files.</param>
     /// <param name="lda">Whether Postfix needs no LMTP.</param>
-    internal static (IReadOnlyList<Finding> Findings, IReadOnlyList<FileFault> Files) Look(Session s, MailConfiguration plan, DovecotInForce inForce, string install, bool lda)
+    internal static (IReadOnlyList<Finding> Findings, IReadOnlyList<FileFault> Files) Look(Session s, MailConfigurationPlan plan, DovecotConfig inForce, string install, bool lda)
     {
-        var faults = new DovecotNeeds(inForce, s.Settings, plan.Postfix, plan.PostfixLines?.ValueOf("recipient_delimiter") ?? "", lda).Find();
+        var faults = new DovecotRequirements(inForce, s.Settings, plan.Postfix, plan.PostfixSettings?.ValueOf("recipient_delimiter") ?? "", lda).Find();
         var files = plan.Files.Where(f => f.Group != "postfix").Select(f => FileFault.Of(f, ConfigurationFile, install)).OfType<FileFault>().ToList();
         var findings = new List<Finding>();
         if (faults.Count > 0 && files.Find(f => f.IsMissing) is { } missing)
@@ -77,7 +88,7 @@ internal static class DovecotCheck
     /// <param name="file">The file with the queries, where it is not as it ought to be.</param>
     /// <param name="sample">What is asked.</param>
     /// <param name="ct">Cancels it.</param>
-    internal static IReadOnlyList<Finding> Ask(Settings settings, DovecotInForce inForce, string start, FileFault? file, StackSample sample, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Ask(Settings settings, DovecotConfig inForce, string start, FileFault? file, StackSample sample, CancellationToken ct)
     {
         var live = new DovecotAnswers(settings.Text("bin.doveadm"), ct);
         if (live.Fault() is { } fault)

@@ -1,4 +1,11 @@
-namespace Vmm;
+using Vmm.Core.MailConfiguration;
+using Vmm.Core.MailServers;
+using Vmm.Core.Unix;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>A file of configuration that is not as <c>vmm mailconfig</c> writes it.</summary>
 internal sealed class FileFault

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.Checks;
 
 /// <summary>One thing that is not as it ought to be.</summary>
 /// <param name="Code">Stable word for scripts; docs/check.md lists them.</param>

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Checks;
 
 /// <summary>What the last check found, so that the next can tell what is new: a file of JSON that only root can read.</summary>
 public static class LastCheck

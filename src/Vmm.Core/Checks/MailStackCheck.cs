@@ -1,4 +1,14 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Core.MailConfiguration;
+using Vmm.Core.MailServers;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>
 /// Looks at the Postfix and the Dovecot of this machine. Where the programs that tell of one are not there it is on another machine, and nothing is said of it. Nothing
@@ -56,19 +66,19 @@ internal static class MailStackCheck
     }
 
     /// <summary>Settings and files first: what they are to blame for is no finding of its own.</summary>
-    private static IReadOnlyList<Finding> Dovecot(Settings settings, MailConfiguration plan, string install, bool lda, StackSample? sample, CancellationToken ct)
+    private static IReadOnlyList<Finding> Dovecot(Settings settings, MailConfigurationPlan plan, string install, bool lda, StackSample? sample, CancellationToken ct)
     {
-        var inForce = DovecotInForce.Ask(settings, ct);
+        var inForce = DovecotConfig.Ask(settings, ct);
         var (found, files) = Session.Read(settings, s => DovecotCheck.Look(s, plan, inForce, install, lda), ct);
         var live = sample is null || found.Any(f => f.Severity == Finding.Error && f.Code is DovecotCheck.Setting or DovecotCheck.ConfigurationFile) || files.Any(f => f.IsMissing)
             ? []
-            : DovecotCheck.Ask(settings, inForce, plan.Dovecot!.Start, files.FirstOrDefault(f => DovecotTexts.HasQueries(f.Path)), sample, ct);
+            : DovecotCheck.Ask(settings, inForce, plan.Dovecot!.Start, files.FirstOrDefault(f => DovecotTemplates.HasQueries(f.Path)), sample, ct);
         return [.. found, .. files.Where(f => !f.IsTold).Select(f => f.Finding), .. live];
     }
 
-    private static MailConfiguration Plan(Settings settings, bool postfix, bool dovecot, bool lda, CancellationToken ct)
+    private static MailConfigurationPlan Plan(Settings settings, bool postfix, bool dovecot, bool lda, CancellationToken ct)
     {
-        var plan = MailConfiguration.Plan(settings, new MailConfigurationWish(postfix, dovecot) { Lda = lda }, ct);
+        var plan = MailConfigurationPlan.Make(settings, new MailConfigurationRequest(postfix, dovecot) { Lda = lda }, ct);
         foreach (var (isHere, path) in new[] { (plan.Postfix?.IsHere, $"{plan.Postfix?.Directory}/main.cf"), (plan.Dovecot?.IsHere, plan.Dovecot?.Main) })
         {
             if (isHere == false)

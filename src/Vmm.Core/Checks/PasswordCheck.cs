@@ -1,6 +1,14 @@
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.Passwords;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>Stored passwords with which nobody will log in for long.</summary>
 internal static class PasswordCheck

@@ -1,4 +1,16 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Core.MailConfiguration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Tracing;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>Compares the Postfix of this machine with what <c>vmm mailconfig</c> would make of it, and its answers with those of the database.</summary>
 internal static class PostfixCheck
@@ -42,9 +54,9 @@ internal static class PostfixCheck
     /// <param name="sample">What is asked; null for nothing.</param>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 a program cannot be asked.</exception>
-    internal static IReadOnlyList<Finding> Run(Settings settings, MailConfiguration plan, string install, StackSample? sample, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Run(Settings settings, MailConfigurationPlan plan, string install, StackSample? sample, CancellationToken ct)
     {
-        var (stack, lines) = (plan.Postfix!, plan.PostfixLines!);
+        var (stack, lines) = (plan.Postfix!, plan.PostfixSettings!);
         var (postconf, reload) = (stack.Postconf, stack.Command("reload"));
         var findings = new List<Finding>();
         findings.AddRange(lines.OtherParameters.Select(p => new Finding(
@@ -69,7 +81,7 @@ internal static class PostfixCheck
     private static string Severity(string name, string present) => present.Length > 0 && Minor.Contains(name) ? Finding.Warning : Finding.Error;
 
     /// <summary>Asks each map that is in force, all keys at once.</summary>
-    private sealed class Maps(Settings settings, PostfixLines lines, HashSet<string> others, List<FileFault> files, string reload)
+    private sealed class Maps(Settings settings, PostfixSettings lines, HashSet<string> others, List<FileFault> files, string reload)
     {
         private const int Seconds = 60;
         private readonly List<Finding> findings = [];

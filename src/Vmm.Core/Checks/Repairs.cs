@@ -1,6 +1,13 @@
-using Vmm.Sql;
+using Vmm.Core.Configuration;
+using Vmm.Core.Mailboxes;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>
 /// What <c>check --repair</c> does by itself: removes what broken-off commands left, which nobody can have put mail into, and gives directories their owner

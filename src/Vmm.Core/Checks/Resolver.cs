@@ -1,8 +1,9 @@
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
+using Vmm.Core.Administration;
 
-namespace Vmm;
+namespace Vmm.Core.Checks;
 
 /// <summary>An answer of the domain name system.</summary>
 /// <param name="Exists">Whether the name is there, with or without records of the type.</param>

@@ -1,6 +1,14 @@
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>Compares tables, constraints, triggers, functions, views and grants with those of sql/create_tables.pgsql. All it makes for that is rolled back.</summary>
 internal static class SchemaCheck

@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.Tracing;
+
+
+
+
+namespace Vmm.Core.Checks;
 
 /// <summary>Says how an answer of a running server differs from the database's.</summary>
 internal static class StackAnswers

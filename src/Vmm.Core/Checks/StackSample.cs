@@ -1,7 +1,12 @@
 using System.Globalization;
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Tracing;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.Checks;
 
 /// <summary>What the running servers are asked, and what the database answers: a few addresses of each kind, always the same, in one snapshot.</summary>
 /// <param name="Maps">Questions of Postfix's.</param>

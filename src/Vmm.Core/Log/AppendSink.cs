@@ -4,8 +4,10 @@ using Microsoft.Win32.SafeHandles;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Log;
 
 /// <summary>A file of JSON lines: one write call per line in append mode, so that lines of processes that run at once do not mix.</summary>
 internal sealed class AppendSink : ILogEventSink, IDisposable

@@ -1,8 +1,10 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Log;
 
 /// <summary>
 /// Who changed what, with which result: one JSON object a line to a file, and a line to syslog where configured. Passwords never reach it, since only the

@@ -4,7 +4,7 @@ using System.Text;
 using Serilog.Core;
 using Serilog.Events;
 
-namespace Vmm;
+namespace Vmm.Core.Log;
 
 /// <summary>RFC 3164 over a Unix socket, facility mail. A missing or stuck daemon is not an error of the command.</summary>
 internal sealed class SyslogSink(string path) : ILogEventSink

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.MailConfiguration;
 
 /// <summary>The configuration of Postfix and Dovecot, and what became of it.</summary>
 /// <param name="Postfix">Version of Postfix that it is for; left out without Postfix.</param>

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Core.MailServers;
+
+
+
+
+namespace Vmm.Core.MailConfiguration;
 
 /// <summary>A file of which all is vmm's, or that vmm changes in one place.</summary>
 /// <param name="Path">Where it belongs.</param>

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Where a domain's mail is: <c>base/c/gid</c>, c one of 0-9a-z. The gid names the directory, never the domain's name, so that a rename moves no mail.

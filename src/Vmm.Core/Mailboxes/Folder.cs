@@ -1,11 +1,14 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Vmm.Core.Unix;
+using Vmm.Data;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// An open directory below the base. Everything is reached by name from an open parent and no link is followed, so that nobody can swap a
-/// directory under vmm's hands. Failures are <see cref="ErrorCode.FileSystem"/> or <see cref="ErrorCode.UnsafePath"/>.
+/// directory under vmm's hands. NpgsqlErrors are <see cref="ErrorCode.FileSystem"/> or <see cref="ErrorCode.UnsafePath"/>.
 /// </summary>
 internal sealed partial class Folder : IDisposable
 {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Homes of many new accounts of one domain. All are built in one staging directory; only when all are complete and durable they get their names, one rename
@@ -24,7 +25,7 @@ internal sealed class HomeBatch : IDisposable
         this.step = step;
         this.hash = hash;
         this.name = name;
-        staged = hash.Make(name, 0, 0, MailboxRoom.Private);
+        staged = hash.Make(name, 0, 0, MailStore.Private);
         staged.Lock();
     }
 

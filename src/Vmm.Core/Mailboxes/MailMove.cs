@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>Mail that another program kept, and that a new home takes over by one rename.</summary>
 /// <param name="Source">Absolute path of the maildir, no step of it a link.</param>

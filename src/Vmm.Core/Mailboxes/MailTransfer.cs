@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Vmm.Core.OldConfiguration;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Takes mail of another program into new homes, and gives it back. A list of what is taken from where is durable before the first rename and stays in the

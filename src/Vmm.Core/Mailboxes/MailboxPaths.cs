@@ -1,6 +1,8 @@
 using System.Globalization;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>The way from the base to a domain's directory, each step opened from the last and its owner checked.</summary>
 internal static class MailboxPaths
@@ -25,7 +27,7 @@ internal static class MailboxPaths
     {
         try
         {
-            return root.Make(name, 0, 0, MailboxRoom.HashMode);
+            return root.Make(name, 0, 0, MailStore.HashMode);
         }
         catch (VmmException) when (root.FactsOf(name) is not null)
         {

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>A change of mail directories, as data: it can be listed, performed and undone.</summary>
 public abstract record MailboxStep(DomainPath Domain)

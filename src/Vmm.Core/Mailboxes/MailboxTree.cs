@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Core.Unix;
+
+
+
+
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Makes a home with its mailbox by name from a directory that nobody but root can reach, so that two system calls for each directory are enough and no

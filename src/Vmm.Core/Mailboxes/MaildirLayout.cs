@@ -1,6 +1,7 @@
 using System.Text;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// What a new mailbox holds. A maildir (Maildir++): the root with cur, new and tmp, the same for each folder, and the list of subscriptions. mdbox and

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// What a crash may leave of <see cref="HomeBatch"/>: homes under their names, and lists of them and of their mail in the staging directory. The lists are
@@ -60,8 +62,8 @@ internal static class StagedHomes
         [.. ReadList(staged, HomeBatch.ListName, Number).Union(MailTransfer.Read(staged).Select(e => e.Uid))];
 
     /// <summary>The gid that the name of a staging directory begins with; null for a name that is none of ours.</summary>
-    internal static long? Gid(string name) => name.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal)
-        && long.TryParse(name[MailboxRoom.StagingPrefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var gid) ? gid : null;
+    internal static long? Gid(string name) => name.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal)
+        && long.TryParse(name[MailStore.StagingPrefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var gid) ? gid : null;
 
     /// <summary>
     /// Moves homes that have no row back to where they were built, and mail that came from elsewhere back from there. What cannot be brought back stays where it is.

@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Gives a tree to another owner. Only what belongs to the old one is given: who could put a link to a foreign file into it would else be given that file.

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Removes a directory with all it holds, however deep: a subdirectory is moved up to the top before it is emptied, so that neither stack nor

@@ -1,7 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Vmm.Core.Configuration;
+using Vmm.Core.Passwords;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>A vmm.toml made of the vmm.cfg of vmm 0.3 to 0.7, not yet written: the values that the old vmm used, with its comments.</summary>
 public sealed class ConfigurationUpgrade

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>A line of an old vmm.cfg that is not in vmm.toml as it was, or a new one.</summary>
 /// <param name="Line">In the old file; null for what is not there.</param>

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+
+
+
+
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>What the administrator is told of a conversion: every line that was dropped, moved or changed, and why.</summary>
 internal static class ConversionNotes

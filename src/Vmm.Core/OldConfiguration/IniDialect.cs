@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>How the Python of a release reads INI files.</summary>
 internal enum IniDialect

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>What a line of an INI file is.</summary>
 internal enum IniKind

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>vmm 0.3 to 0.5 put other options of the section into a value, where it says <c>%(name)s</c>.</summary>
 internal static class Interpolation

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>What an old vmm did where its configuration said nothing.</summary>
 internal static class OldDefaults

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+
+
+
+
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>An option of an old vmm.cfg and what became of it.</summary>
 /// <param name="Section">In the old file.</param>

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>The releases whose vmm.cfg differ, oldest first.</summary>
 public enum OldRelease

@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>A value that goes into vmm.toml.</summary>
 /// <param name="Option">Today's option.</param>

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Numerics;
+using Vmm.Core.Configuration;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>A value of an old vmm.cfg in today's form.</summary>
 /// <param name="Entry">Null when there is none.</param>

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>ConfigParser of Python 2.4 to 2.7. It reads octets: only ASCII's white space is white, only ASCII's capitals have small letters.</summary>
 internal sealed class Python2Reader : IniReader

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>RawConfigParser of Python 3.2 to 3.13 in its strict mode.</summary>
 internal sealed class Python3Reader : IniReader

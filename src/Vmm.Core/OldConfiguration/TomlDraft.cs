@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+
+
+
+
+namespace Vmm.Core.OldConfiguration;
 
 /// <summary>Writes vmm.toml in the order of the old file: comments go with the option or the section that comes after them.</summary>
 internal sealed class TomlDraft

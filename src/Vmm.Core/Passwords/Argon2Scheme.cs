@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>Argon2 (RFC 9106) in the text form that libsodium, and so Dovecot, verifies. Lanes are 1, since libsodium takes no other number.</summary>
 internal static partial class Argon2Scheme

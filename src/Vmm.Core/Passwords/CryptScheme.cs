@@ -2,8 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>The crypt(3) family, by the system's libcrypt; see crypt(5).</summary>
 internal static partial class CryptScheme

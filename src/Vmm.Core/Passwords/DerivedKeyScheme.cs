@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>PBKDF2 and the verifiers of SCRAM (RFC 5802, RFC 7677).</summary>
 internal static partial class DerivedKeyScheme

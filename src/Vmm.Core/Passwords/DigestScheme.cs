@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Org.BouncyCastle.Crypto.Digests;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>Digests, plain and salted, and the other one-step schemes.</summary>
 internal static class DigestScheme

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.Passwords;
 
 /// <summary>How much work a hash takes.</summary>
 /// <param name="BlowfishRounds">Of BLF-CRYPT, as a power of two, 4 to 31.</param>

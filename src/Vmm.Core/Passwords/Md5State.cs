@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>
 /// The inner state of MD5 (RFC 1321) after one block, which CRAM-MD5 hashes are made of: with it HMAC-MD5 (RFC 2104) can be finished for any challenge

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>From passwords to what Dovecot verifies, in this process: no child ever sees a password.</summary>
 public static class PasswordHasher

@@ -1,6 +1,7 @@
 using System.Text;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>Which passwords are taken. Blanks are part of a password; vmm 0.7 cut them off silently.</summary>
 public static class PasswordPolicy

@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.Passwords;
 
 /// <summary>
 /// One of Dovecot's password schemes, with the encoding that a suffix asks for (<c>SSHA256.HEX</c>).

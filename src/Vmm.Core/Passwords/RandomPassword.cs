@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Vmm;
+namespace Vmm.Core.Passwords;
 
 /// <summary>Generated passwords: from the system's random numbers, each character independent, without those that look alike (0 O 1 l I).</summary>
 public static class RandomPassword

@@ -1,9 +1,16 @@
-using Vmm.PostfixAdmin;
+using Vmm.Core.Administration;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql.PostfixAdmin;
+using Vmm.Data.Values;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Plans the aliases and catch-alls of an import.</summary>
-internal sealed class AliasPlanner(SourceTables source, Import plan, HashSet<DomainName> domains)
+internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet<DomainName> domains)
 {
     private const string Table = "alias";
 

@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Core.Passwords;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Password hashes of other programs, which often do not say their scheme: by their form they get the one that Dovecot knows them by.</summary>
 public static class ForeignHash

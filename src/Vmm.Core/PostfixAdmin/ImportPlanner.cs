@@ -1,6 +1,14 @@
-using Vmm.PostfixAdmin;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql.PostfixAdmin;
+using Vmm.Data.Values;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Makes of PostfixAdmin's rows what vmm has in their place. Looks at mail directories, but changes nothing.</summary>
 public sealed class ImportPlanner
@@ -11,16 +19,16 @@ public sealed class ImportPlanner
     private readonly SourceTables source;
     private readonly ImportChoices choices;
     private readonly Settings settings;
-    private readonly Import plan;
+    private readonly ImportPlan plan;
     private readonly HashSet<DomainName> domains = [];
     private readonly HashSet<DomainName> aliasDomains = [];
 
     private ImportPlanner(SourceTables source, ImportChoices choices, Settings settings) =>
-        (this.source, this.choices, this.settings, plan) = (source, choices, settings, new Import { Skips = choices.Skip });
+        (this.source, this.choices, this.settings, plan) = (source, choices, settings, new ImportPlan { Skips = choices.Skip });
 
     /// <summary>Plans an import.</summary>
     /// <exception cref="VmmException">44 rows that cannot be carried over, each of them; 56 no mail directory; 84 links on the way to it.</exception>
-    public static Import Plan(SourceTables source, ImportChoices choices, Settings settings)
+    public static ImportPlan Plan(SourceTables source, ImportChoices choices, Settings settings)
     {
         var planner = new ImportPlanner(source, choices, settings);
         planner.PlanDomains();

@@ -1,4 +1,12 @@
-namespace Vmm;
+using Vmm.Core.Configuration;
+using Vmm.Core.Mailboxes;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Mail that was found for a mailbox.</summary>
 /// <param name="Move">Its maildir.</param>

@@ -1,9 +1,18 @@
-using Vmm.PostfixAdmin;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.Mailboxes;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql.PostfixAdmin;
+using Vmm.Data.Values;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Plans the accounts of an import, with their mail.</summary>
-internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices, Settings settings, Import plan, HashSet<DomainName> domains)
+internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices, Settings settings, ImportPlan plan, HashSet<DomainName> domains)
 {
     private const string Table = "mailbox";
 

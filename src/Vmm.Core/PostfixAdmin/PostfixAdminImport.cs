@@ -1,4 +1,12 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.Mailboxes;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>What an import added.</summary>
 /// <param name="Domains">Number of domains.</param>
@@ -11,14 +19,14 @@ namespace Vmm;
 public sealed record ImportResult(
     int Domains, int AliasDomains, int Accounts, int Aliases, int CatchAlls, IReadOnlyList<MailDirectory> Moves, IReadOnlyList<ImportNote> Notes);
 
-/// <summary>Does what an <see cref="Import"/> plans.</summary>
+/// <summary>Does what an <see cref="ImportPlan"/> plans.</summary>
 public static class PostfixAdminImport
 {
     private const string Source = "PostfixAdmin";
 
     /// <summary>Adds everything in one transaction.</summary>
     /// <exception cref="VmmException">As for each object; nothing is kept, and all mail is where it was.</exception>
-    public static ImportResult Run(Session s, Import plan, Action<string, long, long> progress)
+    public static ImportResult Run(Session s, ImportPlan plan, Action<string, long, long> progress)
     {
         RequireFinished(s.Settings);
         Of(plan.Domains, progress).Add(s, (session, domain) => Domains.Add(session, domain));
@@ -34,7 +42,7 @@ public static class PostfixAdminImport
     }
 
     /// <summary>Adds an alias or catch-all; where that is wished, leaves one out with which mail would go in a loop or to more addresses than Postfix expands.</summary>
-    private static void Deliverable(Session s, Import plan, string row, Action add, Action delete, Action forget)
+    private static void Deliverable(Session s, ImportPlan plan, string row, Action add, Action delete, Action forget)
     {
         try
         {
@@ -58,7 +66,7 @@ public static class PostfixAdminImport
             using var hash = root.TryOpen(name);
             foreach (var entry in hash?.Names() ?? [])
             {
-                using var staged = entry.StartsWith(MailboxRoom.StagingPrefix, StringComparison.Ordinal) ? hash!.TryOpen(entry) : null;
+                using var staged = entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal) ? hash!.TryOpen(entry) : null;
                 if (staged?.FactsOf(MailTransfer.ListName) is not null)
                 {
                     throw staged.IsLocked

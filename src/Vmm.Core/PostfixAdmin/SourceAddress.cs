@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Where another database is, in libpq's forms: <c>host=/run/postgresql dbname=postfix user=postfix</c>, or <c>postgresql://user@host:port/name</c>; what they leave out comes from libpq's variables.</summary>
 public static class SourceAddress

@@ -1,6 +1,10 @@
 using System.Text;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.Tracing;
 
 /// <summary>Where an address leads by way of aliases and catch-alls, replaced as Postfix's cleanup(8) does it.</summary>
 /// <param name="Seen">Every address on the way, the first one first.</param>

@@ -1,4 +1,13 @@
-namespace Vmm;
+using Vmm.Core.Administration;
+using Vmm.Core.Configuration;
+using Vmm.Core.MailServers;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.Tracing;
 
 /// <summary>The same questions, asked of the running servers: postmap for the maps that main.cf names, doveadm for Dovecot's user database.</summary>
 internal static class LiveAnswers

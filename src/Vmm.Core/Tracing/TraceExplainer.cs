@@ -1,6 +1,15 @@
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Tracing;
 
 /// <summary>Says of every address on the way which rule decided, which would have decided had it been asked before, and where an end leads.</summary>
 internal sealed class TraceExplainer

@@ -1,6 +1,13 @@
-using Vmm.Sql;
+using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Tracing;
 
 /// <summary>What a map answers about an address.</summary>
 /// <param name="Key">The key that had an answer: the whole address, or the address without its extension.</param>

@@ -1,4 +1,10 @@
-namespace Vmm;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Core.Tracing;
 
 /// <summary>What becomes of mail to an address.</summary>
 public sealed record TraceResult

@@ -1,8 +1,13 @@
 using System.Text.Json.Serialization;
-using Vmm.Sql;
-using Vmm.Sql.Upgrading;
+using Vmm.Core.Administration;
+using Vmm.Core.Checks;
+using Vmm.Core.Configuration;
+using Vmm.Data;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
+using Vmm.Data.Sql.Upgrade;
 
-namespace Vmm;
+namespace Vmm.Core.Upgrade;
 
 /// <summary>What would be done to a database, or was done.</summary>
 /// <param name="From">Release whose layout it had; left out when it is the present one.</param>
@@ -69,7 +74,7 @@ public static class DatabaseUpgrade
             case null:
                 throw Errors.SchemaUnknown("the database has no tables of vmm", "For a new installation load sql/create_tables.pgsql; otherwise correct name in [database].");
             case "new":
-                SchemaSql.RequireKnown(tx.Scalar<int?>(SchemaSql.Version));
+                SchemaSql.RequireKnown(tx);
                 return null;
             default:
                 return OldLayout.All.FirstOrDefault(l => l.Key == key) ?? throw Errors.SchemaUnknown(

@@ -1,6 +1,9 @@
 using System.Globalization;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm;
+namespace Vmm.Core.Upgrade;
 
 /// <summary>A dump of the database beside it, before its layout is changed: plain SQL by pg_dump, for root's eyes only.</summary>
 public static class DumpFile

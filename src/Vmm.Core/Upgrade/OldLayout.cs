@@ -1,6 +1,10 @@
-using Vmm.Sql.Upgrading;
+using Vmm.Data.Sql.Upgrade;
 
-namespace Vmm;
+
+
+
+
+namespace Vmm.Core.Upgrade;
 
 /// <summary>The layout of an older release, and the way from it to the present one.</summary>
 /// <param name="Key">What detection calls it.</param>

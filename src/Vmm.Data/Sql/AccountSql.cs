@@ -1,7 +1,9 @@
 using Npgsql;
 using NpgsqlTypes;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm.Sql;
+namespace Vmm.Data.Sql;
 
 /// <summary>Statements about accounts: table users.</summary>
 internal static class AccountSql
@@ -67,18 +69,18 @@ internal static class AccountSql
     internal static AccountRow? Find(Transaction tx, long gid, EmailAddress address) => tx.One(
         FindSql,
         r => new AccountRow(r.GetInt64(0), r.GetInt64(1), address, r.GetString(2)),
-        P.Long(gid),
-        P.Text(address.LocalPart));
+        Parameter.Long(gid),
+        Parameter.Text(address.LocalPart));
 
     /// <summary>True when the account is still there once its row is ours.</summary>
-    internal static bool Lock(Transaction tx, long uid) => tx.Scalar<long>(LockSql, P.Long(uid)) == uid;
+    internal static bool Lock(Transaction tx, long uid) => tx.Scalar<long>(LockSql, Parameter.Long(uid)) == uid;
 
     internal static long Insert(Transaction tx, EmailAddress address, PasswordHash hash, long gid, long mid, string? note) =>
-        tx.Scalar<long>(InsertSql, P.Text(address.LocalPart), P.Text(hash.Stored), P.Long(gid), P.Long(mid), P.Text(note));
+        tx.Scalar<long>(InsertSql, Parameter.Text(address.LocalPart), Parameter.Text(hash.Stored), Parameter.Long(gid), Parameter.Long(mid), Parameter.Text(note));
 
-    internal static long Renumber(Transaction tx, long uid) => tx.Scalar<long>(RenumberSql, P.Long(uid));
+    internal static long Renumber(Transaction tx, long uid) => tx.Scalar<long>(RenumberSql, Parameter.Long(uid));
 
-    internal static List<long> NextUids(Transaction tx, int count) => tx.List(NextUidsSql, r => r.GetInt64(0), P.Int(count));
+    internal static List<long> NextUids(Transaction tx, int count) => tx.List(NextUidsSql, r => r.GetInt64(0), Parameter.Int(count));
 
     internal static void Copy(Transaction tx, IEnumerable<NewAccountRow> rows) => tx.Copy(CopySql, rows, (import, row) =>
     {
@@ -94,7 +96,7 @@ internal static class AccountSql
     });
 
     /// <summary>Which of these uids belong to accounts.</summary>
-    internal static List<long> Uids(Transaction tx, IEnumerable<long> uids) => tx.List(UidsSql, r => r.GetInt64(0), P.Longs(uids));
+    internal static List<long> Uids(Transaction tx, IEnumerable<long> uids) => tx.List(UidsSql, r => r.GetInt64(0), Parameter.Longs(uids));
 
     private static void Write(NpgsqlBinaryImporter import, long? number)
     {
@@ -121,19 +123,19 @@ internal static class AccountSql
     }
 
     internal static int SetPassword(Transaction tx, long uid, PasswordHash hash) =>
-        tx.Execute(SetPasswordSql, P.Long(uid), P.Text(hash.Stored));
+        tx.Execute(SetPasswordSql, Parameter.Long(uid), Parameter.Text(hash.Stored));
 
-    internal static int SetName(Transaction tx, long uid, string? name) => tx.Execute(SetNameSql, P.Long(uid), P.Text(name));
+    internal static int SetName(Transaction tx, long uid, string? name) => tx.Execute(SetNameSql, Parameter.Long(uid), Parameter.Text(name));
 
-    internal static int SetNote(Transaction tx, long uid, string? note) => tx.Execute(SetNoteSql, P.Long(uid), P.Text(note));
+    internal static int SetNote(Transaction tx, long uid, string? note) => tx.Execute(SetNoteSql, Parameter.Long(uid), Parameter.Text(note));
 
-    internal static int SetQuota(Transaction tx, long uid, long? qid) => tx.Execute(SetQuotaSql, P.Long(uid), P.LongOrNull(qid));
+    internal static int SetQuota(Transaction tx, long uid, long? qid) => tx.Execute(SetQuotaSql, Parameter.Long(uid), Parameter.LongOrNull(qid));
 
-    internal static int SetServices(Transaction tx, long uid, long? ssid) => tx.Execute(SetServicesSql, P.Long(uid), P.LongOrNull(ssid));
+    internal static int SetServices(Transaction tx, long uid, long? ssid) => tx.Execute(SetServicesSql, Parameter.Long(uid), Parameter.LongOrNull(ssid));
 
-    internal static int SetTransport(Transaction tx, long uid, long? tid) => tx.Execute(SetTransportSql, P.Long(uid), P.LongOrNull(tid));
+    internal static int SetTransport(Transaction tx, long uid, long? tid) => tx.Execute(SetTransportSql, Parameter.Long(uid), Parameter.LongOrNull(tid));
 
-    internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, P.Long(uid));
+    internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, Parameter.Long(uid));
 
     internal static AccountInfo? Info(Transaction tx, AccountRow account) => tx.One(
         InfoSql,
@@ -152,12 +154,12 @@ internal static class AccountSql
             UsedMessages = r.GetInt32(8),
             Transport = r.GetString(9),
             TransportInherited = r.GetBoolean(10),
-            Services = Lookups.Services(r, 11),
+            Services = ChoiceTables.Services(r, 11),
             ServicesInherited = r.GetBoolean(15),
             Note = r.TextOrNull(16),
             MailDirectory = $"{r.GetString(1)}/{account.Uid}/{r.GetString(3)}",
         },
-        P.Long(account.Uid));
+        Parameter.Long(account.Uid));
 
     internal static AccountByUid? ByUid(Transaction tx, long uid) => tx.One(
         ByUidSql,
@@ -168,5 +170,5 @@ internal static class AccountSql
             Gid = r.GetInt64(2),
             Note = r.TextOrNull(3),
         },
-        P.Long(uid));
+        Parameter.Long(uid));
 }

@@ -1,4 +1,10 @@
-namespace Vmm.Sql;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Data.Sql;
 
 /// <summary>What an address is already; asked by every add. Table vmm_address, kept by triggers.</summary>
 internal static class AddressSql
@@ -11,7 +17,7 @@ internal static class AddressSql
     internal const string KindsSql = "SELECT address, kind FROM vmm_address WHERE address = ANY ($1::text[])";
 
     internal static List<AddressKind> Kinds(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(KindsSql, r => new AddressKind(r.GetString(0), r.GetString(1)), P.Texts(addresses));
+        tx.List(KindsSql, r => new AddressKind(r.GetString(0), r.GetString(1)), Parameter.Texts(addresses));
 
     /// <summary>Which of these destinations are ours but lead nowhere: the domain is here, the address is not.</summary>
     internal const string DanglingSql = """
@@ -52,35 +58,35 @@ internal static class AddressSql
         SELECT t FROM unnest($1::text[]) t WHERE NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = t)
         """;
 
-    internal static List<string> UnderName(Transaction tx, DomainName name) => tx.List(UnderNameSql, r => r.GetString(0), P.Text(name.Ascii));
+    internal static List<string> UnderName(Transaction tx, DomainName name) => tx.List(UnderNameSql, r => r.GetString(0), Parameter.Text(name.Ascii));
 
     internal static List<string> Missing(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(MissingSql, r => r.GetString(0), P.Texts(addresses));
+        tx.List(MissingSql, r => r.GetString(0), Parameter.Texts(addresses));
 
-    internal static List<string> Under(Transaction tx, long gid) => tx.List(UnderSql, r => r.GetString(0), P.Long(gid));
+    internal static List<string> Under(Transaction tx, long gid) => tx.List(UnderSql, r => r.GetString(0), Parameter.Long(gid));
 
-    internal static void Lock(Transaction tx, EmailAddress address) => tx.Execute(LockSql, P.Text(address.ToString()));
+    internal static void Lock(Transaction tx, EmailAddress address) => tx.Execute(LockSql, Parameter.Text(address.ToString()));
 
     /// <summary>account, alias, relocated, or null for an address that is free.</summary>
-    internal static string? Kind(Transaction tx, EmailAddress address) => tx.Scalar<string>(KindSql, P.Text(address.ToString()));
+    internal static string? Kind(Transaction tx, EmailAddress address) => tx.Scalar<string>(KindSql, Parameter.Text(address.ToString()));
 
     internal static List<string> Dangling(Transaction tx, IReadOnlyCollection<Destination> destinations) => tx.List(
         DanglingSql,
         r => r.GetString(0),
-        P.Texts(destinations.Select(d => d.ToString())),
-        P.Texts(destinations.Select(d => d.Domain.Ascii)));
+        Parameter.Texts(destinations.Select(d => d.ToString())),
+        Parameter.Texts(destinations.Select(d => d.Domain.Ascii)));
 
     /// <summary><paramref name="kind"/> is account, alias or relocated, or null for all of them.</summary>
     internal static IEnumerable<AddressListItem> List(Transaction tx, string? kind, AddressPattern pattern, EmailAddress? after, long? limit) => tx.Stream(
         ListSql,
         r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", r.GetString(3), !r.GetBoolean(2)),
-        P.Text(kind),
-        P.Text(pattern.Domain),
-        P.Text(pattern.LocalPart),
-        P.Text(after?.LocalPart),
-        P.Text(after?.Domain.Ascii),
-        P.LongOrNull(limit));
+        Parameter.Text(kind),
+        Parameter.Text(pattern.Domain),
+        Parameter.Text(pattern.LocalPart),
+        Parameter.Text(after?.LocalPart),
+        Parameter.Text(after?.Domain.Ascii),
+        Parameter.LongOrNull(limit));
 
     internal static List<string> OwnDomains(Transaction tx, IEnumerable<Destination> destinations) =>
-        tx.List(OwnDomainsSql, r => r.GetString(0), P.Texts(destinations.Select(d => d.Domain.Ascii).Distinct()));
+        tx.List(OwnDomainsSql, r => r.GetString(0), Parameter.Texts(destinations.Select(d => d.Domain.Ascii).Distinct()));
 }

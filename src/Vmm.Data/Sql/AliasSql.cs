@@ -1,4 +1,10 @@
-namespace Vmm.Sql;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Data.Sql;
 
 /// <summary>Statements about aliases: table alias, one row per destination.</summary>
 internal static class AliasSql
@@ -93,32 +99,32 @@ internal static class AliasSql
         """;
 
     internal static List<string> Destinations(Transaction tx, long gid, EmailAddress alias) =>
-        tx.List(DestinationsSql, r => r.GetString(0), P.Long(gid), P.Text(alias.LocalPart));
+        tx.List(DestinationsSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(alias.LocalPart));
 
     internal static int Insert(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
-        tx.Execute(InsertSql, P.Long(gid), P.Text(alias.LocalPart), P.Texts(destinations));
+        tx.Execute(InsertSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart), Parameter.Texts(destinations));
 
     internal static int Delete(Transaction tx, long gid, EmailAddress alias) =>
-        tx.Execute(DeleteSql, P.Long(gid), P.Text(alias.LocalPart));
+        tx.Execute(DeleteSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart));
 
     internal static int DeleteSome(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
-        tx.Execute(DeleteSomeSql, P.Long(gid), P.Text(alias.LocalPart), P.Texts(destinations));
+        tx.Execute(DeleteSomeSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart), Parameter.Texts(destinations));
 
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(PointingToSql, r => r.GetString(0), P.Texts(addresses));
+        tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));
 
     internal static int DeletePointingTo(Transaction tx, IReadOnlyCollection<string> addresses)
     {
-        tx.Execute(LockPointingTo, P.Texts(addresses));
-        return tx.Execute(DeletePointingToSql, P.Texts(addresses));
+        tx.Execute(LockPointingTo, Parameter.Texts(addresses));
+        return tx.Execute(DeletePointingToSql, Parameter.Texts(addresses));
     }
 
     internal static void LockGraph(Transaction tx) => tx.Execute(LockGraphSql);
 
     /// <summary>Every step from one address to the next that starts at these addresses; the starting points have no source.</summary>
     internal static List<AliasStep> Reachable(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(ReachableSql, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), P.Texts(addresses));
+        tx.List(ReachableSql, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), Parameter.Texts(addresses));
 
     internal static List<string> LeadingTo(Transaction tx, long gid, string localPart) =>
-        tx.List(LeadingToSql, r => r.GetString(0), P.Long(gid), P.Text(localPart));
+        tx.List(LeadingToSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(localPart));
 }

@@ -1,4 +1,4 @@
-namespace Vmm.Sql;
+namespace Vmm.Data.Sql;
 
 /// <summary>Statements about catch-alls: table catchall, one row per destination.</summary>
 internal static class CatchAllSql
@@ -21,16 +21,16 @@ internal static class CatchAllSql
          ORDER BY 1
         """;
 
-    internal static List<string> Destinations(Transaction tx, long gid) => tx.List(DestinationsSql, r => r.GetString(0), P.Long(gid));
+    internal static List<string> Destinations(Transaction tx, long gid) => tx.List(DestinationsSql, r => r.GetString(0), Parameter.Long(gid));
 
     internal static int Insert(Transaction tx, long gid, IEnumerable<string> destinations) =>
-        tx.Execute(InsertSql, P.Long(gid), P.Texts(destinations));
+        tx.Execute(InsertSql, Parameter.Long(gid), Parameter.Texts(destinations));
 
-    internal static int Delete(Transaction tx, long gid) => tx.Execute(DeleteSql, P.Long(gid));
+    internal static int Delete(Transaction tx, long gid) => tx.Execute(DeleteSql, Parameter.Long(gid));
 
     internal static int DeleteSome(Transaction tx, long gid, IEnumerable<string> destinations) =>
-        tx.Execute(DeleteSomeSql, P.Long(gid), P.Texts(destinations));
+        tx.Execute(DeleteSomeSql, Parameter.Long(gid), Parameter.Texts(destinations));
 
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(PointingToSql, r => r.GetString(0), P.Texts(addresses));
+        tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));
 }

@@ -1,4 +1,9 @@
-namespace Vmm.Sql;
+using Vmm.Data.Rows;
+
+
+
+
+namespace Vmm.Data.Sql;
 
 /// <summary>
 /// What a transaction has changed so far, from the system columns of the rows (xmin: who wrote it, xmax: who deleted, replaced or locked it). For dry runs:
@@ -43,5 +48,5 @@ internal static class ChangeSql
     internal static List<RowText> Taken(Transaction tx, string number) => Rows(tx, TakenSql, number);
 
     private static List<RowText> Rows(Transaction tx, string sql, string number) =>
-        tx.List(sql, r => new RowText(r.GetString(0), r.GetString(1)), P.Text(number));
+        tx.List(sql, r => new RowText(r.GetString(0), r.GetString(1)), Parameter.Text(number));
 }

@@ -1,4 +1,10 @@
-namespace Vmm.Sql;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Data.Sql;
 
 /// <summary>A destination of ours that takes no mail.</summary>
 /// <param name="Subject">The alias, or the catch-all as @domain.</param>
@@ -119,22 +125,22 @@ internal static class CheckSql
         """;
 
     internal static List<SampleAddress> Sample(Transaction tx, long? gid) =>
-        tx.List(SampleSql, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), P.LongOrNull(gid));
+        tx.List(SampleSql, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.LongOrNull(gid));
 
     internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
-        tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), P.Text(characters))[0];
+        tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), Parameter.Text(characters))[0];
 
     internal static List<DanglingDestination> Dangling(Transaction tx) =>
         tx.List(DanglingSql, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
 
-    internal static List<NameOfDomain> Names(Transaction tx, long? gid) => tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), P.LongOrNull(gid));
+    internal static List<NameOfDomain> Names(Transaction tx, long? gid) => tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
 
     internal static List<AddressOfDomain> Unreachable(Transaction tx) => tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 
     internal static List<AddressOfDomain> AliasStarts(Transaction tx) => tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 
     internal static List<StoredScheme> Schemes(Transaction tx, long? gid) =>
-        tx.List(SchemesSql, r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), P.LongOrNull(gid));
+        tx.List(SchemesSql, r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), Parameter.LongOrNull(gid));
 
     internal static IEnumerable<ExpectedDomain> Domains(Transaction tx) =>
         tx.Stream(DomainsSql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));

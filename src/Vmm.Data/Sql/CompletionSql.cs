@@ -1,4 +1,5 @@
-namespace Vmm.Sql;
+
+namespace Vmm.Data.Sql;
 
 /// <summary>Names that begin with a few letters, while somebody waits at a prompt.</summary>
 internal static class CompletionSql
@@ -22,11 +23,11 @@ internal static class CompletionSql
 
     /// <summary><paramref name="kind"/> is account, alias or relocated, or null for all of them.</summary>
     internal static List<string> Addresses(Transaction tx, string prefix, string? kind, int most) =>
-        tx.List(AddressesSql, r => r.GetString(0), P.Text(prefix), P.Text(kind), P.Int(most));
+        tx.List(AddressesSql, r => r.GetString(0), Parameter.Text(prefix), Parameter.Text(kind), Parameter.Int(most));
 
     internal static List<string> Domains(Transaction tx, string prefix, bool isPrimary, int most) =>
-        tx.List(DomainsSql, r => r.GetString(0), P.Text(prefix), P.Bool(isPrimary), P.Int(most));
+        tx.List(DomainsSql, r => r.GetString(0), Parameter.Text(prefix), Parameter.Bool(isPrimary), Parameter.Int(most));
 
     internal static List<string> Transports(Transaction tx, string prefix, int most) =>
-        tx.List(TransportsSql, r => r.GetString(0), P.Text(prefix), P.Int(most));
+        tx.List(TransportsSql, r => r.GetString(0), Parameter.Text(prefix), Parameter.Int(most));
 }

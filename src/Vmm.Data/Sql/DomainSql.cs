@@ -1,6 +1,8 @@
 using Npgsql;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
 
-namespace Vmm.Sql;
+namespace Vmm.Data.Sql;
 
 /// <summary>Statements about domains: tables domain_data and domain_name.</summary>
 internal static class DomainSql
@@ -110,25 +112,25 @@ internal static class DomainSql
     internal const string DeleteNames = "DELETE FROM domain_name WHERE gid = $1";
     internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
 
-    internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, P.Text(name.Ascii));
+    internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, Parameter.Text(name.Ascii));
 
     /// <summary>Also waits for whoever deletes it; then there is none.</summary>
-    internal static DomainRow? FindLocked(Transaction tx, DomainName name) => tx.One(FindLockedSql, Row, P.Text(name.Ascii));
+    internal static DomainRow? FindLocked(Transaction tx, DomainName name) => tx.One(FindLockedSql, Row, Parameter.Text(name.Ascii));
 
     /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
     internal static DomainRow? Claim(Transaction tx, DomainName name)
     {
-        tx.Execute(AddressSql.LockSql, P.Text(name.Ascii));
+        tx.Execute(AddressSql.LockSql, Parameter.Text(name.Ascii));
         return Find(tx, name);
     }
 
     private static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
     /// <summary>True when the domain is still there once the lock is ours.</summary>
-    internal static bool Lock(Transaction tx, long gid) => tx.Scalar<long>(LockExclusive, P.Long(gid)) == gid;
+    internal static bool Lock(Transaction tx, long gid) => tx.Scalar<long>(LockExclusive, Parameter.Long(gid)) == gid;
 
     /// <summary>Until this transaction is over, <see cref="AwaitHomes"/> waits for it.</summary>
-    internal static void HoldHomes(Transaction tx, long gid) => tx.Execute(HoldHomesSql, P.Long(gid));
+    internal static void HoldHomes(Transaction tx, long gid) => tx.Execute(HoldHomesSql, Parameter.Long(gid));
 
     /// <summary>
     /// Waits until whoever makes homes in the domain is through, even where the domain is part of the same transaction. One lock or the other, never both: who
@@ -138,7 +140,7 @@ internal static class DomainSql
     {
         if (!Lock(tx, gid))
         {
-            tx.Execute(AwaitHomesSql, P.Long(gid));
+            tx.Execute(AwaitHomesSql, Parameter.Long(gid));
         }
     }
 
@@ -147,36 +149,36 @@ internal static class DomainSql
     internal static void Insert(Transaction tx, DomainName name, NewDomainRow row)
     {
         tx.Execute(
-            InsertData, P.Long(row.Gid), P.Long(row.QuotaId), P.Long(row.ServiceId), P.Long(row.TransportId), P.Text(row.Directory), P.Text(row.Note));
-        tx.Execute(InsertName, P.Text(name.Ascii), P.Long(row.Gid), P.Bool(true));
+            InsertData, Parameter.Long(row.Gid), Parameter.Long(row.QuotaId), Parameter.Long(row.ServiceId), Parameter.Long(row.TransportId), Parameter.Text(row.Directory), Parameter.Text(row.Note));
+        tx.Execute(InsertName, Parameter.Text(name.Ascii), Parameter.Long(row.Gid), Parameter.Bool(true));
     }
 
     internal static int InsertAlias(Transaction tx, DomainName name, long gid) =>
-        tx.Execute(InsertName, P.Text(name.Ascii), P.Long(gid), P.Bool(false));
+        tx.Execute(InsertName, Parameter.Text(name.Ascii), Parameter.Long(gid), Parameter.Bool(false));
 
-    internal static int SetName(Transaction tx, DomainName alias, long gid) => tx.Execute(SetNameSql, P.Text(alias.Ascii), P.Long(gid));
+    internal static int SetName(Transaction tx, DomainName alias, long gid) => tx.Execute(SetNameSql, Parameter.Text(alias.Ascii), Parameter.Long(gid));
 
-    internal static int DeleteName(Transaction tx, DomainName alias) => tx.Execute(DeleteNameSql, P.Text(alias.Ascii));
+    internal static int DeleteName(Transaction tx, DomainName alias) => tx.Execute(DeleteNameSql, Parameter.Text(alias.Ascii));
 
-    internal static int SetNote(Transaction tx, long gid, string? note) => tx.Execute(SetNoteSql, P.Long(gid), P.Text(note));
+    internal static int SetNote(Transaction tx, long gid, string? note) => tx.Execute(SetNoteSql, Parameter.Long(gid), Parameter.Text(note));
 
     /// <summary>Sets the default; with <paramref name="reset"/> for all accounts. The number of accounts that lost their own choice; so the next two.</summary>
     internal static int SetQuota(Transaction tx, long gid, long qid, bool reset)
     {
-        tx.Execute(SetQuotaSql, P.Long(gid), P.Long(qid));
-        return reset ? tx.Execute(ResetQuota, P.Long(gid)) : 0;
+        tx.Execute(SetQuotaSql, Parameter.Long(gid), Parameter.Long(qid));
+        return reset ? tx.Execute(ResetQuota, Parameter.Long(gid)) : 0;
     }
 
     internal static int SetServices(Transaction tx, long gid, long ssid, bool reset)
     {
-        tx.Execute(SetServicesSql, P.Long(gid), P.Long(ssid));
-        return reset ? tx.Execute(ResetServices, P.Long(gid)) : 0;
+        tx.Execute(SetServicesSql, Parameter.Long(gid), Parameter.Long(ssid));
+        return reset ? tx.Execute(ResetServices, Parameter.Long(gid)) : 0;
     }
 
     internal static int SetTransport(Transaction tx, long gid, long tid, bool reset)
     {
-        tx.Execute(SetTransportSql, P.Long(gid), P.Long(tid));
-        return reset ? tx.Execute(ResetTransport, P.Long(gid)) : 0;
+        tx.Execute(SetTransportSql, Parameter.Long(gid), Parameter.Long(tid));
+        return reset ? tx.Execute(ResetTransport, Parameter.Long(gid)) : 0;
     }
 
     internal static DomainInfo? Info(Transaction tx, DomainRow domain) => tx.One(
@@ -189,7 +191,7 @@ internal static class DomainSql
             Directory = r.GetString(1),
             QuotaBytes = r.GetInt64(2),
             QuotaMessages = r.GetInt32(3),
-            Services = Lookups.Services(r, 4),
+            Services = ChoiceTables.Services(r, 4),
             Transport = r.GetString(8),
             Note = r.TextOrNull(9),
             AliasDomainCount = r.GetInt64(10),
@@ -198,27 +200,27 @@ internal static class DomainSql
             RelocatedCount = r.GetInt64(13),
             CatchAllCount = r.GetInt64(14),
         },
-        P.Long(domain.Gid));
+        Parameter.Long(domain.Gid));
 
-    internal static List<string> AliasNames(Transaction tx, long gid) => tx.List(AliasNamesSql, r => r.GetString(0), P.Long(gid));
+    internal static List<string> AliasNames(Transaction tx, long gid) => tx.List(AliasNamesSql, r => r.GetString(0), Parameter.Long(gid));
 
     /// <summary>Local parts of one kind (account, alias, relocated), or the destinations of the catch-all.</summary>
     internal static List<string> LocalParts(Transaction tx, long gid, string kind) =>
-        tx.List(LocalPartsSql, r => r.GetString(0), P.Long(gid), P.Text(kind));
+        tx.List(LocalPartsSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(kind));
 
     internal static IEnumerable<DomainListItem> List(Transaction tx, string? like, DomainName? after, long? limit) => tx.Stream(
         ListSql,
         r => new DomainListItem(r.GetString(0), DomainName.Stored(r.GetString(0)).Unicode, r.GetBoolean(1)),
-        P.Text(like),
-        P.Text(after?.Ascii),
-        P.LongOrNull(limit));
+        Parameter.Text(like),
+        Parameter.Text(after?.Ascii),
+        Parameter.LongOrNull(limit));
 
     /// <summary>Deletes the domain and everything in it; the caller holds the exclusive lock.</summary>
     internal static void Delete(Transaction tx, long gid)
     {
         foreach (var statement in (string[])[DeleteCatchAlls, DeleteAliases, DeleteRelocated, DeleteUsers, DeleteNames, DeleteData])
         {
-            tx.Execute(statement, P.Long(gid));
+            tx.Execute(statement, Parameter.Long(gid));
         }
     }
 }

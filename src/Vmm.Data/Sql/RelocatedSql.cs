@@ -1,4 +1,9 @@
-namespace Vmm.Sql;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Data.Sql;
 
 /// <summary>Statements about relocated users: table relocated.</summary>
 internal static class RelocatedSql
@@ -21,14 +26,14 @@ internal static class RelocatedSql
     internal const string DeleteSql = "DELETE FROM relocated WHERE gid = $1 AND address = $2";
 
     internal static string? Destination(Transaction tx, long gid, EmailAddress address) =>
-        tx.Scalar<string>(DestinationSql, P.Long(gid), P.Text(address.LocalPart));
+        tx.Scalar<string>(DestinationSql, Parameter.Long(gid), Parameter.Text(address.LocalPart));
 
     internal static int Upsert(Transaction tx, long gid, EmailAddress address, string destination) =>
-        tx.Execute(UpsertSql, P.Long(gid), P.Text(address.LocalPart), P.Text(destination));
+        tx.Execute(UpsertSql, Parameter.Long(gid), Parameter.Text(address.LocalPart), Parameter.Text(destination));
 
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(PointingToSql, r => r.GetString(0), P.Texts(addresses));
+        tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));
 
     internal static int Delete(Transaction tx, long gid, EmailAddress address) =>
-        tx.Execute(DeleteSql, P.Long(gid), P.Text(address.LocalPart));
+        tx.Execute(DeleteSql, Parameter.Long(gid), Parameter.Text(address.LocalPart));
 }

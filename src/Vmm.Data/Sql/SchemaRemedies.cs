@@ -1,4 +1,4 @@
-namespace Vmm.Sql;
+namespace Vmm.Data.Sql;
 
 /// <summary>Statements that make the schema what it ought to be, for whoever runs them by hand: vmm itself runs none of them.</summary>
 internal static class SchemaRemedies

@@ -1,4 +1,5 @@
-namespace Vmm.Sql;
+
+namespace Vmm.Data.Sql;
 
 /// <summary>A part of the schema.</summary>
 /// <param name="Kind">column, constraint, index, trigger, sequence, view or function.</param>
@@ -127,8 +128,8 @@ internal static class SchemaShapeSql
     }
 
     internal static List<SchemaPart> Parts(Transaction tx, string schema) =>
-        tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(schema));
+        tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(schema));
 
     internal static List<NeededRight> MissingRights(Transaction tx, string schema) =>
-        tx.List(MissingRightsSql, r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)), P.Text(Model), P.Text(schema));
+        tx.List(MissingRightsSql, r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(Model), Parameter.Text(schema));
 }

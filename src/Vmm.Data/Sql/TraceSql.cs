@@ -1,4 +1,10 @@
-namespace Vmm.Sql;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Data.Sql;
 
 /// <summary>What Postfix and Dovecot are told about many addresses at once: by the very functions that they ask, with the address cut at its @ as their maps do it.</summary>
 internal static class TraceSql
@@ -62,13 +68,13 @@ internal static class TraceSql
     internal static List<MapAnswer> Answers(Transaction tx, string statement, IReadOnlyCollection<TraceKey> keys) => tx.List(
         statement,
         r => new MapAnswer(r.GetString(0), r.GetString(1)),
-        P.Texts(keys.Select(k => k.LocalPart)),
-        P.Texts(keys.Select(k => k.Domain)));
+        Parameter.Texts(keys.Select(k => k.LocalPart)),
+        Parameter.Texts(keys.Select(k => k.Domain)));
 
     internal static List<TracedDomain> Domains(Transaction tx, IEnumerable<string> names) => tx.List(
         DomainsSql,
         r => new TracedDomain(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3)),
-        P.Texts(names));
+        Parameter.Texts(names));
 
     internal static List<TraceAccount> Accounts(Transaction tx, IReadOnlyCollection<TraceKey> keys) => tx.List(
         AccountsSql,
@@ -84,10 +90,10 @@ internal static class TraceSql
             QuotaMessages = r.GetInt32(7),
             UsedBytes = r.GetInt64(8),
             UsedMessages = r.GetInt32(9),
-            Services = Lookups.Services(r, 10),
+            Services = ChoiceTables.Services(r, 10),
             Transport = r.GetString(14),
             TransportInherited = r.GetBoolean(15),
         },
-        P.Texts(keys.Select(k => k.LocalPart)),
-        P.Texts(keys.Select(k => k.Domain)));
+        Parameter.Texts(keys.Select(k => k.LocalPart)),
+        Parameter.Texts(keys.Select(k => k.Domain)));
 }

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Data.Values;
 
 /// <summary>
 /// Where an alias, catch-all or relocated user points to. The domain is in lower case; the local part keeps its case until it is known to be
@@ -34,7 +39,7 @@ public sealed record Destination
         EmailAddress.CheckLocalPart(text, localPart);
         var name = domain.Equals(Localhost, StringComparison.OrdinalIgnoreCase) ? DomainName.Stored(Localhost) : DomainName.Parse(domain);
         var destination = new Destination(localPart, name);
-        return destination.ToString().Length > EmailAddress.MaxLength ? throw Errors.AddressTooLong(destination.ToString()) : destination;
+        return destination.ToString().Length > EmailAddress.MaxLength ? throw Errors.AddressTooLong(destination.ToString(), EmailAddress.MaxLength) : destination;
     }
 
     /// <summary>Reads a destination that should be there: also one that an older vmm stored and that could not be added today.</summary>

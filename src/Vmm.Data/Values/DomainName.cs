@@ -1,6 +1,7 @@
 using System.Net;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>
 /// A domain name as it is stored: A-labels in lower case, at most 253 octets (RFC 1035, RFC 5321 section 4.5.3.1.2).
@@ -55,7 +56,7 @@ public sealed record DomainName
             return new DomainName(lower, Errors.DomainInvalid(text, "it is not a valid internationalized name (IDNA 2008)"));
         }
 
-        return Defect(ascii) is { } reason ? new DomainName(lower, Errors.DomainInvalid(text, reason, ascii.Length)) : new DomainName(ascii);
+        return Defect(ascii) is { } reason ? new DomainName(lower, Errors.DomainInvalid(text, reason, ascii.Length > MaxLength)) : new DomainName(ascii);
     }
 
     /// <summary>Takes a name from the database as it is: a malformed one never breaks a list.</summary>

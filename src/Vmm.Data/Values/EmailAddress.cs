@@ -1,6 +1,7 @@
 using System.Text;
+using Vmm.Data.Failures;
 
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>
 /// An address that vmm keeps: local part in lower case, at most 64 octets; the whole at most 254 octets (RFC 5321 section 4.5.3.1).
@@ -83,7 +84,7 @@ public sealed record EmailAddress
     {
         CheckLocalPart(text, localPart);
         var address = new EmailAddress(localPart, domain);
-        return address.ToString().Length > MaxLength ? throw Errors.AddressTooLong(address.ToString()) : address;
+        return address.ToString().Length > MaxLength ? throw Errors.AddressTooLong(address.ToString(), MaxLength) : address;
     }
 
     /// <summary>Splits at the one @ that an address has.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>
 /// Internationalized domain names by libidn2: UTS 46 non-transitional, IDNA 2008. The BCL's IdnMapping is not used, since without ICU it maps

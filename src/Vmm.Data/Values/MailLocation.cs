@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>How and where below the home an account's mail is kept; a row of table maillocation.</summary>
 /// <param name="Format">maildir, mdbox or sdbox.</param>

@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Data.Values;
 
 /// <summary>Remarks on domains and accounts: free text, several lines if need be.</summary>
 public static class NoteText

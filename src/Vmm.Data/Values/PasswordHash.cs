@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>A password as Dovecot reads it: <c>{SCHEME}text</c> or <c>{SCHEME.ENCODING}text</c>. Never printed by accident.</summary>
 public sealed class PasswordHash

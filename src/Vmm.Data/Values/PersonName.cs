@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Data.Values;
 
 /// <summary>The real name of an account's user.</summary>
 public static class PersonName

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>A limit of mail storage. 0 means unlimited, in both parts.</summary>
 /// <param name="Bytes">Octets, 0 to 2^63-1.</param>

@@ -1,4 +1,4 @@
-namespace Vmm;
+namespace Vmm.Data.Values;
 
 /// <summary>The services that an account may use; the columns of table service_set.</summary>
 [Flags]

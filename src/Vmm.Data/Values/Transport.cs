@@ -1,4 +1,9 @@
-namespace Vmm;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Data.Values;
 
 /// <summary>How Postfix hands over mail, for example <c>lmtp:unix:private/dovecot-lmtp</c>; a row of table transport. Postfix knows the syntax.</summary>
 public sealed record Transport

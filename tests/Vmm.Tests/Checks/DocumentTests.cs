@@ -10,7 +10,7 @@ public partial class DocumentTests
     public void the_document_has_every_code()
     {
         var codes = from type in typeof(Finding).Assembly.GetTypes()
-                    where type == typeof(Check) || (type.Name.EndsWith("Check", StringComparison.Ordinal) && type.Namespace == "Vmm" && type != typeof(LastCheck))
+                    where type == typeof(HealthCheck) || (type.Name.EndsWith("Check", StringComparison.Ordinal) && type.Namespace == "Vmm" && type != typeof(LastCheck))
                     from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
                     where field.IsLiteral && field.FieldType == typeof(string)
                     let value = (string)field.GetRawConstantValue()!

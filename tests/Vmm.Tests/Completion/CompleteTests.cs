@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Vmm.Sql;
 using Vmm.Tests.Schema;
 
 namespace Vmm.Tests.Completion;

@@ -85,7 +85,7 @@ public static class LayerTests
             ["src/Vmm.Core/Checks/PostfixCheck.cs"] = "a map that cannot be asked is a finding",
             ["src/Vmm.Core/Checks/DirectoryCheck.cs"] = "an unsafe path is a finding, not an error",
             ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",
-            ["src/Vmm.Core/Mailboxes/MailboxRoom.cs"] = "undo and removal try every step; the first error is reported",
+            ["src/Vmm.Core/Mailboxes/MailStore.cs"] = "undo and removal try every step; the first error is reported",
             ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] = "all mail that can be brought back is brought back; the first error is reported",
             ["src/Vmm.Core/Upgrade/DatabaseUpgrade.cs"] = "the upgrade is made, whatever is found on the disk",
             ["src/Vmm.Core/PostfixAdmin/PostfixAdminImport.cs"] = "an alias that Postfix could not follow is left out where that is wished, and named",

@@ -60,7 +60,7 @@ public class TraceTests(ShippedMailServer server) : MailStackTests(server)
                         var all = new List<TraceResult>();
                         foreach (var address in addresses)
                         {
-                            all.Add(Trace.Run(s, address));
+                            all.Add(AddressTrace.Run(s, address));
                         }
 
                         return all;

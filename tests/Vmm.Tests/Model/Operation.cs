@@ -60,12 +60,12 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
 
     private static Operation DomainAdd(string name) => new(
         $"domainadd {name}",
-        s => Vmm.Domains.Add(s, new NewDomain(DomainName.Parse(name), null, null, null)),
+        s => Vmm.Core.Administration.Domains.Add(s, new NewDomain(DomainName.Parse(name), null, null, null)),
         m => m.DomainAdd(name));
 
     private static Operation DomainDelete(string name, bool force, bool directory) => new(
         $"domaindelete {name}{Flag("--force", force)}{Flag("--delete-directory", directory)}",
-        s => Vmm.Domains.Delete(s, DomainName.Refer(name), force ? DomainContents.All : DomainContents.None, directory),
+        s => Vmm.Core.Administration.Domains.Delete(s, DomainName.Refer(name), force ? DomainContents.All : DomainContents.None, directory),
         m => m.DomainDelete(name, force, directory));
 
     private static Operation AliasDomainAdd(string alias, string name) => new(
@@ -108,7 +108,7 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
 
     private static Operation RelocatedAdd(string address, string destination) => new(
         $"relocatedadd {address} {destination}",
-        s => Relocations.Add(s, EmailAddress.Parse(address), Vmm.Destination.Parse(destination)),
+        s => Relocations.Add(s, EmailAddress.Parse(address), Vmm.Data.Values.Destination.Parse(destination)),
         m => m.RelocatedAdd(address, destination));
 
     private static Operation RelocatedDelete(string address) => new(
@@ -146,27 +146,27 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
         $"username {address} -n '{name}', usernote {address} -n '{note}'",
         s =>
         {
-            AccountChoices.SetName(s, EmailAddress.Refer(address), name);
-            AccountChoices.SetNote(s, EmailAddress.Refer(address), note);
+            AccountOverrides.SetName(s, EmailAddress.Refer(address), name);
+            AccountOverrides.SetNote(s, EmailAddress.Refer(address), note);
         },
         m => m.ChangeAccount(address, (_, a) => (a.Name, a.Note) = (name, note)));
 
     private static Operation UserQuota(string address, Quota quota, bool back) => new(
         back ? $"userquota {address} domain" : $"userquota {address} {quota.Bytes} -m {quota.Messages}",
-        s => AccountChoices.SetQuota(s, EmailAddress.Refer(address), back ? null : quota),
+        s => AccountOverrides.SetQuota(s, EmailAddress.Refer(address), back ? null : quota),
         m => m.ChangeAccount(address, (_, a) => a.Quota = back ? null : quota));
 
     private static Operation UserServices(string address, ServiceChange change, bool back) => new(
         back ? $"userservices {address} -r" : $"userservices {address} {change}",
-        s => AccountChoices.SetServices(s, EmailAddress.Refer(address), back ? null : change),
+        s => AccountOverrides.SetServices(s, EmailAddress.Refer(address), back ? null : change),
         m => m.ChangeAccount(address, (d, a) => a.Services = back ? null : change.Apply(a.Services ?? d.Services)));
 
     private static Operation UserTransport(string address, string transport, bool back) => new(
         back ? $"usertransport {address} domain" : $"usertransport {address} {transport}",
-        s => AccountChoices.SetTransport(s, EmailAddress.Refer(address), back ? null : Transport.Parse(transport)),
+        s => AccountOverrides.SetTransport(s, EmailAddress.Refer(address), back ? null : Transport.Parse(transport)),
         m => m.ChangeAccount(address, (_, a) => a.Transport = back ? null : transport));
 
     private static string Flag(string option, bool given) => given ? " " + option : "";
 
-    private static Destination[] Parsed(string[] destinations) => [.. destinations.Select(Vmm.Destination.Parse)];
+    private static Destination[] Parsed(string[] destinations) => [.. destinations.Select(Vmm.Data.Values.Destination.Parse)];
 }

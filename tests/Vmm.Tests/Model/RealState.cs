@@ -25,13 +25,13 @@ internal static class RealState
     public static List<string> Of(Session s, IEnumerable<string> named)
     {
         var lines = new List<string>();
-        foreach (var item in Vmm.Domains.List(s, new DomainListPage(null)))
+        foreach (var item in Vmm.Core.Administration.Domains.List(s, new DomainListPage(null)))
         {
             lines.Add($"listdomains {item.Domain} {item.IsPrimary}");
         }
 
         var addresses = new HashSet<string>(named);
-        foreach (var item in AddressInfos.List(s, new AddressListPage(new AddressPattern(null, null))))
+        foreach (var item in AddressLookup.List(s, new AddressListPage(new AddressPattern(null, null))))
         {
             addresses.Add(item.Address);
             lines.Add($"listaddresses {item.Address} {item.Kind} {item.IsAliasDomain}");
@@ -39,7 +39,7 @@ internal static class RealState
 
         foreach (var name in Universe.Names)
         {
-            lines.Add($"domaininfo {name}: " + OrError(() => Domain(Vmm.Domains.Find(s, DomainName.Parse(name), "full"))));
+            lines.Add($"domaininfo {name}: " + OrError(() => Domain(Vmm.Core.Administration.Domains.Find(s, DomainName.Parse(name), "full"))));
         }
 
         foreach (var name in Universe.Names)
@@ -49,7 +49,7 @@ internal static class RealState
 
         foreach (var address in addresses.Order(StringComparer.Ordinal))
         {
-            lines.Add($"userinfo {address}: " + OrError(() => Address(AddressInfos.Find(s, EmailAddress.Parse(address), "account", "aliases"))));
+            lines.Add($"userinfo {address}: " + OrError(() => Address(AddressLookup.Find(s, EmailAddress.Parse(address), "account", "aliases"))));
         }
 
         return lines;

@@ -192,7 +192,7 @@ public class TraceTests(PostgresCluster cluster)
     private static IEnumerable<string> Ends(TraceResult trace) => trace.Deliveries.Select(d => $"{d.Address} {d.Outcome}").Order(StringComparer.Ordinal);
 
     private static Task<TraceResult> TraceAsync(World world, string address) =>
-        Task.Run(() => Session.Read(SettingsFile.Load(world.Config), s => Trace.Run(s, address), TestContext.Current.CancellationToken));
+        Task.Run(() => Session.Read(SettingsFile.Load(world.Config), s => AddressTrace.Run(s, address), TestContext.Current.CancellationToken));
 
     /// <summary>Also what aliasadd refuses.</summary>
     private static Task AliasAsync(World world, string localPart, params string[] destinations) => world.SqlAsync(string.Concat(destinations.Select(d =>

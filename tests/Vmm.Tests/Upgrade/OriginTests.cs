@@ -1,4 +1,3 @@
-using Vmm.Sql.Upgrading;
 
 namespace Vmm.Tests.Upgrade;
 

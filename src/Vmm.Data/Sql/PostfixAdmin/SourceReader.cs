@@ -1,8 +1,9 @@
 using System.Globalization;
 using Npgsql;
-using Vmm.Sql;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
 
-namespace Vmm.PostfixAdmin;
+namespace Vmm.Data.Sql.PostfixAdmin;
 
 /// <summary>Reads PostfixAdmin's tables in one read-only snapshot.</summary>
 public static class SourceReader

@@ -1,4 +1,5 @@
-namespace Vmm.PostfixAdmin;
+
+namespace Vmm.Data.Sql.PostfixAdmin;
 
 /// <summary>
 /// Statements on PostfixAdmin's tables. Each row is read as JSON, so that a column that only some versions have is no error where it is missing, and so that

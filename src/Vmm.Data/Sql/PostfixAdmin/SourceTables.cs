@@ -1,4 +1,9 @@
-namespace Vmm.PostfixAdmin;
+using Vmm.Data.Values;
+
+
+
+
+namespace Vmm.Data.Sql.PostfixAdmin;
 
 /// <summary>A row of table domain.</summary>
 public sealed record SourceDomain(string Name, string? Description, string? Transport, bool IsBackup, bool IsActive);

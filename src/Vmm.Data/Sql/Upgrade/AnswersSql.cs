@@ -1,4 +1,4 @@
-namespace Vmm.Sql.Upgrading;
+namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>An address whose answer would be another one after the upgrade.</summary>
 /// <param name="Kind">account, alias, relocated, catch-all, domain, or asked for what the functions were asked.</param>

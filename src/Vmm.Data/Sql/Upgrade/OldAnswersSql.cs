@@ -1,4 +1,4 @@
-namespace Vmm.Sql.Upgrading;
+namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>
 /// What an older layout answers, by release: one row per address, its answers in an array whose places <see cref="AnswersSql"/> names. Up to 0.5 from the views

@@ -1,4 +1,4 @@
-namespace Vmm.Sql.Upgrading;
+namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>A right that somebody would have lost.</summary>
 /// <param name="Role">Name of the role, or PUBLIC.</param>

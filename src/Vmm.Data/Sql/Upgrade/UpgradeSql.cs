@@ -1,4 +1,5 @@
-namespace Vmm.Sql.Upgrading;
+
+namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>
 /// What <c>upgrade</c> asks and does beside the steps in sql/upgrade_*.pgsql. These statements meet older layouts too, so that they are in a namespace of their own:
@@ -6,9 +7,6 @@ namespace Vmm.Sql.Upgrading;
 /// </summary>
 internal static class UpgradeSql
 {
-    /// <summary>SQLSTATE of a step that stops at rows which it cannot carry over.</summary>
-    internal const string Refused = "VM001";
-
     /// <summary>The release whose tables these are, in the words of <c>OldLayout</c>; null where there are none of vmm.</summary>
     internal const string Detect = """
         WITH field AS (

@@ -1,0 +1,147 @@
+using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.Mailboxes;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>
+/// Adds many accounts in one transaction: one COPY for the rows, one staging directory for the homes of each domain. The same rules as for one account
+/// (<see cref="Accounts.Add"/>), but no lock for each address: when somebody else adds one of them at the same moment, the database refuses one of the two.
+/// </summary>
+public static class AccountBatch
+{
+    private static readonly Dictionary<EmailAddress, MailMove> NoMail = [];
+
+    /// <summary>Adds the accounts of all lines.</summary>
+    /// <returns>The number of accounts added; those that were there already do not count.</returns>
+    /// <exception cref="VmmException">As for one account, with the line and those of other lines; then nothing is kept.</exception>
+    public static int Add(Session s, Bulk<NewAccount> bulk) => Add(s, bulk, NoMail);
+
+    /// <summary>The same with mail that some of them bring along.</summary>
+    internal static int Add(Session s, Bulk<NewAccount> bulk, IReadOnlyDictionary<EmailAddress, MailMove> mail)
+    {
+        var domains = DomainsOf(s, bulk);
+        var wanted = RequireFree(s, bulk, domains);
+        if (wanted.Count == 0)
+        {
+            return 0;
+        }
+
+        var location = s.Settings.NewMailLocation();
+        var mid = ChoiceTables.MailLocation(s.Tx, location);
+        var own = BatchOverrides.Read(s, wanted);
+        var rows = new List<NewAccountRow>();
+        var moves = new Dictionary<long, MailMove>();
+        var numbered = wanted.Zip(AccountSql.NextUids(s.Tx, wanted.Count), (account, uid) => (Account: account, Uid: uid));
+        foreach (var part in numbered.GroupBy(n => domains[n.Account.Address.Domain]!))
+        {
+            var uids = FreeUids(s, DomainPath.Parse(part.Key.Directory, part.Key.Gid), [.. part.Select(n => n.Uid)]);
+            foreach (var (account, uid) in part.Zip(uids, (n, uid) => (n.Account, uid)))
+            {
+                rows.Add(new NewAccountRow(
+                    account.Address.LocalPart, account.Password, account.Name, uid, part.Key.Gid, mid, account.Note, own.Quota(account), own.Services(account)));
+                if (mail.TryGetValue(account.Address, out var move))
+                {
+                    moves[uid] = move;
+                }
+            }
+        }
+
+        AccountSql.Copy(s.Tx, rows);
+        MakeHomes(s, bulk, rows, domains.Values.OfType<DomainRow>(), Accounts.Layout(s, location), moves);
+        DovecotSessions.Forget(s);
+        if (location.Format != "maildir")
+        {
+            s.AfterCommit(() =>
+            {
+                foreach (var account in wanted)
+                {
+                    DboxFolders.Make(s, account.Address);
+                }
+            });
+        }
+
+        return wanted.Count;
+    }
+
+    /// <summary>As many numbers, others in the place of those that have a home in the domain already.</summary>
+    private static List<long> FreeUids(Session s, DomainPath path, List<long> uids)
+    {
+        while (MailboxPaths.Occupied(path, uids) is { Count: > 0 } occupied)
+        {
+            uids = [.. uids.Except(occupied), .. AccountSql.NextUids(s.Tx, occupied.Count)];
+        }
+
+        return uids;
+    }
+
+    /// <summary>Every domain that is named, locked in order; null for one that is not there.</summary>
+    private static Dictionary<DomainName, DomainRow?> DomainsOf(Session s, Bulk<NewAccount> bulk)
+    {
+        var domains = new Dictionary<DomainName, DomainRow?>();
+        foreach (var name in bulk.Lines.Select(l => l.Item.Address.Domain).Distinct().OrderBy(d => d.Ascii, StringComparer.Ordinal))
+        {
+            domains[name] = DomainSql.FindLocked(s.Tx, name);
+            if (domains[name] is { } domain)
+            {
+                DomainSql.HoldHomes(s.Tx, domain.Gid);
+            }
+        }
+
+        return domains;
+    }
+
+    private static List<NewAccount> RequireFree(Session s, Bulk<NewAccount> bulk, Dictionary<DomainName, DomainRow?> domains)
+    {
+        var errors = new List<VmmException>();
+        var taken = AddressSql.Kinds(s.Tx, bulk.Lines.Select(l => l.Item.Address.ToString())).ToDictionary(k => k.Address, k => k.Kind);
+        var seen = new HashSet<string>();
+        var wanted = new List<NewAccount>();
+        foreach (var line in bulk.Lines)
+        {
+            var address = line.Item.Address;
+            var domain = domains[address.Domain];
+            var error = domain is null ? ObjectErrors.NoSuchDomain(address.Domain)
+                : taken.TryGetValue(address.ToString(), out var kind) ? Addresses.Taken(address, kind)
+                : !domain.IsPrimary ? ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
+                : !seen.Add(address.ToString()) ? ObjectErrors.AccountExists(address)
+                : null;
+            if (error is null)
+            {
+                wanted.Add(line.Item);
+            }
+            else
+            {
+                bulk.Add(errors, line, error);
+            }
+        }
+
+        BulkFile.Require(errors);
+        return wanted;
+    }
+
+    private static void MakeHomes(Session s, Bulk<NewAccount> bulk, List<NewAccountRow> rows, IEnumerable<DomainRow> domains, MaildirLayout layout, Dictionary<long, MailMove> moves)
+    {
+        var done = 0L;
+        var uids = rows.ToLookup(r => r.Gid, r => r.Uid);
+        foreach (var domain in domains.Where(d => uids.Contains(d.Gid)))
+        {
+            var before = done;
+            s.Mailboxes.Make(
+                new MakeHomes(DomainPath.Parse(domain.Directory, domain.Gid), [.. uids[domain.Gid]], Accounts.HomeMode(s), Domains.DirectoryMode(s), layout)
+                {
+                    Mail = uids[domain.Gid].Where(moves.ContainsKey).ToDictionary(uid => uid, uid => moves[uid]),
+                },
+                n => bulk.Progress("making mailboxes", done = before + n, rows.Count),
+                s.Ct);
+        }
+    }
+}

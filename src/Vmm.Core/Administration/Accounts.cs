@@ -1,0 +1,196 @@
+using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.Mailboxes;
+using Vmm.Core.OldConfiguration;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>An account to add.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Password">Already hashed: nobody waits for a lock while a hash is computed.</param>
+/// <param name="Note">From <see cref="NoteText.Parse"/>.</param>
+public sealed record NewAccount(EmailAddress Address, PasswordHash Password, string? Note)
+{
+    /// <summary>From <see cref="PersonName.Parse"/>.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A limit of its own; null where its domain's holds. Only <see cref="AccountBatch"/> looks at it.</summary>
+    public Quota? Quota { get; init; }
+
+    /// <summary>Services of its own; null where its domain's hold. Only <see cref="AccountBatch"/> looks at them.</summary>
+    public ServiceSet? Services { get; init; }
+}
+
+/// <summary>An account that was added.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Uid">User id.</param>
+/// <param name="Gid">Group id, its domain's.</param>
+/// <param name="Home">Absolute path.</param>
+public sealed record AddedAccount(string Address, long Uid, long Gid, string Home)
+{
+    /// <summary>The password that vmm made up, to be shown once; null when the administrator gave one.</summary>
+    public string? GeneratedPassword { get; init; }
+}
+
+/// <summary>An account that was deleted.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="AliasDestinations">Number of alias destinations that went with it.</param>
+/// <param name="DirectoryDeleted">Whether its home was removed.</param>
+public sealed record DeletedAccount(string Address, int AliasDestinations, bool DirectoryDeleted);
+
+/// <summary>What an administrator may do with accounts.</summary>
+public static class Accounts
+{
+    /// <summary>Adds an account with its home and mailbox.</summary>
+    /// <exception cref="VmmException">21, 28, 37, 57, 60; those of <see cref="MailStore"/>.</exception>
+    public static AddedAccount Add(Session s, NewAccount account)
+    {
+        var (domain, _) = Addresses.RequireFree(s, account.Address);
+        var location = s.Settings.NewMailLocation();
+        var mid = ChoiceTables.MailLocation(s.Tx, location);
+        var path = DomainPath.Parse(domain.Directory, domain.Gid);
+        var uid = AccountSql.Insert(s.Tx, account.Address, account.Password, domain.Gid, mid, account.Note);
+        while (MailboxPaths.Occupied(path, [uid]).Count > 0)
+        {
+            uid = AccountSql.Renumber(s.Tx, uid);
+        }
+
+        var layout = Layout(s, location);
+        s.Mailboxes.Make(new MakeHome(path, uid, HomeMode(s), Domains.DirectoryMode(s), layout));
+        DovecotSessions.Forget(s, account.Address.ToString());
+        if (layout.IsBare)
+        {
+            s.AfterCommit(() => DboxFolders.Make(s, account.Address));
+        }
+
+        return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
+    }
+
+    internal static MaildirLayout Layout(Session s, MailLocation location)
+    {
+        var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Flag("mailbox.subscribe"), out var refused);
+        if (refused.Count > 0)
+        {
+            s.Warn($"these names in mailbox.folders cannot be folders and were left out: {string.Join(", ", refused)}");
+        }
+
+        return layout;
+    }
+
+    internal static UnixFileMode HomeMode(Session s) => (UnixFileMode)s.Settings.Number("account.directory_mode");
+
+    /// <summary>Stores another password.</summary>
+    /// <exception cref="VmmException">52.</exception>
+    public static string SetPassword(Session s, EmailAddress address, PasswordHash password)
+    {
+        var account = Require(s, address);
+        if (AccountSql.SetPassword(s.Tx, account.Uid, password) != 1)
+        {
+            throw ObjectErrors.NoSuchAccount(address);
+        }
+
+        DovecotSessions.Changed(s, Names(s, account));
+        return account.Address.ToString();
+    }
+
+    /// <summary>Tells about an account; <paramref name="details"/> is aliases, du or full.</summary>
+    /// <exception cref="VmmException">52, 57; 51 and 55 for du.</exception>
+    public static AccountInfo Info(Session s, EmailAddress address, string? details)
+    {
+        var account = Require(s, address);
+        var info = AccountSql.Info(s.Tx, account) ?? throw ObjectErrors.NoSuchAccount(address);
+        return info with
+        {
+            Aliases = details is "aliases" or "full" ? AliasSql.PointingTo(s.Tx, Names(s, account)) : null,
+            DiskUsage = details is "du" or "full" || s.Settings.Flag("account.disk_usage") ? DiskUsage(s, info.MailDirectory) : null,
+        };
+    }
+
+    /// <summary>Finds an account by its uid.</summary>
+    /// <exception cref="VmmException">44, 52.</exception>
+    public static AccountByUid ByUid(Session s, long uid) =>
+        uid < 1 ? throw Errors.InvalidArgument("a uid is a number from 1 up") : AccountSql.ByUid(s.Tx, uid) ?? throw Errors.NoSuchUid(uid);
+
+    /// <summary>
+    /// Deletes an account; with <paramref name="force"/> also every alias destination that names it. The home is removed only when asked for, after
+    /// the commit.
+    /// </summary>
+    /// <exception cref="VmmException">30, 49, 52, 80.</exception>
+    public static DeletedAccount Delete(Session s, EmailAddress address, bool force, bool deleteDirectory)
+    {
+        var (domain, own) = Addresses.Hold(s, address);
+        var account = AccountSql.Find(s.Tx, domain.Gid, own) ?? throw ObjectErrors.NoSuchAccount(address);
+        if (!AccountSql.Lock(s.Tx, account.Uid))
+        {
+            throw ObjectErrors.NoSuchAccount(address);
+        }
+
+        var names = Names(s, account);
+        var aliases = AliasSql.PointingTo(s.Tx, names);
+        if (aliases.Count > 0 && !force)
+        {
+            throw ObjectErrors.AliasesPointTo(account.Address, aliases);
+        }
+
+        var destinations = aliases.Count == 0 ? 0 : AliasSql.DeletePointingTo(s.Tx, names);
+        AccountSql.Delete(s.Tx, account.Uid);
+        DovecotSessions.Changed(s, names);
+        WarnOfVanished(s, aliases);
+        Addresses.WarnOfPointers(s, names);
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
+        if (deleteDirectory && !removed)
+        {
+            s.Warn($"the home '{account.DomainDirectory}/{account.Uid}' was not there");
+        }
+
+        return new DeletedAccount(account.Address.ToString(), destinations, removed);
+    }
+
+    /// <summary>All accounts, once for each name of their domain.</summary>
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "account", page);
+
+    internal static AccountRow Require(Session s, EmailAddress address)
+    {
+        var (domain, own) = Addresses.Resolve(s, address);
+        return AccountSql.Find(s.Tx, domain.Gid, own) ?? throw ObjectErrors.NoSuchAccount(address);
+    }
+
+    /// <summary>The account's address under every name of its domain.</summary>
+    internal static List<string> Names(Session s, AccountRow account) =>
+        [account.Address.ToString(), .. DomainSql.AliasNames(s.Tx, account.Gid).Select(n => $"{account.Address.LocalPart}@{n}")];
+
+    private static void WarnOfVanished(Session s, List<string> aliases)
+    {
+        foreach (var alias in aliases)
+        {
+            var parts = alias.Split('@');
+            if (AddressSql.Kind(s.Tx, EmailAddress.Stored(parts[0], parts[1])) is null)
+            {
+                s.Warn($"the alias '{alias}' had no other destination and is deleted");
+            }
+        }
+    }
+
+    /// <summary>As <c>du -hs</c> says it; a missing directory is 0 with a warning.</summary>
+    private static string DiskUsage(Session s, string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            s.Warn($"the mail directory '{directory}' does not exist");
+            return "0";
+        }
+
+        var output = ChildProgram.Run(s.Settings.Text("bin.du"), ["-hs", "--", directory], s.Ct);
+        return output.Split('\t')[0].Trim();
+    }
+}

@@ -1,0 +1,117 @@
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>
+/// What holds for every kind of address. One rule for alias domain names: an existing account, alias or relocated user may be named under any name of
+/// its domain, also to extend it; something new is given under the primary name.
+/// </summary>
+internal static class Addresses
+{
+    /// <summary>The domain of an existing object, and the object's address under the primary name.</summary>
+    /// <exception cref="VmmException">57.</exception>
+    internal static (DomainRow Domain, EmailAddress Own) Resolve(Session s, EmailAddress address)
+    {
+        var domain = DomainSql.Find(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
+        return (domain, address.At(domain.Name));
+    }
+
+    /// <summary>
+    /// As <see cref="Resolve"/>, and the domain stays until this transaction ends: for whoever takes the object away. Whoever deletes the domain locks
+    /// it before its addresses too; in any other order the two would wait for each other.
+    /// </summary>
+    /// <exception cref="VmmException">57.</exception>
+    internal static (DomainRow Domain, EmailAddress Own) Hold(Session s, EmailAddress address)
+    {
+        var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
+        return (domain, address.At(domain.Name));
+    }
+
+    /// <summary>
+    /// Makes sure that nothing has this address, and that nobody else of us adds it until this transaction ends. The database's own constraint
+    /// stands behind it, for other programs.
+    /// </summary>
+    /// <param name="s">The session.</param>
+    /// <param name="address">The new address.</param>
+    /// <param name="sameKind">What may be there all the same, because it is extended or changed; null for nothing.</param>
+    /// <returns>The domain, and the address under its primary name.</returns>
+    /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
+    internal static (DomainRow Domain, EmailAddress Own) RequireFree(Session s, EmailAddress address, string? sameKind = null)
+    {
+        var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
+        var own = address.At(domain.Name);
+        AddressSql.Lock(s.Tx, own);
+        var kind = AddressSql.Kind(s.Tx, own);
+        return kind is not null && kind != sameKind ? throw Taken(address, kind)
+            : kind is null && !domain.IsPrimary ? throw ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
+            : (domain, own);
+    }
+
+    /// <summary>Addresses of one kind, or of all with null, once for each name of their domain.</summary>
+    /// <exception cref="VmmException">57 the domain of the address to begin after.</exception>
+    internal static IEnumerable<AddressListItem> List(Session s, string? kind, AddressListPage page)
+    {
+        if (page.After is { } after && DomainSql.Find(s.Tx, after.Domain) is null)
+        {
+            throw ObjectErrors.NoSuchDomain(after.Domain);
+        }
+
+        foreach (var item in AddressSql.List(s.Tx, kind, page.Pattern, page.After, page.Limit))
+        {
+            yield return item;
+        }
+    }
+
+    /// <summary>
+    /// The form in which destinations are stored: local parts in lower case where the domain is ours, without repetitions.
+    /// </summary>
+    internal static List<Destination> Normalize(Session s, IEnumerable<Destination> destinations)
+    {
+        var list = destinations.ToList();
+        var own = AddressSql.OwnDomains(s.Tx, list);
+        return [.. list.Select(d => own.Contains(d.Domain.Ascii) || d.Domain.Ascii == Destination.Localhost ? d.Own() : d).Distinct()];
+    }
+
+    /// <summary>Warns of destinations in our own domains that do not exist: mail to them bounces.</summary>
+    internal static void WarnOfDangling(Session s, IReadOnlyCollection<Destination> destinations)
+    {
+        foreach (var missing in AddressSql.Dangling(s.Tx, [.. destinations.Where(d => !d.HasPlaceholder)]))
+        {
+            s.Warn($"the destination account/alias '{missing}' does not exist");
+        }
+    }
+
+    /// <summary>Warns of what is left behind pointing at addresses that go away: mail to it will bounce.</summary>
+    internal static void WarnOfPointers(Session s, IReadOnlyCollection<string> gone)
+    {
+        foreach (var alias in AliasSql.PointingTo(s.Tx, gone))
+        {
+            s.Warn($"the alias '{alias}' still has a destination that is deleted");
+        }
+
+        foreach (var domain in CatchAllSql.PointingTo(s.Tx, gone))
+        {
+            s.Warn($"the catch-all of '{domain}' still has a destination that is deleted");
+        }
+
+        foreach (var relocated in RelocatedSql.PointingTo(s.Tx, gone))
+        {
+            s.Warn($"the relocated user '{relocated}' still points to an address that is deleted");
+        }
+    }
+
+    internal static VmmException Taken(EmailAddress address, string kind) => kind switch
+    {
+        "account" => ObjectErrors.AccountExists(address),
+        "alias" => ObjectErrors.AliasExists(address),
+        _ => ObjectErrors.RelocatedExists(address),
+    };
+}

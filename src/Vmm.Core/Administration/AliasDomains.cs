@@ -1,0 +1,110 @@
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>What <c>aliasdomaindelete</c> changed.</summary>
+/// <param name="Alias">The name that is gone.</param>
+/// <param name="Domain">Primary name of the domain that had it.</param>
+public sealed record DeletedAliasDomain(string Alias, string Domain);
+
+/// <summary>What an administrator may do with alias domains: further names of a domain, under which all its addresses exist too.</summary>
+public static class AliasDomains
+{
+    /// <summary>Gives a domain one more name.</summary>
+    /// <exception cref="VmmException">23, 24, 37, 57.</exception>
+    public static AliasDomainInfo Add(Session s, DomainName alias, DomainName target)
+    {
+        var existing = DomainSql.Claim(s.Tx, alias);
+        var domain = Domains.RequirePrimary(s, target);
+        if (existing is not null)
+        {
+            throw existing.IsPrimary ? ObjectErrors.AliasDomainIsDomain(alias) : ObjectErrors.AliasDomainExists(alias, existing.Name, existing.Gid == domain.Gid);
+        }
+
+        Hold(s, [domain]);
+        DomainSql.InsertAlias(s.Tx, alias, domain.Gid);
+        DovecotSessions.Forget(s);
+        return Describe(alias, domain.Name);
+    }
+
+    /// <summary>Which domain an alias domain belongs to; a primary name is answered as <c>domaininfo</c> does ("Plan B" of vmm 0.7).</summary>
+    /// <exception cref="VmmException">54.</exception>
+    public static AnyDomainInfo Find(Session s, DomainName alias)
+    {
+        var domain = DomainSql.Find(s.Tx, alias) ?? throw ObjectErrors.NoSuchAliasDomain(alias);
+        if (!domain.IsPrimary)
+        {
+            return new AnyDomainInfo(null, Describe(alias, domain.Name));
+        }
+
+        s.Warn($"plan A failed ... trying plan B: domaininfo {alias}");
+        return new AnyDomainInfo(Domains.Info(s, alias, null), null);
+    }
+
+    /// <summary>Gives an alias domain to another domain.</summary>
+    /// <exception cref="VmmException">23 it belongs there already, 24, 37, 54, 57.</exception>
+    public static AliasDomainInfo Switch(Session s, DomainName alias, DomainName target)
+    {
+        var existing = RequireAlias(s, alias);
+        var domain = Domains.RequirePrimary(s, target);
+        if (existing.Gid == domain.Gid)
+        {
+            throw ObjectErrors.AliasDomainExists(alias, existing.Name, asWanted: true);
+        }
+
+        Hold(s, [existing, domain]);
+        WithoutName(s, alias, () => DomainSql.SetName(s.Tx, alias, domain.Gid));
+        return Describe(alias, domain.Name);
+    }
+
+    /// <summary>Takes a name away from its domain; whatever is in the domain stays.</summary>
+    /// <exception cref="VmmException">24, 54.</exception>
+    public static DeletedAliasDomain Delete(Session s, DomainName alias)
+    {
+        var existing = RequireAlias(s, alias);
+        Hold(s, [existing]);
+        WithoutName(s, alias, () => DomainSql.DeleteName(s.Tx, alias));
+        return new DeletedAliasDomain(alias.Ascii, existing.Name.Ascii);
+    }
+
+    /// <summary>Takes a name from its domain, and warns of what pointed to addresses under it that are gone with it.</summary>
+    private static void WithoutName(Session s, DomainName alias, Func<int> change)
+    {
+        var before = AddressSql.UnderName(s.Tx, alias);
+        if (change() != 1)
+        {
+            throw ObjectErrors.NoSuchAliasDomain(alias);
+        }
+
+        DovecotSessions.DomainChanged(s, [alias.Ascii]);
+        Addresses.WarnOfPointers(s, AddressSql.Missing(s.Tx, before));
+    }
+
+    private static DomainRow RequireAlias(Session s, DomainName alias)
+    {
+        var existing = DomainSql.Claim(s.Tx, alias) ?? throw ObjectErrors.NoSuchAliasDomain(alias);
+        return existing.IsPrimary ? throw ObjectErrors.AliasDomainIsDomain(alias) : existing;
+    }
+
+    /// <summary>Somebody may have deleted a domain meanwhile. In order, since two that exchange names would wait for each other.</summary>
+    private static void Hold(Session s, IEnumerable<DomainRow> domains)
+    {
+        foreach (var domain in domains.OrderBy(d => d.Gid))
+        {
+            if (!DomainSql.Lock(s.Tx, domain.Gid))
+            {
+                throw ObjectErrors.NoSuchDomain(domain.Name);
+            }
+        }
+    }
+
+    private static AliasDomainInfo Describe(DomainName alias, DomainName primary) => new(alias.Ascii, alias.Unicode, primary.Ascii, primary.Unicode);
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Vmm.Data.Failures;
+
+namespace Vmm.Core.Administration;
+
+/// <summary>Reads the lines of a file for <see cref="Bulk{T}"/>, and reports the wrong ones together.</summary>
+public static class BulkFile
+{
+    /// <summary>More wrong lines than these are counted only.</summary>
+    private const int MaxErrors = 100;
+
+    /// <summary>Reads lines.</summary>
+    /// <exception cref="VmmException">The first error with the others in it; 44 not UTF-8.</exception>
+    public static Bulk<T> Read<T>(Stream content, string source, Func<string[], T> parse)
+    {
+        var lines = new List<BulkLine<T>>();
+        var errors = new List<VmmException>();
+        var number = 0;
+        foreach (var line in Text(content, source))
+        {
+            number++;
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            try
+            {
+                lines.Add(new BulkLine<T>(number, parse(line.Split('\t'))));
+            }
+            catch (VmmException e)
+            {
+                errors.Add(At(source, number, e));
+            }
+        }
+
+        Require(errors);
+        return new Bulk<T>(source, lines);
+    }
+
+    /// <summary>Throws what was noted.</summary>
+    internal static void Require(List<VmmException> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw new VmmException(errors[0].Code, errors[0].Message, errors[0].Hint)
+            {
+                Others =
+                [
+                    .. errors.Skip(1).Take(MaxErrors - 1),
+                    .. errors.Count > MaxErrors ? [new VmmException(errors[0].Code, $"{errors.Count - MaxErrors} more lines are wrong")] : (VmmException[])[],
+                    new VmmException(errors[0].Code, "nothing was added", "Correct these lines and run the command again."),
+                ],
+            };
+        }
+    }
+
+    internal static VmmException At(string source, int number, VmmException e) => new(e.Code, $"{source}, line {number}: {e.Message}", e.Hint);
+
+    private static IEnumerable<string> Text(Stream content, string source)
+    {
+        using var reader = new StreamReader(content, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        for (var number = 1; ; number++)
+        {
+            string? line;
+            try
+            {
+                line = reader.ReadLine();
+            }
+            catch (DecoderFallbackException e)
+            {
+                throw new VmmException(ErrorCode.InvalidArgument, $"{source}, at line {number} or after it: this is not valid UTF-8", "Save the file in the encoding UTF-8.", e);
+            }
+
+            if (line is null)
+            {
+                yield break;
+            }
+
+            yield return line;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>The destinations of an alias or of a catch-all: what is to be added and deleted, compared with what is there.</summary>
+internal static class DestinationList
+{
+    /// <summary>Which of the wanted destinations are new; the others are warned about.</summary>
+    /// <param name="s">The session.</param>
+    /// <param name="self">The address itself, which cannot be its own destination.</param>
+    /// <param name="existing">What is stored.</param>
+    /// <param name="destinations">What is wanted.</param>
+    internal static (List<Destination> Added, List<string> Ignored) New(
+        Session s, string self, List<string> existing, IEnumerable<Destination> destinations)
+    {
+        var wanted = Addresses.Normalize(s, destinations);
+        var added = wanted.Where(d => d.ToString() != self && !existing.Contains(d.ToString())).ToList();
+        var ignored = wanted.Except(added).Select(d => d.ToString()).ToList();
+        if (ignored.Count > 0)
+        {
+            s.Warn($"ignored destination addresses (already there, or the alias itself): {string.Join(' ', ignored)}");
+        }
+
+        return (added, ignored);
+    }
+
+    /// <summary>
+    /// Which of the named destinations are there, and which are not. One that an older vmm stored, perhaps with capitals in a domain that was not ours
+    /// then, goes by the way it is stored.
+    /// </summary>
+    internal static (List<string> Deleted, List<string> Ignored) Existing(
+        Session s, List<string> existing, IReadOnlyList<Destination> destinations)
+    {
+        var asStored = destinations.Where(d => existing.Contains(d.ToString())).ToList();
+        var others = Addresses.Normalize(s, destinations.Except(asStored));
+        var wanted = asStored.Concat(others).Select(d => d.ToString()).Distinct().ToList();
+        return ([.. wanted.Intersect(existing)], [.. wanted.Except(existing)]);
+    }
+
+    /// <summary>
+    /// No loop, and no more than Postfix expands: neither for this alias or catch-all nor for those that lead to it, which grow with it. Whoever adds
+    /// destinations is alone until the commit, since two halves of a loop do not see each other.
+    /// </summary>
+    /// <exception cref="VmmException">27, 85.</exception>
+    internal static void RequireDeliverable(Session s, long gid, string localPart, string address, AliasLimits limits)
+    {
+        var above = AliasSql.LeadingTo(s.Tx, gid, localPart);
+        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, above.Prepend(address)));
+        foreach (var alias in above.Prepend(address))
+        {
+            var expansion = graph.Expand(alias);
+            if (expansion.Loop is { } loop)
+            {
+                throw Errors.AliasLoop(loop.Select(Readable));
+            }
+
+            if (expansion.Destinations > limits.Destinations)
+            {
+                throw Errors.ExpansionLimit(Named(alias), expansion.Destinations, limits.Destinations);
+            }
+
+            if (expansion.Depth >= limits.Depth)
+            {
+                throw Errors.RecursionLimit(Named(alias), expansion.Depth, limits.Depth);
+            }
+        }
+    }
+
+    /// <summary>Stands in look-ups for every local part that is nothing; no address can have it.</summary>
+    internal const string AnyLocalPart = "(any)";
+
+    private static string Named(string address) =>
+        address.StartsWith(AnyLocalPart, StringComparison.Ordinal) ? $"the catch-all '{Readable(address)}'" : $"the alias '{address}'";
+
+    /// <summary>A catch-all as people write it: the domain after the @.</summary>
+    internal static string Readable(string address) =>
+        address.StartsWith(AnyLocalPart, StringComparison.Ordinal) ? address[AnyLocalPart.Length..] : address;
+}

@@ -1,0 +1,222 @@
+using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.Mailboxes;
+using Vmm.Core.OldConfiguration;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>A domain to add.</summary>
+/// <param name="Name">Its primary name.</param>
+/// <param name="Note">From <see cref="NoteText.Parse"/>.</param>
+/// <param name="Transport">Default transport of its accounts, or null for the configured one.</param>
+/// <param name="Postmaster">Password of an account postmaster@ to add with it, or null for none.</param>
+public sealed record NewDomain(DomainName Name, string? Note, Transport? Transport, PasswordHash? Postmaster);
+
+/// <summary>A domain that was added.</summary>
+/// <param name="Domain">Its name, A-labels.</param>
+/// <param name="Unicode">The same in U-labels.</param>
+/// <param name="Gid">Its group id.</param>
+/// <param name="Directory">Absolute path.</param>
+/// <param name="Postmaster">The account that was added with it, as by useradd; null for none.</param>
+public sealed record AddedDomain(string Domain, string Unicode, long Gid, string Directory, AddedAccount? Postmaster);
+
+/// <summary>A second name of a domain.</summary>
+/// <param name="Alias">The second name, A-labels.</param>
+/// <param name="AliasUnicode">The same in U-labels.</param>
+/// <param name="Domain">Primary name of the domain behind it, A-labels.</param>
+/// <param name="DomainUnicode">The same in U-labels.</param>
+public sealed record AliasDomainInfo(string Alias, string AliasUnicode, string Domain, string DomainUnicode);
+
+/// <summary>What a name is: exactly one of the two is set.</summary>
+/// <param name="Domain">Where the name is a domain.</param>
+/// <param name="AliasDomain">Where the name is an alias domain.</param>
+public sealed record AnyDomainInfo(DomainInfo? Domain, AliasDomainInfo? AliasDomain);
+
+/// <summary>A domain that was deleted, with what went with it.</summary>
+/// <param name="Domain">Its primary name, A-labels.</param>
+/// <param name="Accounts">Number of accounts that went with it.</param>
+/// <param name="Aliases">Number of alias addresses.</param>
+/// <param name="Relocated">Number of relocated users.</param>
+/// <param name="CatchAll">Number of catch-all destinations.</param>
+/// <param name="AliasDomains">Its other names.</param>
+/// <param name="DirectoryDeleted">Whether its directory was removed.</param>
+public sealed record DeletedDomain(string Domain, long Accounts, long Aliases, long Relocated, long CatchAll, IReadOnlyList<string> AliasDomains, bool DirectoryDeleted);
+
+/// <summary>What may be deleted together with its domain.</summary>
+[Flags]
+public enum DomainContents
+{
+    /// <summary>Only an empty domain.</summary>
+    None = 0,
+
+    /// <summary>Accounts.</summary>
+    Accounts = 1,
+
+    /// <summary>Aliases.</summary>
+    Aliases = 2,
+
+    /// <summary>Relocated users.</summary>
+    Relocated = 4,
+
+    /// <summary>Everything: <c>--force</c>.</summary>
+    All = Accounts | Aliases | Relocated,
+}
+
+/// <summary>What an administrator may do with domains.</summary>
+public static class Domains
+{
+    /// <summary>Adds a domain with its directory, and its postmaster where asked for.</summary>
+    /// <exception cref="VmmException">37, 38; those of <see cref="MailStore"/>.</exception>
+    public static AddedDomain Add(Session s, NewDomain domain)
+    {
+        if (DomainSql.Claim(s.Tx, domain.Name) is { } existing)
+        {
+            throw existing.IsPrimary ? ObjectErrors.DomainExists(domain.Name) : ObjectErrors.DomainIsAlias(domain.Name, existing.Name.Ascii);
+        }
+
+        var path = NewPath(s);
+        var transport = domain.Transport ?? Transport.Parse(s.Settings.Text("domain.transport"));
+        var row = new NewDomainRow(
+            path.Gid,
+            ChoiceTables.Quota(s.Tx, s.Settings.NewDomainQuota),
+            ChoiceTables.Services(s.Tx, s.Settings.NewDomainServices),
+            ChoiceTables.Transport(s.Tx, transport),
+            path.ToString(),
+            domain.Note);
+        DomainSql.Insert(s.Tx, domain.Name, row);
+        s.Mailboxes.Make(new MakeDomain(path, DirectoryMode(s)));
+
+        var postmaster = domain.Postmaster is null ? null : Accounts.Add(
+            s, new NewAccount(EmailAddress.Parse($"postmaster@{domain.Name}"), domain.Postmaster, null));
+        return new AddedDomain(domain.Name.Ascii, domain.Name.Unicode, path.Gid, path.ToString(), postmaster);
+    }
+
+    private static DomainPath NewPath(Session s)
+    {
+        while (true)
+        {
+            var path = DomainPath.ForNew(s.Settings.BaseDirectory, DomainSql.NextGid(s.Tx));
+            if (!MailboxPaths.IsOccupied(path))
+            {
+                return path;
+            }
+        }
+    }
+
+    /// <summary>Tells about a domain. <paramref name="details"/> names the lists to include: accounts, aliasdomains, aliases, catchall, relocated or full.</summary>
+    /// <exception cref="VmmException">37 an alias domain, 57.</exception>
+    public static DomainInfo Info(Session s, DomainName name, string? details) =>
+        Describe(s, RequirePrimary(s, name), details);
+
+    /// <summary>As <see cref="Info"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
+    /// <exception cref="VmmException">57.</exception>
+    public static AnyDomainInfo Find(Session s, DomainName name, string? details)
+    {
+        var domain = DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
+        if (domain.IsPrimary)
+        {
+            return new AnyDomainInfo(Describe(s, domain, details), null);
+        }
+
+        s.Warn($"plan A failed ... trying plan B: aliasdomaininfo {name}");
+        return new AnyDomainInfo(null, new AliasDomainInfo(name.Ascii, name.Unicode, domain.Name.Ascii, domain.Name.Unicode));
+    }
+
+    /// <summary>Deletes a domain and what may go with it; the directory only when asked for.</summary>
+    /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
+    public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, bool deleteDirectory)
+    {
+        var domain = RequirePrimary(s, name);
+        if (!DomainSql.Lock(s.Tx, domain.Gid))
+        {
+            throw ObjectErrors.NoSuchDomain(name);
+        }
+
+        var info = DomainSql.Info(s.Tx, domain) ?? throw ObjectErrors.NoSuchDomain(name);
+        var inTheWay = (info.AccountCount > 0 ? DomainContents.Accounts : 0)
+            | (info.AliasCount > 0 ? DomainContents.Aliases : 0)
+            | (info.RelocatedCount > 0 ? DomainContents.Relocated : 0);
+        if ((inTheWay & ~mayGo) != 0)
+        {
+            throw ObjectErrors.DomainNotEmpty(domain.Name, info.AccountCount, info.AliasCount, info.RelocatedCount);
+        }
+
+        var aliasDomains = DomainSql.AliasNames(s.Tx, domain.Gid);
+        var gone = AddressSql.Under(s.Tx, domain.Gid);
+        DomainSql.Delete(s.Tx, domain.Gid);
+        DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. aliasDomains]);
+        Addresses.WarnOfPointers(s, gone);
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
+        if (deleteDirectory && !removed)
+        {
+            s.Warn($"the domain directory '{domain.Directory}' was not there");
+        }
+
+        WarnOfLosses(s, info, aliasDomains);
+        return new DeletedDomain(
+            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, removed);
+    }
+
+    /// <summary>All names, primaries with their alias names behind them.</summary>
+    /// <exception cref="VmmException">57 the domain to begin after.</exception>
+    public static IEnumerable<DomainListItem> List(Session s, DomainListPage page)
+    {
+        if (page.After is { } after && DomainSql.Find(s.Tx, after) is null)
+        {
+            throw ObjectErrors.NoSuchDomain(after);
+        }
+
+        foreach (var item in DomainSql.List(s.Tx, page.Like, page.After, page.Limit))
+        {
+            yield return item;
+        }
+    }
+
+    internal static DomainRow RequirePrimary(Session s, DomainName name)
+    {
+        var domain = DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
+        return domain.IsPrimary ? domain : throw ObjectErrors.DomainIsAlias(name, domain.Name.Ascii);
+    }
+
+    internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
+
+    private static DomainInfo Describe(Session s, DomainRow domain, string? details)
+    {
+        var info = DomainSql.Info(s.Tx, domain) ?? throw ObjectErrors.NoSuchDomain(domain.Name);
+        return info with
+        {
+            AliasDomains = Wants("aliasdomains") ? DomainSql.AliasNames(s.Tx, domain.Gid) : null,
+            Accounts = Wants("accounts") ? Addresses("account") : null,
+            Aliases = Wants("aliases") ? Addresses("alias") : null,
+            Relocated = Wants("relocated") ? Addresses("relocated") : null,
+            CatchAll = Wants("catchall") ? DomainSql.LocalParts(s.Tx, domain.Gid, "catchall") : null,
+        };
+
+        bool Wants(string what) => details == "full" || details == what;
+
+        IReadOnlyList<string> Addresses(string kind) =>
+            [.. DomainSql.LocalParts(s.Tx, domain.Gid, kind).Select(l => $"{l}@{domain.Name}")];
+    }
+
+    private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)
+    {
+        if (aliasDomains.Count > 0)
+        {
+            s.Warn($"the alias domains of '{info.Domain}' are deleted with it: {string.Join(' ', aliasDomains)}");
+        }
+
+        if (info.CatchAllCount > 0)
+        {
+            s.Warn($"the catch-all of '{info.Domain}' with {Errors.Count(info.CatchAllCount, "destination")} is deleted with it");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Core.Administration;
+
+/// <summary>A relocated user: mail is refused with the new address.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Destination">The new address.</param>
+public sealed record RelocatedInfo(string Address, string Destination);
+
+/// <summary>What an administrator may do with relocated users.</summary>
+public static class Relocations
+{
+    /// <summary>Adds a relocated user, or changes where one has moved to.</summary>
+    /// <exception cref="VmmException">21, 28, 37, 39, 57, 59, 60.</exception>
+    public static RelocatedInfo Add(Session s, EmailAddress address, Destination destination)
+    {
+        var (domain, own) = Addresses.RequireFree(s, address, sameKind: "relocated");
+        var normalized = Addresses.Normalize(s, [destination])[0];
+        if (normalized.ToString() == own.ToString())
+        {
+            throw ObjectErrors.RelocatedIdentical(address);
+        }
+
+        if (normalized.Domain.Ascii == Destination.Localhost)
+        {
+            throw Errors.DomainInvalid(Destination.Localhost, "nobody outside can write to it");
+        }
+
+        if (RelocatedSql.Destination(s.Tx, domain.Gid, own) == normalized.ToString())
+        {
+            throw ObjectErrors.RelocatedUnchanged(address, normalized);
+        }
+
+        RelocatedSql.Upsert(s.Tx, domain.Gid, own, normalized.ToString());
+        Addresses.WarnOfDangling(s, [normalized]);
+        return new RelocatedInfo(own.ToString(), normalized.ToString());
+    }
+
+    /// <summary>Where a relocated user has moved to.</summary>
+    /// <exception cref="VmmException">57, 58.</exception>
+    public static RelocatedInfo Info(Session s, EmailAddress address)
+    {
+        var (domain, own) = Addresses.Resolve(s, address);
+        var destination = RelocatedSql.Destination(s.Tx, domain.Gid, own);
+        return destination is null ? throw ObjectErrors.NoSuchRelocated(address) : new RelocatedInfo(address.ToString(), destination);
+    }
+
+    /// <summary>Deletes a relocated user.</summary>
+    /// <exception cref="VmmException">57, 58.</exception>
+    public static string Delete(Session s, EmailAddress address)
+    {
+        var (domain, own) = Addresses.Hold(s, address);
+        return RelocatedSql.Delete(s.Tx, domain.Gid, own) == 1 ? own.ToString() : throw ObjectErrors.NoSuchRelocated(address);
+    }
+
+    /// <summary>All relocated users, once for each name of their domain.</summary>
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "relocated", page);
+}

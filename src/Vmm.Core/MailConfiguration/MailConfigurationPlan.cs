@@ -1,0 +1,264 @@
+using Vmm.Core.Configuration;
+using Vmm.Core.MailServers;
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.MailConfiguration;
+
+/// <summary>The configuration of Postfix and Dovecot for the database of vmm: made, compared with what is installed, or installed.</summary>
+public sealed class MailConfigurationPlan
+{
+    private const string Diff = "/usr/bin/diff";
+
+    private readonly PostfixInstallation? postfix;
+    private readonly PostfixSettings? lines;
+    private readonly DovecotInstallation? dovecot;
+    private readonly List<PlannedFile> files = [];
+
+    private MailConfigurationPlan(PostfixInstallation? postfix, PostfixSettings? lines, DovecotInstallation? dovecot) => (this.postfix, this.lines, this.dovecot) = (postfix, lines, dovecot);
+
+    /// <summary>The Postfix that it is for; null without one.</summary>
+    internal PostfixInstallation? Postfix => postfix;
+
+    /// <summary>Its lines of main.cf and master.cf.</summary>
+    internal PostfixSettings? PostfixSettings => lines;
+
+    /// <summary>The Dovecot that it is for; null without one.</summary>
+    internal DovecotInstallation? Dovecot => dovecot;
+
+    /// <summary>The files of both.</summary>
+    internal IReadOnlyList<PlannedFile> Files => files;
+
+    /// <summary>Finds out what there is and what is needed; nothing is written.</summary>
+    /// <param name="settings">Say where the database is.</param>
+    /// <param name="wish">What is asked for.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">51, 55, 67 a program cannot be asked; 91 its version is not supported; 92 its files have more than one password.</exception>
+    public static MailConfigurationPlan Make(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
+    {
+        var database = new DatabaseAccess(settings.Database);
+        var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish, ct) : null;
+        var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish, ct) : null;
+        var lda = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
+        var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, lda, ct);
+        var plan = new MailConfigurationPlan(postfix, lines, dovecot);
+        if (postfix is not null)
+        {
+            plan.AddPostfix(postfix, database, wish.PostfixPassword);
+        }
+
+        if (dovecot is not null)
+        {
+            // They meet in Postfix's queue directory, and must agree on what stands between name and extension.
+            var queue = postfix?.Queue ?? Queue(settings, wish, ct);
+            plan.AddDovecot(dovecot, database, wish.DovecotPassword, queue, lines?.ValueOf("recipient_delimiter") ?? "+");
+        }
+
+        return plan;
+    }
+
+    /// <summary>The parts as they should be.</summary>
+    /// <param name="showSecrets">Whether passwords are shown.</param>
+    /// <exception cref="VmmException">92 they are to be shown, and one is not known.</exception>
+    public MailConfigurationReport Show(bool showSecrets)
+    {
+        if (showSecrets)
+        {
+            RequireSecrets();
+        }
+
+        List<MailConfigurationPart> parts = [.. files.Where(f => f.Group is not null || f.Part(false).State != MailConfigurationReport.Same).Select(f => f.Part(showSecrets))];
+        if (lines is not null)
+        {
+            parts.Add(Lines("main.cf", lines.PresentMain, lines.WantedMain));
+            parts.Add(Lines("master.cf", lines.PresentMaster, lines.WantedMaster));
+        }
+
+        return new MailConfigurationReport(postfix?.Version.ToString(), dovecot?.Version.ToString(), parts);
+    }
+
+    /// <summary>The parts, each that is installed otherwise with its difference as diff -u shows it; passwords are hidden.</summary>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">51, 55, 67 diff cannot be used; 81.</exception>
+    public MailConfigurationReport Compare(CancellationToken ct)
+    {
+        var report = Show(showSecrets: false);
+        var compared = files.ToDictionary(f => f.Path, f => f.Compared());
+        if (lines is not null)
+        {
+            compared[postfix!.Directory + "/main.cf"] = (lines.PresentMain, lines.WantedMain);
+            compared[postfix.Directory + "/master.cf"] = (lines.PresentMaster, lines.WantedMaster);
+        }
+
+        var parts = new List<MailConfigurationPart>();
+        foreach (var part in report.Parts)
+        {
+            var (present, wanted) = compared[part.Path];
+            parts.Add(part.State == MailConfigurationReport.Same ? part : part with { Difference = Difference(part.Path, present, wanted, ct) });
+        }
+
+        return report with { Parts = parts };
+    }
+
+    /// <summary>Puts everything into its place. After any failure all is as it was before.</summary>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">81; 92 a password is not known; 93 a program finds fault with the result.</exception>
+    public MailConfigurationReport Install(CancellationToken ct)
+    {
+        RequireReady(ct);
+        var report = Compare(ct);
+        if (!report.Differs)
+        {
+            return report with { Backups = [], Next = [] };
+        }
+
+        var writer = new ConfigurationWriter();
+        try
+        {
+            foreach (var file in files)
+            {
+                file.Install(writer);
+            }
+
+            RequireDovecotReadsIt(ct);
+            lines?.Write(writer, ct);
+        }
+        catch
+        {
+            writer.PutBack();
+            throw;
+        }
+
+        return report with { Backups = writer.Backups, Next = Next(ct) };
+    }
+
+    /// <summary>What installing would do.</summary>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="VmmException">As for installing, as far as nothing has to be written to know it.</exception>
+    public MailConfigurationReport TryInstall(CancellationToken ct)
+    {
+        RequireReady(ct);
+        var report = Compare(ct);
+        return report with { Backups = [], Next = report.Differs ? Next(ct) : [] };
+    }
+
+    private void AddPostfix(PostfixInstallation stack, DatabaseAccess database, string? given)
+    {
+        var maps = PostfixTemplates.Maps(stack.Version, database).ToList();
+        var secret = Secret(given, "postfix", maps.Select(m => m.Name).Concat(PostfixTemplates.OldMaps).Select(n => $"{stack.Directory}/{n}"));
+        files.AddRange(maps.Select(m => new PlannedFile($"{stack.Directory}/{m.Name}", m.Text) { Secret = secret, Group = "postfix", IsSecret = true }));
+    }
+
+    private void AddDovecot(DovecotInstallation stack, DatabaseAccess database, string? given, string queue, string delimiter)
+    {
+        var secret = Secret(given, "dovecot", DovecotTemplates.SecretFiles(stack.Version).Select(n => $"{stack.Directory}/{n}"));
+        var settings = DovecotTemplates.Settings(stack.Version, stack.Directory, queue, delimiter);
+        files.AddRange(DovecotTemplates.Queries(stack.Version, database).Select(q => new PlannedFile($"{stack.Directory}/{q.Name}", q.Text) { Secret = secret, Group = "dovecot", IsSecret = true }));
+        files.Add(new PlannedFile($"{stack.Directory}/conf.d/99-vmm.conf", _ => settings) { Secret = secret, Group = "root" });
+        var auth = $"{stack.Directory}/conf.d/10-auth.conf";
+        if (File.Exists(auth))
+        {
+            var changed = DovecotTemplates.WithoutOtherUsers(File.ReadAllText(auth));
+            files.Add(new PlannedFile(auth, _ => changed) { Secret = secret });
+        }
+    }
+
+    private static RoleSecret Secret(string? given, string role, IEnumerable<string> paths) =>
+        (given ?? InstalledPasswords.Find(role, paths)) is { } password ? RoleSecret.Of(password) : RoleSecret.Hidden;
+
+    private void RequireSecrets()
+    {
+        foreach (var file in files.Where(f => f.IsSecret && f.Secret == RoleSecret.Hidden))
+        {
+            throw new VmmException(
+                ErrorCode.RolePasswordUnknown,
+                $"the password of the role {file.Group} is not known: none of its files in '{Path.GetDirectoryName(file.Path)}' has one",
+                $"Give it with --{file.Group}-password-file FILE; it is the one that was set by CREATE ROLE {file.Group}.");
+        }
+    }
+
+    /// <summary>A program that is not here, or whose configuration is faulty already, gets no new one.</summary>
+    private void RequireReady(CancellationToken ct)
+    {
+        RequireSecrets();
+        foreach (var (isHere, path) in new[] { (postfix?.IsHere ?? true, postfix?.Directory + "/main.cf"), (dovecot?.IsHere ?? true, dovecot?.Main) })
+        {
+            if (!isHere)
+            {
+                throw Errors.FileSystem("install the configuration beside", path!, "there is no such file, or the program is not installed");
+            }
+        }
+
+        _ = dovecot?.Read(ct);
+    }
+
+    private void RequireDovecotReadsIt(CancellationToken ct)
+    {
+        if (dovecot is null)
+        {
+            return;
+        }
+
+        var answer = ChildProgram.Ask(dovecot.Program, ["-n", "-c", dovecot.Main], ct);
+        if (answer.Status != 0)
+        {
+            throw new VmmException(
+                ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Dovecot: {answer.Errors.ReplaceLineEndings(" ")}", "Everything is as it was before; correct what it names, then try again.");
+        }
+
+        if (!answer.Output.Contains(DovecotTemplates.Proof(dovecot.Version, dovecot.Directory), StringComparison.Ordinal))
+        {
+            throw new VmmException(
+                ErrorCode.ConfigurationRejected, $"'{dovecot.Main}' does not read conf.d/99-vmm.conf", "Everything is as it was before; add the line '!include conf.d/*.conf', then try again.");
+        }
+    }
+
+    /// <summary>
+    /// Dovecot first: a daemon of Postfix that finds no socket for authentication dies, and its service rests for a minute. Before Postfix has ever been
+    /// started, Dovecot finds no place for its sockets.
+    /// </summary>
+    private List<string> Next(CancellationToken ct) =>
+    [
+        .. postfix is { HasQueue: false } ? (string[])[postfix.Command("check")] : [],
+        .. dovecot is null ? (string[])[] : [dovecot.Obey(ct)],
+        .. postfix is null ? (string[])[] : [postfix.Obey(ct)],
+    ];
+
+    private MailConfigurationPart Lines(string name, string present, string wanted) => new(
+        $"{postfix!.Directory}/{name}", "lines", null, null, wanted,
+        present == wanted ? MailConfigurationReport.Same : postfix.IsHere ? MailConfigurationReport.Different : MailConfigurationReport.Missing);
+
+    private static string Queue(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
+    {
+        var program = settings.Text("bin.postconf");
+        var answer = File.Exists(program)
+            ? ChildProgram.Ask(program, [.. wish.PostfixDirectory is null ? (string[])[] : ["-c", wish.PostfixDirectory], "-x", "-h", "queue_directory"], ct)
+            : default;
+        return answer is { Status: 0, Output: { Length: > 0 } queue } ? queue.Trim() : "/var/spool/postfix";
+    }
+
+    private static string Difference(string path, string present, string wanted, CancellationToken ct)
+    {
+        var place = Directory.CreateTempSubdirectory("vmm-diff-").FullName;
+        var (old, @new) = (place + "/installed", place + "/wanted");
+        try
+        {
+            File.WriteAllText(old, present);
+            File.WriteAllText(@new, wanted);
+            // 1 means that there is a difference (diff(1)).
+            var answer = ChildProgram.Ask(Diff, ["-u", "--label", path, "--label", $"{path} (vmm)", old, @new], ct);
+            return answer.Status is 0 or 1 ? answer.Output : throw ChildProgram.Failed(Diff, answer);
+        }
+        finally
+        {
+            File.Delete(old);
+            File.Delete(@new);
+            Directory.Delete(place);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+
+
+
+
+namespace Vmm.Core.Mailboxes;
+
+/// <summary>
+/// The only code that changes mail directories. The crash rule: make before commit, unmake after commit. A crash leaves at most a directory
+/// without a row, never a row without its directory. What is made appears under its name complete and durable, by one rename; what is
+/// removed leaves its name first, by one rename.
+/// </summary>
+public sealed class MailStore
+{
+    /// <summary>Begins the name of a directory in a hash directory that is not finished yet.</summary>
+    internal const string StagingPrefix = ".vmm-new-";
+
+    /// <summary>Begins the name of a directory in a hash directory that is being removed.</summary>
+    internal const string RemovalPrefix = ".vmm-del-";
+
+    /// <summary>A hash directory: others may pass through, only root may look.</summary>
+    internal const UnixFileMode HashMode = (UnixFileMode)0b111_101_001;
+
+    internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
+
+    // Of thousands of new domains only these are kept open.
+    private const int MostHeld = 50;
+
+    // Each stays open, and so locked, until the change is kept or taken back, or the removal is done: there is no row yet, or none any more, and
+    // 'vmm check' takes what is locked for somebody's work.
+    private readonly List<(MailboxStep Step, FileFacts Facts)> made = [];
+    private readonly List<(MailboxStep Step, FileFacts Facts)> removals = [];
+    private readonly List<Folder> held = [];
+    private readonly List<HomeBatch> batches = [];
+    private readonly List<string> left = [];
+
+    /// <summary>Warnings about mail of another program that <see cref="Undo"/> could not bring back.</summary>
+    public IReadOnlyList<string> Left => left;
+
+    /// <summary>Paths of the directories that were made.</summary>
+    public IEnumerable<string> Made => made.Select(m => m.Step.Path).Concat(batches.SelectMany(b => b.Paths));
+
+    /// <summary>Paths of the directories that will be removed after the commit.</summary>
+    public IEnumerable<string> Removals => removals.Select(r => r.Step.Path);
+
+    /// <summary>Makes a domain's directory now.</summary>
+    /// <exception cref="VmmException">56, 81 or 84; nothing is left behind.</exception>
+    public void Make(MakeDomain step)
+    {
+        using var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
+        Publish(step, hash, hash, step.Domain.Gid, staged => staged.Own(0, step.Domain.Gid, step.Mode));
+    }
+
+    /// <summary>Makes a home with its mailbox now; a missing domain directory is made with it.</summary>
+    /// <exception cref="VmmException">36, 56, 81 or 84; nothing is left behind.</exception>
+    public void Make(MakeHome step)
+    {
+        using var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
+        RequireDomain(hash, step.Domain, step.DomainMode);
+        using var domain = MailboxPaths.OpenDomain(hash, step.Domain)!;
+        Publish(step, hash, domain, step.Uid, staged =>
+        {
+            MailboxTree.Fill(staged, "", step.Uid, step.Domain.Gid, step.Mode, step.Layout);
+            staged.Own(step.Uid, step.Domain.Gid, step.Mode);
+        });
+    }
+
+    /// <summary>Builds many homes now; they get their names in <see cref="Sync"/>.</summary>
+    /// <exception cref="VmmException">36, 56, 81 or 84; nothing is left behind.</exception>
+    public void Make(MakeHomes step, Action<long> progress, CancellationToken ct)
+    {
+        // Two for each domain, until the end.
+        Posix.AllowManyOpenFiles();
+        var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
+        RequireDomain(hash, step.Domain, step.DomainMode);
+        MailboxPaths.OpenDomain(hash, step.Domain)?.Dispose();
+        var batch = new HomeBatch(step, hash, TemporaryName(StagingPrefix, step.Domain.Gid.ToString()));
+        batches.Add(batch);
+        batch.Stage(progress, ct);
+    }
+
+    private void RequireDomain(Folder hash, DomainPath path, UnixFileMode mode)
+    {
+        if (hash.FactsOf(path.Gid.ToString()) is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            Make(new MakeDomain(path, mode));
+        }
+        catch (VmmException) when (hash.FactsOf(path.Gid.ToString()) is not null)
+        {
+            // Somebody else who adds an account to the domain was quicker.
+        }
+    }
+
+    /// <summary>Makes durable what was made: the last thing before the commit. One flush for all of it (25 directories one by one take ten times longer).</summary>
+    /// <exception cref="VmmException">81.</exception>
+    public void Sync()
+    {
+        var staged = batches.Select(b => (b.Device, (Action)b.Sync)).ToList();
+        SyncEachDevice(staged);
+        var uids = batches.SelectMany(b => b.Uids).ToHashSet();
+        batches.ForEach(b => b.TakeMail(uids.Contains));
+        batches.ForEach(b => b.Publish());
+
+        SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
+        {
+            using var hash = MailboxPaths.OpenHash(m.Step.Domain, create: false);
+            hash?.SyncFileSystem();
+        })))));
+    }
+
+    private static void SyncEachDevice(IEnumerable<(ulong Device, Action Sync)> parts)
+    {
+        foreach (var part in parts.DistinctBy(p => p.Device))
+        {
+            part.Sync();
+        }
+    }
+
+    /// <summary>Checks now, and removes after the commit.</summary>
+    /// <returns>False when there is no such directory.</returns>
+    /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
+    public bool RemoveAfterCommit(MailboxStep step)
+    {
+        var path = step.Domain;
+        using var hash = MailboxPaths.OpenHash(path, create: false);
+        using var domain = hash is null ? null : MailboxPaths.OpenDomain(hash, path);
+        var target = step is RemoveHome home ? domain?.TryOpen(home.Uid.ToString()) : hash?.TryOpen(path.Gid.ToString());
+        if (target is null)
+        {
+            return false;
+        }
+
+        held.Add(target);
+        var found = target.Facts;
+        if (step is RemoveHome h && (found.Uid != h.Uid || found.Gid != path.Gid))
+        {
+            throw new VmmException(
+                ErrorCode.MaildirPermission,
+                $"the home '{step.Path}' belongs to {found.Uid}:{found.Gid}, not to {h.Uid}:{path.Gid}",
+                "Nothing was deleted. Look who changed it, or leave out --delete-directory.");
+        }
+
+        if (step is RemoveDomain && domain is not null)
+        {
+            MailboxPaths.RequireOwnHomes(domain, path.Gid);
+        }
+
+        hash!.RequireWritable();
+        target.Lock();
+        removals.Add((step, found));
+        return true;
+    }
+
+    /// <summary>Takes back what was made. Only while it is certain that the rows are not kept.</summary>
+    public void Undo()
+    {
+        foreach (var batch in batches)
+        {
+            try
+            {
+                batch.Undo();
+            }
+            catch (VmmException e)
+            {
+                // A home that stays is like that of a crash; mail of others is not to be looked for.
+                left.AddRange(batch.BringsMail ? e.Others.Prepend(e).Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'") : []);
+            }
+
+            batch.Dispose();
+        }
+
+        foreach (var (step, facts) in Enumerable.Reverse(made))
+        {
+            Quietly(() =>
+            {
+                if (step is MakeDomain)
+                {
+                    // Only if it is empty: others may have put homes into a directory that was missing and that we made anew.
+                    using var hash = MailboxPaths.OpenHash(step.Domain, create: false);
+                    hash?.TryRemoveDirectory(step.Domain.Gid.ToString());
+                }
+                else
+                {
+                    Remove(step, facts, CancellationToken.None);
+                }
+            });
+        }
+
+    }
+
+    /// <summary>Lets go of all directories, at the very end: from now on they are nobody's work.</summary>
+    public void Close()
+    {
+        batches.ForEach(b => b.Dispose());
+        held.ForEach(f => f.Dispose());
+    }
+
+    /// <summary>Does the removals, after COMMIT. Each is tried; the first failure is reported.</summary>
+    /// <exception cref="VmmException">80, naming what is left.</exception>
+    public void Finish(CancellationToken ct)
+    {
+        foreach (var batch in batches)
+        {
+            Quietly(batch.Finish);
+            batch.Dispose();
+        }
+
+        VmmException? failure = null;
+        foreach (var (step, facts) in removals)
+        {
+            try
+            {
+                Remove(step, facts, ct);
+            }
+            catch (VmmException e)
+            {
+                failure ??= Errors.DirectoryNotRemoved(step.Path, e.Message);
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>
+    /// Builds a directory in the hash directory, where nobody but root can reach it, and gives it its name when it is complete.
+    /// </summary>
+    private void Publish(MailboxStep step, Folder hash, Folder parent, long id, Action<Folder> fill)
+    {
+        var staging = TemporaryName(StagingPrefix, id.ToString());
+        var staged = hash.Make(staging, 0, 0, Private);
+        try
+        {
+            staged.Lock();
+            fill(staged);
+            if (!hash.TryMove(staging, parent, id.ToString()))
+            {
+                throw Errors.FileSystem("find the directory", staged.Path, "somebody removed it while vmm was at work");
+            }
+
+            made.Add((step, staged.Facts));
+            held.Add(staged);
+            if (held.Count > MostHeld)
+            {
+                staged.Dispose();
+            }
+        }
+        catch
+        {
+            staged.Dispose();
+            Discard(hash, staging);
+            throw;
+        }
+    }
+
+    /// <summary>Not to be guessed is not needed here, only to be free: no start of a cryptographic library for it.</summary>
+    private static string TemporaryName(string prefix, string name) => $"{prefix}{name}-{Guid.NewGuid().ToString("N")[..12]}";
+
+    private static void Discard(Folder hash, string name) => Quietly(() => TreeRemoval.Run(hash, name, CancellationToken.None));
+
+    /// <summary>For tidying up: another error, or a success, is what is to be reported; 'vmm check' lists what stays.</summary>
+    private static void Quietly(Action tidy)
+    {
+        try
+        {
+            tidy();
+        }
+        catch (VmmException)
+        {
+        }
+    }
+
+    private static void Remove(MailboxStep step, FileFacts expected, CancellationToken ct)
+    {
+        var path = step.Domain;
+        var name = System.IO.Path.GetFileName(step.Path);
+        using var hash = MailboxPaths.OpenHash(path, create: false);
+        using var domain = hash is null || step is RemoveDomain ? null : MailboxPaths.OpenDomain(hash, path);
+        var parent = step is RemoveDomain ? hash : domain;
+        var doomed = TemporaryName(RemovalPrefix, name);
+        if (hash is null || parent is null || !parent.TryMove(name, hash, doomed))
+        {
+            // Gone: with its domain, or by hand.
+            return;
+        }
+
+        // Looked at where nobody can exchange it any more; users may write to the directory that it comes from.
+        if (hash.FactsOf(doomed) is not { IsDirectory: true } found || found.Inode != expected.Inode || found.Device != expected.Device)
+        {
+            hash.TryMove(doomed, parent, name);
+            throw Errors.UnsafePath(step.Path, "it was exchanged while vmm was at work");
+        }
+
+        TreeRemoval.Run(hash, doomed, ct);
+        hash.SyncFileSystem();
+    }
+}

@@ -1,0 +1,191 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vmm.Core.Unix;
+
+/// <summary>The system calls that the BCL lacks: relative to an open directory, never following a link. Numbers are Linux's (man 2 of each call).</summary>
+internal static partial class Posix
+{
+    internal const int NotPermitted = 1;
+    internal const int NoEntry = 2;
+    internal const int WouldBlock = 11;
+    internal const int Busy = 16;
+    internal const int Exists = 17;
+    internal const int NotDirectory = 20;
+    internal const int IsDirectory = 21;
+    internal const int Invalid = 22;
+    internal const int NotEmpty = 39;
+    internal const int TooManyLinks = 40;
+
+    internal const int CloseOnExec = 0x80000;
+    internal const int WriteOnly = 1;
+    internal const int ReadWrite = 2;
+    internal const int Create = 0x40;
+    internal const int Exclusive = 0x80;
+    internal const int Append = 0x400;
+    internal const int NonBlock = 0x800;
+    internal const int PathOnly = 0x200000;
+    internal const int RemoveDirectory = 0x200;
+    internal const int NoReplace = 1;
+    internal const int WriteAccess = 2;
+    internal const int LockShared = 1;
+    internal const int LockExclusive = 2;
+    internal const int LockNoWait = 4;
+
+    internal const int SymlinkNoFollow = 0x100;
+    internal const int EmptyPath = 0x1000;
+    private const uint BasicStats = 0x7ff;
+    private const int TypeBits = 0xf000;
+    private const int OpenFiles = 7;
+
+    /// <summary>The two flags whose values differ between processors.</summary>
+    internal static int Directory { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <inheritdoc cref="Directory"/>
+    internal static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    /// <summary>The bits that the system takes away from the mode of what is made. Reading it means setting it twice (umask(2)).</summary>
+    internal static UnixFileMode Umask { get; } = ReadUmask();
+
+    /// <summary>As many open files as the system lets this process have, in place of the 1024 that a shell begins with.</summary>
+    internal static void AllowManyOpenFiles()
+    {
+        if (getrlimit(OpenFiles, out var limit) == 0 && limit.Now < limit.Most)
+        {
+            limit.Now = limit.Most;
+            // Without it fewer domains fit into one run, and that is told then.
+            _ = setrlimit(OpenFiles, in limit);
+        }
+    }
+
+    private static UnixFileMode ReadUmask()
+    {
+        var mask = umask(0b111_111_111);
+        _ = umask(mask);
+        return (UnixFileMode)mask;
+    }
+
+    /// <summary>Text of the last failed call, for messages, with what it means where directories of mail are concerned.</summary>
+    internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant() + error switch
+    {
+        NotPermitted => " (is it immutable? see lsattr)",
+        Busy => " (is another file system mounted there?)",
+        _ => "",
+    };
+
+    /// <summary>
+    /// Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one); null when the call fails.
+    /// </summary>
+    internal static FileFacts? Facts(SafeFileHandle handle, string name = "")
+    {
+        var flags = name.Length == 0 ? EmptyPath : SymlinkNoFollow;
+        return statx(handle, name, flags, BasicStats, out var s) != 0 ? null : new FileFacts(
+            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Mode & TypeBits, (long)s.Size);
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial SafeFileHandle open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial SafeFileHandle openat(SafeFileHandle directory, string name, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int mkdirat(SafeFileHandle directory, string name, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int faccessat(SafeFileHandle directory, string name, int access, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int fchownat(SafeFileHandle directory, string name, uint uid, uint gid, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int fchmodat(SafeFileHandle directory, string name, uint mode, int flags);
+
+    [LibraryImport("libc")]
+    private static partial uint umask(uint mask);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchown(SafeFileHandle file, uint uid, uint gid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchmod(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int syncfs(SafeFileHandle file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setrlimit(int resource, in Limit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int flock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(SafeFileHandle directory, Span<byte> entries, nint size);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int unlinkat(SafeFileHandle directory, string name, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int linkat(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int renameat2(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int renameat(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(int file, int command);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint count);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    private static partial int statx(SafeFileHandle directory, string name, int flags, uint mask, out Statx result);
+
+    /// <summary>struct statx of the kernel: the same on every processor, which struct stat is not.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(20)]
+        internal uint Uid;
+        [FieldOffset(24)]
+        internal uint Gid;
+        [FieldOffset(28)]
+        internal ushort Mode;
+        [FieldOffset(32)]
+        internal ulong Inode;
+        [FieldOffset(40)]
+        internal ulong Size;
+        [FieldOffset(136)]
+        internal uint DeviceMajor;
+        [FieldOffset(140)]
+        internal uint DeviceMinor;
+    }
+}
+
+/// <summary>rlimit of getrlimit(2): how much of something this process may have, and how far it may raise that itself.</summary>
+internal struct Limit
+{
+    internal ulong Now;
+    internal ulong Most;
+}
+
+/// <summary>What matters about a file here.</summary>
+internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type, long Octets)
+{
+    internal bool IsDirectory => Type == 0x4000;
+
+    internal bool IsLink => Type == 0xa000;
+
+    internal bool IsFile => Type == 0x8000;
+
+    /// <summary>Whether it is the same file, with the same owner.</summary>
+    internal bool IsSame(FileFacts other) => (Inode, Device, Uid, Gid) == (other.Inode, other.Device, other.Uid, other.Gid);
+}

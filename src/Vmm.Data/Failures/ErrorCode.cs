@@ -1,0 +1,168 @@
+
+namespace Vmm.Data.Failures;
+
+/// <summary>
+/// Why a command failed; the number is the exit status. 20 to 71 are vmm 0.7's own numbers, by the same names; 80 and up are new.
+/// 0 is success, 126 and above belong to the shell.
+/// </summary>
+public enum ErrorCode
+{
+    /// <summary>No subcommand was given.</summary>
+    NoSubcommand = 1,
+
+    /// <summary>Wrong use: unknown subcommand or option, missing or malformed argument. Also: findings of <c>check</c>, differences of <c>trace --live</c>.</summary>
+    Usage = 2,
+
+    /// <summary>Interrupted by the user (Ctrl-C, or end of input at a prompt).</summary>
+    Interrupted = 3,
+
+    /// <summary>The domain still has accounts, aliases or relocated users; <c>--force</c> was not given.</summary>
+    AccountAndAliasPresent = 20,
+
+    /// <summary>There is an account with this address.</summary>
+    AccountExists = 21,
+
+    /// <summary>The name is an alias domain already.</summary>
+    AliasDomainExists = 23,
+
+    /// <summary>The name belongs to a domain of its own; an alias domain was needed.</summary>
+    AliasDomainIsDomain = 24,
+
+    /// <summary>The alias would have more destinations than Postfix expands.</summary>
+    AliasExceedsExpansionLimit = 27,
+
+    /// <summary>There is an alias with this address.</summary>
+    AliasExists = 28,
+
+    /// <summary>Aliases still point to the account; <c>--force</c> was not given.</summary>
+    AliasPresent = 30,
+
+    /// <summary>The configuration file cannot be parsed, or holds an unknown key or a wrong value.</summary>
+    ConfigError = 31,
+
+    /// <summary>There is no configuration file, or it cannot be read.</summary>
+    ConfigMissing = 32,
+
+    /// <summary>vmm was not started by root.</summary>
+    NotRoot = 33,
+
+    /// <summary>The configuration file's mode or owner lets others read or change it.</summary>
+    ConfigPermission = 34,
+
+    /// <summary>The database cannot be reached or refused a statement.</summary>
+    Database = 35,
+
+    /// <summary>The domain directory's group is not the domain's gid.</summary>
+    DomainDirectoryGroup = 36,
+
+    /// <summary>The name is an alias domain; a primary domain is needed.</summary>
+    DomainIsAlias = 37,
+
+    /// <summary>The domain exists.</summary>
+    DomainExists = 38,
+
+    /// <summary>Malformed domain name.</summary>
+    DomainInvalid = 39,
+
+    /// <summary>The address has no domain.</summary>
+    DomainMissing = 40,
+
+    /// <summary>The domain name is longer than 253 octets.</summary>
+    DomainTooLong = 41,
+
+    /// <summary>Not exactly one @ in the address.</summary>
+    InvalidAddress = 43,
+
+    /// <summary>Malformed argument, for example an unknown configuration option or a password hash without its scheme.</summary>
+    InvalidArgument = 44,
+
+    /// <summary>Malformed or missing local part.</summary>
+    LocalPartInvalid = 47,
+
+    /// <summary>The local part is longer than 64 octets.</summary>
+    LocalPartTooLong = 48,
+
+    /// <summary>The account's home directory does not belong to the account.</summary>
+    MaildirPermission = 49,
+
+    /// <summary>mailbox.root or mailbox.format cannot be used.</summary>
+    MailLocationInvalid = 50,
+
+    /// <summary>A program named in [bin] is not executable.</summary>
+    NotExecutable = 51,
+
+    /// <summary>No account with this address or uid.</summary>
+    NoSuchAccount = 52,
+
+    /// <summary>No alias with this address, or not with these destinations.</summary>
+    NoSuchAlias = 53,
+
+    /// <summary>No such alias domain.</summary>
+    NoSuchAliasDomain = 54,
+
+    /// <summary>A program named in [bin] does not exist.</summary>
+    NoSuchBinary = 55,
+
+    /// <summary>The base directory does not exist or is not a directory.</summary>
+    NoSuchDirectory = 56,
+
+    /// <summary>No such domain.</summary>
+    NoSuchDomain = 57,
+
+    /// <summary>No relocated user with this address.</summary>
+    NoSuchRelocated = 58,
+
+    /// <summary>A relocated user cannot move to its own address.</summary>
+    RelocatedIdentical = 59,
+
+    /// <summary>There is a relocated user with this address.</summary>
+    RelocatedExists = 60,
+
+    /// <summary>A password scheme that cannot be had here, a password that it cannot hold, or the failure of a program that vmm called.</summary>
+    VmmError = 67,
+
+    /// <summary>Three passwords in a row were refused at the prompt.</summary>
+    TooManyFailures = 68,
+
+    /// <summary>No password, an empty one, or no terminal to ask for one.</summary>
+    MissingPassword = 69,
+
+    /// <summary>The transport cannot deliver to the mailbox format.</summary>
+    InvalidMailLocation = 70,
+
+    /// <summary>A directory could not be removed; its account or domain is gone.</summary>
+    DirectoryNotRemoved = 80,
+
+    /// <summary>A file or directory could not be read, made or changed (disk full, read-only, permission).</summary>
+    FileSystem = 81,
+
+    /// <summary>The database holds no vmm schema, or one that this vmm does not know.</summary>
+    SchemaUnknown = 82,
+
+    /// <summary>The result could not be written to standard output.</summary>
+    OutputFailed = 83,
+
+    /// <summary>A symbolic link or a foreign owner below the base directory.</summary>
+    UnsafePath = 84,
+
+    /// <summary>The alias would lead back to itself.</summary>
+    AliasLoop = 85,
+
+    /// <summary>The address would be longer than 254 octets (RFC 5321).</summary>
+    AddressTooLong = 86,
+
+    /// <summary>Something in the database of an older vmm cannot be carried over as it is; <c>upgrade</c> changed nothing.</summary>
+    NotCarriedOver = 87,
+
+    /// <summary>vmm has no configuration for this version of Postfix or Dovecot.</summary>
+    MailVersionUnsupported = 91,
+
+    /// <summary>No file has the password of the role postfix or dovecot, or they have more than one.</summary>
+    RolePasswordUnknown = 92,
+
+    /// <summary>Postfix or Dovecot finds fault with the configuration; everything is as it was before.</summary>
+    ConfigurationRejected = 93,
+
+    /// <summary>A defect of vmm itself.</summary>
+    Internal = 125,
+}
