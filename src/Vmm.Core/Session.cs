@@ -1,5 +1,4 @@
 using Vmm.Core.Configuration;
-using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Mailboxes;
 using Vmm.Data;
 using Vmm.Data.Sql;
@@ -17,6 +16,7 @@ namespace Vmm.Core;
 public sealed class Session
 {
     private const int RebuildSeconds = 8 * 60 * 60;
+    private readonly Dictionary<Type, object> known = [];
     private readonly List<string> warnings = [];
     private readonly List<Action> afterwards = [];
     private readonly List<string> commands = [];
@@ -49,11 +49,17 @@ public sealed class Session
     /// <summary>Stands before warnings: the line that is at work, where there are many.</summary>
     internal string WarningPrefix { get; set; } = "";
 
-    /// <summary>Postfix's limits, asked for once.</summary>
-    internal AliasLimits? Limits { get; set; }
+    /// <summary>What is asked for once in a session, and then known: such as Postfix's rules.</summary>
+    internal T Once<T>(Func<T> ask)
+        where T : class
+    {
+        if (!known.TryGetValue(typeof(T), out var answer))
+        {
+            known[typeof(T)] = answer = ask();
+        }
 
-    /// <summary>What of Postfix's configuration decides where mail goes, asked for once.</summary>
-    internal PostfixRules? Rules { get; set; }
+        return (T)answer;
+    }
 
     /// <summary>Adds a warning.</summary>
     public void Warn(string text) => warnings.Add(WarningPrefix + text);

@@ -2,7 +2,6 @@ using Vmm.Core.Configuration;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Mailboxes;
 using Vmm.Core.OldConfiguration;
-using Vmm.Core.PostfixAdmin;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;

@@ -3,7 +3,6 @@ using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.Mailboxes;
 using Vmm.Core.OldConfiguration;
-using Vmm.Core.PostfixAdmin;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;

@@ -40,25 +40,25 @@ internal static class MailStackCheck
 
         progress(Looking, 0, Steps);
         var findings = new List<Finding>();
-        var lda = hasPostfix && Try(() => PostfixCheck.Transport(settings, ct), _ => { }) == "dovecot";
+        var lda = hasPostfix && MailServerFaults.Try(() => PostfixCheck.Transport(settings, ct), _ => { }) == "dovecot";
         var install = $"vmm mailconfig {(hasPostfix && hasDovecot ? "" : hasPostfix ? "postfix " : "dovecot ")}--install{(lda ? " --lda" : "")}";
         // What they share is known only where both are asked at once.
-        var both = hasPostfix && hasDovecot ? Try(() => Plan(settings, true, true, lda, ct), _ => { }) : null;
-        var postfix = !hasPostfix ? null : both ?? Try(() => Plan(settings, true, false, lda, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e)));
-        var dovecot = !hasDovecot ? null : both ?? Try(() => Plan(settings, false, true, lda, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e)));
+        var both = hasPostfix && hasDovecot ? MailServerFaults.Try(() => Plan(settings, true, true, lda, ct), _ => { }) : null;
+        var postfix = !hasPostfix ? null : both ?? MailServerFaults.Try(() => Plan(settings, true, false, lda, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e)));
+        var dovecot = !hasDovecot ? null : both ?? MailServerFaults.Try(() => Plan(settings, false, true, lda, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e)));
         progress(Looking, 1, Steps);
         var sample = !asks ? null : Session.Read(settings, s => StackSample.Of(s, gid), ct);
         progress(Looking, 2, Steps);
         if (postfix is not null)
         {
-            findings.AddRange(Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e))) ?? []);
+            findings.AddRange(MailServerFaults.Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e))) ?? []);
         }
 
         progress(Looking, 3, Steps);
         if (dovecot is not null)
         {
             var told = $"{install} && {dovecot.Dovecot!.Reload}";
-            findings.AddRange(Try(() => Dovecot(settings, dovecot, told, lda, sample, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e))) ?? []);
+            findings.AddRange(MailServerFaults.Try(() => Dovecot(settings, dovecot, told, lda, sample, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e))) ?? []);
         }
 
         progress(Looking, Steps, Steps);
@@ -88,26 +88,6 @@ internal static class MailStackCheck
         }
 
         return plan;
-    }
-
-    /// <summary>Whatever goes wrong with their programs and files is handed on instead of an answer.</summary>
-    internal static T? Try<T>(Func<T> look, Action<VmmException> otherwise)
-        where T : class
-    {
-        try
-        {
-            return look();
-        }
-        catch (VmmException e) when (e.Code is ErrorCode.NotExecutable or ErrorCode.NoSuchBinary or ErrorCode.VmmError or ErrorCode.FileSystem or ErrorCode.MailVersionUnsupported or ErrorCode.RolePasswordUnknown)
-        {
-            otherwise(e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            otherwise(new VmmException(ErrorCode.FileSystem, e.Message.TrimEnd('.')));
-        }
-
-        return null;
     }
 
     private static Finding Unreadable(string code, string subject, VmmException e) => new(

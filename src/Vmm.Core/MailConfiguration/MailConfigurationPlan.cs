@@ -42,8 +42,8 @@ public sealed class MailConfigurationPlan
     public static MailConfigurationPlan Make(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
         var database = new DatabaseAccess(settings.Database);
-        var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish, ct) : null;
-        var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish, ct) : null;
+        var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish.DovecotVersion, wish.DovecotDirectory, ct) : null;
+        var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish.PostfixVersion, wish.PostfixDirectory, ct) : null;
         var lda = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
         var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, lda, ct);
         var plan = new MailConfigurationPlan(postfix, lines, dovecot);

@@ -1,4 +1,3 @@
-using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Values;
 
 
@@ -24,7 +23,7 @@ internal sealed record DatabaseAccess(DatabaseOptions Options)
     /// The lines of a map. Up to 3.9 Postfix leaves a server alone for a minute after one failure, so it stands there twice; since 3.10 it does not when there is only
     /// one. A URI says what the older lines cannot: a time limit, the port of a socket, encryption, a password with a blank at its end.
     /// </summary>
-    internal string PostfixSettings(MailVersion version, RoleSecret password)
+    internal string PostfixMap(MailVersion version, RoleSecret password)
     {
         var encoding = version.CompareTo(new MailVersion(3, 8)) >= 0 ? "encoding = UTF8\n" : "";
         if (version.CompareTo(new MailVersion(3, 10)) >= 0)

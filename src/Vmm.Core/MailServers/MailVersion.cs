@@ -23,6 +23,13 @@ internal readonly record struct MailVersion(int Major, int Minor) : IComparable<
     /// <inheritdoc/>
     public override string ToString() => $"{Major}.{Minor}";
 
+    /// <summary>The refusal where neither the program nor the administrator tells the version.</summary>
+    internal static VmmException Unknown(string name, string path, string word) => new(
+        ErrorCode.NoSuchBinary,
+        $"the program '{path}' does not exist, so the version of {name} is not known",
+        $"Give --{word}-version for another machine, or name only the program that is wanted: vmm mailconfig "
+            + $"{(word == "postfix" ? "dovecot" : "postfix")}.");
+
     private static MailVersion Read(string program, string text, MailVersion[] known)
     {
         var parts = text.Trim().Split('.', '-', ' ');

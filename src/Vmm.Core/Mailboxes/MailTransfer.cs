@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Vmm.Core.OldConfiguration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 

@@ -1,6 +1,5 @@
 using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Postfix;
-using Vmm.Core.PostfixAdmin;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;

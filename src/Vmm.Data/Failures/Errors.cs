@@ -1,4 +1,3 @@
-using Vmm.Data.Values;
 
 namespace Vmm.Data.Failures;
 
@@ -32,8 +31,8 @@ public static class Errors
         new(ErrorCode.LocalPartInvalid, $"the local part '{localPart}' is invalid: {reason}");
 
     /// <summary>48.</summary>
-    public static VmmException LocalPartTooLong(string localPart) =>
-        new(ErrorCode.LocalPartTooLong, $"the local part '{localPart}' is longer than {EmailAddress.MaxLocalPart} octets");
+    public static VmmException LocalPartTooLong(string localPart, int limit) =>
+        new(ErrorCode.LocalPartTooLong, $"the local part '{localPart}' is longer than {limit} octets");
 
     /// <summary>86.</summary>
     public static VmmException AddressTooLong(string address, int limit) =>

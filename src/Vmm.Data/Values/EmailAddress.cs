@@ -71,7 +71,7 @@ public sealed record EmailAddress
 
         if (localPart.Length > MaxLocalPart)
         {
-            throw Errors.LocalPartTooLong(localPart);
+            throw Errors.LocalPartTooLong(localPart, MaxLocalPart);
         }
 
         if (localPart[0] == '.' || localPart[^1] == '.' || localPart.Contains("..", StringComparison.Ordinal))

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Vmm.Core.Configuration;
-using Vmm.Core.MailConfiguration;
-using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -18,20 +16,24 @@ internal sealed record DovecotInstallation(string Program, MailVersion Version, 
     internal string Main => Directory + "/dovecot.conf";
 
     /// <summary>Asks doveconf, which tells version and path in its first line; without an answer all is as distributions have it.</summary>
+    /// <param name="settings">Say where doveconf is.</param>
+    /// <param name="givenVersion">In place of its own; null asks for it.</param>
+    /// <param name="givenDirectory">Of dovecot.conf, in place of its own; null asks for it.</param>
+    /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
-    internal static DovecotInstallation Ask(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
+    internal static DovecotInstallation Ask(Settings settings, string? givenVersion, string? givenDirectory, CancellationToken ct)
     {
         var program = settings.Text("bin.doveconf");
         var isHere = File.Exists(program);
-        if (!isHere && wish.DovecotVersion is null)
+        if (!isHere && givenVersion is null)
         {
-            throw PostfixInstallation.NoProgram("Dovecot", program, "dovecot");
+            throw MailVersion.Unknown("Dovecot", program, "dovecot");
         }
 
         // "# 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf"
-        var first = isHere && (wish.DovecotVersion is null || wish.DovecotDirectory is null) ? Run(program, wish.DovecotDirectory, ct).Split('\n')[0] : "";
-        var version = MailVersion.OfDovecot(wish.DovecotVersion ?? first.TrimStart('#', ' '));
-        var directory = wish.DovecotDirectory ?? (first.IndexOf(": /", StringComparison.Ordinal) is > 0 and var at ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
+        var first = isHere && (givenVersion is null || givenDirectory is null) ? Run(program, givenDirectory, ct).Split('\n')[0] : "";
+        var version = MailVersion.OfDovecot(givenVersion ?? first.TrimStart('#', ' '));
+        var directory = givenDirectory ?? (first.IndexOf(": /", StringComparison.Ordinal) is > 0 and var at ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
         return new DovecotInstallation(program, version, directory, isHere && File.Exists(directory + "/dovecot.conf"));
     }
 

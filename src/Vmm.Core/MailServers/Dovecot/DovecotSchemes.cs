@@ -1,4 +1,3 @@
-using Vmm.Core.Checks;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 
@@ -22,8 +21,8 @@ internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWe
             return null;
         }
 
-        var inForce = MailStackCheck.Try(() => DovecotConfig.Ask(settings, ct), _ => { });
-        var list = MailStackCheck.Try(() => ChildProgram.Run(doveadm, ["pw", "-l"], ct), _ => { });
+        var inForce = MailServerFaults.Try(() => DovecotConfig.Ask(settings, ct), _ => { });
+        var list = MailServerFaults.Try(() => ChildProgram.Run(doveadm, ["pw", "-l"], ct), _ => { });
         return inForce is null || list is null ? null : new DovecotSchemes(
             list.ToUpperInvariant().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(), inForce.IsNew && inForce.Value("auth_allow_weak_schemes", "no") != "yes", inForce.Version);
     }

@@ -1,4 +1,3 @@
-using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Vmm.Core.Configuration;
-using Vmm.Core.OldConfiguration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -15,7 +14,7 @@ internal sealed record AliasLimits(long Destinations, long Depth)
     private static readonly AliasLimits Default = new(1000, 1000);
 
     /// <summary>From the configuration, else from Postfix, else Postfix's defaults: vmm works without a local Postfix.</summary>
-    internal static AliasLimits Read(Session s) => s.Limits ??= Ask(s);
+    internal static AliasLimits Read(Session s) => s.Once(() => Ask(s));
 
     private static AliasLimits Ask(Session s)
     {

@@ -1,5 +1,4 @@
 using Vmm.Core.Configuration;
-using Vmm.Core.MailConfiguration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -42,14 +41,18 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     internal string Command(string verb) => IsSystems ? $"postfix {verb}" : $"postfix -c {FileName.Quote(Directory)} {verb}";
 
     /// <summary>Asks postconf; what it cannot say is as distributions have it.</summary>
+    /// <param name="settings">Say where postconf is.</param>
+    /// <param name="givenVersion">In place of its own; null asks for it.</param>
+    /// <param name="givenDirectory">Of main.cf, in place of its own; null asks for it.</param>
+    /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
-    internal static PostfixInstallation Ask(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
+    internal static PostfixInstallation Ask(Settings settings, string? givenVersion, string? givenDirectory, CancellationToken ct)
     {
         var program = settings.Text("bin.postconf");
         var isHere = File.Exists(program);
-        var version = MailVersion.OfPostfix(wish.PostfixVersion
-            ?? (isHere ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct) : throw NoProgram("Postfix", program, "postfix")));
-        var directory = wish.PostfixDirectory ?? (isHere ? UsualDirectory(program, ct) : "/etc/postfix");
+        var version = MailVersion.OfPostfix(givenVersion
+            ?? (isHere ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct) : throw MailVersion.Unknown("Postfix", program, "postfix")));
+        var directory = givenDirectory ?? (isHere ? UsualDirectory(program, ct) : "/etc/postfix");
         isHere = isHere && File.Exists(directory + "/main.cf");
         var queue = isHere ? ChildProgram.Run(program, ["-c", directory, "-x", "-h", "queue_directory"], ct).Trim() : "/var/spool/postfix";
         return new PostfixInstallation(program, version, directory, queue, isHere);
@@ -95,9 +98,4 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     /// <summary>postconf fails where there is no main.cf.</summary>
     private static string UsualDirectory(string program, CancellationToken ct) =>
         ChildProgram.Ask(program, ["-h", "config_directory"], ct) is { Status: 0 } answer ? answer.Output.Trim() : "/etc/postfix";
-
-    internal static VmmException NoProgram(string name, string path, string word) => new(
-        ErrorCode.NoSuchBinary,
-        $"the program '{path}' does not exist, so the version of {name} is not known",
-        $"Give --{word}-version for another machine, or name only the program that is wanted: vmm mailconfig {(word == "postfix" ? "dovecot" : "postfix")}.");
 }

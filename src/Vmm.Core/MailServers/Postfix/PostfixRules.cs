@@ -14,7 +14,7 @@ namespace Vmm.Core.MailServers.Postfix;
 internal sealed record PostfixRules(string Delimiters, bool Propagates, long Destinations, long Depth, long Length)
 {
     /// <summary>From Postfix, else what vmm's documentation tells to write into main.cf, and Postfix's defaults.</summary>
-    internal static PostfixRules Read(Session s) => s.Rules ??= Ask(s);
+    internal static PostfixRules Read(Session s) => s.Once(() => Ask(s));
 
     private static PostfixRules Ask(Session s)
     {

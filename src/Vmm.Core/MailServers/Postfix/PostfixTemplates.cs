@@ -61,7 +61,7 @@ internal static class PostfixTemplates
         }
 
         // Not by Fill: %s and the like stay, and so does an @ in a query.
-        return text.Replace(Connection, database.PostfixSettings(version, password), StringComparison.Ordinal);
+        return text.Replace(Connection, database.PostfixMap(version, password), StringComparison.Ordinal);
     }
 }
 

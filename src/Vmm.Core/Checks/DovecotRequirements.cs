@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Vmm.Core.Checks;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Configuration;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Values;
 
-namespace Vmm.Core.MailServers.Dovecot;
+namespace Vmm.Core.Checks;
 
 /// <summary>What of Dovecot's settings matters to vmm, as it is in force. An administrator may have set anything else as he likes.</summary>
 /// <param name="s">What is in force.</param>
