@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs missing Debian packages, without letting Debian start their services.
-# Use: install/packages.sh [system] [trial] [build] [test]
+# Use: install/packages.sh [system] [trial] [build] [test] [prose]
 set -euo pipefail
 export PATH=$PATH:/usr/sbin:/sbin
 
@@ -18,6 +18,8 @@ packages_for() {
       # Debian's vmm 0.7, with which the tests compare. Python 3.12 took away what it needs, so it runs on no later release.
       if grep -q '^VERSION_ID="12"' /etc/os-release; then echo vmm; fi
       ;;
+    # Another Node.js than Debian's brings an npm of its own, and Debian's cannot be installed beside it.
+    prose) echo codespell; command -v npm > /dev/null || echo nodejs npm ;;
     *) echo "packages.sh: unknown set '$1'" >&2; exit 2 ;;
   esac
 }
