@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # For the other scripts here: a private server with two databases (new: this vmm, old: vmm 0.7), both with the domain example.com.
 # Sets $world, $pg (PostgreSQL's programs), $vmm; uses $auth and $dir.
+# shellcheck source=install/lib.sh
+. install/lib.sh
 
 build_world() {
   build_new_world
@@ -25,8 +27,8 @@ remove_world() {
   rm -rf "$world"
 }
 
-# The server would keep standard output open.
-as_postgres() { (cd / && runuser -u postgres -- "$@" > "$world/log" 2>&1 < /dev/null) || { cat "$world/log" >&2; return 1; }; }
+# The server would keep everything open that the caller has: an output, a lock.
+as_postgres() { detached "$world/log" runuser -u postgres -- "$@" || { cat "$world/log" >&2; return 1; }; }
 
 start_server() {
   install -d -o postgres -m 0755 "$world/data"
@@ -43,7 +45,11 @@ start_server() {
   done
 }
 
-load() { "$pg/psql" -X -q -v ON_ERROR_STOP=1 -1 -h "$world" -U vmm -d "$1" -f "$2" > /dev/null 2> "$world/err" || { cat "$world/err" >&2; exit 1; }; }
+# load DATABASE FILE
+load() {
+  "$pg/psql" -X -q -v ON_ERROR_STOP=1 -1 -h "$world" -U vmm -d "$1" -f "$2" > /dev/null 2> "$world/err" \
+    || { cat "$world/err" >&2; exit 1; }
+}
 
 configure_new() {
   load new sql/create_tables.pgsql
@@ -87,7 +93,8 @@ configure_old() {
 	dovecot_version = 2.3.19
 	EOF
   chmod 0640 "$world/etc-vmm/vmm.cfg"
-  printf 'import collections\nimport collections.abc\ncollections.Callable = collections.abc.Callable\n' > "$world/shim/sitecustomize.py"
+  printf '%s\n' 'import collections' 'import collections.abc' 'collections.Callable = collections.abc.Callable' \
+    > "$world/shim/sitecustomize.py"
   mount --bind "$world/etc-vmm" /etc/vmm
   mkdir -m 0751 "$world"/old/{0..9} "$world"/old/{a..z}
   vmm07 domainadd example.com > "$world/out" 2>&1 || { cat "$world/out" >&2; exit 1; }

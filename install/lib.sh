@@ -42,32 +42,6 @@ render() {
   printf '%s\n' "$text" | write_new "$2" "$3" "$4"
 }
 
-# toml_set SECTION KEY VALUE: a filter that writes the value behind the key, commented out or not.
-toml_set() {
-  local line section='' done=
-  while IFS= read -r line || [ -n "$line" ]; do
-    case $line in '['*']') section=${line#[}; section=${section%]} ;; esac
-    if [ -z "$done" ] && [ "$section" = "$1" ] && [[ $line =~ ^\#?$2\ = ]]; then
-      line="$2 = $3"
-      done=1
-    fi
-    printf '%s\n' "$line"
-  done
-  [ -n "$done" ] || die "the shipped vmm.toml has no line for $1.$2"
-}
-
-# toml_get FILE SECTION KEY DEFAULT: a value as an administrator writes it: one line, a text or a number.
-toml_get() {
-  local line section='' value=$4
-  while IFS= read -r line || [ -n "$line" ]; do
-    if [[ $line =~ ^[[:space:]]*\[([a-z]+)\] ]]; then section=${BASH_REMATCH[1]}; fi
-    if [ "$section" = "$2" ] && [[ $line =~ ^[[:space:]]*$3[[:space:]]*=[[:space:]]*(\"([^\"]*)\"|\'([^\']*)\'|([0-9]+)) ]]; then
-      value=${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}
-    fi
-  done < "$1"
-  printf '%s' "$value"
-}
-
 # wait_for SECONDS COMMAND...: tries until it succeeds.
 wait_for() {
   local end=$((SECONDS + $1))
@@ -108,8 +82,9 @@ pg_bindir() {
 
 # sudo forgets the PATH that finds a .NET SDK outside of /usr/bin.
 find_dotnet() {
-  local dir
-  for dir in "${DOTNET_ROOT:-}" /usr/share/dotnet /usr/lib/dotnet /opt/dotnet "$HOME/.dotnet" "$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)/.dotnet"; do
+  local dir home
+  home=$(getent passwd "${SUDO_USER:-root}" | cut -d: -f6)
+  for dir in "${DOTNET_ROOT:-}" /usr/share/dotnet /usr/lib/dotnet /opt/dotnet {"$HOME","$home"}/.dotnet; do
     command -v dotnet > /dev/null && return
     if [ -x "$dir/dotnet" ]; then PATH=$PATH:$dir; fi
   done
@@ -117,11 +92,11 @@ find_dotnet() {
     "Install the SDK of global.json (.NET 10), or give a published program with --binary FILE."
 }
 
-# The file that tells the installed Dovecot how to ask the database.
-dovecot_sql_file() {
+# The series of the installed Dovecot, which decides what its configuration looks like; without one 2.3.
+dovecot_series() {
   case $(dovecot --version 2> /dev/null || echo 2.3) in
-    2.[0-3]*) echo "dovecot-sql.conf.ext" ;;
-    *) echo "vmm-sql-2.4.conf" ;;
+    2.[0-3]*) echo 2.3 ;;
+    *) echo 2.4 ;;
   esac
 }
 
@@ -133,7 +108,8 @@ publish() {
     case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) die "no native build for $(uname -m)" ;; esac
     out=$(mktemp -d)
     if ! (cd "$ROOT" && DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet publish src/Vmm.Cli -c Release -r "linux-$arch" \
-        -p:RunAnalyzers=false --artifacts-path "$out/build" -o "$out/program" --disable-build-servers -nodeReuse:false) < /dev/null > "$out/log" 2>&1; then
+        -p:RunAnalyzers=false --artifacts-path "$out/build" -o "$out/program" --disable-build-servers -nodeReuse:false) \
+        < /dev/null > "$out/log" 2>&1; then
       tail -n 20 "$out/log" >&2
       die "the build failed" "The whole output is in $out/log."
     fi

@@ -24,7 +24,8 @@ packages_for() {
   esac
 }
 
-missing() { # missing PACKAGE...: those that are not installed, one a line
+# missing PACKAGE...: those that are not installed, one a line
+missing() {
   local package known
   known=$'\n'$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2> /dev/null || true)$'\n'
   for package in "$@"; do
@@ -53,7 +54,8 @@ release() {
   if [ -e $POLICY.vmm-saved ] || [ -L $POLICY.vmm-saved ]; then mv $POLICY.vmm-saved $POLICY; fi
 }
 
-install_packages() { # install_packages PACKAGE...
+# install_packages PACKAGE...: as Debian has them, without questions.
+install_packages() {
   local log options=(-q -y -o DPkg::Lock::Timeout=300)
   log=$(mktemp)
   export DEBIAN_FRONTEND=noninteractive
@@ -68,8 +70,8 @@ install_packages() { # install_packages PACKAGE...
   rm -f "$log"
 }
 
-# A trial's packages do not start at the next boot either.
-keep_from_boot() { # keep_from_boot PACKAGE...
+# keep_from_boot PACKAGE...: a trial's packages do not start at the next boot either.
+keep_from_boot() {
   local package
   command -v systemctl > /dev/null || return 0
   for package in "$@"; do
@@ -91,7 +93,10 @@ main() {
   if [ "$(id -u)" = 0 ] && grep -qsF "$OURS" $POLICY; then release; fi
   mapfile -t lacking < <(missing "${wanted[@]}")
   [ ${#lacking[@]} -gt 0 ] || return 0
-  [ "$(id -u)" = 0 ] || { echo "packages.sh: these packages are missing, and only root can install them: ${lacking[*]}" >&2; exit 1; }
+  if [ "$(id -u)" != 0 ]; then
+    echo "packages.sh: these packages are missing, and only root can install them: ${lacking[*]}" >&2
+    exit 1
+  fi
   echo "installing Debian packages: ${lacking[*]}"
   hold_back $for
   install_packages "${lacking[@]}"

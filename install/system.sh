@@ -4,7 +4,11 @@
 TODO=()                 # what the administrator has to do, told at the end
 PLACEHOLDER=CHANGE-ME   # stands for the passwords in a package, which cannot have any
 
-system_install() { # system_install yes|no: with the database or without
+# to_do TEXT...: adds to what is told at the end.
+to_do() { TODO+=("$@"); }
+
+# system_install yes|no: with the database or without.
+system_install() {
   [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can install vmm" "sudo ./install.sh"
   # With DESTDIR a package is being built: only files, nothing of this system.
   if [ -z "$DESTDIR" ]; then
@@ -13,13 +17,14 @@ system_install() { # system_install yes|no: with the database or without
   system_files
   # The passwords are in the files before a role has them, so that no interruption loses one.
   system_configuration
+  system_queries
   [ -z "$DESTDIR" ] || return 0
   system_mail
   if [ "$1" = yes ]; then
     system_database
   else
-    TODO+=("the database is left alone: it needs the roles vmm, postfix and dovecot (group mailsys) with the passwords of these files,"
-      "the database $DB_NAME of owner vmm, and in it $PREFIX/share/vmm/sql/create_tables.pgsql")
+    to_do "the database is left alone: it needs the roles vmm, postfix, dovecot (group mailsys) with these files' passwords," \
+      "the database $(system_setting database.name) of owner vmm, and in it $PREFIX/share/vmm/sql/create_tables.pgsql"
   fi
   system_next
 }
@@ -38,8 +43,8 @@ system_files() {
   done
 }
 
-# What man and the shells read, and from where: source and target, a tab between. bash-completion, zsh and man look below /usr/local too; fish does
-# not, but has a directory for the administrator's own.
+# What man and the shells read, and from where: source and target, a tab between. bash-completion, zsh and man look below
+# /usr/local too; fish does not, but has a directory for the administrator's own.
 system_help_files() {
   local fish=/etc/fish/completions
   [ "$PREFIX" != /usr ] || fish=/usr/share/fish/vendor_completions.d
@@ -51,97 +56,133 @@ system_help_files() {
     completions/vmm.fish "$fish/vmm.fish"
 }
 
-# shellcheck disable=SC2034 # read in system-database.sh
-# Sets OWNER_PASSWORD, POSTFIX_PASSWORD, DOVECOT_PASSWORD and DB_*: what the files say, those of an administrator too.
+# system_vmm ARGUMENT...: the program that was just installed. It runs as root only; an ordinary user who builds a package is
+# root in a namespace of their own.
+system_vmm() {
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user)
+  "${as_root[@]}" "$DESTDIR$PREFIX/sbin/vmm" "$@"
+}
+
+# system_setting SECTION.OPTION: the value in force.
+system_setting() {
+  local line
+  line=$(system_vmm --config "$DESTDIR/etc/vmm/vmm.toml" configget "$1" < /dev/null) || return
+  printf '%s\n' "${line#* = }"
+}
+
+# vmm.toml, which appears with its password or not at all.
 system_configuration() {
   local toml=$DESTDIR/etc/vmm/vmm.toml
-  OWNER_PASSWORD=$PLACEHOLDER
   install -d -m 0755 "${toml%/*}"
   if [ -e "$toml" ]; then
     say "left alone: $toml"
+    system_setting database.name > /dev/null || die "vmm cannot use $toml" "Correct it, then run this again."
+  elif [ -n "$DESTDIR" ]; then
+    sed "s/^#pass = .*/pass = \"$PLACEHOLDER\"/" "$ROOT/etc/vmm.toml" | write_new "$toml" 0640 root:root
   else
-    [ -n "$DESTDIR" ] || OWNER_PASSWORD=$(new_password)
-    toml_set database pass "\"$OWNER_PASSWORD\"" < "$ROOT/etc/vmm.toml" | write_new "$toml" 0640 root:root
+    write_new "$toml.new" 0640 root:root < "$ROOT/etc/vmm.toml"
+    new_password | system_vmm --config "$toml.new" configset database.pass - || { rm -f "$toml.new"; die "vmm configset failed"; }
+    # configset keeps what was there before.
+    rm -f "$toml.new.bak"
+    mv -f "$toml.new" "$toml"
     system_offer_old_configuration
   fi
-  OWNER_PASSWORD=$(toml_get "$toml" database pass '')
-  DB_HOST=$(toml_get "$toml" database host localhost) DB_PORT=$(toml_get "$toml" database port 5432)
-  DB_NAME=$(toml_get "$toml" database name mailsys) DB_USER=$(toml_get "$toml" database user vmm)
-  MAIL=$(toml_get "$toml" misc base_directory /srv/mail)
-  system_postfix
-  system_dovecot
-  [ "$DB_PORT" = 5432 ] || TODO+=("vmm.toml has port $DB_PORT: Postfix's and Dovecot's files need it too")
 }
 
 # Where vmm 0.3 to 0.7 had it, and Debian's has it.
 system_offer_old_configuration() {
   local old
-  [ -z "$DESTDIR" ] || return 0
+  local command="$PREFIX/sbin/vmm upgrade --from-config"
   for old in /etc/vmm/vmm.cfg /root/vmm.cfg /usr/local/etc/vmm.cfg /etc/vmm.cfg; do
     if [ -f "$old" ]; then
-      TODO+=("to go on with the settings of an older vmm: $PREFIX/sbin/vmm upgrade --from-config $old --overwrite, then run this again")
+      to_do "to go on with the settings of an older vmm: $command $old --overwrite, then run this again"
       return
     fi
   done
 }
 
-# shellcheck disable=SC2034 # read in system-database.sh
-system_postfix() {
-  local map target dir host=$DB_HOST
-  dir=$DESTDIR$(postconf -h config_directory 2> /dev/null || echo /etc/postfix)
-  case $host in /*) host=unix:$host ;; esac
-  install -d -m 0755 "$dir"
-  POSTFIX_PASSWORD=$(first_password "$dir"/pgsql-*.cf)
-  for map in "$ROOT"/install/postfix/pgsql-*.cf; do
-    target=$dir/${map##*/}
-    if [ -e "$target" ]; then
-      say "left alone: $target"
-    else
-      render "$map" "$target" 0640 "root:$(system_group postfix)" "HOSTS=$host $host" "DBNAME=$DB_NAME" "PASSWORD=$POSTFIX_PASSWORD"
+# The files that tell Postfix and Dovecot how to ask the database, as 'vmm mailconfig' prints them; those that are missing are
+# written. Nothing refers to them yet: that is for 'vmm mailconfig --install', which changes files of the administrator. The
+# maps are the ones of 3.7, which every Postfix can read.
+system_queries() {
+  local rest part dirs=("$(system_directory postfix)" "$(system_directory dovecot)")
+  install -d -m 0755 "${dirs[@]}"
+  rest=$(system_vmm --config "$DESTDIR/etc/vmm/vmm.toml" mailconfig --show-secrets \
+    --postfix-version 3.7 --postfix-directory "${dirs[0]}" --postfix-password-file <(system_password postfix) \
+    --dovecot-version "$(dovecot_series)" --dovecot-directory "${dirs[1]}" --dovecot-password-file <(system_password dovecot) \
+    < /dev/null) || die "vmm mailconfig failed"
+  # Each part begins with an empty line and '### PATH: OWNER, ...'. Those with a password are of root and the program's group.
+  while [[ $rest == *$'\n\n### '* ]]; do
+    rest=${rest#*$'\n\n### '}
+    part=${rest%%$'\n\n### '*}
+    if [[ ${part%%$'\n'*} =~ ^(/.*)': root:'(postfix|dovecot), ]]; then
+      system_add_file "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" <<< "${part#*$'\n'}"
     fi
   done
-  POSTFIX_FILES="$dir/pgsql-*.cf"
 }
 
-system_dovecot() {
-  local source dir=$DESTDIR/etc/dovecot
-  source=$(dovecot_sql_file)
-  DOVECOT_FILE=$dir/$source
-  install -d -m 0755 "$dir"
-  # Debian ships a dovecot-sql.conf.ext that holds nothing but comments.
-  if [ -e "$DOVECOT_FILE" ] && grep -qv '^[[:space:]]*\(#\|$\)' "$DOVECOT_FILE"; then
-    say "left alone: $DOVECOT_FILE"
-    DOVECOT_PASSWORD=$(first_password "$DOVECOT_FILE")
+# system_add_file TARGET GROUP: standard input, unless there is something already. Debian ships a dovecot-sql.conf.ext that
+# holds nothing but comments.
+system_add_file() {
+  if is_written "$1"; then
+    say "left alone: $1"
     return
   fi
-  DOVECOT_PASSWORD=$(first_password)
-  [ ! -e "$DOVECOT_FILE" ] || cp -p "$DOVECOT_FILE" "$DOVECOT_FILE.dist"
-  render "$ROOT/install/dovecot/$source" "$DOVECOT_FILE" 0640 "root:$(system_group dovecot)" "HOST=$DB_HOST" "DBNAME=$DB_NAME" \
-    "PASSWORD=$DOVECOT_PASSWORD"
+  [ ! -e "$1" ] || cp -p "$1" "$1.dist"
+  # While a package is built the group may not exist.
+  if getent group "$2" > /dev/null; then write_new "$1" 0640 "root:$2"; else write_new "$1" 0640 root:root; fi
 }
 
-# first_password FILE...: the one that the files which are there have, which may be none; a new one where there is no file.
-first_password() {
-  local file found
-  for file in "$@"; do
-    [ -e "$file" ] || continue
-    # In a URI, as 'vmm mailconfig' writes it for Postfix 3.10, signs are written as %20.
-    found=$(sed -nE -e "s/^([^#]*[[:space:]])?password ?= ?'?([^' ]+).*/\2/p" -e 's|^hosts = postgresql://[^:@ ]*:([^@ ]+)@.*|uri:\1|p' "$file" | head -n 1)
-    case $found in uri:*) found=${found#uri:} found=$(printf '%b' "${found//%/\\x}") ;; esac
-    printf '%s\n' "$found"
-    return
+# is_written FILE: whether it holds more than comments.
+is_written() { grep -qsv '^[[:space:]]*\(#\|$\)' "$1"; }
+
+# system_directory postfix|dovecot: where its configuration is.
+system_directory() {
+  case $1 in
+    postfix) printf '%s\n' "$DESTDIR$(postconf -h config_directory 2> /dev/null || echo /etc/postfix)" ;;
+    dovecot) printf '%s\n' "$DESTDIR/etc/dovecot" ;;
+  esac
+}
+
+# system_password ROLE: the one that the role's files have, which may be none; a new one where there is no file. vmm tells
+# nobody the one of vmm.toml; 'pass' is a key of the section for the database only.
+system_password() {
+  local file files dir
+  case $1 in
+    postfix) dir=$(system_directory postfix) files=("$dir"/pgsql-*.cf) ;;
+    dovecot)
+      dir=$(system_directory dovecot) files=("$dir"/{dovecot-sql,vmm-dict-sql}.conf.ext)
+      [ "$(dovecot_series)" = 2.3 ] || files=("$dir/vmm-sql-2.4.conf" "${files[@]}") ;;
+    *)
+      sed -nE "s/^[[:space:]]*pass[[:space:]]*=[[:space:]]*(\"([^\"]*)\"|'([^']*)').*/\2\3/p" "$DESTDIR/etc/vmm/vmm.toml"
+      return ;;
+  esac
+  for file in "${files[@]}"; do
+    if is_written "$file"; then
+      file_password "$file"
+      return
+    fi
   done
-  if [ -n "$DESTDIR" ]; then echo $PLACEHOLDER; else new_password; fi
+  if [ -n "$DESTDIR" ]; then echo "$PLACEHOLDER"; else new_password; fi
 }
 
-# While a package is built the group may not exist.
-system_group() { if getent group "$1" > /dev/null; then echo "$1"; else echo root; fi; }
+# file_password FILE: of a file of Postfix or Dovecot. In a URI, as 'vmm mailconfig' writes it for Postfix 3.10, signs are
+# written as %20.
+file_password() {
+  local found
+  found=$(sed -nE -e "s/^([^#]*[[:space:]])?password ?= ?'?([^' ]+).*/\2/p" \
+    -e 's|^hosts = postgresql://[^:@ ]*:([^@ ]+)@.*|uri:\1|p' "$1" | head -n 1)
+  case $found in uri:*) found=${found#uri:} found=$(printf '%b' "${found//%/\\x}") ;; esac
+  printf '%s\n' "$found"
+}
 
 system_mail() {
-  local c
-  [ -d "$MAIL" ] || install -d -m 0771 "$MAIL"
+  local mail c
+  mail=$(system_setting misc.base_directory)
+  [ -d "$mail" ] || install -d -m 0771 "$mail"
   for c in {0..9} {a..z}; do
-    [ -d "$MAIL/$c" ] || install -d -m 0751 "$MAIL/$c"
+    [ -d "$mail/$c" ] || install -d -m 0751 "$mail/$c"
   done
 }
 
@@ -157,7 +198,7 @@ TEXT
   for unit in postgresql postfix dovecot; do
     if [ -d /run/systemd/system ] && ! systemctl --quiet is-enabled "$unit" > /dev/null 2>&1; then off+=("$unit"); fi
   done
-  [ ${#off[@]} = 0 ] || TODO+=("start the services, now and at every boot: systemctl enable --now ${off[*]}")
+  [ ${#off[@]} = 0 ] || to_do "start the services, now and at every boot: systemctl enable --now ${off[*]}"
   [ ${#TODO[@]} = 0 ] || printf '  to do           %s\n' "${TODO[@]}"
 }
 

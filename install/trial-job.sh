@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # What a trial proves, and what it tells.
 
-# The main job, as an administrator does it.
-trial_main_job() { # trial_main_job DIR
+# trial_main_job DIR: the main job, as an administrator does it.
+trial_main_job() {
   local vmm=$1/bin/vmm password token
   password=$(new_password)
   token=token-$(new_password)
@@ -23,7 +23,8 @@ trial_main_job() { # trial_main_job DIR
   rm "$RUN/read-back" "$RUN/message"
 }
 
-trial_vmm() { # trial_vmm PROGRAM COMMAND...
+# trial_vmm PROGRAM COMMAND...: one step of it.
+trial_vmm() {
   step "vmm $2 $3${4:+ ...}"
   "$@" < /dev/null > "$RUN/log/main-job.log" 2>&1 || trial_failed "vmm $2 failed" "$RUN/log/main-job.log"
   ok
@@ -32,17 +33,20 @@ trial_vmm() { # trial_vmm PROGRAM COMMAND...
 # Without the user's own .curlrc and proxies.
 trial_curl() { curl -q -sS --noproxy '*' "$@"; }
 
-trial_read_back() { # trial_read_back PASSWORD TOKEN
+# trial_read_back PASSWORD TOKEN: succeeds when the message is there.
+trial_read_back() {
   printf 'user = "user@example.com:%s"\n' "$1" \
     | trial_curl --max-time 5 --login-options AUTH=PLAIN -K - "imap://127.0.0.1:$IMAP/INBOX;MAILINDEX=1" > "$RUN/read-back"
   grep -q "$2" "$RUN/read-back"
 }
 
-trial_explain() { # trial_explain DIR
+# trial_explain DIR: what the trial has, and what to try next.
+trial_explain() {
   cat <<TEXT
 
 The trial runs. Account user@example.com, password $(<"$RUN/user-password")
-  IMAP 127.0.0.1:$IMAP   POP3 127.0.0.1:$POP3   SMTP 127.0.0.1:$SMTP   submission 127.0.0.1:$SUBMISSION   ManageSieve 127.0.0.1:$SIEVE
+  IMAP 127.0.0.1:$IMAP   POP3 127.0.0.1:$POP3   ManageSieve 127.0.0.1:$SIEVE
+  SMTP 127.0.0.1:$SMTP   submission 127.0.0.1:$SUBMISSION
   vmm      $(word "$1/bin/vmm")
   mail     $RUN/mail
   logs     $RUN/log

@@ -18,13 +18,14 @@ trial_ready_to_start() {
   trial_end "$1"
   for port in "${@:2}"; do
     ! trial_port_taken "$port" || die "port $port, which $1 of this trial has, is in use by another program" \
-      "Stop that program; or remove the trial and build one with other ports: ./install.sh --trial-remove, then --trial --port-base N."
+      "Stop that program; or remove the trial and build one elsewhere: ./install.sh --trial-remove, then --trial --port-base N."
   done
   return 1
 }
 
 trial_start_database() {
-  detached "$RUN/log/postgres.start" runuser -u postgres -- "$(pg_bindir)/pg_ctl" -D "$RUN/pg/data" -l "$RUN/pg/server.log" -w -t 60 start \
+  detached "$RUN/log/postgres.start" runuser -u postgres -- \
+    "$(pg_bindir)/pg_ctl" -D "$RUN/pg/data" -l "$RUN/pg/server.log" -w -t 60 start \
     || trial_failed "PostgreSQL did not start" "$RUN/pg/server.log"
 }
 
@@ -32,7 +33,8 @@ trial_start_dovecot() {
   # This also makes the queue directories in which Dovecot puts its sockets.
   detached "$RUN/log/postfix.start" postfix -c "$RUN/postfix/etc" check \
     || trial_failed "Postfix does not accept its configuration" "$RUN/log/postfix.start"
-  detached "$RUN/log/dovecot.start" dovecot -c "$RUN/dovecot/dovecot.conf" || trial_failed "Dovecot did not start" "$RUN/log/dovecot.start"
+  detached "$RUN/log/dovecot.start" dovecot -c "$RUN/dovecot/dovecot.conf" \
+    || trial_failed "Dovecot did not start" "$RUN/log/dovecot.start"
   wait_for 30 trial_auth_answers || trial_failed "Dovecot's auth service does not answer" "$RUN/log/dovecot.log"
 }
 
@@ -40,19 +42,22 @@ trial_start_dovecot() {
 trial_auth_answers() { doveadm -c "$RUN/dovecot/dovecot.conf" user nobody@example.com > /dev/null 2>&1 || [ $? = 67 ]; }
 
 trial_start_postfix() {
-  detached "$RUN/log/postfix.start" postfix -c "$RUN/postfix/etc" start || trial_failed "Postfix did not start" "$RUN/log/postfix.log"
+  detached "$RUN/log/postfix.start" postfix -c "$RUN/postfix/etc" start \
+    || trial_failed "Postfix did not start" "$RUN/log/postfix.log"
   wait_for 30 trial_listens "$SMTP" || trial_failed "Postfix does not answer on port $SMTP" "$RUN/log/postfix.log"
 }
 
 trial_listens() { (exec 3<> "/dev/tcp/127.0.0.1/$1" && read -r -t 5 greeting <&3 && [[ $greeting == 220* ]]); }
 
-trial_failed() { # trial_failed MESSAGE LOG
+# trial_failed MESSAGE LOG: ends the script, with the end of that log.
+trial_failed() {
   say
   [ ! -f "$2" ] || tail -n 10 "$2" >&2
   die "$1" "The log is $2."
 }
 
-trial_stop() { # trial_stop DIR
+# trial_stop DIR: Postfix first, so that nothing arrives meanwhile.
+trial_stop() {
   [ "$(id -u)" = 0 ] || die "only root can stop a trial"
   trial_find "$1" || die "there is no trial in '$1'"
   local service main
@@ -70,7 +75,8 @@ trial_stop() { # trial_stop DIR
   done
 }
 
-trial_remove() { # trial_remove DIR
+# trial_remove DIR: stops it and removes it to the last file.
+trial_remove() {
   trial_stop "$1"
   step "removing $1"
   trial_free_memory

@@ -6,10 +6,12 @@
 MARKER=.vmm-trial          # in DIR; holds the path of RUN
 LONGEST_SOCKET=45          # characters behind the running part's path, of the 107 that a Unix socket path may have
 
-trial() { # trial DIR PORT_BASE
+# trial DIR PORT_BASE: builds one, or starts the one that is there.
+trial() {
   local dir=$1
   [ "$(id -u)" = 0 ] || die "a mail server needs root" "sudo ./install.sh --trial"
-  [[ $dir != *[[:cntrl:]]* ]] || die "the trial's directory has a control character in its name" "Name another directory: ./install.sh --trial DIR"
+  [[ $dir != *[[:cntrl:]]* ]] \
+    || die "the trial's directory has a control character in its name" "Name another directory: ./install.sh --trial DIR"
   if trial_find "$dir"; then
     if [ -f "$RUN/ready" ]; then
       trial_again "$dir" "${2:-}"
@@ -33,8 +35,8 @@ trial() { # trial DIR PORT_BASE
   trial_explain "$dir"
 }
 
-# The same world is started: accounts and mail are still in it.
-trial_again() { # trial_again DIR PORT_BASE
+# trial_again DIR PORT_BASE: starts the same world, with accounts and mail still in it.
+trial_again() {
   [ "$PLACE" = "$1" ] || die "the trial in '$1' was built in '$PLACE', and its files name that place" \
     "Move it back, or remove it and build one: ./install.sh --trial-remove $(word "$1")"
   [ -z "$2" ] || [ "$2" = "$SMTP" ] || die "the trial in '$1' is built already, with SMTP on port $SMTP" \
@@ -48,7 +50,8 @@ trial_again() { # trial_again DIR PORT_BASE
   trial_explain "$1"
 }
 
-trial_unfinished() { # trial_unfinished DIR
+# trial_unfinished DIR: what can be done with it.
+trial_unfinished() {
   [ -f "$1/$MARKER" ] || return 0
   printf '\ninstall.sh: the trial is not finished. To build it anew:  ./install.sh --trial %s\n' "$(word "$1")" >&2
   printf 'install.sh: to stop and remove what there is of it:      ./install.sh --trial-remove %s\n' "$(word "$1")" >&2
@@ -65,7 +68,8 @@ trial_find() {
   [ ! -f "$RUN/ports" ] || . "$RUN/ports"
 }
 
-trial_ports() { # trial_ports BASE: sets PORTS
+# trial_ports BASE: sets PORTS.
+trial_ports() {
   local port
   if [ -n "$1" ]; then
     if ! [[ $1 =~ ^[0-9]{4,5}$ ]] || [ "$1" -lt 1024 ] || [ "$1" -gt 65500 ]; then
@@ -83,8 +87,9 @@ trial_ports() { # trial_ports BASE: sets PORTS
 
 trial_port_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
-# The services run under users of their own, which must be able to reach their files, and configuration files cannot name every path.
-trial_place() { # trial_place DIR: sets RUN
+# trial_place DIR: sets RUN. The services run under users of their own, which must be able to reach their files, and
+# configuration files cannot name every path.
+trial_place() {
   local why=
   install -d -m 0755 "$1"
   RUN=$1
@@ -111,13 +116,14 @@ trial_place() { # trial_place DIR: sets RUN
   step "places, continued"
 }
 
-trial_build() { # trial_build DIR
+# trial_build DIR: everything but starting it.
+trial_build() {
   step "places"
   trial_place "$1"
   printf 'PLACE=%s\nSMTP=%s SUBMISSION=%s IMAP=%s POP3=%s SIEVE=%s\n' "$(quote "$1")" "${PORTS[@]}" > "$RUN/ports"
   # shellcheck disable=SC1091 # just written
   . "$RUN/ports"
-  install -d -m 0755 "$RUN"/{log,dovecot,dovecot/conf.d,dovecot/run,dovecot/state,postfix,postfix/etc,postfix/queue,lda,share} "$1/bin"
+  install -d -m 0755 "$RUN"/{log,lda,share} "$RUN"/dovecot{,/conf.d,/run,/state} "$RUN"/postfix{,/etc,/queue} "$1/bin"
   install -d -m 0755 -o postfix -g root "$RUN/postfix/data"
   install -d -m 0771 "$RUN/mail"
   install -d -m 0751 "$RUN"/mail/{0,1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z}
@@ -129,7 +135,8 @@ trial_build() { # trial_build DIR
   trial_configuration "$1"
 }
 
-trial_psql() { # trial_psql USER DATABASE [OPTION...]: SQL from standard input
+# trial_psql USER DATABASE [OPTION...]: SQL from standard input.
+trial_psql() {
   (cd / && PGPASSWORD=${OWNER_PASSWORD:-} runuser -u postgres --preserve-environment -- \
     "$(pg_bindir)/psql" -h "$RUN/pg" -U "$1" -d "$2" -qXAt -v ON_ERROR_STOP=1 "${@:3}" -f -)
 }
@@ -163,24 +170,16 @@ CONF
   ok
 }
 
-trial_configuration() { # trial_configuration DIR
+# trial_configuration DIR: of Postfix, Dovecot and vmm, and the programs that are bound to it.
+trial_configuration() {
   step "configuration of Postfix, Dovecot and vmm"
   local trial=trial.conf program values=("RUN=$RUN" "SMTP=$SMTP" "SUBMISSION=$SUBMISSION" "IMAP=$IMAP" "POP3=$POP3" "SIEVE=$SIEVE")
   render "$ROOT/install/postfix/main.cf" "$RUN/postfix/etc/main.cf" 0644 root:root "${values[@]}"
   render "$ROOT/install/postfix/master.cf" "$RUN/postfix/etc/master.cf" 0644 root:root "${values[@]}"
-  case $(dovecot_sql_file) in *2.4*) trial="trial-2.4.conf" ;; esac
+  [ "$(dovecot_series)" = 2.3 ] || trial=trial-$(dovecot_series).conf
   render "$ROOT/install/dovecot/$trial" "$RUN/dovecot/dovecot.conf" 0644 root:root "${values[@]}"
   install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda "$RUN/lda/deliver"
 
-  toml_set database host "\"$RUN/pg\"" < "$ROOT/etc/vmm.toml" \
-    | toml_set database pass "\"$OWNER_PASSWORD\"" \
-    | toml_set domain auto_postmaster false \
-    | toml_set misc base_directory "\"$RUN/mail\"" \
-    | toml_set bin doveadm "\"$RUN/share/doveadm\"" \
-    | toml_set bin doveconf "\"$RUN/share/doveconf\"" \
-    | toml_set bin postconf "\"$RUN/share/postconf\"" \
-    | toml_set log file "\"$RUN/log/vmm.log\"" \
-    | write_new "$RUN/vmm.toml" 0640 root:root
   write_new "$1/bin/vmm" 0755 root:root <<LAUNCHER
 #!/bin/sh
 # vmm, bound to this trial.
@@ -205,6 +204,7 @@ LAUNCHER
 exec /usr/sbin/$program -c '$RUN/postfix/etc' "\$@"
 LAUNCHER
   done
+  trial_settings "$1/bin/vmm"
   trial_mailconfig "$1/bin/vmm"
   write_new "$1/env" 0600 root:root <<ENV
 # To work with the trial:  . $(word "$1/env")
@@ -217,13 +217,32 @@ ENV
   ok
 }
 
-# All that Postfix and Dovecot know of vmm, as on any machine.
-trial_mailconfig() { # trial_mailconfig PROGRAM
+# trial_settings PROGRAM: writes vmm.toml as an administrator does. Only the log's place is in it from the beginning, since
+# the log has each of these changes.
+trial_settings() {
+  local settings=(
+    database.host "$RUN/pg"
+    domain.auto_postmaster false
+    misc.base_directory "$RUN/mail"
+    bin.doveadm "$RUN/share/doveadm"
+    bin.doveconf "$RUN/share/doveconf"
+    bin.postconf "$RUN/share/postconf"
+  )
+  sed "s|^#file = .*|file = \"$RUN/log/vmm.log\"|" "$ROOT/etc/vmm.toml" | write_new "$RUN/vmm.toml" 0640 root:root
+  {
+    printf '%s' "$OWNER_PASSWORD" | "$1" configset database.pass - && printf '%s\n' "${settings[@]}" | xargs -n 2 "$1" configset
+  } > "$RUN/log/configset.log" 2>&1 || trial_failed "vmm configset failed" "$RUN/log/configset.log"
+  rm -f "$RUN/vmm.toml.bak"
+}
+
+# trial_mailconfig PROGRAM: writes all that Postfix and Dovecot know of vmm, as on any machine.
+trial_mailconfig() {
   local status=0
   write_new "$RUN/postfix-password" 0600 root:root <<< "$POSTFIX_PASSWORD"
   write_new "$RUN/dovecot-password" 0600 root:root <<< "$DOVECOT_PASSWORD"
   "$1" mailconfig --install --postfix-directory "$RUN/postfix/etc" --dovecot-directory "$RUN/dovecot" \
-    --postfix-password-file "$RUN/postfix-password" --dovecot-password-file "$RUN/dovecot-password" < /dev/null > "$RUN/log/mailconfig.log" 2>&1 || status=$?
+    --postfix-password-file "$RUN/postfix-password" --dovecot-password-file "$RUN/dovecot-password" \
+    < /dev/null > "$RUN/log/mailconfig.log" 2>&1 || status=$?
   rm "$RUN/postfix-password" "$RUN/dovecot-password"
   [ "$status" = 0 ] || trial_failed "vmm mailconfig --install failed" "$RUN/log/mailconfig.log"
 }

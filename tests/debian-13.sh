@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes a directory with Debian 13, PostgreSQL 17, Postfix 3.10 and Dovecot 2.4 in it, from Debian's packages; kept for the next run.
+# Makes a directory with Debian 13, PostgreSQL 17, Postfix 3.10 and Dovecot 2.4 in it, from Debian's packages; kept for the next
+# run.
 # Use: tests/debian-13.sh [DIR]     (/var/cache/vmm-tests/debian-13)
 # shellcheck disable=SC2016 # what stands in single quotes is for others to expand
 set -euo pipefail
@@ -11,7 +12,8 @@ DIR=${1:-/var/cache/vmm-tests/debian-13}
 # One that was made for other packages is made anew.
 WANTED=$(cat tests/debian-13.sh install/packages.sh | sha256sum)
 
-make_root() { # make_root DIR
+# make_root DIR: in a mount namespace of its own.
+make_root() {
   local mirror
   # Where this system's own packages come from.
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m 1 '/debian/*$' || true)
@@ -30,7 +32,9 @@ make_root() { # make_root DIR
 
 [ "$(id -u)" = 0 ] || die "only root can make it" "sudo tests/debian-13.sh"
 [ "$(cat "$DIR/made-for" 2> /dev/null)" != "$WANTED" ] || exit 0
-command -v debootstrap > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends debootstrap > /dev/null
+command -v debootstrap > /dev/null \
+  || DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 install --no-install-recommends debootstrap \
+    > /dev/null
 install -d -m 0755 "${DIR%/*}"
 rm -rf --one-file-system "$DIR" "$DIR.new"
 log=$(mktemp)
