@@ -23,13 +23,16 @@ internal static class Differences
         var text = new StringBuilder("""
             # Differences from vmm 0.7
 
-            The same commands were run by Debian's vmm 0.7.0 and by this vmm, each on its own database: every subcommand of 0.7, by its long and its short name, and what
-            they refuse. Exit codes, results, the answers of all look-up functions, the rows of all tables and the mail directories were compared. What differs is
-            listed here, and nothing else does. That comparison is `OwnDatabaseTests` in `tests/Vmm.Tests/Predecessor`; it writes this text, too
+            Every subcommand of 0.7 was run by Debian's vmm 0.7.0 and by this vmm, by its long and its short
+            name, each on its own database, including what they refuse. The exit codes, the results, the answers
+            of all lookup functions, the rows of all tables and the mail directories were compared. This page
+            lists every difference; there are no others. `OwnDatabaseTests` in `tests/Vmm.Tests/Predecessor`
+            makes this comparison, and also writes this text
             (`VMM_UPDATE_GOLDEN=1 ./test.sh --filter-class '*OwnDatabaseTests'`).
 
-            Not compared: what 0.7 does not have, the wording of errors, warnings and help, the configuration (a file in TOML, with `configset` and `configure`), what
-            chance decides (salts, generated passwords, the first level of directories, the order of lines in `subscriptions`).
+            Not compared: what 0.7 does not have, the wording of errors, warnings and help, the configuration (a
+            file in TOML, with `configset` and `configure`), and what is random (salts, generated passwords, the
+            first level of directories, the order of lines in `subscriptions`).
 
             """);
         foreach (var chapter in DeclaredDifferences.All.GroupBy(d => d.About))

@@ -11,15 +11,15 @@ internal static class DifferencesInData
     [
         new(
             Answers,
-            "`postfix_virtual_alias_map` answers a relocated user of a domain with a catch-all with himself.",
+            "`postfix_virtual_alias_map` answers a relocated user of a domain with a catch-all with the same address.",
             "It answers nothing.",
-            "With an answer Postfix accepts the mail and bounces it later; without, the sender is told the new address at once, in the dialogue of SMTP.",
+            "With an answer Postfix accepts the mail and bounces it later; without one, the sender gets the new address at once, in the SMTP dialogue.",
             "0.7| answer postfix_virtual_alias_map moved@example.*|moved@example.*"),
         new(
             Answers,
-            "`postfix_smtpd_sender_login_map` answers an alias with its destinations as they are stored: one step, `%n`, `%d` and `%=` not filled in, and elsewhere too.",
-            "It answers the accounts that the alias ends in, over any number of aliases, each under every name of its domain, and never an address elsewhere.",
-            "An account may log in by any of its names. An address elsewhere is no login here, and nobody is to send as one of us because he has it.",
+            "`postfix_smtpd_sender_login_map` answers an alias with its destinations as they are stored: one step, with `%n`, `%d` and `%=` not filled in, external addresses included.",
+            "It answers the accounts that the alias ends in, over any number of aliases, each under every name of its domain, and never an external address.",
+            "A user may log in with any name of the account. An external address is no login here, and its owner must not be able to send as a local user.",
             "0.7| answer postfix_smtpd_sender_login_map marks@*%*", "0.7| answer postfix_smtpd_sender_login_map many@*@a.example", "0.7| answer postfix_smtpd_sender_login_map out@*@elsewhere.example",
             "0.7| answer postfix_smtpd_sender_login_map togone@*|gone@example.com", "0.7| answer postfix_smtpd_sender_login_map missing@*|nobody@example.com",
             "0.7| answer postfix_smtpd_sender_login_map loop1@*|loop2@example.com", "0.7| answer postfix_smtpd_sender_login_map two@*|one@example.net",
@@ -27,8 +27,8 @@ internal static class DifferencesInData
         new(
             Answers,
             "A domain is found by its name as it is stored: `xn--bcher-kva.example`.",
-            "It is found by the letters that these stand for, too: `bücher.example`.",
-            "Postfix asks so when a client speaks SMTPUTF8.",
+            "It is also found by its Unicode form: `bücher.example`.",
+            "Postfix asks for this form when a client speaks SMTPUTF8.",
             "now| row postfix_gid xn--bcher-kva.example|bücher.example"),
         new(
             Answers,
@@ -38,7 +38,7 @@ internal static class DifferencesInData
             "now| answer postfix_* case@example.*|someone@elsewhere.example", "now| row alias example.com|case|someone@elsewhere.example"),
         new(
             Answers,
-            "`domainadd -t` and `domaintransport` put a transport in lower case; `usertransport` does not.",
+            "`domainadd -t` and `domaintransport` convert a transport to lower case; `usertransport` does not.",
             "Transports keep their case everywhere.",
             "The next hop may be a path or a name in which case counts.",
             "0.7| answer postfix_transport_map *@noted.example|smtp:[relay.example.net]", "now| answer postfix_transport_map *@noted.example|SMTP:[Relay.Example.NET]",
@@ -48,7 +48,7 @@ internal static class DifferencesInData
 
         new(
             Rows,
-            "A transport or quota limit is stored before anything else is looked at, and stays when the command fails.",
+            "A transport or quota limit is stored before anything else is checked, and stays if the command fails.",
             "It is stored with the change that needs it.",
             "A command that fails has changed nothing.",
             "0.7| row transport smtp:never", "0.7| row transport domain", "0.7| row quotalimit 3145728|0"),
@@ -61,15 +61,15 @@ internal static class DifferencesInData
 
         new(
             Directories,
-            "A domain's directory has the mode 0750, whatever is configured of the bits that 0.7's umask takes away (022).",
-            "It has the mode that is configured: 0770.",
-            "`domain.directory_mode` means what it says; the members of the domain's group may be given the right to write.",
+            "A domain's directory has the mode 0750: 0.7's umask (022) removes bits of the configured mode.",
+            "It has the configured mode: 0770.",
+            "`domain.directory_mode` means what it says; the members of the domain's group can be given permission to write.",
             "0.7| tree d 750 root:* BASE/?/<*>", "now| tree d 770 root:* BASE/?/<*>"),
         new(
             Directories,
             "The first level below the base directory, when vmm makes it, has the mode 0711.",
             "0751, as Debian's package of 0.7 and its installation text make it.",
-            "One mode, whoever made it.",
+            "One mode, no matter what created it.",
             "0.7| tree d 711 root:root BASE/?", "now| tree d 751 root:root BASE/?"),
     ];
 }
