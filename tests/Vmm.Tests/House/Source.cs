@@ -17,4 +17,7 @@ internal static class Source
         select $"{file.Path}:{line.Number}";
 
     public static IEnumerable<string> FilesWith(string text, string folder = "src/") => Places(text, folder).Select(p => p.Split(':')[0]).Distinct();
+
+    /// <summary>The line up to a comment.</summary>
+    public static string WithoutComment(string line) => line.TrimStart().StartsWith("//", StringComparison.Ordinal) ? "" : line;
 }
