@@ -56,6 +56,19 @@ public static partial class RoomTests
             new[] { p, "src/" + p, "src/Vmm." + p }.Any(c => Path.Exists(Repository.PathOf(c))), $"{Page} names {p}, which is not there"));
     }
 
+    [Fact]
+    public static void each_walk_goes_one_way()
+    {
+        var walks = File.ReadAllText(Repository.PathOf(Page)).Split("\n## ").Where(s => s.StartsWith("The walk of ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(6, walks.Count);
+        foreach (var walk in walks)
+        {
+            var files = Backquoted().Matches(walk).Select(m => m.Groups[1].Value).Where(p => p.EndsWith(".cs", StringComparison.Ordinal)).ToList();
+            Assert.True(files.Count > 4, walk);
+            Assert.Equal(files.Distinct(), files);
+        }
+    }
+
     private static FloorPlan Plan() => FloorPlan.Of(Source.Code.Select(f => (f.Path, string.Join('\n', f.Lines))));
 
     [GeneratedRegex("`([^`\n]+)`")]
