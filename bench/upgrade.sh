@@ -12,8 +12,7 @@ auth=trust
 . bench/world.sh
 trap remove_world EXIT
 build_new_world
-sed '/^CREATE LANGUAGE/d' /usr/share/doc/vmm/examples/pgsql/create_tables.pgsql > "$world/old.pgsql"
-load old "$world/old.pgsql"
+load_old_schema
 cat > "$world/rows.sql" << EOF_ROWS
 INSERT INTO domain_data (domaindir) SELECT '/srv/mail/a/' || 70000 + i FROM generate_series(0, 999) AS i;
 INSERT INTO domain_name SELECT 'domain' || i || '.example', 70000 + i, true FROM generate_series(0, 999) AS i;

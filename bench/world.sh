@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # For the other scripts here: a private server with two databases (new: this vmm, old: vmm 0.7), both with the domain example.com.
-# Sets $world, $pg (PostgreSQL's programs), $vmm; uses $auth and $dir.
+# Sets $world, $pg (PostgreSQL's programs), $vmm; uses $auth and $dir, and $server_options where a script sets it.
 # shellcheck source=install/lib.sh
 . install/lib.sh
 
@@ -11,14 +11,19 @@ build_world() {
 
 # The same without vmm 0.7.
 build_new_world() {
-  world=$(mktemp -d "$dir/vmmb.XXXXXX")
   vmm=${VMM_BINARY:-$PWD/artifacts/publish/vmm}
+  build_server
+  echo 'a long enough password' > "$world/password"
+  configure_new
+}
+
+# Nothing but the server with two empty databases.
+build_server() {
+  world=$(mktemp -d "$dir/vmmb.XXXXXX")
   pg=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
   export PGPASSWORD=bench-only
-  echo 'a long enough password' > "$world/password"
   chmod 0755 "$world"
   start_server
-  configure_new
 }
 
 remove_world() {
@@ -36,7 +41,7 @@ start_server() {
   as_postgres "$pg/initdb" -N -A trust -E UTF8 --locale=C.UTF-8 -D "$world/data"
   printf 'local all postgres peer\nlocal all all %s\n' "$auth" > "$world/data/pg_hba.conf"
   as_postgres "$pg/pg_ctl" -D "$world/data" -w -l "$world/server.log" \
-    -o "-c listen_addresses= -c unix_socket_directories=$world -c fsync=on" start
+    -o "-c listen_addresses= -c unix_socket_directories=$world -c fsync=on ${server_options:-}" start
   as_postgres "$pg/psql" -h "$world" -d postgres -c "CREATE ROLE vmm LOGIN PASSWORD '$PGPASSWORD'"
   for role in mailsys postfix dovecot; do as_postgres "$pg/psql" -h "$world" -d postgres -c "CREATE ROLE $role"; done
   for side in new old; do
@@ -71,11 +76,15 @@ configure_new() {
   "$vmm" domainadd example.com > /dev/null
 }
 
-# As shipped, vmm 0.7 stops at a name that Python 3.10 took away; with this one name put back it runs.
-configure_old() {
-  # Its statement that makes the language plpgsql fails on every PostgreSQL since 9.0, which has it already.
+# Its statement that makes the language plpgsql fails on every PostgreSQL since 9.0, which has it already.
+load_old_schema() {
   sed '/^CREATE LANGUAGE/d' /usr/share/doc/vmm/examples/pgsql/create_tables.pgsql > "$world/old.pgsql"
   load old "$world/old.pgsql"
+}
+
+# As shipped, vmm 0.7 stops at a name that Python 3.10 took away; with this one name put back it runs.
+configure_old() {
+  load_old_schema
   mkdir "$world/etc-vmm" "$world/shim"
   cat > "$world/etc-vmm/vmm.cfg" <<- EOF
 	[database]

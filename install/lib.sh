@@ -118,3 +118,8 @@ publish() {
   mv -f "$1.new" "$1"
   [ -z "$out" ] || rm -rf "$out"
 }
+
+# The statements of the schema for a psql that cannot read files here: what the file includes is put in its place.
+schema_sql() {
+  sed -e '/^\\ir objects\.pgsql$/{' -e "r $ROOT/sql/objects.pgsql" -e d -e '}' "$ROOT/sql/create_tables.pgsql"
+}

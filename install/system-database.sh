@@ -108,7 +108,7 @@ system_make_schema() {
   # The owner loads its own schema, in one transaction with the end of the mark.
   {
     echo 'SET SESSION AUTHORIZATION vmm;'
-    cat "$ROOT/sql/create_tables.pgsql"
+    schema_sql
     echo "RESET SESSION AUTHORIZATION; COMMENT ON ROLE vmm IS 'owns the database of vmm';"
   } | system_psql mailsys -1
 }

@@ -166,7 +166,7 @@ CONF
     echo "GRANT mailsys TO postfix, dovecot;"
     echo "CREATE DATABASE mailsys OWNER vmm ENCODING 'UTF8';"
   } | trial_psql postgres postgres
-  trial_psql vmm mailsys -1 < "$ROOT/sql/create_tables.pgsql"
+  schema_sql | trial_psql vmm mailsys -1
   ok
 }
 

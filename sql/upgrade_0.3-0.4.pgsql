@@ -1,4 +1,5 @@
--- From vmm 0.3 and 0.3.1 to the layout of vmm 0.4-r41. 'vmm upgrade' runs it, and so can you, as the owner of the tables or as a superuser:
+-- From vmm 0.3 and 0.3.1 to the layout of vmm 0.4-r41. 'vmm upgrade' runs it, and so can you, as the owner of the tables or as a
+-- superuser:
 --
 --     psql -d mailsys -U vmm -f upgrade_0.3-0.4.pgsql
 --
@@ -29,7 +30,8 @@ BEGIN
        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('users') AND attname = 'disabled' AND NOT attisdropped)
        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('domains') AND attname = 'transport' AND NOT attisdropped);
     IF NOT FOUND THEN
-        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.3', HINT = 'The command vmm upgrade finds out what it is.';
+        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.3',
+            HINT = 'The command vmm upgrade finds out what it is.';
     END IF;
     PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
     PERFORM set_config('role', place.rolname, true);
@@ -37,10 +39,13 @@ END
 $body$;
 
 -- What is granted on a table or view, and on its columns; who granted it does not matter.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
-    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text,
+    with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+        bool_or(x.is_grantable)
       FROM pg_class c
-     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a
+         WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
      CROSS JOIN LATERAL aclexplode(o.acl) AS x
      WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
      GROUP BY 1, 2, 3
@@ -48,10 +53,13 @@ CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (fiel
 $body$;
 
 -- Grants one of them on another, if that has the column.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean)
+    RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
-    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
-        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field
+        AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE
+            WHEN with_option THEN ' WITH GRANT OPTION' END);
     END IF;
 END
 $body$;
@@ -75,11 +83,13 @@ DO $body$
 BEGIN
     PERFORM pg_temp.vmm_refuse(
         'the names of these mail directories are longer than 20 characters', array(
-            SELECT format('%s@%s: %L', local_part, domainname, mail) FROM users JOIN domains USING (gid) WHERE length(mail) > 20 ORDER BY 1),
+            SELECT format('%s@%s: %L', local_part, domainname, mail) FROM users JOIN domains USING (gid) WHERE length(mail) > 20
+                ORDER BY 1),
         'Rename the directory and correct users.mail.');
     PERFORM pg_temp.vmm_refuse(
         'the home directories of these accounts are not named by their uid', array(
-            SELECT format('%s@%s: home %s, uid %s', local_part, domainname, home, uid) FROM users JOIN domains USING (gid) WHERE home <> uid ORDER BY 1),
+            SELECT format('%s@%s: home %s, uid %s', local_part, domainname, home, uid) FROM users JOIN domains USING (gid)
+                WHERE home <> uid ORDER BY 1),
         'Since 0.4 a home is the domain directory and the uid. Rename the directory and correct users.home.');
 END
 $body$;
@@ -140,7 +150,8 @@ SELECT u.local_part || '@' || d.domainname AS address, d.domaindir || '/' || u.u
 DO $body$
 BEGIN
     PERFORM pg_temp.vmm_remake_view('dovecot_user', $view$
-        SELECT u.local_part || '@' || d.domainname AS userid, u.uid, u.gid, d.domaindir || '/' || u.uid AS home, '~/' || m.maillocation AS mail
+        SELECT u.local_part || '@' || d.domainname AS userid, u.uid, u.gid, d.domaindir || '/' || u.uid AS home,
+            '~/' || m.maillocation AS mail
           FROM users u LEFT JOIN domains d USING (gid) LEFT JOIN maillocation m USING (mid)$view$);
     PERFORM pg_temp.vmm_remake_view('postfix_transport', $view$
         SELECT u.local_part || '@' || d.domainname AS address, t.transport

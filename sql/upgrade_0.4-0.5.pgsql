@@ -29,7 +29,8 @@ BEGIN
        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('domains') AND attname = 'tid' AND NOT attisdropped)
        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('users') AND attname = 'smtp' AND NOT attisdropped);
     IF NOT FOUND THEN
-        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.4-r41', HINT = 'The command vmm upgrade finds out what it is.';
+        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.4-r41',
+            HINT = 'The command vmm upgrade finds out what it is.';
     END IF;
     PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
     PERFORM set_config('role', place.rolname, true);
@@ -37,10 +38,13 @@ END
 $body$;
 
 -- What is granted on a table or view, and on its columns; who granted it does not matter.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
-    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text,
+    with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+        bool_or(x.is_grantable)
       FROM pg_class c
-     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a
+         WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
      CROSS JOIN LATERAL aclexplode(o.acl) AS x
      WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
      GROUP BY 1, 2, 3
@@ -48,10 +52,13 @@ CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (fiel
 $body$;
 
 -- Grants one of them on another, if that has the column.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean)
+    RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
-    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
-        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field
+        AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE
+            WHEN with_option THEN ' WITH GRANT OPTION' END);
     END IF;
 END
 $body$;
@@ -62,7 +69,8 @@ DO $body$
 BEGIN
     PERFORM pg_temp.vmm_refuse(
         'the local parts of these aliases are longer than 64 characters', array(
-            SELECT DISTINCT format('%s@%s', address, domainname) FROM alias JOIN domains USING (gid) WHERE length(address) > 64 ORDER BY 1),
+            SELECT DISTINCT format('%s@%s', address, domainname) FROM alias JOIN domains USING (gid) WHERE length(address) > 64
+                ORDER BY 1),
         'No mail server accepts mail for them (RFC 5321, 4.5.3.1.1). Delete them from table alias.');
 END
 $body$;
@@ -114,7 +122,8 @@ SELECT u.local_part || '@' || n.domainname AS "user", u.passwd AS password, u.sm
   FROM users u LEFT JOIN domain_name n USING (gid);
 
 CREATE OR REPLACE VIEW dovecot_user AS
-SELECT u.local_part || '@' || n.domainname AS userid, u.uid, u.gid, d.domaindir || '/' || u.uid AS home, '~/' || m.maillocation AS mail
+SELECT u.local_part || '@' || n.domainname AS userid, u.uid, u.gid, d.domaindir || '/' || u.uid AS home,
+    '~/' || m.maillocation AS mail
   FROM users u LEFT JOIN domain_data d USING (gid) LEFT JOIN domain_name n USING (gid) LEFT JOIN maillocation m USING (mid);
 
 CREATE OR REPLACE VIEW postfix_gid AS
@@ -136,7 +145,8 @@ CREATE OR REPLACE VIEW postfix_transport AS
 SELECT u.local_part || '@' || n.domainname AS address, t.transport
   FROM users u LEFT JOIN transport t USING (tid) LEFT JOIN domain_name n USING (gid);
 
--- While a column changes its type, no view may look at it. A view that is dropped loses what was granted on it; one that looks away does not.
+-- While a column changes its type, no view may look at it. A view that is dropped loses what was granted on it; one that looks away
+-- does not.
 CREATE OR REPLACE VIEW vmm_domain_info AS
 SELECT NULL::bigint AS gid, NULL::varchar(255) AS domainname, NULL::varchar(270) AS transport, NULL::varchar(40) AS domaindir,
        NULL::bigint AS accounts, NULL::bigint AS aliases;

@@ -1,4 +1,5 @@
--- From vmm 0.5, 0.5.1, or 0.5.2 for Dovecot before 1.2, to 0.5.2 for Dovecot 1.2 and later, which calls the service sieve. 'vmm upgrade' runs it, and so can you:
+-- From vmm 0.5, 0.5.1, or 0.5.2 for Dovecot before 1.2, to 0.5.2 for Dovecot 1.2 and later, which calls the service sieve. 'vmm
+-- upgrade' runs it, and so can you:
 --
 --     psql -d mailsys -U vmm -f upgrade_0.5-0.5.2.pgsql
 --
@@ -17,7 +18,8 @@ BEGIN
        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('users') AND attname = 'managesieve' AND NOT attisdropped)
        AND to_regclass('service_set') IS NULL;
     IF NOT FOUND THEN
-        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.5 with a column managesieve', HINT = 'The command vmm upgrade finds out what it is.';
+        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.5 with a column managesieve',
+            HINT = 'The command vmm upgrade finds out what it is.';
     END IF;
     PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
     PERFORM set_config('role', place.rolname, true);
@@ -30,7 +32,8 @@ ALTER VIEW dovecot_password RENAME COLUMN managesieve TO sieve;
 -- An optional function of 0.5.
 DO $body$
 BEGIN
-    IF EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.reltype = to_regtype('dovecotpassword') AND a.attname = 'managesieve') THEN
+    IF EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.reltype = to_regtype('dovecotpassword')
+        AND a.attname = 'managesieve') THEN
         ALTER TYPE dovecotpassword RENAME ATTRIBUTE managesieve TO sieve;
         CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar)
         RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS $function$

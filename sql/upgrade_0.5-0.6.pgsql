@@ -1,4 +1,5 @@
--- From vmm 0.5.2 for Dovecot 1.2 and later to the layout of vmm 0.6 and 0.7. 'vmm upgrade' runs it, and so can you, as the owner of the tables or as a superuser:
+-- From vmm 0.5.2 for Dovecot 1.2 and later to the layout of vmm 0.6 and 0.7. 'vmm upgrade' runs it, and so can you, as the owner of
+-- the tables or as a superuser:
 --
 --     psql -d mailsys -U vmm -f upgrade_0.5-0.6.pgsql
 --
@@ -29,7 +30,8 @@ BEGIN
        AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('users') AND attname = 'sieve' AND NOT attisdropped)
        AND to_regclass('service_set') IS NULL;
     IF NOT FOUND THEN
-        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.5.2 with a column sieve', HINT = 'The command vmm upgrade finds out what it is.';
+        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.5.2 with a column sieve',
+            HINT = 'The command vmm upgrade finds out what it is.';
     END IF;
     PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
     PERFORM set_config('role', place.rolname, true);
@@ -37,10 +39,13 @@ END
 $body$;
 
 -- What is granted on a table or view, and on its columns; who granted it does not matter.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
-    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text,
+    with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+        bool_or(x.is_grantable)
       FROM pg_class c
-     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a
+         WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
      CROSS JOIN LATERAL aclexplode(o.acl) AS x
      WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
      GROUP BY 1, 2, 3
@@ -48,10 +53,13 @@ CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (fiel
 $body$;
 
 -- Grants one of them on another, if that has the column.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean)
+    RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
-    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
-        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field
+        AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE
+            WHEN with_option THEN ' WITH GRANT OPTION' END);
     END IF;
 END
 $body$;
@@ -162,7 +170,8 @@ BEGIN
         'these roles read columns of dovecot_password, but no passwords, which since 0.6 is not possible', array(
             SELECT DISTINCT grantee FROM pg_temp.vmm_readers r
              WHERE relname = 'dovecot_password' AND NOT EXISTS (
-                   SELECT FROM pg_temp.vmm_readers p WHERE p.relname = r.relname AND p.grantee = r.grantee AND (p.field IS NULL OR p.field = 'password')) ORDER BY 1),
+                   SELECT FROM pg_temp.vmm_readers p WHERE p.relname = r.relname AND p.grantee = r.grantee
+                       AND (p.field IS NULL OR p.field = 'password')) ORDER BY 1),
         'Revoke these rights; or grant SELECT on the view, if the roles may read the passwords.');
 END
 $body$;
@@ -170,7 +179,8 @@ $body$;
 -- The last step makes views of these names again. Until then it is kept here what is granted on them.
 CREATE TABLE vmm_view_rights AS
 SELECT v.name AS relation, r.*
-  FROM unnest(array['dovecot_password', 'dovecot_user', 'postfix_alias', 'postfix_maildir', 'postfix_relocated', 'postfix_transport', 'postfix_uid']) AS v (name)
+  FROM unnest(array['dovecot_password', 'dovecot_user', 'postfix_alias', 'postfix_maildir', 'postfix_relocated',
+      'postfix_transport', 'postfix_uid']) AS v (name)
  CROSS JOIN LATERAL pg_temp.vmm_rights(v.name) AS r;
 
 DO $body$
@@ -293,7 +303,8 @@ RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS $body$
 BEGIN
     RETURN QUERY
     SELECT (localpart || '@' || the_domain)::varchar(320), u.passwd, s.smtp, s.pop3, s.imap, s.sieve
-      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid)
+          JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
      WHERE n.domainname = the_domain AND u.local_part = localpart;
 END
 $body$;
@@ -302,8 +313,10 @@ CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar)
 RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT AS $body$
 BEGIN
     RETURN QUERY
-    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid, f.format || ':~/' || m.directory
-      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid) JOIN mailboxformat f USING (fid)
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid,
+        f.format || ':~/' || m.directory
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid)
+          JOIN mailboxformat f USING (fid)
      WHERE n.domainname = the_domain AND u.local_part = localpart;
 END
 $body$;
@@ -312,9 +325,11 @@ CREATE OR REPLACE FUNCTION dovecotquotauser(localpart varchar, the_domain varcha
 RETURNS SETOF dovecotquotauser LANGUAGE plpgsql STABLE STRICT AS $body$
 BEGIN
     RETURN QUERY
-    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid, f.format || ':~/' || m.directory,
+    SELECT (localpart || '@' || the_domain)::varchar(320), u.uid, u.gid, d.domaindir || '/' || u.uid,
+        f.format || ':~/' || m.directory,
            '*:bytes=' || q.bytes || ':messages=' || q.messages
-      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid) JOIN mailboxformat f USING (fid)
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN maillocation m USING (mid)
+          JOIN mailboxformat f USING (fid)
       JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
      WHERE n.domainname = the_domain AND u.local_part = localpart;
 END
@@ -395,7 +410,8 @@ BEGIN
         RETURN QUERY
         SELECT DISTINCT (localpart || '@' || the_domain)::varchar(320), CASE
                    WHEN EXISTS (SELECT FROM users u WHERE u.gid = n.gid AND u.local_part = localpart)
-                     OR EXISTS (SELECT FROM relocated r WHERE r.gid = n.gid AND r.address = localpart) THEN localpart || '@' || the_domain
+                     OR EXISTS (SELECT FROM relocated r WHERE r.gid = n.gid AND r.address = localpart)
+                         THEN localpart || '@' || the_domain
                    ELSE _interpolate_destination(c.destination, localpart, the_domain)::text
                END
           FROM domain_name n JOIN catchall c USING (gid)

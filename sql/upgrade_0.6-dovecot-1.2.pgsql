@@ -1,4 +1,5 @@
--- From vmm 0.6 for Dovecot before 1.2 to 0.6 for Dovecot 1.2 and later, whose layout is that of 0.7. 'vmm upgrade' runs it, and so can you:
+-- From vmm 0.6 for Dovecot before 1.2 to 0.6 for Dovecot 1.2 and later, whose layout is that of 0.7. 'vmm upgrade' runs it, and so
+-- can you:
 --
 --     psql -d mailsys -U vmm -f upgrade_0.6-dovecot-1.2.pgsql
 --
@@ -26,9 +27,11 @@ BEGIN
     SELECT n.nspname, r.rolname INTO place
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
      WHERE c.oid = to_regclass('service_set')
-       AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('service_set') AND attname = 'managesieve' AND NOT attisdropped);
+       AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('service_set') AND attname = 'managesieve'
+           AND NOT attisdropped);
     IF NOT FOUND THEN
-        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.6 for Dovecot before 1.2', HINT = 'The command vmm upgrade finds out what it is.';
+        RAISE SQLSTATE 'VM001' USING MESSAGE = 'this is no database of vmm 0.6 for Dovecot before 1.2',
+            HINT = 'The command vmm upgrade finds out what it is.';
     END IF;
     PERFORM set_config('search_path', quote_ident(place.nspname) || ', pg_temp', true);
     PERFORM set_config('role', place.rolname, true);
@@ -36,10 +39,13 @@ END
 $body$;
 
 -- What is granted on a table or view, and on its columns; who granted it does not matter.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text, with_option boolean) LANGUAGE sql AS $body$
-    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END, bool_or(x.is_grantable)
+CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (field name, privilege text, grantee text,
+    with_option boolean) LANGUAGE sql AS $body$
+    SELECT o.attname, x.privilege_type, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+        bool_or(x.is_grantable)
       FROM pg_class c
-     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
+     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT a.attname, a.attacl FROM pg_attribute a
+         WHERE a.attrelid = c.oid AND NOT a.attisdropped) AS o
      CROSS JOIN LATERAL aclexplode(o.acl) AS x
      WHERE c.oid = to_regclass(quote_ident(relation)) AND x.grantee <> c.relowner
      GROUP BY 1, 2, 3
@@ -47,10 +53,13 @@ CREATE OR REPLACE FUNCTION pg_temp.vmm_rights(relation text) RETURNS TABLE (fiel
 $body$;
 
 -- Grants one of them on another, if that has the column.
-CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean) RETURNS void LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION pg_temp.vmm_grant(relation text, field name, privilege text, grantee text, with_option boolean)
+    RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
-    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field AND NOT attisdropped) THEN
-        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE WHEN with_option THEN ' WITH GRANT OPTION' END);
+    IF field IS NULL OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(quote_ident(relation)) AND attname = field
+        AND NOT attisdropped) THEN
+        EXECUTE format('GRANT %s%s ON %I TO %s%s', privilege, ' (' || quote_ident(field) || ')', relation, grantee, CASE
+            WHEN with_option THEN ' WITH GRANT OPTION' END);
     END IF;
 END
 $body$;
@@ -62,8 +71,10 @@ BEGIN
     PERFORM pg_temp.vmm_refuse(
         'these counts of quota are neither octets nor messages, or too large', array(
             SELECT format('uid %s: %L %s', uid, path, current) FROM userquota_11
-             WHERE path NOT IN ('quota/storage', 'quota/messages') OR path = 'quota/messages' AND abs(current) > 2147483647 ORDER BY 1),
-        'Dovecot wrote quota/storage and quota/messages. Correct or delete the rows in table userquota_11; doveadm quota recalc counts anew.');
+             WHERE path NOT IN ('quota/storage', 'quota/messages') OR path = 'quota/messages' AND abs(current) > 2147483647
+                 ORDER BY 1),
+        'Dovecot wrote quota/storage and quota/messages. Correct or delete the rows in table userquota_11; '
+        'doveadm quota recalc counts anew.');
 END
 $body$;
 
@@ -74,7 +85,8 @@ RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS $body$
 BEGIN
     RETURN QUERY
     SELECT (localpart || '@' || the_domain)::varchar(320), u.passwd, s.smtp, s.pop3, s.imap, s.sieve
-      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid) JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
+      FROM domain_name n JOIN domain_data d USING (gid) JOIN users u USING (gid)
+          JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
      WHERE n.domainname = the_domain AND u.local_part = localpart;
 END
 $body$;
@@ -88,7 +100,8 @@ CREATE TABLE userquota (
     CONSTRAINT fkey_userquota_uid_users FOREIGN KEY (uid) REFERENCES users (uid) ON DELETE CASCADE
 );
 INSERT INTO userquota (uid, bytes, messages)
-SELECT uid, coalesce(max(current) FILTER (WHERE path = 'quota/storage'), 0), coalesce(max(current) FILTER (WHERE path = 'quota/messages'), 0)
+SELECT uid, coalesce(max(current) FILTER (WHERE path = 'quota/storage'), 0),
+    coalesce(max(current) FILTER (WHERE path = 'quota/messages'), 0)
   FROM userquota_11
  GROUP BY uid;
 
@@ -111,7 +124,8 @@ CREATE TRIGGER mergeuserquota BEFORE INSERT ON userquota FOR EACH ROW EXECUTE FU
 
 DO $body$
 BEGIN
-    PERFORM pg_temp.vmm_grant('userquota', r.field, r.privilege, r.grantee, r.with_option) FROM pg_temp.vmm_rights('userquota_11') r;
+    PERFORM pg_temp.vmm_grant('userquota', r.field, r.privilege, r.grantee, r.with_option)
+        FROM pg_temp.vmm_rights('userquota_11') r;
 END
 $body$;
 DROP TABLE userquota_11;

@@ -88,7 +88,7 @@ internal static class SchemaCheck
         }
     }
 
-    private static string FromFile(string name) => $"run the statement of sql/create_tables.pgsql that makes {name} again, as CREATE OR REPLACE where it is there";
+    private static string FromFile(string name) => $"run the statement of sql/create_tables.pgsql or sql/objects.pgsql that makes {name} again, as CREATE OR REPLACE where it is there";
 
     private static string Psql(DatabaseOptions database, string sql) =>
         $"psql -h {FileName.Quote(database.Host)} -p {database.Port} -U {FileName.Quote(database.User)} -d {FileName.Quote(database.Name)} -1 -c {FileName.Quote(sql)}";

@@ -38,7 +38,7 @@ internal static class SchemaShapeSql
                FROM relation r
                JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
                LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-              WHERE r.relkind IN ('r', 'v', 'c')
+              WHERE r.relkind IN ('r', 'p', 'v', 'c')
              UNION ALL
              SELECT 'constraint', r.relname || '.' || c.conname, pg_get_constraintdef(c.oid)
                FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
@@ -103,29 +103,27 @@ internal static class SchemaShapeSql
     /// <summary>Of the roles that look-ups are made as, those that are not there.</summary>
     internal const string MissingRoles = "SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)";
 
-    /// <summary>Addresses that vmm_address lacks, or has too many of, or tells something else of than the tables of the administrator.</summary>
+    /// <summary>Addresses that vmm_address_forms lacks, has too many of, or holds other answers about than the tables give.</summary>
     internal const string WrongAddresses = """
-        SELECT address
-          FROM (SELECT gid, local_part, kind, uid, address FROM (SELECT array_agg(gid) AS gids, array_agg(domainname) AS names FROM domain_name) AS n
-                 CROSS JOIN LATERAL vmm_address_expected(n.gids, n.names)) AS e
-          FULL JOIN vmm_address a USING (address)
-         WHERE e.gid IS DISTINCT FROM a.gid OR e.local_part IS DISTINCT FROM a.local_part OR e.kind IS DISTINCT FROM a.kind OR e.uid IS DISTINCT FROM a.uid
-         ORDER BY address
+        SELECT DISTINCT coalesce(e.stored, a.stored)
+          FROM (SELECT x AS answer, address, is_stored, coalesce(stored_name, '') AS name,
+                       coalesce(local_part || '@' || stored_name, address) COLLATE "C" AS stored
+                  FROM vmm_address_expected() AS x) AS e
+          FULL JOIN (SELECT x AS answer, address, is_stored, coalesce(stored_name, '') AS name,
+                            coalesce(local_part || '@' || stored_name, address) COLLATE "C" AS stored
+                       FROM vmm_address_forms AS x) AS a USING (address, is_stored, name)
+         WHERE e.answer IS DISTINCT FROM a.answer
+         ORDER BY 1
          LIMIT 1000
         """;
 
     /// <summary>Makes them right, for whoever runs it by hand.</summary>
     internal const string RebuildAddresses = """
-        DELETE FROM vmm_address; INSERT INTO vmm_address SELECT e.* FROM (SELECT array_agg(gid) AS gids, array_agg(domainname) AS names FROM domain_name) AS n CROSS JOIN LATERAL vmm_address_expected(n.gids, n.names) AS e
+        DELETE FROM vmm_address_forms; INSERT INTO vmm_address_forms SELECT * FROM vmm_address_expected()
         """;
 
     /// <summary>The statements of sql/create_tables.pgsql.</summary>
-    internal static string Script()
-    {
-        using var stream = typeof(SchemaShapeSql).Assembly.GetManifestResourceStream("create_tables") ?? throw new InvalidOperationException("no create_tables");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    internal static string Script() => string.Join('\n', SqlFile.Lines("create_tables"));
 
     internal static List<SchemaPart> Parts(Transaction tx, string schema) =>
         tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(schema));

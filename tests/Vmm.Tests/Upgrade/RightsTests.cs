@@ -46,8 +46,8 @@ public sealed class RightsTests(PostgresCluster server)
     }
 
     [Theory]
-    [InlineData("SELECT transport FROM postfix_transport_map('alice', 'example.com')", "users (gid, local_part, tid)", "domain_data (gid, tid)", "transport", "users (uid) SELECT, vmm_address (address) SELECT, vmm_address (uid) SELECT, postfix_transport SELECT")]
-    [InlineData("SELECT mail FROM dovecotuser('alice', 'example.com')", "users (uid, gid, local_part, mid)", "domain_data (gid, domaindir)", "maillocation, mailboxformat", "vmm_address (address) SELECT, vmm_address (kind) SELECT, vmm_address (uid) SELECT")]
+    [InlineData("SELECT transport FROM postfix_transport_map('alice', 'example.com')", "users (gid, local_part, tid)", "domain_data (gid, tid)", "transport", "vmm_address (address) SELECT, vmm_address (kind) SELECT, vmm_address (transport) SELECT, postfix_transport SELECT")]
+    [InlineData("SELECT mail FROM dovecotuser('alice', 'example.com')", "users (uid, gid, local_part, mid)", "domain_data (gid, domaindir)", "maillocation, mailboxformat", "vmm_address (address) SELECT, vmm_address (gid) SELECT, vmm_address (home) SELECT, vmm_address (kind) SELECT, vmm_address (mail) SELECT, vmm_address (uid) SELECT")]
     public async Task a_role_that_could_ask_one_function_can_ask_it_and_gets_what_it_reads_and_no_more(string question, string users, string domains, string others, string more)
     {
         var split = (string what) => what.Replace(" (", "|", StringComparison.Ordinal).TrimEnd(')').Split('|');

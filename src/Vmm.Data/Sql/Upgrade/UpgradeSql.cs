@@ -60,12 +60,8 @@ internal static class UpgradeSql
     /// The statements of a step: what stands between the lines BEGIN and COMMIT of its file. Those two, and what is for psql before them, are for
     /// whoever runs the file by hand; here all steps are one transaction.
     /// </summary>
-    internal static string Step(string name)
-    {
-        using var stream = typeof(UpgradeSql).Assembly.GetManifestResourceStream($"upgrade_{name}") ?? throw new InvalidOperationException($"no step {name}");
-        using var reader = new StreamReader(stream);
-        return string.Join('\n', reader.ReadToEnd().Split('\n').SkipWhile(l => l != Begin).Skip(1).TakeWhile(l => l != End));
-    }
+    internal static string Step(string name) =>
+        string.Join('\n', SqlFile.Lines($"upgrade_{name}").SkipWhile(l => l != Begin).Skip(1).TakeWhile(l => l != End));
 
     internal static (long Domains, long Accounts, long Aliases, long Relocated) Count(Transaction tx, string sql)
     {
