@@ -74,7 +74,7 @@ public sealed class LoadTests(PostgresCluster server)
         await server.ShouldHoldAsync(to);
     }
 
-    private static string Text => string.Join('\n', Vmm.Sql.SqlFile.Lines("create_tables"));
+    private static string Text => string.Join('\n', SqlFile.Lines("create_tables"));
 
     private Task<Outcome> LoadAsync(string database, string sql) =>
         Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "vmm", "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", "-1", "-f", "-"], sql);
