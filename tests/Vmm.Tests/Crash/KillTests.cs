@@ -1,6 +1,7 @@
 namespace Vmm.Tests.Crash;
 
 /// <summary>kill -9 at 300 random instants, and SIGTERM. The crash rule holds each time. One class for each command: they run side by side.</summary>
+[Slow]
 public abstract class KillTests(PostgresCluster cluster)
 {
     protected const int Kills = 100;

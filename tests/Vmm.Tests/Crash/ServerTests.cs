@@ -1,6 +1,7 @@
 namespace Vmm.Tests.Crash;
 
 /// <summary>The database goes away in the middle of a command.</summary>
+[Slow]
 public class ServerTests(PostgresCluster cluster)
 {
     [Fact]
@@ -30,7 +31,6 @@ public class ServerTests(PostgresCluster cluster)
     public async Task the_server_can_crash_at_any_instant()
     {
         await using var own = new PostgresCluster();
-        await own.InitializeAsync();
         using var installation = new Installation(await World.CreateAsync(own), mails: 20);
         await installation.FillAsync(1, 20);
         for (var i = 0; i < 6; i++)

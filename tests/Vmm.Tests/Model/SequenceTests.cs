@@ -9,6 +9,7 @@ namespace Vmm.Tests.Model;
 /// Random sequences of commands do to a real installation what they do to the model: the same errors, and the same answers to every question afterwards.
 /// A failure names its seed; CsCheck_Seed=... in the environment repeats it.
 /// </summary>
+[Slow]
 public sealed class SequenceTests(PostgresCluster cluster)
 {
     // One waits for the server most of the time, so more than there are cores.

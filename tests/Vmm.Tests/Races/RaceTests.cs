@@ -2,6 +2,7 @@ using Npgsql;
 
 namespace Vmm.Tests.Races;
 
+[Slow]
 public class RaceTests(PostgresCluster cluster)
 {
     [Fact]
