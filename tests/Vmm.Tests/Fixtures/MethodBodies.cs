@@ -38,6 +38,12 @@ internal static class MethodBodies
 
     private static List<MethodBase> Called(MethodBase method)
     {
+        // What is inherited from elsewhere calls nothing of ours.
+        if (method.Module != Tests)
+        {
+            return [];
+        }
+
         if (!Known.TryGetValue(method, out var called))
         {
             called = [.. Tokens(method).SelectMany(Resolved), .. StateMachine(method)];

@@ -17,6 +17,12 @@ public sealed class OwnTestFramework : XunitTestFramework
         protected override ValueTask<bool> FindTestsForMethod(
             IXunitTestMethod testMethod, ITestFrameworkDiscoveryOptions discoveryOptions, Func<ITestCase, ValueTask<bool>> discoveryCallback)
         {
+            // xunit asks about every method, those of object too.
+            if (testMethod.FactAttributes.Count == 0)
+            {
+                return base.FindTestsForMethod(testMethod, discoveryOptions, discoveryCallback);
+            }
+
             SlowestFirst.Note(testMethod);
             var needs = Needs.Of(testMethod.TestClass.Class, testMethod.Method);
             return base.FindTestsForMethod(testMethod, discoveryOptions, test =>
