@@ -1,5 +1,5 @@
 using Vmm.Tests.Install;
-using Vmm.Tests.MailConfigurations;
+using Vmm.Tests.InstalledConfiguration;
 
 namespace Vmm.Tests.Checks;
 

@@ -1,6 +1,7 @@
 namespace Vmm.Tests.Checks;
 
 /// <summary>Each fault that is planted in a running mail server is found, and nothing else is; what is named mends it.</summary>
+[Slow]
 public abstract class RunningStackTests(RunningMailServer stack)
 {
     /// <summary>What an administrator's own file says, which Dovecot reads last.</summary>

@@ -1,5 +1,6 @@
 namespace Vmm.Tests.Commands;
 
+[Slow]
 public class TranscriptTests(PostgresCluster cluster)
 {
     public static TheoryData<string> Names => [.. Directory.GetFiles(Transcript.Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];

@@ -30,7 +30,7 @@ public class BulkKillTests(PostgresCluster cluster)
             var before = await world.CountAsync("users");
             var status = await Victim.SignalAsync(world, await CommandAsync(world, $"u{i}x"), whole * (i + random.NextDouble()) / Kills, Victim.Kill);
             early += status == 0 ? 0 : 1;
-            await Installation.NoBackendIsLeftAsync(world);
+            await FilledWorld.NoBackendIsLeftAsync(world);
             Assert.Contains(await world.CountAsync("users") - before, (long[])[0, Accounts]);
             left += await RequireStagingOnlyAsync(world);
             await RequireCleanAsync(world);

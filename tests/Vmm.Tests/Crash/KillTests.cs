@@ -1,6 +1,7 @@
 namespace Vmm.Tests.Crash;
 
 /// <summary>kill -9 at 300 random instants, and SIGTERM. The crash rule holds each time. One class for each command: they run side by side.</summary>
+[Slow]
 public abstract class KillTests(PostgresCluster cluster)
 {
     protected const int Kills = 100;
@@ -13,7 +14,7 @@ public abstract class KillTests(PostgresCluster cluster)
     /// Complete runs, five at first and one before each batch, tell how long one takes; then one is hit at an instant within that, evenly spread.
     /// </summary>
     /// <returns>The number of directories without a row at the end.</returns>
-    private protected async Task<int> KillAsync(Installation installation, Func<int, string> command, int signal, int count)
+    private protected async Task<int> KillAsync(FilledWorld installation, Func<int, string> command, int signal, int count)
     {
         var spare = count;
         var durations = new Queue<TimeSpan>();
@@ -52,7 +53,7 @@ public sealed class UserAddKillTests(PostgresCluster cluster) : KillTests(cluste
     [Fact]
     public async Task useradd_can_be_killed_at_any_instant()
     {
-        using var installation = new Installation(await World.CreateAsync(Cluster), mails: 0);
+        using var installation = new FilledWorld(await World.CreateAsync(Cluster), mails: 0);
         await installation.FillAsync(1, 2);
         await KillAsync(installation, i => $"useradd new{i}@d0.example --hash {{PLAIN}}secret", Victim.Kill, Kills);
     }
@@ -60,7 +61,7 @@ public sealed class UserAddKillTests(PostgresCluster cluster) : KillTests(cluste
     [Fact]
     public async Task useradd_that_is_asked_to_end_leaves_nothing_half_done()
     {
-        using var installation = new Installation(await World.CreateAsync(Cluster), mails: 0);
+        using var installation = new FilledWorld(await World.CreateAsync(Cluster), mails: 0);
         await installation.FillAsync(1, 2);
         Assert.Equal(0, await KillAsync(installation, i => $"useradd new{i}@d0.example --hash {{PLAIN}}secret", Victim.Terminate, 40));
     }
@@ -71,7 +72,7 @@ public sealed class UserDeleteKillTests(PostgresCluster cluster) : KillTests(clu
     [Fact]
     public async Task userdelete_can_be_killed_at_any_instant()
     {
-        using var installation = new Installation(await World.CreateAsync(Cluster), mails: 150);
+        using var installation = new FilledWorld(await World.CreateAsync(Cluster), mails: 150);
         await installation.FillAsync(1, Kills + 20);
         await KillAsync(installation, i => $"userdelete u{i}@d0.example --delete-directory", Victim.Kill, Kills);
     }
@@ -79,7 +80,7 @@ public sealed class UserDeleteKillTests(PostgresCluster cluster) : KillTests(clu
     [Fact]
     public async Task userdelete_that_is_asked_to_end_keeps_the_rule()
     {
-        using var installation = new Installation(await World.CreateAsync(Cluster), mails: 150);
+        using var installation = new FilledWorld(await World.CreateAsync(Cluster), mails: 150);
         await installation.FillAsync(1, 50);
         await KillAsync(installation, i => $"userdelete u{i}@d0.example --delete-directory", Victim.Terminate, 40);
     }
@@ -90,7 +91,7 @@ public sealed class DomainDeleteKillTests(PostgresCluster cluster) : KillTests(c
     [Fact]
     public async Task domaindelete_can_be_killed_at_any_instant()
     {
-        using var installation = new Installation(await World.CreateAsync(Cluster), mails: 40);
+        using var installation = new FilledWorld(await World.CreateAsync(Cluster), mails: 40);
         await installation.FillAsync(Kills + 20, 4);
         await KillAsync(installation, i => $"domaindelete d{i}.example --force --delete-directory", Victim.Kill, Kills);
     }

@@ -1,12 +1,13 @@
 namespace Vmm.Tests.Crash;
 
 /// <summary>The database goes away in the middle of a command.</summary>
+[Slow]
 public class ServerTests(PostgresCluster cluster)
 {
     [Fact]
     public async Task sessions_can_be_ended_at_any_instant()
     {
-        using var installation = new Installation(await World.CreateAsync(cluster), mails: 20);
+        using var installation = new FilledWorld(await World.CreateAsync(cluster), mails: 20);
         await installation.FillAsync(1, 40);
         var ends = new List<int>();
         for (var i = 0; i < 30; i++)
@@ -30,8 +31,7 @@ public class ServerTests(PostgresCluster cluster)
     public async Task the_server_can_crash_at_any_instant()
     {
         await using var own = new PostgresCluster();
-        await own.InitializeAsync();
-        using var installation = new Installation(await World.CreateAsync(own), mails: 20);
+        using var installation = new FilledWorld(await World.CreateAsync(own), mails: 20);
         await installation.FillAsync(1, 20);
         for (var i = 0; i < 6; i++)
         {

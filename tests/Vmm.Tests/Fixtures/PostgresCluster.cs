@@ -6,36 +6,28 @@ using Vmm.Tests;
 namespace Vmm.Tests;
 
 /// <summary>
-/// A PostgreSQL server of the test run's own: run as user postgres, Unix socket only, no fsync. The schema is loaded once, as an ordinary owner in one
-/// transaction; each test works on a copy.
+/// A PostgreSQL server of the test run's own: run as user postgres, Unix socket only, no fsync. It starts when a test first asks it for something. The
+/// schema is loaded once, as an ordinary owner in one transaction; each test works on a copy.
 /// </summary>
-public sealed class PostgresCluster : IAsyncLifetime
+public sealed class PostgresCluster : IAsyncDisposable
 {
     private const string Template = "vmm_template";
     private readonly TempDirectory directory = new();
-    private readonly string bin = Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d))).Last() + "/bin";
+    private readonly Lazy<Task> start;
     private int databases;
 
-    public string Socket => directory.Path;
+    /// <summary>Nothing runs yet.</summary>
+    // Not on xunit's few threads: tests that wait for the start may hold all of them.
+    public PostgresCluster() => start = new(() => Task.Run(StartAsync));
 
-    public string Psql => bin + "/psql";
+    public string Socket => Started(directory.Path);
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.True(Environment.IsPrivilegedProcess, "the tests make users' directories and must be run by root");
-        Directory.CreateDirectory(directory["data"]);
-        (await Run.ProgramAsync("chown", ["postgres", directory.Path, directory["data"]])).Succeeded();
-        await AsPostgresAsync(bin + "/initdb", "-N", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", directory["data"]);
-        var options = $"-c listen_addresses= -c unix_socket_directories={Socket} -c fsync=off -c max_connections=200";
-        await AsPostgresAsync(bin + "/pg_ctl", "-D", directory["data"], "-w", "-t", "60", "-l", directory["log"], "-o", options, "start");
-        await ExecuteAsync("postgres", "postgres", """
-            CREATE ROLE vmm LOGIN; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN IN ROLE mailsys; CREATE ROLE dovecot LOGIN IN ROLE mailsys
-            """);
-        await ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {Template} OWNER vmm ENCODING 'UTF8' TEMPLATE template0");
-        var load = await Run.ProgramAsync(
-            Psql, ["-h", Socket, "-U", "vmm", "-d", Template, "-qX", "-v", "ON_ERROR_STOP=1", "-1", "-f", Repository.PathOf("sql", "create_tables.pgsql")]);
-        load.Succeeded();
-    }
+    public string Psql => Started(Programs + "/psql");
+
+    /// <summary>Template for tests that only look at the schema.</summary>
+    public static string SchemaDatabase => Template;
+
+    private static string Programs => Directory.GetDirectories("/usr/lib/postgresql").MaxBy(d => int.Parse(Path.GetFileName(d))) + "/bin";
 
     /// <summary>A fresh database with the schema.</summary>
     public async Task<string> CreateDatabaseAsync()
@@ -47,16 +39,14 @@ public sealed class PostgresCluster : IAsyncLifetime
 
     public async Task<NpgsqlConnection> OpenAsync(string database, string user = "vmm")
     {
-        var connection = new NpgsqlConnection($"Host={Socket};Database={database};Username={user};Pooling=false;Command Timeout=300");
-        await connection.OpenAsync();
-        return connection;
+        await start.Value;
+        return await ConnectAsync(database, user);
     }
 
     public async Task ExecuteAsync(string database, string user, string sql)
     {
         await using var connection = await OpenAsync(database, user);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        await RunAsync(connection, sql);
     }
 
     /// <summary>All rows, columns joined by a bar.</summary>
@@ -81,13 +71,55 @@ public sealed class PostgresCluster : IAsyncLifetime
         return rows;
     }
 
-    /// <summary>Template for tests that only look at the schema.</summary>
-    public static string SchemaDatabase => Template;
-
     public async ValueTask DisposeAsync()
     {
-        await AsPostgresAsync(bin + "/pg_ctl", "-D", directory["data"], "-w", "-m", "immediate", "stop");
+        if (start.IsValueCreated)
+        {
+            await AsPostgresAsync(Programs + "/pg_ctl", "-D", directory["data"], "-w", "-m", "immediate", "stop");
+        }
+
         directory.Dispose();
+    }
+
+    private string Started(string name)
+    {
+        start.Value.GetAwaiter().GetResult();
+        return name;
+    }
+
+    private async Task StartAsync()
+    {
+        Assert.True(Environment.IsPrivilegedProcess, "this test makes users' directories and must be run by root: sudo ./test.sh");
+        Directory.CreateDirectory(directory["data"]);
+        (await Run.ProgramAsync("chown", ["postgres", directory.Path, directory["data"]])).Succeeded();
+        await AsPostgresAsync(Programs + "/initdb", "-N", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", directory["data"]);
+        // Nothing survives the run, so nothing has to survive a failure of the machine. And with hundreds of databases autovacuum would
+        // start some processes each second, for as long as the run takes.
+        const string Quick = "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h";
+        var options = $"-c listen_addresses= -c unix_socket_directories={directory.Path} -c max_connections=200 {Quick}";
+        await AsPostgresAsync(
+            Programs + "/pg_ctl", "-D", directory["data"], "-w", "-t", "60", "-l", directory["log"], "-o", options, "start");
+        await using var connection = await ConnectAsync("postgres", "postgres");
+        await RunAsync(connection, """
+            CREATE ROLE vmm LOGIN; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN IN ROLE mailsys; CREATE ROLE dovecot LOGIN IN ROLE mailsys
+            """);
+        await RunAsync(connection, $"CREATE DATABASE {Template} OWNER vmm ENCODING 'UTF8' TEMPLATE template0");
+        string[] load = ["-qX", "-v", "ON_ERROR_STOP=1", "-1", "-f", Repository.PathOf("sql", "create_tables.pgsql")];
+        (await Run.ProgramAsync(Programs + "/psql", ["-h", directory.Path, "-U", "vmm", "-d", Template, .. load])).Succeeded();
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync(string database, string user)
+    {
+        var connection = new NpgsqlConnection(
+            $"Host={directory.Path};Database={database};Username={user};Pooling=false;Command Timeout=300");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task AsPostgresAsync(string program, params string[] arguments)

@@ -3,10 +3,12 @@ namespace Vmm.Tests;
 /// <summary>Where the sources and the published program are.</summary>
 internal static class Repository
 {
+    private static readonly Lazy<string> Found = new(FindBinary);
+
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The program as it is shipped; test.sh publishes it.</summary>
-    public static string Binary { get; } = FindBinary();
+    /// <summary>The program as it is shipped; test.sh publishes it. Only who asks for it needs it.</summary>
+    public static string Binary => Found.Value;
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -29,6 +31,7 @@ internal static class Repository
     private static string FindBinary()
     {
         var path = Environment.GetEnvironmentVariable("VMM_BINARY") ?? PathOf("artifacts", "publish", "vmm");
-        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} is not there: run ./test.sh, or publish src/Vmm.Cli to artifacts/publish");
+        return File.Exists(path) ? path
+            : throw new InvalidOperationException($"{path} is not there: run ./test.sh, or publish src/Vmm.Cli to artifacts/publish");
     }
 }

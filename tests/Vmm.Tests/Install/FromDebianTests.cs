@@ -1,6 +1,7 @@
 namespace Vmm.Tests.Install;
 
 /// <summary>An administrator of Debian's vmm 0.7 gets this vmm, by the commands that install.sh names.</summary>
+[Slow]
 public class FromDebianTests
 {
     private static readonly string[] Population =

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 namespace Vmm.Tests.Install;
 
 /// <summary>install.sh on a system: real runs in a mount and a network namespace, against a PostgreSQL server of their own.</summary>
+[Slow]
 public class SystemInstallTests
 {
     private const string AllNames = "SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT rolname FROM pg_roles WHERE rolname IN ('vmm','postfix','dovecot','mailsys')"

@@ -5,6 +5,8 @@ using System.Net.Sockets;
 namespace Vmm.Tests.Install;
 
 /// <summary>install.sh --trial: whole mail servers, built, stopped, killed and removed.</summary>
+[Trait(Needs.Trait, Needs.MailServer)]
+[Slow]
 public class TrialTests
 {
     private const string Subject = "doveadm -c $VMM_TRIAL_RUN/dovecot/dovecot.conf fetch -u user@example.com hdr.subject all";

@@ -52,4 +52,4 @@ public class Debian13SessionTests(Debian13MailServer server) : SessionTests(serv
 
 [Collection(OnDebian13.Name)]
 [Trait(OnDebian13.Trait, OnDebian13.Value)]
-public class Debian13TraceTests(Debian13MailServer server) : TraceTests(server);
+public class Debian13TraceTests(Debian13MailServer server) : GeneratedTraceTests(server);

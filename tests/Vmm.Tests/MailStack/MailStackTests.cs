@@ -15,6 +15,7 @@ public class AsInTheSeed : ICollectionFixture<SeedMailServer>
 }
 
 /// <summary>Around each test: it shows the logs when the test failed, else it proves that nothing waits in the queue and no log complains.</summary>
+[Slow]
 public abstract class MailStackTests(MailServer server) : IAsyncLifetime
 {
     protected MailServer Server { get; } = server;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Vmm.Tests.Mailboxes;
 
 /// <summary>Owners of homes, and members of a domain's group, who work against vmm while it removes.</summary>
+[Slow]
 public class HostileOwnerTests(PostgresCluster cluster)
 {
     [Fact]

@@ -1,5 +1,7 @@
 namespace Vmm.Tests.Mailboxes;
 
+/// <summary>Trees whose files belong to other users: only root can make them.</summary>
+[Trait(Needs.Trait, Needs.TheSystem)]
 public sealed class TreeRemovalTests : IDisposable
 {
     private readonly TempDirectory directory = new();

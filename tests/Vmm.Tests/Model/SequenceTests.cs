@@ -9,6 +9,7 @@ namespace Vmm.Tests.Model;
 /// Random sequences of commands do to a real installation what they do to the model: the same errors, and the same answers to every question afterwards.
 /// A failure names its seed; CsCheck_Seed=... in the environment repeats it.
 /// </summary>
+[Slow]
 public sealed class SequenceTests(PostgresCluster cluster)
 {
     // One waits for the server most of the time, so more than there are cores.
@@ -44,10 +45,10 @@ public sealed class SequenceTests(PostgresCluster cluster)
     private async Task CompareAsync(int sequences, Action<MailModel, Operation> expect)
     {
         using var pooler = await Pooler.StartAsync(cluster);
-        var free = new ConcurrentBag<Installation>();
+        var free = new ConcurrentBag<RealInstallation>();
         for (var i = 0; i < Workers; i++)
         {
-            free.Add(await Installation.CreateAsync(cluster, pooler));
+            free.Add(await RealInstallation.CreateAsync(cluster, pooler));
         }
 
         var found = 0;
@@ -86,7 +87,7 @@ public sealed class SequenceTests(PostgresCluster cluster)
     }
 
     /// <summary>Leaves out one command after the other as long as there is still a difference.</summary>
-    private static async Task TellShortestAsync(Installation installation, Operation[] operations, Action<MailModel, Operation> expect)
+    private static async Task TellShortestAsync(RealInstallation installation, Operation[] operations, Action<MailModel, Operation> expect)
     {
         var shortest = operations.ToList();
         for (var i = shortest.Count - 1; i >= 0; i--)
@@ -104,7 +105,7 @@ public sealed class SequenceTests(PostgresCluster cluster)
     }
 
     /// <summary>Where model and reality differ, or null.</summary>
-    private static async Task<string?> DifferenceAsync(Installation installation, IReadOnlyList<Operation> operations, Action<MailModel, Operation> expect)
+    private static async Task<string?> DifferenceAsync(RealInstallation installation, IReadOnlyList<Operation> operations, Action<MailModel, Operation> expect)
     {
         var model = new MailModel();
         var expected = operations.Select(o => $"{o}: {Expected(model, o, expect)}").ToList();

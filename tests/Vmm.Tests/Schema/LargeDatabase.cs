@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace Vmm.Tests.Schema;
 
-/// <summary>2,000 domains (with fewer, two pages read in full are cheaper than an index), 200 alias domains and as many with A-labels, 200,000 accounts, 50,000 aliases, 20,000 relocated users, and catch-alls. Made once.</summary>
+/// <summary>
+/// 2,000 domains (with fewer, two pages read in full are cheaper than an index), 200 alias domains and as many with A-labels, 200,000 accounts,
+/// 50,000 aliases, 20,000 relocated users, and catch-alls. Made once for all tests: whoever writes in it rolls back.
+/// </summary>
 public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
 {
     private const string Small = """
@@ -23,15 +28,20 @@ public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
           FROM generate_series(0, 199999) AS n
         """;
 
+    private static readonly ConcurrentDictionary<PostgresCluster, Lazy<Task<string>>> Made = [];
+
     public string Name { get; private set; } = "";
 
-    public async ValueTask InitializeAsync()
-    {
-        Name = await server.CreateDatabaseAsync();
-        await server.ExecuteAsync(Name, "vmm", Small);
-        await server.ExecuteAsync(Name, "vmm", Accounts);
-        await server.ExecuteAsync(Name, "postgres", "ANALYZE");
-    }
+    public async ValueTask InitializeAsync() => Name = await Made.GetOrAdd(server, s => new(() => MakeAsync(s))).Value;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async Task<string> MakeAsync(PostgresCluster server)
+    {
+        var name = await server.CreateDatabaseAsync();
+        await server.ExecuteAsync(name, "vmm", Small);
+        await server.ExecuteAsync(name, "vmm", Accounts);
+        await server.ExecuteAsync(name, "postgres", "ANALYZE");
+        return name;
+    }
 }

@@ -4,6 +4,7 @@ using Npgsql;
 namespace Vmm.Tests.Schema;
 
 /// <summary>Look-ups read by index at any size, under every name of a domain; bulk changes cost what their number costs.</summary>
+[Slow]
 public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : IClassFixture<LargeDatabase>
 {
     private const string Scans = """

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 namespace Vmm.Tests.Schema;
 
 /// <summary>Eight writers without any agreement among them, all at one small heap of addresses.</summary>
+[Slow]
 public sealed class StressTests(PostgresCluster server)
 {
     private static readonly string[] Names = ["n1.example", "n2.example", "n3.example", "n4.example", "n5.example"];

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Vmm.Tests.Model;
 
 /// <summary>A real database and a real base directory, emptied between two sequences: that costs a few milliseconds, new ones a hundred.</summary>
-internal sealed class Installation : IDisposable
+internal sealed class RealInstallation : IDisposable
 {
     // As the superuser without triggers: the tables all become empty, and so does what is kept by triggers.
     private const string Empty = """
@@ -18,7 +18,7 @@ internal sealed class Installation : IDisposable
     private readonly NpgsqlConnection superuser;
     private int used;
 
-    private Installation(World world, string host, NpgsqlConnection owner, NpgsqlConnection superuser, string directory)
+    private RealInstallation(World world, string host, NpgsqlConnection owner, NpgsqlConnection superuser, string directory)
     {
         this.world = world;
         this.owner = owner;
@@ -34,12 +34,12 @@ internal sealed class Installation : IDisposable
         settings = SettingsFile.Load(world.Config);
     }
 
-    public static async Task<Installation> CreateAsync(PostgresCluster cluster, Pooler pooler)
+    public static async Task<RealInstallation> CreateAsync(PostgresCluster cluster, Pooler pooler)
     {
         var world = await World.CreateAsync(cluster);
         var directory = Directory.Exists("/dev/shm") ? $"/dev/shm/{Path.GetFileName(world.Directory)}" : world.Base;
         Directory.CreateDirectory(directory, (UnixFileMode)0b111_111_001);
-        return new Installation(world, pooler.Socket, await cluster.OpenAsync(world.Database), await cluster.OpenAsync(world.Database, "postgres"), directory);
+        return new RealInstallation(world, pooler.Socket, await cluster.OpenAsync(world.Database), await cluster.OpenAsync(world.Database, "postgres"), directory);
     }
 
     /// <summary>What comes of the commands, each by its error or success, and everything that can be asked afterwards.</summary>

@@ -1,4 +1,4 @@
-namespace Vmm.Tests.Conditions;
+namespace Vmm.Tests.FailureModes;
 
 /// <summary>Who calls, with what around: user, streams, terminal, locale, configuration.</summary>
 public class CallerTests(PostgresCluster cluster)

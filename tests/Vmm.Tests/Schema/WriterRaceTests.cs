@@ -1,7 +1,8 @@
 namespace Vmm.Tests.Schema;
 
 /// <summary>Two writers at the same time, in both orders and in every isolation level: an address is one thing, and has a row under every name.</summary>
-public sealed class RaceTests(RaceTrack track) : IClassFixture<RaceTrack>
+[Slow]
+public sealed class WriterRaceTests(RaceTrack track) : IClassFixture<RaceTrack>
 {
     private const string User = "INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 1)";
     private const string Alias = "INSERT INTO alias VALUES (1, 'a', 'x@example.org')";

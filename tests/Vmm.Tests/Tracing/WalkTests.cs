@@ -1,7 +1,7 @@
 namespace Vmm.Tests.Tracing;
 
 /// <summary>The walk of an address, over databases that also older versions of vmm may have left.</summary>
-public class TraceTests(PostgresCluster cluster)
+public class WalkTests(PostgresCluster cluster)
 {
     // Without a Postfix the documented configuration holds, on every machine.
     private const string NoPostfix = "[bin]\npostconf = \"/nonexistent/postconf\"\n";

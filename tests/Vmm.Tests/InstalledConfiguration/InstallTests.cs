@@ -6,9 +6,10 @@ using MailKit.Security;
 using MimeKit;
 using Vmm.Tests.Install;
 
-namespace Vmm.Tests.MailConfigurations;
+namespace Vmm.Tests.InstalledConfiguration;
 
 /// <summary>vmm mailconfig --install on Debian's configuration as it is packaged: what it writes, and that mail flows by it.</summary>
+[Slow]
 public abstract class InstallTests
 {
     private const string Mailconfig = "/usr/local/sbin/vmm mailconfig ";

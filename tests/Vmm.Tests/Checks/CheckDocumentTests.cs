@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Vmm.Tests.Checks;
 
 /// <summary>docs/check.md lists every code, and none besides.</summary>
-public partial class DocumentTests
+public partial class CheckDocumentTests
 {
     [Fact]
     public void the_document_has_every_code()

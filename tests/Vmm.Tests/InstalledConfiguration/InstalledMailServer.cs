@@ -1,6 +1,6 @@
 using Vmm.Tests.Install;
 
-namespace Vmm.Tests.MailConfigurations;
+namespace Vmm.Tests.InstalledConfiguration;
 
 /// <summary>
 /// Debian's Postfix and Dovecot as the packages configure them, on a system of their own, with an installed vmm whose database is reached over a Unix socket. Only

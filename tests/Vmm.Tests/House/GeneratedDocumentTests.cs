@@ -3,7 +3,7 @@ using Vmm.Docs;
 namespace Vmm.Tests.House;
 
 /// <summary>What tools/Vmm.Docs makes is up to date, and in good form.</summary>
-public class DocumentTests
+public class GeneratedDocumentTests
 {
     public static TheoryData<string> Paths => [.. Documents.All().Select(d => d.Path)];
 

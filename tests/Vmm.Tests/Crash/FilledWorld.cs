@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Vmm.Tests.Crash;
 
 /// <summary>A world with many accounts that have mail, made quickly, and what must hold in it whatever was broken off.</summary>
-internal sealed class Installation(World world, int mails) : IDisposable
+internal sealed class FilledWorld(World world, int mails) : IDisposable
 {
     private const UnixFileMode Private = (UnixFileMode)0b111_000_000;
 

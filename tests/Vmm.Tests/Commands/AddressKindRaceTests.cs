@@ -1,6 +1,6 @@
 namespace Vmm.Tests.Commands;
 
-public class RaceTests(PostgresCluster cluster)
+public class AddressKindRaceTests(PostgresCluster cluster)
 {
     [Fact]
     public async Task an_address_that_is_added_as_three_kinds_at_once_ends_as_one()

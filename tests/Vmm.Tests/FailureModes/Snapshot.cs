@@ -1,4 +1,4 @@
-namespace Vmm.Tests.Conditions;
+namespace Vmm.Tests.FailureModes;
 
 /// <summary>Rows and directories, to be compared before and after: a command that fails leaves both as they were.</summary>
 internal static class Snapshot

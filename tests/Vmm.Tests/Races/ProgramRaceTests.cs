@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace Vmm.Tests.Races;
 
-public class RaceTests(PostgresCluster cluster)
+[Slow]
+public class ProgramRaceTests(PostgresCluster cluster)
 {
     [Fact]
     public async Task of_64_useradds_of_one_address_one_wins_and_nothing_else_is_left()

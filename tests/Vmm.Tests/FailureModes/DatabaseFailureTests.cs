@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Vmm.Tests.Conditions;
+namespace Vmm.Tests.FailureModes;
 
 /// <summary>A database that is not there, not ours, or goes away.</summary>
-public class DatabaseTests(PostgresCluster cluster)
+public class DatabaseFailureTests(PostgresCluster cluster)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,6 +1,6 @@
 using Vmm.Tests.Install;
 
-namespace Vmm.Tests.MailConfigurations;
+namespace Vmm.Tests.InstalledConfiguration;
 
 /// <summary>The passwords of the roles: in every syntax, read back by the programs themselves, and never shown.</summary>
 public class PasswordTests

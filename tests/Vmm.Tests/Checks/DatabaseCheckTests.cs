@@ -1,7 +1,7 @@
 namespace Vmm.Tests.Checks;
 
 /// <summary>Each fault in the database is found, nothing else is, and the command that is named mends it.</summary>
-public sealed class DatabaseTests(PostgresCluster cluster)
+public sealed class DatabaseCheckTests(PostgresCluster cluster)
 {
     /// <summary>What is planted, and the finding: severity, code, subject.</summary>
     public static TheoryData<string, string> Faults => new()

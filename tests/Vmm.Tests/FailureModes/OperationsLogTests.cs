@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace Vmm.Tests.Conditions;
+namespace Vmm.Tests.FailureModes;
 
 /// <summary>The operations log: who changed what, with which result; never in the way of the change.</summary>
 public class OperationsLogTests(PostgresCluster cluster)

@@ -5,7 +5,7 @@ namespace Vmm.Tests.MailStack;
 
 /// <summary>What <c>vmm trace</c> says is what Postfix and Dovecot answer: over generated databases, for thousands of addresses.</summary>
 [Collection(AsShipped.Name)]
-public class TraceTests(ShippedMailServer server) : MailStackTests(server)
+public class GeneratedTraceTests(ShippedMailServer server) : MailStackTests(server)
 {
     private static readonly string[] Primary = ["one", "two", "three", "xn--kln-sna"];
     private static readonly string[] Names = [.. Enumerable.Range(0, 16).Select(i => $"n{i}"), "postmaster", "o'brien", "a.b", "n1+tag", "owner-n2"];

@@ -1,4 +1,4 @@
-namespace Vmm.Tests.Conditions;
+namespace Vmm.Tests.FailureModes;
 
 /// <summary>Full and read-only file systems, in mount namespaces of their own.</summary>
 public class FileSystemTests(PostgresCluster cluster)

@@ -1,4 +1,4 @@
-namespace Vmm.Tests.Conditions;
+namespace Vmm.Tests.FailureModes;
 
 /// <summary>A Dovecot that is not there, or not well: the change is kept all the same.</summary>
 public sealed class DovecotTests(PostgresCluster cluster)
