@@ -9,7 +9,7 @@ cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
 . install/lib.sh
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
-INPUTS=(src tools tests sql etc Directory.Build.props Directory.Packages.props BannedSymbols.txt BannedSymbols.Libraries.txt .editorconfig global.json)
+INPUTS=(src tools tests sql etc install Directory.Build.props Directory.Packages.props BannedSymbols.txt BannedSymbols.Libraries.txt .editorconfig global.json)
 
 # up_to_date STAMP: nothing that is compiled has changed since. A file that was removed changes its directory.
 up_to_date() {
