@@ -1,6 +1,6 @@
 using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
+using Vmm.Cli.Interaction;
+using Vmm.Cli.Running;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -18,7 +18,7 @@ internal static class Documents
         var completions = CompletionWords.Of(root);
         return
         [
-            ("src/Vmm.Data/Errors/ErrorMeanings.cs", ExitCodes.Source()),
+            ("src/Vmm.Data/Failures/ErrorMeanings.cs", ExitCodes.Source()),
             ("docs/exit-codes.md", ExitCodes.Page()),
             ("docs/json.md", JsonPage.Text(root)),
             ("man/vmm.1", VmmManual.Text(root)),

@@ -1,4 +1,5 @@
 using System.Text;
+using Vmm.Cli.CommandLine;
 using Vmm.Core.Administration;
 
 namespace Vmm.Cli.Help;

@@ -1,0 +1,40 @@
+using Vmm.Cli.Interaction;
+using Vmm.Cli.Output;
+using Vmm.Cli.Running;
+using Vmm.Core.Administration;
+using Vmm.Core.PostfixAdmin;
+using Vmm.Data.Failures;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Cli.Commands.Import;
+
+/// <summary>How an import looks to people.</summary>
+internal static class ImportText
+{
+    internal static string Plan(ImportPlan plan) =>
+        TextBlock.Heading("From PostfixAdmin")
+        + TextBlock.Field("Domains", $"{plan.Domains.Count}")
+        + TextBlock.Field("Alias domains", $"{plan.AliasDomains.Count}")
+        + TextBlock.Field("Accounts", $"{plan.Accounts.Count}")
+        + TextBlock.Field("Aliases", $"{plan.Aliases.Count}")
+        + TextBlock.Field("Catch-alls", $"{plan.CatchAlls.Count}")
+        + TextBlock.Field("Moved mail", $"{Errors.Count(plan.Moves.Count, "directory", "directories")}, {Quota.FormatSize(plan.Moves.Sum(m => m.Octets))}")
+        + "\n"
+        + Part("Mail that is moved", plan.Moves.Select(m => $"{m.From} -> {m.Address} ({Quota.FormatSize(m.Octets)})"))
+        + Part("Not carried over as it is", plan.Notes.Select(n => $"{n.Table} '{n.Row}' {(n.What == "refused" ? "left out" : n.What)}: {n.Reason}"));
+
+    internal static string Done(ImportResult result) =>
+        $"imported: {Errors.Count(result.Domains, "domain")}, {Errors.Count(result.AliasDomains, "alias domain")}, {Errors.Count(result.Accounts, "account")}, "
+        + $"{Errors.Count(result.Aliases, "alias", "aliases")}, {Errors.Count(result.CatchAlls, "catch-all")}; "
+        + $"mail moved: {Errors.Count(result.Moves.Count, "directory", "directories")}\n";
+
+    private static string Part(string title, IEnumerable<string> lines)
+    {
+        var text = string.Concat(lines.Select(l => $"\t{Terminal.Clean(l, keepLayout: false)}\n"));
+        return text.Length == 0 ? "" : $"{TextBlock.Heading(title)}{text}\n";
+    }
+}
