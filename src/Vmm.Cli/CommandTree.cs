@@ -14,15 +14,18 @@ using Vmm.Core.Administration;
 
 namespace Vmm.Cli;
 
-/// <summary>The list of everything that vmm can do, and the only file that names all commands. It needs neither database nor configuration.</summary>
+/// <summary>
+/// The list of everything that vmm can do, and the only file that names all commands. It needs neither database nor configuration.
+/// </summary>
 internal static class CommandTree
 {
     /// <summary>All subcommands: for help, tools, and lines that cannot be understood.</summary>
     internal static RootCommand Build(App app) => Build(app, _ => true);
 
     /// <summary>
-    /// Only the subcommands that a word of the line names, which is all that its parser can ask for; all of them when none is named. Declaring one takes
-    /// microseconds and some kilobytes, declaring sixty as long as everything else that <c>vmm version</c> does.
+    /// Only the subcommands that a word of the line names, which is all that its parser can ask for; all of them when none is
+    /// named. Declaring one takes microseconds and some kilobytes, declaring sixty as long as everything else that <c>vmm
+    /// version</c> does.
     /// </summary>
     internal static RootCommand Build(App app, IReadOnlyList<string> args)
     {
@@ -32,10 +35,12 @@ internal static class CommandTree
 
     private static RootCommand Build(App app, Func<Subcommand, bool> isWanted)
     {
-        var root = new RootCommand("vmm manages domains, accounts, aliases and relocated users for Postfix and Dovecot in PostgreSQL.");
+        var root = new RootCommand(
+            "vmm manages domains, accounts, aliases and relocated users for Postfix and Dovecot in PostgreSQL.");
         root.Options.Clear();
         root.Directives.Clear();
-        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = new Help.HelpAction(app, () => Build(app)) });
+        var help = new Help.HelpAction(app, () => Build(app));
+        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = help });
         root.Options.Add(new VersionOption("--version", "-v") { Description = "show the version", Action = new VersionAction() });
         root.Options.Add(Arguments.Config);
         root.Options.Add(Arguments.Json);
@@ -66,8 +71,8 @@ internal static class CommandTree
         (
             "General",
             [
-                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, UpgradeCommand.One, ImportCommand.One, HelpCommand.One(whole),
-                VersionCommand.One, CompleteCommand.One,
+                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, UpgradeCommand.One, ImportCommand.One,
+                HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
             ]),
     ];
 }

@@ -1,3 +1,4 @@
+using Vmm.Cli.CommandLine;
 using Vmm.Cli.Help;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;

@@ -1,3 +1,4 @@
+using Vmm.Cli.Commands.Upgrade;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Output;
 using Vmm.Cli.Running;
@@ -13,7 +14,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Vmm.Docs;
 
-/// <summary>docs/json.md: the keys that each command prints, with types from the serializer and descriptions from the docstrings.</summary>
+/// <summary>
+/// docs/json.md: the keys that each command prints, with types from the serializer and descriptions from the docstrings.
+/// </summary>
 internal static class JsonPage
 {
     private const string Rules = """

@@ -1,3 +1,4 @@
+using Vmm.Cli.Commands;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -18,7 +19,8 @@ internal sealed class Roff
     internal Roff(string name, int section, string description)
     {
         text.Append(".\\\" Made by tools/Vmm.Docs from the source; do not edit.\n");
-        text.Append($".TH {name.ToUpperInvariant()} {section} {Date} \"vmm {VersionAction.Version}\" \"{(section == 1 ? "User Commands" : "File Formats")}\"\n");
+        var manual = section == 1 ? "User Commands" : "File Formats";
+        text.Append($".TH {name.ToUpperInvariant()} {section} {Date} \"vmm {VersionCommand.Version}\" \"{manual}\"\n");
         text.Append(".nh\n.ad l\n");
         Heading("NAME").Raw($"{Escape(name)} \\- {Escape(description)}");
     }
@@ -53,7 +55,9 @@ internal sealed class Roff
     /// <inheritdoc cref="Indent"/>
     internal Roff Outdent() => Raw(".RE");
 
-    /// <summary>Text in which code stands in backticks. Lines of the source are short, as a reader of its changes likes them.</summary>
+    /// <summary>
+    /// Text in which code stands in backticks. Lines of the source are short, as a reader of its changes likes them.
+    /// </summary>
     internal Roff Line(string words)
     {
         var line = new StringBuilder();

@@ -10,12 +10,14 @@ namespace Vmm.Cli.CommandLine;
 internal sealed record StorageLimit(long? Bytes);
 
 /// <summary>
-/// Options and arguments that several commands share. Values stay text here; <c>ask</c> turns them into types, so that every refusal has its own code.
+/// Options and arguments that several commands share. Values stay text here; <c>ask</c> turns them into types, so that every
+/// refusal has its own code.
 /// </summary>
 internal static class Arguments
 {
     /// <summary>What the details of commands say about destinations.</summary>
-    internal const string DestinationHelp = "%n, %d and %= in the local part of a destination are replaced by the local part, the domain and both "
+    internal const string DestinationHelp =
+        "%n, %d and %= in the local part of a destination are replaced by the local part, the domain and both "
         + "(user=example.com) of the address that the message was sent to.";
 
     /// <summary>An argument may begin with @ or any other character: response files are off.</summary>
@@ -28,7 +30,11 @@ internal static class Arguments
         Description = "read this configuration instead of $VMM_CONFIG or /etc/vmm/vmm.toml",
     }.Completes(Names.File);
 
-    internal static Option<bool> Json { get; } = new("--json") { Recursive = true, Description = "print the result as one JSON document" };
+    internal static Option<bool> Json { get; } = new("--json")
+    {
+        Recursive = true,
+        Description = "print the result as one JSON document",
+    };
 
     internal static Option<bool> Quiet { get; } =
         new("--quiet") { Recursive = true, Description = "show no warnings and no progress, only results and errors" };
@@ -44,7 +50,10 @@ internal static class Arguments
     internal static Option<bool> IfNotExists { get; } =
         new("--if-not-exists") { Description = "succeed without a change if it already exists" };
 
-    internal static Option<bool> IfExists { get; } = new("--if-exists") { Description = "succeed without a change if it does not exist" };
+    internal static Option<bool> IfExists { get; } = new("--if-exists")
+    {
+        Description = "succeed without a change if it does not exist",
+    };
 
     internal static Argument<string> Address(string names) =>
         new Argument<string>("address") { Description = "local-part@domain" }.Completes(names);
@@ -64,16 +73,21 @@ internal static class Arguments
         },
     };
 
-    internal static Argument<string> Domain(string name = "fqdn", string description = "domain name", string names = Names.Domain) =>
+    internal static Argument<string> Domain(
+        string name = "fqdn", string description = "domain name", string names = Names.Domain) =>
         new Argument<string>(name) { Description = description }.Completes(names);
 
     internal static Argument<string[]> Destinations(ArgumentArity arity) => new Argument<string[]>("destination")
     {
         Arity = arity,
-        Description = "address that receives the mail; %n, %d and %= in it are replaced by local part, domain, and both with = between",
+        Description = "address that receives the mail; %n, %d and %= in it are replaced by local part, domain, "
+            + "and both with = between",
     }.Completes(Names.Destination);
 
-    /// <summary>What vmm 0.3 to 0.6 took as one more word, where options are used today. Accepted, not advertised; a mistyped option is none.</summary>
+    /// <summary>
+    /// What vmm 0.3 to 0.6 took as one more word, where options are used today. Accepted, not advertised; a mistyped option is
+    /// none.
+    /// </summary>
     internal static Argument<string?> Old(string name)
     {
         var argument = new Argument<string?>(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
@@ -101,7 +115,9 @@ internal static class Arguments
                 ErrorCode.Usage, $"'{word}' is given twice, as option {option.Name} and without it", $"Use only {option.Name}."),
         };
 
-    /// <summary>Whether an option is given, or a word that older versions took instead of it. Any other word is refused in both cases.</summary>
+    /// <summary>
+    /// Whether an option is given, or a word that older versions took instead of it. Any other word is refused in both cases.
+    /// </summary>
     /// <exception cref="VmmException">2 an unknown word.</exception>
     internal static bool EitherFlag(ParseResult parse, Option<bool> option, Argument<string?> old, params string[] words)
     {
@@ -111,10 +127,12 @@ internal static class Arguments
 
     /// <summary>Refuses words that older versions did not have either.</summary>
     /// <exception cref="VmmException">2.</exception>
-    internal static string? OneOf(string? word, params string[] words) => word is null || words.Contains(word) ? word : throw new VmmException(
-        ErrorCode.Usage,
-        $"'{word}' is not one of {string.Join(", ", words)}",
-        Suggestion.Nearest(word, words) is { } nearest ? $"Did you mean '{nearest}'?" : null);
+    internal static string? OneOf(string? word, params string[] words) => word is null || words.Contains(word)
+        ? word
+        : throw new VmmException(
+            ErrorCode.Usage,
+            $"'{word}' is not one of {string.Join(", ", words)}",
+            Suggestion.Nearest(word, words) is { } nearest ? $"Did you mean '{nearest}'?" : null);
 
     internal static Option<string?> Note() => new("--note", "-n") { HelpName = "note", Description = "a remark for yourself" };
 
@@ -133,7 +151,8 @@ internal static class Arguments
     /// <summary>A size, or where <paramref name="word"/> is given this word, which is null then.</summary>
     internal static Argument<StorageLimit> Storage(string? word = null) => new("storage")
     {
-        Description = $"maximum size in bytes, 0 for no limit; with suffix k, M or G for powers of 1024{(word is null ? "" : $"; or '{word}'")}",
+        Description = "maximum size in bytes, 0 for no limit; with suffix k, M or G for powers of 1024"
+            + (word is null ? "" : $"; or '{word}'"),
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;

@@ -9,7 +9,8 @@ namespace Vmm.Cli.CommandLine;
 internal sealed class ListOptions
 {
     /// <summary>What the details of every list say.</summary>
-    internal const string Help = "The output is streamed: a list of any length takes the same memory. Use --limit with --after to get it in pages.";
+    internal const string Help =
+        "The output is streamed: a list of any length takes the same memory. Use --limit with --after to get it in pages.";
 
     private readonly Option<string?> pattern = new("--pattern", "-p")
     {

@@ -7,8 +7,8 @@ using Vmm.Data.Values;
 namespace Vmm.Cli.CommandLine;
 
 /// <summary>
-/// What shells complete an argument or an option to, for the scripts that tools/Vmm.Docs writes: <c>@kind</c> are names that <c>vmm complete</c> is asked
-/// for, <c>=a,b</c> is one of these words, <c>file</c> a file.
+/// What shells complete an argument or an option to, for the scripts that tools/Vmm.Docs writes: <c>@kind</c> are names that <c>vmm
+/// complete</c> is asked for, <c>=a,b</c> is one of these words, <c>file</c> a file.
 /// </summary>
 internal static class Names
 {

@@ -3,7 +3,9 @@ using Vmm.Core.Administration;
 
 namespace Vmm.Cli.CommandLine;
 
-/// <summary>Long options may be shortened to any prefix that fits one option only (<c>--f</c> for <c>--force</c>), as in vmm 0.7.</summary>
+/// <summary>
+/// Long options may be shortened to any prefix that fits one option only (<c>--f</c> for <c>--force</c>), as in vmm 0.7.
+/// </summary>
 internal static class OptionPrefixes
 {
     internal static IReadOnlyList<string> Expand(RootCommand root, IReadOnlyList<string> args)
@@ -13,9 +15,12 @@ internal static class OptionPrefixes
             return args;
         }
 
-        var command = args.Select(a => root.Subcommands.FirstOrDefault(c => c.Name == a || c.Aliases.Contains(a))).FirstOrDefault(c => c is not null);
+        var command = args
+            .Select(a => root.Subcommands.FirstOrDefault(c => c.Name == a || c.Aliases.Contains(a)))
+            .FirstOrDefault(c => c is not null);
         var options = root.Options.Concat(command?.Options ?? []);
-        var names = options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal)).ToList();
+        var names = options.SelectMany(o => o.Aliases.Append(o.Name))
+            .Where(n => n.StartsWith("--", StringComparison.Ordinal)).ToList();
         var end = args.Contains("--") ? args.ToList().IndexOf("--") : args.Count;
         return [.. args.Select((a, i) => i < end ? Expand(a, names) : a)];
     }

@@ -26,7 +26,10 @@ internal sealed class PasswordOptions
         Description = "the password; others can see it in the process list",
     };
 
-    private readonly Option<bool> stdin = new("--password-stdin") { Description = "read the password from standard input, up to the end of the line" };
+    private readonly Option<bool> stdin = new("--password-stdin")
+    {
+        Description = "read the password from standard input, up to the end of the line",
+    };
 
     private readonly Option<string?> file = new Option<string?>("--password-file")
     {
@@ -79,14 +82,18 @@ internal sealed class PasswordOptions
         return new Secret(PasswordHasher.Hash(target, text, address, asking.Settings.HashCost), generated);
     }
 
-    /// <summary>The password field of a line: a hash with its scheme, a password, or empty for a generated one. Not hashed yet.</summary>
+    /// <summary>
+    /// The password field of a line: a hash with its scheme, a password, or empty for a generated one. Not hashed yet.
+    /// </summary>
     /// <exception cref="VmmException">2, 44, 67, 69.</exception>
     internal LinePassword OfLine(Asking asking, string field)
     {
         if (All.Any(o => o != random && o != scheme && asking.Parse.GetResult(o) is { Implicit: false }))
         {
             throw new VmmException(
-                ErrorCode.Usage, "the passwords come from the file", "Only --random and --scheme can be combined with --from-file.");
+                ErrorCode.Usage,
+                "the passwords come from the file",
+                "Only --random and --scheme can be combined with --from-file.");
         }
 
         var target = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Text("misc.password_scheme"));
@@ -101,7 +108,10 @@ internal sealed class PasswordOptions
         var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Number("account.password_length")) : field;
         if (text.Length == 0)
         {
-            throw new VmmException(ErrorCode.MissingPassword, "there is no password", "Put a password or a {SCHEME}hash into the second field, or pass --random.");
+            throw new VmmException(
+                ErrorCode.MissingPassword,
+                "there is no password",
+                "Put a password or a {SCHEME}hash into the second field, or pass --random.");
         }
 
         PasswordPolicy.Require(text, target);
@@ -144,7 +154,9 @@ internal sealed class PasswordOptions
         if (ways.Count(w => w) > 1)
         {
             throw new VmmException(
-                ErrorCode.Usage, "the password is given in more than one way", "Use one of -p, --password-stdin, --password-file, --random and --hash.");
+                ErrorCode.Usage,
+                "the password is given in more than one way",
+                "Use one of -p, --password-stdin, --password-file, --random and --hash.");
         }
     }
 

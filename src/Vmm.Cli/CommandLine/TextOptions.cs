@@ -22,7 +22,8 @@ internal sealed class TextOptions
     /// <summary>Exactly one of the options must be there.</summary>
     internal void Require(Command command) => command.Validators.Add(result =>
     {
-        if (((Option[])[text, delete]).Count(o => result.GetResult(o) is { Implicit: false }) + (result.GetResult(old) is { Tokens.Count: > 0 } ? 1 : 0) != 1)
+        var ways = ((Option[])[text, delete]).Count(o => result.GetResult(o) is { Implicit: false });
+        if (ways + (result.GetResult(old) is { Tokens.Count: > 0 } ? 1 : 0) != 1)
         {
             result.AddError($"exactly one of {text.Name} and {delete.Name} is required");
         }

@@ -36,8 +36,9 @@ internal static class AccountCommands
         command.Example = "useradd user@example.com --random";
         command.Codes =
         [
-            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain,
-            ErrorCode.LocalPartInvalid, ErrorCode.MissingPassword, ErrorCode.TooManyFailures, ErrorCode.VmmError,
+            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.DomainIsAlias,
+            ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid, ErrorCode.MissingPassword, ErrorCode.TooManyFailures,
+            ErrorCode.VmmError,
         ];
         command.Old = [new("ADDRESS PASSWORD", "`--password` `PASSWORD`, which others can see")];
         command.Takes([address, .. password.WithOld, note]);
@@ -66,14 +67,16 @@ internal static class AccountCommands
             (s, bulk) => AccountBatch.Add(s, bulk.Select(l => l.ToNew())))
         {
             Prepare = AccountLine.Hash,
-            Generated = line => line.Password.IsGenerated ? new GeneratedPassword(line.Address.ToString(), line.Password.Text) : null,
+            Generated = line => line.Password.IsGenerated
+                ? new GeneratedPassword(line.Address.ToString(), line.Password.Text)
+                : null,
         });
     }
 
     private static void Info(VmmCommand command, App app)
     {
-        command.Details = "Shows ids, directories, quota with its usage, transport, services and note; --details adds the disk usage and the aliases "
-            + $"that lead to it. {AddressCommands.OtherKind}";
+        command.Details = "Shows ids, directories, quota with its usage, transport, services and note; --details adds the disk "
+            + $"usage and the aliases that lead to it. {AddressCommands.OtherKind}";
         command.Example = "userinfo user@example.com --details full";
         command.Codes = [ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain];
         command.Old = [new("ADDRESS WORD", "`--details` `WORD`")];
@@ -86,12 +89,13 @@ internal static class AccountCommands
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its home with all mail" };
         var force = Arguments.Force("also delete the alias destinations that name it");
         var old = Arguments.Old("what");
-        command.Details = "Mail stays on the disk unless --delete-directory is given. An account that aliases still lead to is kept, and the command "
-            + "fails, unless --force is given.";
+        command.Details = "Mail stays on the disk unless --delete-directory is given. An account that aliases still lead to is "
+            + "kept, and the command fails, unless --force is given.";
         command.Example = "userdelete user@example.com --delete-directory";
         command.Codes =
         [
-            ErrorCode.AliasPresent, ErrorCode.MaildirPermission, ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.DirectoryNotRemoved,
+            ErrorCode.AliasPresent, ErrorCode.MaildirPermission, ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain,
+            ErrorCode.DirectoryNotRemoved,
         ];
         command.Old = [new("ADDRESS delalias", "`--force`")];
         command.Takes(address, old, directory, force);
@@ -117,8 +121,8 @@ internal static class AccountCommands
         command.Example = "userpassword user@example.com --random";
         command.Codes =
         [
-            ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.MissingPassword, ErrorCode.TooManyFailures, ErrorCode.VmmError,
-            ErrorCode.InvalidArgument,
+            ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.MissingPassword, ErrorCode.TooManyFailures,
+            ErrorCode.VmmError, ErrorCode.InvalidArgument,
         ];
         command.Old = [new("ADDRESS PASSWORD", "`--password` `PASSWORD`")];
         command.Takes([address, .. password.WithOld]);
@@ -130,7 +134,8 @@ internal static class AccountCommands
                 var name = EmailAddress.Refer(asking.Get(address));
                 return (name, password.Ask(asking, name));
             },
-            Act = (s, request) => new ChangedPassword(Accounts.SetPassword(s, request.Address, request.Secret.Hash), request.Secret.Generated),
+            Act = (s, request) => new ChangedPassword(
+                Accounts.SetPassword(s, request.Address, request.Secret.Hash), request.Secret.Generated),
             Say = changed => AccountText.Generated(changed.GeneratedPassword),
             Json = () => CommandJson.Default.ChangedPassword,
         });

@@ -43,7 +43,11 @@ internal static class AccountOverrideCommands
     }
 
     private static void Text(
-        VmmCommand command, App app, string noun, Func<string?, string?> read, Func<Session, EmailAddress, string?, ChangedAccount> act)
+        VmmCommand command,
+        App app,
+        string noun,
+        Func<string?, string?> read,
+        Func<Session, EmailAddress, string?, ChangedAccount> act)
     {
         var address = Arguments.Address(Names.Account);
         var text = new TextOptions(noun);
@@ -107,7 +111,8 @@ internal static class AccountOverrideCommands
 
     private static void Disable(VmmCommand command, App app)
     {
-        command.Details = "As in vmm 0.5; userservices can do more. With all services forbidden, the account still receives mail.";
+        command.Details = "As in vmm 0.5; userservices can do more. With all services forbidden, the account still receives "
+            + "mail.";
         Switch(command, app, services => new ServiceChange(ServiceSet.None, services));
     }
 
@@ -123,12 +128,21 @@ internal static class AccountOverrideCommands
         command.Example = $"{command.Name} user@example.com pop3";
         command.Codes = Codes;
         command.Takes(address, service);
-        Changes(command, app, address, asking => change(ServiceOptions.Parse(asking.Get(service) ?? "all")), AccountOverrides.SetServices);
+        Changes(
+            command,
+            app,
+            address,
+            asking => change(ServiceOptions.Parse(asking.Get(service) ?? "all")),
+            AccountOverrides.SetServices);
     }
 
     /// <summary>What is alike in all of them.</summary>
     private static void Changes<T>(
-        VmmCommand command, App app, Argument<string> address, Func<Asking, T> ask, Func<Session, EmailAddress, T, ChangedAccount> act) =>
+        VmmCommand command,
+        App app,
+        Argument<string> address,
+        Func<Asking, T> ask,
+        Func<Session, EmailAddress, T, ChangedAccount> act) =>
         command.Changes(app, new Change<(EmailAddress Address, T Value), ChangedAccount>
         {
             Target = asking => asking.Get(address),

@@ -8,7 +8,9 @@ using Vmm.Data.Values;
 
 namespace Vmm.Cli.Commands;
 
-/// <summary>The commands that are alike for accounts, aliases and relocated users: info and list; and listaddresses for all of them.</summary>
+/// <summary>
+/// The commands that are alike for accounts, aliases and relocated users: info and list; and listaddresses for all of them.
+/// </summary>
 internal static class AddressCommands
 {
     /// <summary>What the details of every info command say.</summary>
@@ -18,8 +20,8 @@ internal static class AddressCommands
 
     private static void ListAll(VmmCommand command, App app)
     {
-        command.Details = "Lists accounts, aliases and relocated users together, under every name of their domain, each with a letter for its kind. "
-            + ListOptions.Help;
+        command.Details = "Lists accounts, aliases and relocated users together, under every name of their domain, each with a "
+            + $"letter for its kind. {ListOptions.Help}";
         List(command, app, "addresses", "addresses", AddressLookup.List, AddressText.ListLineOfAll);
     }
 

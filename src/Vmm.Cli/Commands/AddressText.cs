@@ -13,7 +13,9 @@ namespace Vmm.Cli.Commands;
 internal static class AddressText
 {
     internal static string Info(AddressInfo info) =>
-        info.Account is { } account ? AccountText.Info(account) : info.Alias is { } alias ? Alias(alias) : Relocated(info.Relocated!);
+        info.Account is { } account ? AccountText.Info(account)
+        : info.Alias is { } alias ? Alias(alias)
+        : Relocated(info.Relocated!);
 
     internal static string ListLine(AddressListItem item) => $"[{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
 

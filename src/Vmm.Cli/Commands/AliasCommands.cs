@@ -22,13 +22,13 @@ internal static class AliasCommands
     {
         var address = Arguments.Address(Names.AliasOrNew);
         var destinations = Arguments.Destinations(ArgumentArity.OneOrMore);
-        command.Details = $"An alias sends mail to its destinations, local or external. {Arguments.DestinationHelp} A loop is refused, and so is an "
-            + "alias that expands to more addresses than Postfix allows.";
+        command.Details = $"An alias sends mail to its destinations, local or external. {Arguments.DestinationHelp} A loop is "
+            + "refused, and so is an alias that expands to more addresses than Postfix allows.";
         command.Example = "aliasadd info@example.com user@example.com friend@example.org";
         command.Codes =
         [
-            ErrorCode.AccountExists, ErrorCode.RelocatedExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.DomainIsAlias,
-            ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+            ErrorCode.AccountExists, ErrorCode.RelocatedExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop,
+            ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
         ];
         command.Takes(address, destinations);
         command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), AddedAlias>
@@ -63,7 +63,9 @@ internal static class AliasCommands
         command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), DeletedAlias>
         {
             Target = asking => asking.Get(address),
-            Ask = asking => (EmailAddress.Refer(asking.Get(address)), [.. (asking.Get(destinations) ?? []).Select(Destination.Refer)]),
+            Ask = asking => (
+                EmailAddress.Refer(asking.Get(address)),
+                [.. (asking.Get(destinations) ?? []).Select(Destination.Refer)]),
             Act = (s, request) => Aliases.Delete(s, request.Address, request.Destinations),
             Json = () => CommandJson.Default.DeletedAlias,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAlias),

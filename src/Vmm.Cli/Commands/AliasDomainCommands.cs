@@ -22,9 +22,13 @@ internal static class AliasDomainCommands
     {
         var alias = Alias(Names.Unknown);
         var domain = Arguments.Domain("fqdn", "the domain that gets one more name");
-        command.Details = "Everything in the domain can then be reached under this name too: accounts, aliases, relocated users and the catch-all.";
+        command.Details = "Everything in the domain can then be reached under this name too: accounts, aliases, relocated "
+            + "users and the catch-all.";
         command.Example = "aliasdomainadd example.net example.com";
-        command.Codes = [ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain];
+        command.Codes =
+        [
+            ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain,
+        ];
         command.Takes(alias, domain);
         command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>
         {
@@ -48,7 +52,11 @@ internal static class AliasDomainCommands
         command.Codes = [ErrorCode.NoSuchAliasDomain];
         command.Takes(alias);
         command.Reads(
-            app, asking => DomainName.Refer(asking.Get(alias)), AliasDomains.Find, DomainText.Info, () => CommandJson.Default.AnyDomainInfo);
+            app,
+            asking => DomainName.Refer(asking.Get(alias)),
+            AliasDomains.Find,
+            DomainText.Info,
+            () => CommandJson.Default.AnyDomainInfo);
     }
 
     private static void Switch(VmmCommand command, App app)
@@ -59,7 +67,8 @@ internal static class AliasDomainCommands
         command.Example = "aliasdomainswitch example.net example.org";
         command.Codes =
         [
-            ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchAliasDomain, ErrorCode.NoSuchDomain,
+            ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchAliasDomain,
+            ErrorCode.NoSuchDomain,
         ];
         command.Takes(alias, domain);
         command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>
@@ -88,5 +97,6 @@ internal static class AliasDomainCommands
         });
     }
 
-    private static Argument<string> Alias(string names = Names.AliasDomain) => Arguments.Domain("alias", "name of the alias domain", names);
+    private static Argument<string> Alias(string names = Names.AliasDomain) =>
+        Arguments.Domain("alias", "name of the alias domain", names);
 }

@@ -21,10 +21,13 @@ internal static class CatchAllCommands
     {
         var domain = Arguments.Domain();
         var destinations = Arguments.Destinations(ArgumentArity.OneOrMore);
-        command.Details = "The catch-all receives what is addressed to no account, alias or relocated user of the domain, under all its names. "
-            + Arguments.DestinationHelp;
+        command.Details = "The catch-all receives what is addressed to no account, alias or relocated user of the domain, "
+            + $"under all its names. {Arguments.DestinationHelp}";
         command.Example = "catchalladd example.com user@example.com";
-        command.Codes = [ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid];
+        command.Codes =
+        [
+            ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+        ];
         command.Takes(domain, destinations);
         command.Changes(app, new Change<(DomainName Name, List<Destination> Destinations), AddedCatchAll>
         {
@@ -47,7 +50,11 @@ internal static class CatchAllCommands
         command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
         command.Takes(domain);
         command.Reads(
-            app, asking => DomainName.Refer(asking.Get(domain)), CatchAlls.Info, DomainText.CatchAll, () => CommandJson.Default.CatchAllInfo);
+            app,
+            asking => DomainName.Refer(asking.Get(domain)),
+            CatchAlls.Info,
+            DomainText.CatchAll,
+            () => CommandJson.Default.CatchAllInfo);
     }
 
     private static void Delete(VmmCommand command, App app)

@@ -42,7 +42,8 @@ internal static class CompleteCommand
             var seconds = ushort.TryParse(own, out var number) && number > 0 ? number : Seconds;
             // The database is given up after this time; one more for what cannot be given up.
             limit.CancelAfter(TimeSpan.FromSeconds(seconds + 1));
-            foreach (var name in Completions.Find(() => SettingsFile.Load(SettingsFile.Choose(config)), kind, prefix, seconds, limit.Token))
+            Settings Load() => SettingsFile.Load(SettingsFile.Choose(config));
+            foreach (var name in Completions.Find(Load, kind, prefix, seconds, limit.Token))
             {
                 app.Terminal.Out.WriteLine(name);
             }

@@ -31,8 +31,8 @@ internal static class DomainCommands
         }.Completes(Names.Transport);
         var oldTransport = Arguments.Old("transport");
         var password = new PasswordOptions();
-        command.Details = "Adds the domain and creates its directory; with domain.auto_postmaster in the configuration also the account postmaster of "
-            + $"the domain. Domain names may be given in any case and script. {PasswordOptions.Help}";
+        command.Details = "Adds the domain and creates its directory; with domain.auto_postmaster in the configuration also "
+            + $"the account postmaster of the domain. Domain names may be given in any case and script. {PasswordOptions.Help}";
         command.Example = "domainadd example.com --note 'customer 4711'";
         command.Codes = [ErrorCode.DomainIsAlias, ErrorCode.DomainExists, ErrorCode.DomainInvalid];
         command.Old = [new("DOMAIN TRANSPORT", "`--transport` `TRANSPORT`")];
@@ -88,8 +88,8 @@ internal static class DomainCommands
         string[] words = ["accounts", "aliasdomains", "aliases", "catchall", "relocated", "full"];
         var details = Arguments.Details(words);
         var old = Arguments.Old("details");
-        command.Details = "Shows directory, group id, defaults of its accounts and the numbers of its objects; --details adds lists of them. For an "
-            + "alias domain it shows which domain it belongs to.";
+        command.Details = "Shows directory, group id, defaults of its accounts and the numbers of its objects; --details adds "
+            + "lists of them. For an alias domain it shows which domain it belongs to.";
         command.Example = "domaininfo example.com --details full";
         command.Codes = [ErrorCode.NoSuchDomain];
         command.Old = [new("DOMAIN WORD", "`--details` `WORD`; `detailed` is `full`")];
@@ -98,9 +98,9 @@ internal static class DomainCommands
             app,
             asking => (
                 Name: DomainName.Refer(asking.Get(domain)),
-                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"]) is var word && word == "detailed"
-                    ? "full"
-                    : word),
+                // "detailed" is what vmm 0.4 called it.
+                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])
+                    is var word && word == "detailed" ? "full" : word),
             (s, request) => Domains.Find(s, request.Name, request.Details),
             DomainText.Info,
             () => CommandJson.Default.AnyDomainInfo);
@@ -112,8 +112,8 @@ internal static class DomainCommands
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its directory with all mail" };
         var force = Arguments.Force("also delete its accounts, aliases and relocated users");
         var old = Arguments.Old("what");
-        command.Details = "Deletes an empty domain with its alias domain names and its catch-all, or with --force also everything in it. Mail stays on "
-            + "the disk unless --delete-directory is given.";
+        command.Details = "Deletes an empty domain with its alias domain names and its catch-all, or with --force also "
+            + "everything in it. Mail stays on the disk unless --delete-directory is given.";
         command.Example = "domaindelete example.com --force --delete-directory";
         command.Codes =
         [
@@ -122,7 +122,9 @@ internal static class DomainCommands
         ];
         command.Old =
         [
-            new("DOMAIN deluser|delalias|delall", "what may be deleted with the domain: accounts, aliases, or everything as with `--force`"),
+            new(
+                "DOMAIN deluser|delalias|delall",
+                "what may be deleted with the domain: accounts, aliases, or everything as with `--force`"),
         ];
         command.Takes(domain, old, directory, force);
         command.Changes(app, new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>
@@ -159,6 +161,7 @@ internal static class DomainCommands
             app,
             asking => options.Domains(asking.Parse),
             Domains.List,
-            new ListShape<DomainListItem>("domains", options.HasPattern, "domains", DomainText.ListLine, () => CommandJson.Default.DomainListItem));
+            new ListShape<DomainListItem>(
+                "domains", options.HasPattern, "domains", DomainText.ListLine, () => CommandJson.Default.DomainListItem));
     }
 }

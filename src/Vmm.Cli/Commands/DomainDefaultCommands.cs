@@ -56,7 +56,8 @@ internal static class DomainDefaultCommands
         var domain = Arguments.Domain();
         var services = new ServiceOptions();
         var force = Arguments.Force("also for accounts that have services of their own");
-        command.Details = "Services that are not named keep their state. Postfix and Dovecot apply the change at the next login.";
+        command.Details = "Services that are not named keep their state. Postfix and Dovecot apply the change at the next "
+            + "login.";
         command.Example = "domainservices example.com --disable pop3";
         command.Codes = Codes;
         command.Takes([domain, .. services.ForDomain, force]);
@@ -84,13 +85,19 @@ internal static class DomainDefaultCommands
             command,
             app,
             domain,
-            asking => (Transport: Transport.Parse(asking.Get(transport)), Reset: Arguments.EitherFlag(asking.Parse, force, old, "force")),
+            asking => (
+                Transport: Transport.Parse(asking.Get(transport)),
+                Reset: Arguments.EitherFlag(asking.Parse, force, old, "force")),
             (s, name, request) => DomainDefaults.SetTransport(s, name, request.Transport, request.Reset));
     }
 
     /// <summary>What is alike in all of them.</summary>
     private static void Changes<T>(
-        VmmCommand command, App app, Argument<string> domain, Func<Asking, T> ask, Func<Session, DomainName, T, ChangedDomain> act) =>
+        VmmCommand command,
+        App app,
+        Argument<string> domain,
+        Func<Asking, T> ask,
+        Func<Session, DomainName, T, ChangedDomain> act) =>
         command.Changes(app, new Change<(DomainName Name, T Value), ChangedDomain>
         {
             Target = asking => asking.Get(domain),

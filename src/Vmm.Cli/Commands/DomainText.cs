@@ -52,10 +52,13 @@ internal static class DomainText
 
     private static string Alias(AliasDomainInfo a) =>
         TextBlock.Heading("Alias domain information")
-        + $"\tThe alias domain {TextBlock.Domain(a.Alias, a.AliasUnicode)} belongs to:\n\t    * {TextBlock.Domain(a.Domain, a.DomainUnicode)}\n\n";
+        + $"\tThe alias domain {TextBlock.Domain(a.Alias, a.AliasUnicode)} belongs to:\n"
+        + $"\t    * {TextBlock.Domain(a.Domain, a.DomainUnicode)}\n\n";
 
     private static string List(string title, IEnumerable<string>? items) => items is null ? "" : TextBlock.List(title, [.. items]);
 
     internal static string Services(ServiceSet services) =>
-        services == ServiceSet.None ? "None" : string.Join(' ', ServiceSetConverter.Names(services).Select(n => n.ToUpperInvariant()));
+        services == ServiceSet.None
+            ? "None"
+            : string.Join(' ', ServiceSetConverter.Names(services).Select(n => n.ToUpperInvariant()));
 }

@@ -11,7 +11,8 @@ namespace Vmm.Cli.Commands;
 internal static class HelpCommand
 {
     /// <param name="whole">Makes the tree with all subcommands.</param>
-    internal static Subcommand One(Func<RootCommand> whole) => new("help", "h", "show help", (command, app) => Declare(command, app, whole));
+    internal static Subcommand One(Func<RootCommand> whole) =>
+        new("help", "h", "show help", (command, app) => Declare(command, app, whole));
 
     private static void Declare(VmmCommand command, App app, Func<RootCommand> whole)
     {

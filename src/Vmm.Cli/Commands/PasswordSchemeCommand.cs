@@ -17,23 +17,26 @@ internal sealed record PasswordSchemes(IReadOnlyList<PasswordSchemeItem> Schemes
 /// <summary>listpwschemes.</summary>
 internal static class PasswordSchemeCommand
 {
+    private const string Weak = "  (weak: Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set)";
+
     internal static Subcommand One => new("listpwschemes", "lp", "list the password schemes and their encodings", Declare);
 
     private static void Declare(VmmCommand command, App app)
     {
-        command.Details =
-            "Any of them may be the value of misc.password_scheme or --scheme, with the suffix of an encoding where Dovecot accepts one.";
+        command.Details = "Any of them may be the value of misc.password_scheme or --scheme, with the suffix of an encoding "
+            + "where Dovecot accepts one.";
         command.Example = "listpwschemes";
         command.Tells(
             app,
-            _ => new PasswordSchemes([.. PasswordScheme.All.Select(s => new PasswordSchemeItem(s.Name, s.IsWeak))], [".B64", ".BASE64", ".HEX"]),
+            _ => new PasswordSchemes(
+                [.. PasswordScheme.All.Select(s => new PasswordSchemeItem(s.Name, s.IsWeak))], [".B64", ".BASE64", ".HEX"]),
             Text,
             () => CommandJson.Default.PasswordSchemes);
     }
 
     private static string Text(PasswordSchemes list) =>
         TextBlock.Heading("Usable password schemes")
-        + string.Concat(list.Schemes.Select(s => $"\t{s.Name}{(s.Weak ? "  (weak: Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set)" : "")}\n"))
+        + string.Concat(list.Schemes.Select(s => $"\t{s.Name}{(s.Weak ? Weak : "")}\n"))
         + "\n"
         + TextBlock.Heading("Usable encoding suffixes")
         + string.Concat(list.Encodings.Select(e => $"\t{e}\n"))

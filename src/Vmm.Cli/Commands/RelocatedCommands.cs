@@ -25,13 +25,15 @@ internal static class RelocatedCommands
     private static void Add(VmmCommand command, App app)
     {
         var address = Arguments.Address(Names.NewAddress);
-        var destination = new Argument<string>("newaddress") { Description = "where the user has moved to" }.Completes(Names.Destination);
-        command.Details = "Mail to the address is rejected, and the reply names the new address. Nothing is forwarded: use an alias for that.";
+        var destination = new Argument<string>("newaddress") { Description = "where the user has moved to" }
+            .Completes(Names.Destination);
+        command.Details = "Mail to the address is rejected, and the reply names the new address. Nothing is forwarded: use an "
+            + "alias for that.";
         command.Example = "relocatedadd old@example.com new@example.org";
         command.Codes =
         [
-            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.RelocatedIdentical, ErrorCode.DomainIsAlias,
-            ErrorCode.DomainInvalid, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.RelocatedIdentical,
+            ErrorCode.DomainIsAlias, ErrorCode.DomainInvalid, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
         ];
         command.Takes(address, destination);
         command.Changes(app, new Change<(EmailAddress Address, Destination Destination), RelocatedInfo>

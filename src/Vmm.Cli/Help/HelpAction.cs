@@ -29,5 +29,6 @@ internal sealed class HelpAction(App app, Func<RootCommand> whole) : Synchronous
     }
 
     /// <summary>Every subcommand that is shown to people.</summary>
-    internal static IReadOnlyList<HelpTopic> All(RootCommand root) => [.. root.Subcommands.Where(c => !c.Hidden).Select(HelpTopic.Of)];
+    internal static IReadOnlyList<HelpTopic> All(RootCommand root) =>
+        [.. root.Subcommands.Where(c => !c.Hidden).Select(HelpTopic.Of)];
 }

@@ -67,7 +67,12 @@ internal static class HelpText
                 continue;
             }
 
-            parts.Add((i - first) switch { 0 => $"{codes[i]}", 1 => $"{codes[first]}, {codes[i]}", _ => $"{codes[first]} to {codes[i]}" });
+            parts.Add((i - first) switch
+            {
+                0 => $"{codes[i]}",
+                1 => $"{codes[first]}, {codes[i]}",
+                _ => $"{codes[first]} to {codes[i]}",
+            });
             first = i + 1;
         }
 

@@ -40,9 +40,10 @@ internal sealed record HelpTopic(
 {
     private static readonly ErrorCode[] Common =
     [
-        ErrorCode.Usage, ErrorCode.Interrupted, ErrorCode.ConfigError, ErrorCode.ConfigMissing, ErrorCode.NotRoot, ErrorCode.ConfigPermission,
-        ErrorCode.Database, ErrorCode.DomainInvalid, ErrorCode.DomainMissing, ErrorCode.DomainTooLong, ErrorCode.InvalidAddress, ErrorCode.InvalidArgument, ErrorCode.LocalPartInvalid,
-        ErrorCode.LocalPartTooLong, ErrorCode.NoSuchDirectory, ErrorCode.FileSystem, ErrorCode.SchemaUnknown, ErrorCode.OutputFailed, ErrorCode.UnsafePath,
+        ErrorCode.Usage, ErrorCode.Interrupted, ErrorCode.ConfigError, ErrorCode.ConfigMissing, ErrorCode.NotRoot,
+        ErrorCode.ConfigPermission, ErrorCode.Database, ErrorCode.DomainInvalid, ErrorCode.DomainMissing, ErrorCode.DomainTooLong,
+        ErrorCode.InvalidAddress, ErrorCode.InvalidArgument, ErrorCode.LocalPartInvalid, ErrorCode.LocalPartTooLong,
+        ErrorCode.NoSuchDirectory, ErrorCode.FileSystem, ErrorCode.SchemaUnknown, ErrorCode.OutputFailed, ErrorCode.UnsafePath,
         ErrorCode.AddressTooLong, ErrorCode.Internal,
     ];
 

@@ -15,7 +15,8 @@ internal static class Confirmation
     {
         if (Console.IsInputRedirected)
         {
-            throw new VmmException(ErrorCode.Usage, "there is no terminal to ask whether this is wanted", "Look at it with --dry-run, then pass --yes.");
+            throw new VmmException(
+                ErrorCode.Usage, "there is no terminal to ask for confirmation", "Look at it with --dry-run, then pass --yes.");
         }
 
         terminal.Error.Write(Terminal.Clean(plan, keepLayout: true));

@@ -4,12 +4,13 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// While this exists a signal that asks the process to end does so at once, with 3. For reads that may block for as long as a person or the other end of a pipe
-/// likes, and that no token cancels. Only before anything has been begun.
+/// While this exists a signal that asks the process to end does so at once, with 3. For reads that may block for as long as a
+/// person or the other end of a pipe likes, and that no token cancels. Only before anything has been begun.
 /// </summary>
 internal sealed class Interruptible : IDisposable
 {
-    private static readonly PosixSignal[] Signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+    private static readonly PosixSignal[] Signals =
+        [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
     private readonly List<PosixSignalRegistration> registrations;
 
     /// <param name="terminal">Is told.</param>

@@ -4,8 +4,8 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// Turns Ctrl-C and SIGTERM into a cancelled token, on which statements are cancelled and child programs ended. What was begun has thirty seconds to be rolled
-/// back and removed; a command that takes longer is ended as it is.
+/// Turns Ctrl-C and SIGTERM into a cancelled token, on which statements are cancelled and child programs ended. What was begun has
+/// thirty seconds to be rolled back and removed; a command that takes longer is ended as it is.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

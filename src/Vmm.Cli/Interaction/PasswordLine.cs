@@ -3,7 +3,9 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Cli.Interaction;
 
-/// <summary>Reads one line that is a password: octets up to the line end, with all its blanks, since they may be part of it.</summary>
+/// <summary>
+/// Reads one line that is a password: octets up to the line end, with all its blanks, since they may be part of it.
+/// </summary>
 internal static class PasswordLine
 {
     /// <summary>More is a mistake (the wrong file, /dev/zero), not a password.</summary>
@@ -28,7 +30,7 @@ internal static class PasswordLine
         {
             if (bytes.Count == MaxBytes)
             {
-                throw new VmmException(ErrorCode.VmmError, $"the {what} from {name} is longer than {MaxBytes} octets");
+                throw new VmmException(ErrorCode.VmmError, $"the {what} from {name} is longer than {MaxBytes} bytes");
             }
 
             bytes.Add((byte)next);
@@ -63,8 +65,8 @@ internal static class PasswordLine
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VmmException(
-                ErrorCode.MissingPassword, $"cannot read the {what} from {name}: {(e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant()}", null, e);
+            var reason = (e.InnerException ?? e).Message.TrimEnd('.').ToLowerInvariant();
+            throw new VmmException(ErrorCode.MissingPassword, $"cannot read the {what} from {name}: {reason}", null, e);
         }
     }
 }

@@ -24,7 +24,9 @@ internal static partial class PasswordPrompt
         if (Console.IsInputRedirected)
         {
             throw new VmmException(
-                ErrorCode.MissingPassword, "there is no password, and no terminal to ask for one", "Pass --password-stdin, --password-file, --random or --hash.");
+                ErrorCode.MissingPassword,
+                "there is no password, and no terminal to ask for one",
+                "Pass --password-stdin, --password-file, --random or --hash.");
         }
 
         for (var attempt = 0; attempt < Tries; attempt++)
@@ -59,7 +61,10 @@ internal static partial class PasswordPrompt
         Span<int> saved = stackalloc int[TermiosInts];
         if (tcgetattr(InputNumber, saved) != 0)
         {
-            throw new VmmException(ErrorCode.MissingPassword, "the terminal cannot be asked for a password", "Pass --password-stdin or --password-file.");
+            throw new VmmException(
+                ErrorCode.MissingPassword,
+                "the terminal cannot be asked for a password",
+                "Pass --password-stdin or --password-file.");
         }
 
         var restore = saved.ToArray();
@@ -72,7 +77,8 @@ internal static partial class PasswordPrompt
         tcsetattr(InputNumber, Flush, saved);
         try
         {
-            return PasswordLine.Read(StandardInput.ReadByte, "the terminal") ?? throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
+            return PasswordLine.Read(StandardInput.ReadByte, "the terminal")
+                ?? throw new VmmException(ErrorCode.Interrupted, "interrupted", "Nothing was changed.");
         }
         finally
         {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Vmm.Cli.Interaction;
 
-/// <summary>One line on the terminal that shows how far a long command is, redrawn in place; nothing where nobody looks at it.</summary>
+/// <summary>
+/// One line on the terminal that shows how far a long command is, redrawn in place; nothing where nobody looks at it.
+/// </summary>
 internal sealed class Progress(Terminal terminal)
 {
     private const int Width = 30;

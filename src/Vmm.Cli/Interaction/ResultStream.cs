@@ -6,7 +6,9 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Cli.Interaction;
 
-/// <summary>Standard output: when it takes no more (disk full), that is the command's error 83, told once; what comes after it is dropped.</summary>
+/// <summary>
+/// Standard output: when it takes no more (disk full), that is the command's error 83, told once; what comes after it is dropped.
+/// </summary>
 internal sealed class ResultStream(Stream output) : WriteOnlyStream
 {
     private bool failed;
@@ -23,7 +25,7 @@ internal sealed class ResultStream(Stream output) : WriteOnlyStream
         {
             output.Write(buffer);
         }
-#pragma warning disable CA1031 // the BCL turns errno into exceptions of many types here, among them ArgumentException; all mean the same
+#pragma warning disable CA1031 // the BCL turns errno into exceptions of many types here; all mean the same
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// Standard input, octet by octet through read(2). The BCL's console stream must not be used for passwords: on a terminal it echoes what is typed by itself,
-/// and elsewhere it reads ahead, so that the next command of a script would miss its line.
+/// Standard input, octet by octet through read(2). The BCL's console stream must not be used for passwords: on a terminal it echoes
+/// what is typed by itself, and elsewhere it reads ahead, so that the next command of a script would miss its line.
 /// </summary>
 internal static partial class StandardInput
 {

@@ -6,8 +6,10 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// Everything that people and scripts see. Results go to standard output, the rest to standard error. The rules of messages: one line,
-/// <c>vmm: error:</c>, <c>vmm: warning:</c> or <c>vmm: hint:</c> before it; errors and warnings in lower case without a final stop, naming the thing;
+/// Everything that people and scripts see. Results go to standard output, the rest to standard error. The rules of messages: one
+/// line,
+/// <c>vmm: error:</c>, <c>vmm: warning:</c> or <c>vmm: hint:</c> before it; errors and warnings in lower case without a final stop,
+/// naming the thing;
 /// hints are sentences that say what to do next. No control or bidi character of a value reaches the terminal.
 /// </summary>
 internal sealed class Terminal : IDisposable
@@ -21,7 +23,8 @@ internal sealed class Terminal : IDisposable
     {
         this.streams = streams;
         Out = new StreamWriter(new ResultStream(Console.OpenStandardOutput()), new UTF8Encoding(false), BufferChars);
-        Error = new StreamWriter(new MessageStream(streams.Error ? Console.OpenStandardError() : Stream.Null), new UTF8Encoding(false)) { AutoFlush = true };
+        var error = streams.Error ? Console.OpenStandardError() : Stream.Null;
+        Error = new StreamWriter(new MessageStream(error), new UTF8Encoding(false)) { AutoFlush = true };
     }
 
     /// <summary>Standard output, flushed at the end.</summary>
@@ -36,7 +39,10 @@ internal sealed class Terminal : IDisposable
     {
         if (!streams.Output)
         {
-            throw new VmmException(ErrorCode.OutputFailed, "standard output is closed", "Nothing was done. Send it to /dev/null when it is not wanted.");
+            throw new VmmException(
+                ErrorCode.OutputFailed,
+                "standard output is closed",
+                "Nothing was done. Send it to /dev/null if you do not need it.");
         }
     }
 
@@ -46,15 +52,21 @@ internal sealed class Terminal : IDisposable
     {
         if (!streams.Input)
         {
-            throw new VmmException(ErrorCode.MissingPassword, "standard input is closed", "Pass the password on standard input, or with --password-file.");
+            throw new VmmException(
+                ErrorCode.MissingPassword,
+                "standard input is closed",
+                "Pass the password on standard input, or with --password-file.");
         }
     }
 
     /// <summary>Text with line ends and tabs of its own; values in it are cleaned.</summary>
     internal void Print(string text) => Out.Write(Clean(text, keepLayout: true));
 
-    /// <summary>Whether a line on standard error may be drawn again: a terminal, and nobody who asked for plain text (no-color.org).</summary>
-    internal bool CanRedraw => !IsQuiet && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>
+    /// Whether a line on standard error may be drawn again: a terminal, and nobody who asked for plain text (no-color.org).
+    /// </summary>
+    internal bool CanRedraw =>
+        !IsQuiet && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Whether warnings and progress are not wanted.</summary>
     internal bool IsQuiet { get; set; }
@@ -145,7 +157,8 @@ internal sealed class Terminal : IDisposable
         : string.Concat(text.Select(c => IsHarmless(c, keepLayout) ? c.ToString() : $"\\u{(int)c:x4}"));
 
     private static bool IsHarmless(char c, bool keepLayout) =>
-        (keepLayout && c is '\n' or '\t') || (!char.IsControl(c) && (c < 0x80 || char.GetUnicodeCategory(c) != UnicodeCategory.Format));
+        (keepLayout && c is '\n' or '\t')
+        || (!char.IsControl(c) && (c < 0x80 || char.GetUnicodeCategory(c) != UnicodeCategory.Format));
 
     private void Complain(string line) => Error.WriteLine(line);
 }

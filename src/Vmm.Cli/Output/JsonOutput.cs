@@ -56,7 +56,8 @@ internal static class JsonOutput
 
 /// <summary>What happened to a change; part of the JSON of every command that changes something.</summary>
 /// <param name="Changed">
-/// Whether something was changed: false when --if-exists or --if-not-exists had nothing to do, when a file asked for nothing new, and in a dry run.
+/// Whether something was changed: false when --if-exists or --if-not-exists had nothing to do, when a file asked for nothing new,
+/// and in a dry run.
 /// </param>
 /// <param name="DryRun">Whether it was only tried; left out otherwise.</param>
 /// <param name="Rows">In a dry run the rows that would be added and removed.</param>
@@ -68,7 +69,9 @@ internal sealed record ChangeOutcome(
     public IReadOnlyList<string>? Commands { get; init; }
 }
 
-/// <summary>Serializers are made at compile time, as Native AOT needs them: one context for each room, so that a command loads only its own.</summary>
+/// <summary>
+/// Serializers are made at compile time, as Native AOT needs them: one context for each room, so that a command loads only its own.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChangeOutcome))]

@@ -15,7 +15,9 @@ internal static class TextBlock
 
     /// <summary>A heading and the items, or None.</summary>
     internal static string List(string title, IReadOnlyList<string> items) =>
-        $"{Heading($"Existing {title}")}{(items.Count == 0 ? "\tNone\n" : string.Concat(items.Select(i => $"\t{OneLine(i)}\n")))}\n";
+        Heading($"Existing {title}")
+        + (items.Count == 0 ? "\tNone\n" : string.Concat(items.Select(i => $"\t{OneLine(i)}\n")))
+        + "\n";
 
     /// <summary>A remark, or nothing.</summary>
     internal static string Note(string? note) => string.IsNullOrEmpty(note) ? ""

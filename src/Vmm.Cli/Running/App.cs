@@ -70,7 +70,10 @@ internal sealed class App(Terminal terminal) : IDisposable
             interruption.Token);
     });
 
-    /// <summary>A change: all or nothing, printed only when it is kept, and noted in the operations log. A dry run keeps nothing and is not noted.</summary>
+    /// <summary>
+    /// A change: all or nothing, printed only when it is kept, and noted in the operations log. A dry run keeps nothing and is not
+    /// noted.
+    /// </summary>
     internal int Change<TRequest, T>(ParseResult parse, Change<TRequest, T> change) => Run(() =>
     {
         var asking = Start(parse);
@@ -96,7 +99,8 @@ internal sealed class App(Terminal terminal) : IDisposable
     private void Try<TRequest, T>(Asking asking, Change<TRequest, T> change)
     {
         var request = change.Ask(asking);
-        var ((result, warnings), effects) = Session.Try(asking.Settings, s => (change.Act(s, request), s.Warnings), interruption.Token);
+        var ((result, warnings), effects) =
+            Session.Try(asking.Settings, s => (change.Act(s, request), s.Warnings), interruption.Token);
         terminal.WarnOf(warnings);
         var outcome = new ChangeOutcome(Changed: false, DryRun: true, effects.Rows, effects.Directories);
         SayChange(asking.Parse, result, outcome, warnings, _ => EffectText.Describe(effects), change.Json);
@@ -119,7 +123,8 @@ internal sealed class App(Terminal terminal) : IDisposable
             TellDetails(session!);
             IReadOnlyList<string> warnings = [.. session!.Warnings, .. noted.Warnings];
             terminal.WarnOf(warnings);
-            var outcome = new ChangeOutcome(change.Changed(result)) { Commands = session.Commands.Count > 0 ? session.Commands : null };
+            var commands = session.Commands.Count > 0 ? session.Commands : null;
+            var outcome = new ChangeOutcome(change.Changed(result)) { Commands = commands };
             SayChange(asking.Parse, result, outcome, warnings, change.Say, change.Json);
         }
         finally
@@ -154,7 +159,10 @@ internal sealed class App(Terminal terminal) : IDisposable
 
     /// <summary>A command that makes the configuration: there may be none before.</summary>
     internal int Create<T>(
-        ParseResult parse, Func<string, Func<Settings, Noted>, Done<T>> act, Func<T, string> say, Func<JsonTypeInfo<T>> json) => Run(() =>
+        ParseResult parse,
+        Func<string, Func<Settings, Noted>, Done<T>> act,
+        Func<T, string> say,
+        Func<JsonTypeInfo<T>> json) => Run(() =>
     {
         Say(parse, act(Begin(parse), settings => new Noted(parse, known = settings, terminal)), say, json);
         return 0;
@@ -175,7 +183,9 @@ internal sealed class App(Terminal terminal) : IDisposable
         return 0;
     });
 
-    /// <summary>Everything that must hold before a command looks at its objects, in vmm 0.7's order: root, then the configuration.</summary>
+    /// <summary>
+    /// Everything that must hold before a command looks at its objects, in vmm 0.7's order: root, then the configuration.
+    /// </summary>
     private Asking Start(ParseResult parse, Func<string, Settings>? load = null)
     {
         var settings = (load ?? SettingsFile.Load)(Begin(parse));
@@ -193,7 +203,8 @@ internal sealed class App(Terminal terminal) : IDisposable
         terminal.IsVerbose = parse.GetValue(Arguments.Verbose);
         if (!Environment.IsPrivilegedProcess)
         {
-            throw new VmmException(ErrorCode.NotRoot, "vmm creates directories for other users and must be run as root", "Try sudo vmm.");
+            throw new VmmException(
+                ErrorCode.NotRoot, "vmm creates directories for other users and must be run as root", "Try sudo vmm.");
         }
 
         return SettingsFile.Choose(parse.GetValue(Arguments.Config));
@@ -213,7 +224,8 @@ internal sealed class App(Terminal terminal) : IDisposable
         }
     }
 
-    private void Say<T>(ParseResult parse, T result, IReadOnlyList<string> warnings, Func<T, string> say, Func<JsonTypeInfo<T>> json)
+    private void Say<T>(
+        ParseResult parse, T result, IReadOnlyList<string> warnings, Func<T, string> say, Func<JsonTypeInfo<T>> json)
     {
         terminal.WarnOf(warnings);
         if (parse.GetValue(Arguments.Json))
@@ -227,7 +239,12 @@ internal sealed class App(Terminal terminal) : IDisposable
     }
 
     private void SayChange<T>(
-        ParseResult parse, T? result, ChangeOutcome outcome, IReadOnlyList<string> warnings, Func<T, string> say, Func<JsonTypeInfo<T>> json)
+        ParseResult parse,
+        T? result,
+        ChangeOutcome outcome,
+        IReadOnlyList<string> warnings,
+        Func<T, string> say,
+        Func<JsonTypeInfo<T>> json)
     {
         if (parse.GetValue(Arguments.Json))
         {

@@ -10,7 +10,8 @@ namespace Vmm.Cli.Running;
 
 /// <summary>How a command adds what the lines of a file say.</summary>
 /// <param name="Fields">
-/// The fields of a line, for help: with commas between, those in brackets may be missing, "[more ...]" may be repeated; what follows a semicolon is a remark.
+/// The fields of a line, for help: with commas between, those in brackets may be missing, "[more ...]" may be repeated; what
+/// follows a semicolon is a remark.
 /// </param>
 /// <param name="Read">Reads one line.</param>
 /// <param name="Act">Adds all of them, in one transaction.</param>

@@ -7,7 +7,9 @@ using Vmm.Data;
 
 namespace Vmm.Cli.Running;
 
-/// <summary>How a list looks: a title, a line per item as text, an array as JSON. Nothing is held in memory but the current row.</summary>
+/// <summary>
+/// How a list looks: a title, a line per item as text, an array as JSON. Nothing is held in memory but the current row.
+/// </summary>
 /// <param name="Title">What the items are.</param>
 /// <param name="IsMatching">Whether only some of them are listed.</param>
 /// <param name="JsonName">Key of the array.</param>

@@ -46,8 +46,12 @@ internal static class Misuse
     private static IEnumerable<string> Candidates(ParseResult parse, string wrong)
     {
         var command = parse.CommandResult.Command;
-        return command is RootCommand ? command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)
-            : wrong.StartsWith('-') ? command.Options.Concat(parse.RootCommandResult.Command.Options).SelectMany(o => o.Aliases.Append(o.Name))
-            : [];
+        if (command is RootCommand)
+        {
+            return command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
+        }
+
+        var options = command.Options.Concat(parse.RootCommandResult.Command.Options);
+        return wrong.StartsWith('-') ? options.SelectMany(o => o.Aliases.Append(o.Name)) : [];
     }
 }

@@ -8,8 +8,8 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Running;
 
 /// <summary>
-/// The one place that notes a change in the operations log: with its object, its exit status and how long it took; also when it fails or is interrupted. A log
-/// that cannot be written is a warning.
+/// The one place that notes a change in the operations log: with its object, its exit status and how long it took; also when it
+/// fails or is interrupted. A log that cannot be written is a warning.
 /// </summary>
 internal sealed class Noted(ParseResult parse, Settings settings, Terminal terminal)
 {
@@ -21,7 +21,9 @@ internal sealed class Noted(ParseResult parse, Settings settings, Terminal termi
     /// <summary>Does something, and notes it.</summary>
     /// <param name="target">The object that it is about.</param>
     /// <param name="work">What is done.</param>
-    /// <param name="done">The object when that is known better afterwards; null when nothing was changed, and nothing is noted.</param>
+    /// <param name="done">
+    /// The object when that is known better afterwards; null when nothing was changed, and nothing is noted.
+    /// </param>
     /// <param name="isSuccess">Errors that the command line asks to take for a success.</param>
     internal T Do<T>(string target, Func<T> work, Func<T, string?>? done = null, Func<VmmException, bool>? isSuccess = null)
     {

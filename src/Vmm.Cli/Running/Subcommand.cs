@@ -4,8 +4,8 @@ using Vmm.Core.Administration;
 namespace Vmm.Cli.Running;
 
 /// <summary>
-/// The cheap part of a subcommand: what a list of all of them shows. Arguments, options and the rest are declared only when the command line names it, or
-/// when all of them are looked at.
+/// The cheap part of a subcommand: what a list of all of them shows. Arguments, options and the rest are declared only when the
+/// command line names it, or when all of them are looked at.
 /// </summary>
 /// <param name="Name">Its long name.</param>
 /// <param name="Short">Its short name, or empty.</param>

@@ -72,7 +72,8 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     }
 
     /// <summary>A list.</summary>
-    internal void Lists<TRequest, T>(App app, Func<Asking, TRequest> ask, Func<Session, TRequest, IEnumerable<T>> act, ListShape<T> shape)
+    internal void Lists<TRequest, T>(
+        App app, Func<Asking, TRequest> ask, Func<Session, TRequest, IEnumerable<T>> act, ListShape<T> shape)
     {
         Result = shape.Json;
         ListName = shape.JsonName;
@@ -96,15 +97,16 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     }
 
     /// <summary>
-    /// The same for many objects from the lines of a file, with <c>--from-file</c> instead of the arguments. After <see cref="Changes"/>, which names
-    /// what is tolerated.
+    /// The same for many objects from the lines of a file, with <c>--from-file</c> instead of the arguments. After
+    /// <see cref="Changes"/>, which names what is tolerated.
     /// </summary>
     internal void AlsoFromFile<T>(App app, FileLines<T> lines)
     {
         var option = new Option<string?>("--from-file")
         {
             HelpName = "file",
-            Description = $"add what the lines of a file say, all or nothing; '-' is standard input. The fields of a line, separated by tabs: {lines.Fields}",
+            Description = "add what the lines of a file say, all or nothing; '-' is standard input. "
+                + $"The fields of a line, separated by tabs: {lines.Fields}",
         }.Completes(Names.File);
         Options.Add(option);
         var required = Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0).ToList();
@@ -118,7 +120,9 @@ internal sealed class VmmCommand(string name, string description) : Command(name
             var fromFile = result.GetResult(option) is { Implicit: false };
             foreach (var argument in required.Where(a => (result.GetResult(a) is { Tokens.Count: > 0 }) == fromFile).Take(1))
             {
-                result.AddError(fromFile ? $"{option.Name} excludes the argument '{argument.Name}'" : $"the argument '{argument.Name}' is missing");
+                result.AddError(fromFile
+                    ? $"'{option.Name}' excludes the argument '{argument.Name}'"
+                    : $"the argument '{argument.Name}' is missing");
             }
         });
         var change = lines.Change(option, tolerance);

@@ -5,7 +5,10 @@ using Vmm.Core.Configuration;
 
 namespace Vmm.Cli.Running;
 
-/// <summary>A command that needs the configuration and no session of the runner's: it looks at, or changes, more than rows and mail directories.</summary>
+/// <summary>
+/// A command that needs the configuration and no session of the runner's: it looks at, or changes, more than rows and mail
+/// directories.
+/// </summary>
 internal sealed record Work<TRequest, T>
 {
     /// <summary>Reads the configuration. A command that repairs it opens one that is wrong, too.</summary>

@@ -15,14 +15,20 @@ internal sealed class CheckCommand
         Description = "remove what interrupted commands left, and set owners and modes of directories",
     };
 
-    private readonly Option<bool> dryRun = new(Arguments.DryRun.Name) { Description = "with --repair: only show what would be done" };
+    private readonly Option<bool> dryRun = new(Arguments.DryRun.Name)
+    {
+        Description = "with --repair: only show what would be done",
+    };
 
     private readonly Option<bool> showChanges = new("--show-changes")
     {
         Description = "show only what is new (+) and what is gone (-) since the last check with this option",
     };
 
-    private readonly Option<bool> withDns = new("--dns") { Description = "also look up the MX, SPF, DMARC and DKIM records of the domains" };
+    private readonly Option<bool> withDns = new("--dns")
+    {
+        Description = "also look up the MX, SPF, DMARC and DKIM records of the domains",
+    };
 
     private readonly Option<string?> only = new("--only") { HelpName = "domain", Description = "check only this domain" };
 
@@ -34,10 +40,11 @@ internal sealed class CheckCommand
 
     private void Declare(VmmCommand command, App app)
     {
-        command.Details = "Checks the schema with its triggers and grants, aliases that lead nowhere or back to themselves, passwords that Dovecot "
-            + "will refuse, and the mail directories: missing, without a row, with the wrong owner or mode. It asks the Postfix and the Dovecot of this "
-            + "machine for their active configuration, and for their answers to a sample of addresses. Each finding is a line with severity, code, "
-            + "subject, what is wrong and how to repair it; docs/check.md lists the codes. Nothing is changed unless --repair is given.";
+        command.Details = "Checks the schema with its triggers and grants, aliases that lead nowhere or back to themselves, "
+            + "passwords that Dovecot will refuse, and the mail directories: missing, without a row, with the wrong owner or "
+            + "mode. It asks the Postfix and the Dovecot of this machine for their active configuration, and for their "
+            + "answers to a sample of addresses. Each finding is a line with severity, code, subject, what is wrong and how "
+            + "to repair it; docs/check.md lists the codes. Nothing is changed unless --repair is given.";
         command.Example = "check --only example.org";
         command.Codes = [ErrorCode.Found, ErrorCode.NoSuchDirectory, ErrorCode.NoSuchDomain];
         command.Takes(repair, dryRun, showChanges, only, withDns);

@@ -15,7 +15,8 @@ internal static class CheckRun
     internal static Done<CheckResult> Act(Asking asking, Noted noted, CheckRequest request)
     {
         var bar = new Progress(asking.Terminal);
-        IReadOnlyList<Finding> Look() => HealthCheck.Run(asking.Settings, request.Only, request.WithDns, bar.Show, asking.Interrupted);
+        IReadOnlyList<Finding> Look() =>
+            HealthCheck.Run(asking.Settings, request.Only, request.WithDns, bar.Show, asking.Interrupted);
         var result = new CheckResult(Look());
         if (request.Repair && request.IsDry)
         {
@@ -34,7 +35,11 @@ internal static class CheckRun
         if (request.ShowChanges)
         {
             var known = LastCheck.Read(asking.Settings);
-            result = result with { New = LastCheck.Without(result.Findings, known), Gone = LastCheck.Without(known, result.Findings) };
+            result = result with
+            {
+                New = LastCheck.Without(result.Findings, known),
+                Gone = LastCheck.Without(known, result.Findings),
+            };
             LastCheck.Write(asking.Settings, result.Findings);
         }
 
@@ -42,6 +47,11 @@ internal static class CheckRun
     }
 
     /// <summary>Null when nothing was repaired, and there is nothing to note.</summary>
-    private static string? Target(IReadOnlyList<Finding> repaired) => repaired.Count == 0 ? null
-        : string.Join(' ', repaired.Take(MostInLog).Select(f => f.Subject)) + (repaired.Count > MostInLog ? $" and {repaired.Count - MostInLog} more" : "");
+    private static string? Target(IReadOnlyList<Finding> repaired)
+    {
+        var subjects = string.Join(' ', repaired.Take(MostInLog).Select(f => f.Subject));
+        return repaired.Count == 0 ? null
+            : repaired.Count > MostInLog ? $"{subjects} and {repaired.Count - MostInLog} more"
+            : subjects;
+    }
 }

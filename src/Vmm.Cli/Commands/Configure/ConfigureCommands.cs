@@ -47,7 +47,8 @@ internal static class ConfigureCommands
             Description = "the new value; for a password, '-' reads it from standard input, and without a value vmm asks for it",
         };
         var dryRun = DryRun();
-        command.Details = "Changes one line of the configuration file; comments, order and everything else in it stay as they are.";
+        command.Details = "Changes one line of the configuration file; comments, order and everything else in it stay as they "
+            + "are.";
         command.Example = "configset domain.quota_bytes 500M";
         command.Codes = [ErrorCode.ConfigError, ErrorCode.InvalidArgument, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary];
         command.Takes(name, value, dryRun);
@@ -64,7 +65,8 @@ internal static class ConfigureCommands
             Ask = asking => new ConfigureRequest(asking.Get(name).ToLowerInvariant(), asking.Get(dryRun), _ =>
             {
                 var option = SettingName.Find(asking.Get(name), "vmm configset domain.quota_bytes 500M");
-                var text = option.Kind == SettingKind.Secret ? SettingSecret.Take(asking.Terminal, option, asking.Get(value)) : asking.Get(value)!;
+                var given = asking.Get(value);
+                var text = option.Kind == SettingKind.Secret ? SettingSecret.Take(asking.Terminal, option, given) : given!;
                 return new Dictionary<SettingOption, SettingEntry> { [option] = SettingInput.Read(option, text) };
             }),
             Act = (asking, noted, request) => ConfigureRun.Act(asking, noted, request, effects =>
@@ -89,7 +91,8 @@ internal static class ConfigureCommands
         }.Completes(Names.OneOf(SettingOptions.Sections));
         var word = new Argument<string?>("section") { Arity = ArgumentArity.ZeroOrOne, Description = "the same, as in vmm 0.4" };
         var dryRun = DryRun();
-        command.Details = "Asks for the value of every option, or of those of one section, and shows what is in force; Enter keeps it.";
+        command.Details = "Asks for the value of every option, or of those of one section, and shows what is in force; Enter "
+            + "keeps it.";
         command.Example = "configure --section domain";
         command.Codes = [ErrorCode.TooManyFailures];
         command.Old = [new("SECTION", "`--section` `SECTION`")];
@@ -108,14 +111,17 @@ internal static class ConfigureCommands
             Act = (asking, noted, request) => ConfigureRun.Act(asking, noted, request, effects =>
             {
                 List<string> keys = [.. effects.Changes.Select(c => c.Option.Key)];
-                return request.IsDry ? new ChangedSettings([], true, keys, effects.Text) : new ChangedSettings(keys, null, null, effects.Text);
+                return request.IsDry
+                    ? new ChangedSettings([], true, keys, effects.Text)
+                    : new ChangedSettings(keys, null, null, effects.Text);
             }),
             Say = (_, changed) => changed.Text,
             Json = () => ConfigureJson.Default.ChangedSettings,
         });
     }
 
-    private static Argument<string> Name() => new Argument<string>("option") { Description = "section.option" }.Completes(Names.SettingOption);
+    private static Argument<string> Name() =>
+        new Argument<string>("option") { Description = "section.option" }.Completes(Names.SettingOption);
 
     private static Option<bool> DryRun() =>
         new(Arguments.DryRun.Name) { Description = "do everything but write the file; show the options that would change" };

@@ -37,7 +37,8 @@ internal sealed class ConfigureDialogue(SettingsDocument document, Terminal term
     {
         for (var failures = 0; failures < Tries; failures++)
         {
-            var line = ReadLine($"Enter new value for option {option.Name} [{document.Show(option)}]: ", option.Kind == SettingKind.Secret);
+            var isSecret = option.Kind == SettingKind.Secret;
+            var line = ReadLine($"Enter new value for option {option.Name} [{document.Show(option)}]: ", isSecret);
             try
             {
                 return line.Length == 0 ? null : SettingInput.Read(option, line);
@@ -49,7 +50,9 @@ internal sealed class ConfigureDialogue(SettingsDocument document, Terminal term
         }
 
         throw new VmmException(
-            ErrorCode.TooManyFailures, $"too many failures: three wrong values for '{option.Key}'", "Nothing was saved. Try again.");
+            ErrorCode.TooManyFailures,
+            $"too many failures: three wrong values for '{option.Key}'",
+            "Nothing was saved. Try again.");
     }
 
     private string ReadLine(string prompt, bool secret)

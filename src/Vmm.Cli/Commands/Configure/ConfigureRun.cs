@@ -19,7 +19,9 @@ internal sealed record ConfigureRequest(
 internal sealed record ConfigureEffects(
     IReadOnlyDictionary<SettingOption, SettingEntry> Entries, IReadOnlyList<SettingChange> Changes, string Text);
 
-/// <summary>A change of the configuration itself. It may be broken: that is what is repaired. Nothing is locked while somebody is asked.</summary>
+/// <summary>
+/// A change of the configuration itself. It may be broken: that is what is repaired. Nothing is locked while somebody is asked.
+/// </summary>
 internal static class ConfigureRun
 {
     /// <summary>Of a configuration that is wrong, too.</summary>

@@ -32,13 +32,16 @@ internal static class SettingName
 
         if (!SettingOptions.Sections.Contains(section))
         {
-            throw Errors.InvalidArgument($"unknown section: '{section}'", $"The sections are {string.Join(", ", SettingOptions.Sections)}.");
+            throw Errors.InvalidArgument(
+                $"unknown section: '{section}'", $"The sections are {string.Join(", ", SettingOptions.Sections)}.");
         }
 
         var names = SettingOptions.All.Where(o => o.Section == section).Select(o => o.Name).ToList();
         return SettingOptions.Find(section, name) ?? throw Errors.InvalidArgument(
             $"no option '{name}' in section '{section}'",
-            Suggestion.Nearest(name, names) is { } nearest ? $"Did you mean '{section}.{nearest}'?" : $"It has: {string.Join(", ", names)}.");
+            Suggestion.Nearest(name, names) is { } nearest
+                ? $"Did you mean '{section}.{nearest}'?"
+                : $"It has: {string.Join(", ", names)}.");
     }
 
     /// <summary>The sections to ask for: the one that is named, else all.</summary>
@@ -47,7 +50,8 @@ internal static class SettingName
     {
         if (option is not null && word is not null && option != word)
         {
-            throw new VmmException(ErrorCode.Usage, $"two sections were given: '{option}' and '{word}'", "Name one section, or none for all.");
+            throw new VmmException(
+                ErrorCode.Usage, $"two sections were given: '{option}' and '{word}'", "Name one section, or none for all.");
         }
 
         var names = SettingOptions.Sections.ToList();

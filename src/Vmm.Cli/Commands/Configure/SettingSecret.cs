@@ -30,7 +30,10 @@ internal static class SettingSecret
                 using (new Interruptible(terminal, () => { }))
                 {
                     return PasswordLine.Read(StandardInput.ReadByte, "standard input")
-                        ?? throw new VmmException(ErrorCode.MissingPassword, "there is no password on standard input", "An empty line stands for an empty password.");
+                        ?? throw new VmmException(
+                            ErrorCode.MissingPassword,
+                            "there is no password on standard input",
+                            "An empty line means an empty password.");
                 }
 
             default:

@@ -18,13 +18,15 @@ internal sealed class ImportCommand
     {
         Required = true,
         HelpName = "connection",
-        Description = "PostfixAdmin's database: 'host=... port=... dbname=... user=... sslmode=...', or postgresql://user@host/name",
+        Description = "PostfixAdmin's database: 'host=... port=... dbname=... user=... sslmode=...', "
+            + "or postgresql://user@host/name",
     };
 
     private readonly Option<string?> mail = new("--mail-directory")
     {
         HelpName = "directory",
-        Description = "move the mail from below this directory, where column maildir says, into the new homes; without it the mail stays where it is",
+        Description = "move the mail from below this directory, where column maildir says, into the new homes; "
+            + "without it the mail stays where it is",
     };
 
     private readonly Option<string?> scheme = new Option<string?>("--scheme")
@@ -33,7 +35,10 @@ internal sealed class ImportCommand
         Description = "scheme of password hashes that neither state nor show it",
     }.Completes(Names.Scheme);
 
-    private readonly Option<bool> skip = new("--skip-invalid") { Description = "leave out what cannot be imported, instead of importing nothing" };
+    private readonly Option<bool> skip = new("--skip-invalid")
+    {
+        Description = "leave out what cannot be imported, instead of importing nothing",
+    };
 
     internal static Subcommand One => new(
         "import-postfixadmin",
@@ -43,15 +48,16 @@ internal sealed class ImportCommand
 
     private void Declare(VmmCommand command, App app)
     {
-        command.Details = "Reads a PostgreSQL database of PostfixAdmin 3.3 or 4, shows what will become of it, asks, and adds everything in one "
-            + "transaction. Before anything is done, it names row by row what vmm cannot carry over as it is. The password for the other database comes "
-            + "from PGPASSWORD or from libpq's password file, never from the command line. Stop Postfix and Dovecot before mail is moved: it gets "
-            + "different owners, and it is moved back if anything fails; after a kill 'vmm check --repair' moves it back.";
+        command.Details = "Reads a PostgreSQL database of PostfixAdmin 3.3 or 4, shows what will become of it, asks, and adds "
+            + "everything in one transaction. Before anything is done, it names row by row what vmm cannot carry over as it "
+            + "is. The password for the other database comes from PGPASSWORD or from libpq's password file, never from the "
+            + "command line. Stop Postfix and Dovecot before mail is moved: it gets different owners, and it is moved back if "
+            + "anything fails; after a kill 'vmm check --repair' moves it back.";
         command.Example = "import-postfixadmin --source dbname=postfixadmin --dry-run";
         command.Codes =
         [
-            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.DomainExists, ErrorCode.AliasDomainExists,
-            ErrorCode.AliasLoop,
+            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.DomainExists,
+            ErrorCode.AliasDomainExists, ErrorCode.AliasLoop,
         ];
         command.Takes(source, mail, scheme, skip, Arguments.Yes);
         command.Changes(app, new Change<(ImportPlan Plan, Progress Progress), ImportResult>
@@ -79,7 +85,9 @@ internal sealed class ImportCommand
         return plan;
     }
 
-    /// <summary>In a dry run the plan is what was asked for; else it is shown before the question. As JSON it is part of the result.</summary>
+    /// <summary>
+    /// In a dry run the plan is what was asked for; else it is shown before the question. As JSON it is part of the result.
+    /// </summary>
     private static void Show(Asking asking, ImportPlan plan)
     {
         if (asking.Get(Arguments.Json))

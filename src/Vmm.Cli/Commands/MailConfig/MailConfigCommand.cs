@@ -30,20 +30,29 @@ internal sealed class MailConfigCommand
         Description = "with --install: show what would be written, and write nothing",
     };
 
-    private readonly Option<bool> showSecrets = new("--show-secrets") { Description = "print the passwords of the roles instead of a mark" };
+    private readonly Option<bool> showSecrets = new("--show-secrets")
+    {
+        Description = "print the passwords of the roles instead of a mark",
+    };
 
     private readonly Option<bool> lda = new("--lda")
     {
         Description = "deliver by Dovecot's LDA, which Postfix starts for each message, instead of LMTP",
     };
 
-    private readonly Option<string?> postfixVersion = Of("--postfix-version", "version", "for this version of Postfix, 3.7 to 3.10, instead of the installed one");
-    private readonly Option<string?> dovecotVersion = Of("--dovecot-version", "version", "for this version of Dovecot, 2.3 or 2.4, instead of the installed one");
-    private readonly Option<string?> postfixDirectory = Of("--postfix-directory", "dir", "directory of main.cf, instead of Postfix's default");
-    private readonly Option<string?> dovecotDirectory = Of("--dovecot-directory", "dir", "directory of dovecot.conf, instead of Dovecot's default");
+    private readonly Option<string?> postfixVersion =
+        Of("--postfix-version", "version", "for this version of Postfix, 3.7 to 3.10, instead of the installed one");
+    private readonly Option<string?> dovecotVersion =
+        Of("--dovecot-version", "version", "for this version of Dovecot, 2.3 or 2.4, instead of the installed one");
+    private readonly Option<string?> postfixDirectory =
+        Of("--postfix-directory", "dir", "directory of main.cf, instead of Postfix's default");
+    private readonly Option<string?> dovecotDirectory =
+        Of("--dovecot-directory", "dir", "directory of dovecot.conf, instead of Dovecot's default");
 
     private readonly Option<string?> postfixPassword = Of(
-        "--postfix-password-file", "file", "password of the role postfix, up to the end of the line; empty if the server needs none").Completes(Names.File);
+        "--postfix-password-file",
+        "file",
+        "password of the role postfix, up to the end of the line; empty if the server needs none").Completes(Names.File);
 
     private readonly Option<string?> dovecotPassword =
         Of("--dovecot-password-file", "file", "the same for the role dovecot").Completes(Names.File);
@@ -56,20 +65,22 @@ internal sealed class MailConfigCommand
 
     private void Declare(VmmCommand command, App app)
     {
-        command.Details = "Generates the map files, the lines of main.cf and master.cf, and the files of Dovecot for the installed versions and the "
-            + "database of vmm.toml. Without an option it prints them. --install replaces each file as a whole, keeps the old one as FILE.vmm-TIME, and "
-            + "restores everything if Postfix or Dovecot rejects the result. Your other settings stay. It restarts nothing, but shows the next "
-            + "commands to run. The passwords of the roles postfix and dovecot come from the installed files, or from --postfix-password-file and "
+        command.Details = "Generates the map files, the lines of main.cf and master.cf, and the files of Dovecot for the "
+            + "installed versions and the database of vmm.toml. Without an option it prints them. --install replaces each "
+            + "file as a whole, keeps the old one as FILE.vmm-TIME, and restores everything if Postfix or Dovecot rejects the "
+            + "result. Your other settings stay. It restarts nothing, but shows the next commands to run. The passwords of "
+            + "the roles postfix and dovecot come from the installed files, or from --postfix-password-file and "
             + "--dovecot-password-file; the printed text has a mark instead.";
         command.Example = "mailconfig postfix";
         command.Codes =
         [
-            ErrorCode.Found, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError, ErrorCode.MissingPassword, ErrorCode.FileSystem,
-            ErrorCode.MailVersionUnsupported, ErrorCode.RolePasswordUnknown, ErrorCode.ConfigurationRejected,
+            ErrorCode.Found, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError, ErrorCode.MissingPassword,
+            ErrorCode.FileSystem, ErrorCode.MailVersionUnsupported, ErrorCode.RolePasswordUnknown,
+            ErrorCode.ConfigurationRejected,
         ];
         command.Takes(
-            program, diff, install, dryRun, showSecrets, lda, postfixVersion, dovecotVersion, postfixDirectory, dovecotDirectory, postfixPassword,
-            dovecotPassword);
+            program, diff, install, dryRun, showSecrets, lda, postfixVersion, dovecotVersion, postfixDirectory, dovecotDirectory,
+            postfixPassword, dovecotPassword);
         command.Validators.Add(RefuseContradictions);
         command.Works(app, new Work<MailConfigRequest, MailConfigurationReport>
         {
@@ -100,17 +111,26 @@ internal sealed class MailConfigCommand
             Lda = asking.Get(lda),
         };
 
-    private static Option<string?> Of(string name, string value, string description) => new(name) { HelpName = value, Description = description };
+    private static Option<string?> Of(string name, string value, string description) => new(name)
+    {
+        HelpName = value,
+        Description = description,
+    };
 
     private static Argument<string?> MakeProgram()
     {
-        var argument = new Argument<string?>("program") { Arity = ArgumentArity.ZeroOrOne, Description = "postfix or dovecot; both without it" };
+        var argument = new Argument<string?>("program")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = "postfix or dovecot; both without it",
+        };
         argument.CompletionSources.Add(Programs);
         argument.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var word }] && !Programs.Contains(word))
             {
-                result.AddError(word.StartsWith('-') ? Arguments.NoOption(word) : $"'{word}' is not one of {string.Join(", ", Programs)}");
+                var isOption = word.StartsWith('-');
+                result.AddError(isOption ? Arguments.NoOption(word) : $"'{word}' is not one of {string.Join(", ", Programs)}");
             }
         });
         return argument;
@@ -134,7 +154,8 @@ internal sealed class MailConfigCommand
         }
     }
 
-    private static string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path) is { Length: > 1 } full ? full.TrimEnd('/') : path;
+    private static string? Absolute(string? path) =>
+        path is null ? null : Path.GetFullPath(path) is { Length: > 1 } full ? full.TrimEnd('/') : path;
 
     private static string? Password(string? path)
     {

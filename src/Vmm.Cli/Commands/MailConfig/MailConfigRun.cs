@@ -41,7 +41,8 @@ internal static class MailConfigRun
                 var report = noted.Do("", () => Plan().Install(asking.Interrupted), Changed);
                 return new Done<MailConfigurationReport>(report, new ChangeOutcome(report.Differs), noted.Warnings);
             case MailConfigWay.TryInstall:
-                return new Done<MailConfigurationReport>(Plan().TryInstall(asking.Interrupted), new ChangeOutcome(Changed: false, DryRun: true));
+                var tried = Plan().TryInstall(asking.Interrupted);
+                return new Done<MailConfigurationReport>(tried, new ChangeOutcome(Changed: false, DryRun: true));
             case MailConfigWay.Diff:
                 return new Done<MailConfigurationReport>(Plan().Compare(asking.Interrupted));
             case MailConfigWay.Print:

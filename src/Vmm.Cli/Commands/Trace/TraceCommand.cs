@@ -16,16 +16,20 @@ internal static class TraceCommand
     private static void Declare(VmmCommand command, App app)
     {
         var address = Arguments.Address(Names.Address);
-        var sender = new Option<string?>("--sender") { HelpName = "address", Description = "also show which logins may send as this address" }
-            .Completes(Names.Address);
+        var sender = new Option<string?>("--sender")
+        {
+            HelpName = "address",
+            Description = "also show which logins may send as this address",
+        }.Completes(Names.Address);
         var live = new Option<bool>("--live")
         {
             Description = "ask the running Postfix and Dovecot the same questions and show differences; exit 4 if there are any",
         };
-        command.Details = "Follows an address as Postfix and Dovecot do, in the database: its domain, aliases and catch-all with everything they lead to, "
-            + "relocated users, accounts, transport, mailbox and quota. It names the rule that decided at each step and those that lost, and shows where "
-            + "the mail ends. That an address belongs to nobody is an answer, too. --live asks the running Postfix and Dovecot every question again; if "
-            + "an answer differs, the exit status is 4. $MAIL_CONFIG names a different configuration directory of Postfix.";
+        command.Details = "Follows an address as Postfix and Dovecot do, in the database: its domain, aliases and catch-all "
+            + "with everything they lead to, relocated users, accounts, transport, mailbox and quota. It names the rule that "
+            + "decided at each step and those that lost, and shows where the mail ends. That an address belongs to nobody is "
+            + "an answer, too. --live asks the running Postfix and Dovecot every question again; if an answer differs, the "
+            + "exit status is 4. $MAIL_CONFIG names a different configuration directory of Postfix.";
         command.Example = "trace user@example.com";
         command.Codes = [ErrorCode.Found, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError];
         command.Takes(address, sender, live);

@@ -6,7 +6,9 @@ using Vmm.Data.Values;
 
 namespace Vmm.Cli.Commands.Trace;
 
-/// <summary>How the way of mail looks to people: a tree of addresses, each with what decided, and the ends once more below it.</summary>
+/// <summary>
+/// How the way of mail looks to people: a tree of addresses, each with what decided, and the ends once more below it.
+/// </summary>
 internal static class TraceText
 {
     private const string Bar = "|  ", Blank = "   ";
@@ -74,7 +76,8 @@ internal static class TraceText
         if (step.Delivery is { Account: { } account })
         {
             yield return Fact("mailbox", account.MailDirectory);
-            yield return Fact("quota", $"{Quota.FormatSize(account.UsedBytes)}/{Quota.FormatSize(account.QuotaBytes)}, messages {account.UsedMessages}/{account.QuotaMessages}");
+            var bytes = $"{Quota.FormatSize(account.UsedBytes)}/{Quota.FormatSize(account.QuotaBytes)}";
+            yield return Fact("quota", $"{bytes}, messages {account.UsedMessages}/{account.QuotaMessages}");
             yield return Fact("services", DomainText.Services(account.Services));
         }
         else if (step.Delivery is { } end)
@@ -111,7 +114,8 @@ internal static class TraceText
     private static void Live(StringBuilder text, IReadOnlyList<TraceQuestion> questions, int differences)
     {
         text.Append(TextBlock.Heading("Live"));
-        Line(text, "\t", $"{questions.Count} questions, {(differences == 0 ? "no difference" : $"{differences} with another answer")}");
+        var result = differences == 0 ? "no difference" : $"{differences} with a different answer";
+        Line(text, "\t", $"{questions.Count} questions, {result}");
         foreach (var question in questions.Where(q => q.Differs == true))
         {
             Line(text, "\t     * ", $"{question.Map} {question.Key}");
@@ -129,5 +133,6 @@ internal static class TraceText
     private static string Fact(string label, string value) => $"{label,-10} {value}";
 
     /// <summary>A value cannot pretend to be a line of its own.</summary>
-    private static void Line(StringBuilder text, string before, string line) => text.Append(before).Append(TextBlock.OneLine(line)).Append('\n');
+    private static void Line(StringBuilder text, string before, string line) =>
+        text.Append(before).Append(TextBlock.OneLine(line)).Append('\n');
 }

@@ -36,7 +36,10 @@ internal sealed class ConfigUpgrade
         Description = "write this file instead of the one that --config, $VMM_CONFIG or the default names",
     };
 
-    private readonly Option<bool> overwrite = new("--overwrite") { Description = "replace an existing vmm.toml, and keep it as vmm.toml.bak" };
+    private readonly Option<bool> overwrite = new("--overwrite")
+    {
+        Description = "replace an existing vmm.toml, and keep it as vmm.toml.bak",
+    };
 
     private readonly Option<string?> release = MakeRelease();
 
@@ -50,7 +53,9 @@ internal sealed class ConfigUpgrade
     /// <summary>All of them.</summary>
     internal IEnumerable<Option> Options => [From, output, overwrite, release];
 
-    /// <summary>Converts, and writes the file unless it is a dry run. What is written is noted in the log that the new file names.</summary>
+    /// <summary>
+    /// Converts, and writes the file unless it is a dry run. What is written is noted in the log that the new file names.
+    /// </summary>
     internal Done<ConvertedConfiguration> Convert(ParseResult parse, string chosen, bool isDry, Func<Settings, Noted> note)
     {
         var clock = Stopwatch.StartNew();
@@ -58,7 +63,14 @@ internal sealed class ConfigUpgrade
         var upgrade = ConfigurationUpgrade.Read(
             parse.GetRequiredValue(From)!, parse.GetValue(release) is { } number ? OldReleases.Parse(number) : null);
         var result = new ConvertedConfiguration(
-            upgrade.From, to, upgrade.Release.Number(), !isDry, isDry ? true : null, upgrade.Notes, upgrade.Shown, upgrade.Warnings);
+            upgrade.From,
+            to,
+            upgrade.Release.Number(),
+            !isDry,
+            isDry ? true : null,
+            upgrade.Notes,
+            upgrade.Shown,
+            upgrade.Warnings);
         if (isDry)
         {
             return new Done<ConvertedConfiguration>(result, Warnings: result.Warnings);

@@ -33,11 +33,12 @@ internal sealed class UpgradeCommand
 
     private void Declare(VmmCommand command, App app)
     {
-        command.Details = "Finds out which release created the database, shows the plan and asks, makes a dump, and converts the tables to the current "
-            + "layout in one transaction, which commits only if every address gets the same answer as before. Mail directories stay where they are; "
-            + "those that are missing or have a wrong owner are reported. With --from-config it makes vmm.toml from an old vmm.cfg instead: with the "
-            + "values that the old vmm used, and the comments in their places. It shows every line that was dropped, renamed or changed, and why. At "
-            + "most root and the group of the old file can read the new one; the old file stays as it is.";
+        command.Details = "Finds out which release created the database, shows the plan and asks, makes a dump, and converts "
+            + "the tables to the current layout in one transaction, which commits only if every address gets the same answer "
+            + "as before. Mail directories stay where they are; those that are missing or have a wrong owner are reported. "
+            + "With --from-config it makes vmm.toml from an old vmm.cfg instead: with the values that the old vmm used, and "
+            + "the comments in their places. It shows every line that was dropped, renamed or changed, and why. At most root "
+            + "and the group of the old file can read the new one; the old file stays as it is.";
         command.Example = "upgrade --dry-run";
         command.Codes = [ErrorCode.ConfigError, ErrorCode.SchemaUnknown, ErrorCode.NotCarriedOver];
         command.IsChange = true;

@@ -12,7 +12,9 @@ namespace Vmm.Cli.Commands.Upgrade;
 /// <param name="Accounts">Number of accounts.</param>
 /// <param name="Aliases">Number of aliases.</param>
 /// <param name="Relocated">Number of relocated users.</param>
-/// <param name="Compared">Number of addresses and domains whose answers are the same before and after; left out when there was nothing to do.</param>
+/// <param name="Compared">
+/// Number of addresses and domains whose answers are the same before and after; left out when there was nothing to do.
+/// </param>
 /// <param name="Dump">The dump that was written first; left out when there is none.</param>
 /// <param name="Advice">What to change in the files of Postfix and Dovecot.</param>
 /// <param name="Findings">Mail directories that are missing or have a wrong owner.</param>

@@ -16,13 +16,15 @@ internal static class UpgradeRun
         var plan = DatabaseUpgrade.Plan(asking.Settings, asking.Interrupted);
         if (plan.IsDone)
         {
-            return new Done<UpgradeReport>(Report(plan, null, null), new ChangeOutcome(Changed: false, request.IsDry ? true : null));
+            var nothing = new ChangeOutcome(Changed: false, request.IsDry ? true : null);
+            return new Done<UpgradeReport>(Report(plan, null, null), nothing);
         }
 
         if (request.IsDry)
         {
             var tried = DatabaseUpgrade.Run(asking.Settings, keep: false, asking.Terminal.Detail, asking.Interrupted);
-            return new Done<UpgradeReport>(Report(plan, tried, null), new ChangeOutcome(Changed: false, DryRun: true), tried.Warnings);
+            var untouched = new ChangeOutcome(Changed: false, DryRun: true);
+            return new Done<UpgradeReport>(Report(plan, tried, null), untouched, tried.Warnings);
         }
 
         var program = request.WithoutDump ? null : DumpFile.Find();

@@ -12,14 +12,17 @@ internal static class UpgradeText
     internal static string Plan(UpgradePlan plan, string database, string? dump)
     {
         var text = new StringBuilder(
-            $"The database {database} belongs to vmm {plan.From}: {Counts(plan.Domains, plan.Accounts, plan.Aliases, plan.Relocated)}.\n");
+            $"The database {database} belongs to vmm {plan.From}: "
+            + $"{Counts(plan.Domains, plan.Accounts, plan.Aliases, plan.Relocated)}.\n");
         if (dump is not null)
         {
             text.Append($"First, a dump is written to {dump}.\n");
         }
 
         return text.Append(
-            $"Then, in one transaction: {string.Join(", ", plan.Steps)}. Mail waits until it is done; directories stay where they are.\n").ToString();
+            $"Then, in one transaction: {string.Join(", ", plan.Steps)}. "
+            + "Mail waits until it is done; directories stay where they are.\n")
+            .ToString();
     }
 
     internal static string Describe(UpgradeReport report, bool isDry)
