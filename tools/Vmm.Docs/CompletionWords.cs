@@ -29,14 +29,16 @@ internal sealed record CompletionWords(IReadOnlyList<CompletedCommand> Commands,
             [.. root.Options.Where(o => o.Recursive).Select(Option)]);
     }
 
-    private static CompletedOption Option(Option option) => new(OptionHelp.Of(option), OptionHelp.Of(option).Value is null ? "" : Value(option));
+    private static CompletedOption Option(Option option) =>
+        new(OptionHelp.Of(option), OptionHelp.Of(option).Value is null ? "" : Value(option));
 
     private static string Value(Option option) =>
         Specification(option.GetCompletions(CompletionContext.Empty), option.AllowMultipleArgumentsPerToken ? ManyWords : Words);
 
     /// <summary>Three dots: what holds for this one holds for all that follow.</summary>
     private static string Argument(Argument argument) =>
-        Specification(argument.GetCompletions(CompletionContext.Empty), Words) + (argument.Arity.MaximumNumberOfValues > 1 ? "..." : "");
+        Specification(argument.GetCompletions(CompletionContext.Empty), Words)
+        + (argument.Arity.MaximumNumberOfValues > 1 ? "..." : "");
 
     /// <summary>As the declaration says it (see <see cref="Names"/>), or made from its words.</summary>
     private static string Specification(IEnumerable<CompletionItem> completions, char kind)

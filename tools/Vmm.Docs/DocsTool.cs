@@ -3,7 +3,7 @@ using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 namespace Vmm.Docs;
 
-/// <summary><c>write</c> makes every document anew; <c>check</c> names those that are stale and ends with 1.</summary>
+/// <summary><c>write</c> regenerates every document; <c>check</c> names those that are stale and ends with 1.</summary>
 internal static class DocsTool
 {
     private static int Main(string[] args)

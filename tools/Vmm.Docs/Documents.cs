@@ -33,5 +33,6 @@ internal static class Documents
     internal static RootCommand Tree() => CommandTree.Build(new App(new Terminal(new StandardStreams(true, true, true))));
 
     /// <summary>The subcommands that are shown to people.</summary>
-    internal static IEnumerable<VmmCommand> Commands(RootCommand root) => root.Subcommands.OfType<VmmCommand>().Where(c => !c.Hidden);
+    internal static IEnumerable<VmmCommand> Commands(RootCommand root) =>
+        root.Subcommands.OfType<VmmCommand>().Where(c => !c.Hidden);
 }

@@ -9,7 +9,8 @@ namespace Vmm.Docs;
 /// <summary>The table of exit codes; once for people, once for the program, whose docstrings are gone when it runs.</summary>
 internal static class ExitCodes
 {
-    private static IEnumerable<(ErrorCode Code, string Meaning)> All => Enum.GetValues<ErrorCode>().Order().Select(c => (c, Meaning(c)));
+    private static IEnumerable<(ErrorCode Code, string Meaning)> All =>
+        Enum.GetValues<ErrorCode>().Order().Select(c => (c, Meaning(c)));
 
     /// <summary>docs/exit-codes.md.</summary>
     internal static string Page()
@@ -65,7 +66,8 @@ internal static class ExitCodes
     /// <summary>For the head of a document.</summary>
     internal const string Generated = "Made by `tools/Vmm.Docs` from the source; do not edit.";
 
-    private static string Meaning(ErrorCode code) => DocStrings.OfField(typeof(ErrorCode), code.ToString()) is { Length: > 0 } meaning
+    private static string Meaning(ErrorCode code) =>
+        DocStrings.OfField(typeof(ErrorCode), code.ToString()) is { Length: > 0 } meaning
         ? meaning
         : throw new InvalidOperationException($"ErrorCode.{code} has no summary");
 }

@@ -65,7 +65,7 @@ internal static class JsonPage
     internal static string Text(RootCommand root)
     {
         var text = new StringBuilder(Rules.Replace("@GENERATED@", ExitCodes.Generated, StringComparison.Ordinal));
-        var commands = Documents.Commands(root).Select(c => (Command: c, Type: c.Result?.Invoke() ?? throw new InvalidOperationException($"{c.Name} has no Result"))).ToList();
+        var commands = Documents.Commands(root).Select(c => (Command: c, Type: ResultOf(c))).ToList();
         text.Append("## Lookups\n\n");
         Sections(text, commands.Where(c => c.Command.ListName is null && !c.Command.IsChange));
         text.Append(Lists);
@@ -79,6 +79,9 @@ internal static class JsonPage
         Table(text, UpgradeJson.Default.ConvertedConfiguration, "");
         return text.ToString().TrimEnd('\n') + "\n";
     }
+
+    private static JsonTypeInfo ResultOf(VmmCommand command) =>
+        command.Result?.Invoke() ?? throw new InvalidOperationException($"{command.Name} has no Result");
 
     /// <summary>Commands that print the same share a section.</summary>
     private static void Sections(StringBuilder text, IEnumerable<(VmmCommand Command, JsonTypeInfo Type)> commands)
@@ -110,7 +113,8 @@ internal static class JsonPage
             {
                 Rows(text, inner, name + ".");
             }
-            else if (inner.Kind == JsonTypeInfoKind.Enumerable && Info(type, inner.ElementType!) is { Kind: JsonTypeInfoKind.Object } element)
+            else if (inner.Kind == JsonTypeInfoKind.Enumerable
+                && Info(type, inner.ElementType!) is { Kind: JsonTypeInfoKind.Object } element)
             {
                 Rows(text, element, name + "[].");
             }

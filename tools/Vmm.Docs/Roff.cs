@@ -9,7 +9,7 @@ namespace Vmm.Docs;
 /// <summary>Writes a manual page with the man macros.</summary>
 internal sealed class Roff
 {
-    /// <summary>Of the last change that a reader would notice; a page made anew is the same page.</summary>
+    /// <summary>Of the last change that a reader would notice; a regenerated page is the same page.</summary>
     private const string Date = "2026-11-25";
 
     private const int Width = 79;

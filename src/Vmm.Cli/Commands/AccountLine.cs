@@ -9,7 +9,7 @@ namespace Vmm.Cli.Commands;
 
 /// <summary>An account as a line of a file says it.</summary>
 /// <param name="Address">Its address.</param>
-/// <param name="Password">As it stands there, or made up.</param>
+/// <param name="Password">As in the file, or generated.</param>
 /// <param name="Name">Real name, or null.</param>
 /// <param name="Note">Remark, or null.</param>
 internal sealed record AccountLine(EmailAddress Address, LinePassword Password, string? Name, string? Note)

@@ -40,7 +40,7 @@ internal static class AccountText
         + "\n"
         + TextBlock.Note(a.Note);
 
-    /// <summary>As vmm 0.7, a change says nothing, but for a password that nobody else knows.</summary>
+    /// <summary>As in vmm 0.7, a change prints nothing except a generated password.</summary>
     internal static string Added(AddedAccount added) => Generated(added.GeneratedPassword);
 
     internal static string Generated(string? password) => password is null ? "" : $"Generated password: {password}\n";

@@ -9,7 +9,7 @@ internal static class HelpText
 {
     private const int Width = 80;
 
-    /// <summary>A left column that is wider stands on a line of its own.</summary>
+    /// <summary>A wider left column gets a line of its own.</summary>
     private const int MaxColumn = 30;
 
     /// <summary>Everything that vmm can do, by what it is about.</summary>

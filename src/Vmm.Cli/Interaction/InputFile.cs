@@ -11,7 +11,7 @@ internal static class InputFile
 {
     /// <param name="path">As it was given.</param>
     /// <param name="code">Of the error.</param>
-    /// <param name="what">Stands before the path in the error: empty, or a noun with a blank.</param>
+    /// <param name="what">Precedes the path in the error: empty, or a noun with a space.</param>
     /// <exception cref="VmmException">It cannot be read.</exception>
     internal static FileStream Open(string path, ErrorCode code, string what = "")
     {

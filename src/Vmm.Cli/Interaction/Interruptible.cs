@@ -13,7 +13,7 @@ internal sealed class Interruptible : IDisposable
         [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
     private readonly List<PosixSignalRegistration> registrations;
 
-    /// <param name="terminal">Is told.</param>
+    /// <param name="terminal">Gets the message.</param>
     /// <param name="restore">Puts right what the read changed (the echo).</param>
     internal Interruptible(Terminal terminal, Action restore)
     {

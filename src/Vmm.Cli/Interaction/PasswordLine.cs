@@ -4,15 +4,15 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// Reads one line that is a password: octets up to the line end, with all its blanks, since they may be part of it.
+/// Reads one line that is a password: bytes up to the line end, with all its spaces, since they may be part of it.
 /// </summary>
 internal static class PasswordLine
 {
     /// <summary>More is a mistake (the wrong file, /dev/zero), not a password.</summary>
     private const int MaxBytes = 4096;
 
-    /// <summary>Reads up to LF, CRLF or the end, and not an octet further.</summary>
-    /// <param name="input">Gives the next octet, or -1 at the end.</param>
+    /// <summary>Reads up to LF, CRLF or the end, and not a byte further.</summary>
+    /// <param name="input">Gives the next byte, or -1 at the end.</param>
     /// <param name="name">Where it comes from, for messages.</param>
     /// <param name="what">What it is, for messages.</param>
     /// <returns>Null when there was nothing at all.</returns>
@@ -44,7 +44,7 @@ internal static class PasswordLine
         return Decode([.. bytes], name, what);
     }
 
-    /// <summary>Editors of other systems put a byte order mark before the first line; nobody types one.</summary>
+    /// <summary>Editors of other systems put a byte order mark before the first line, which nobody types.</summary>
     private static string Decode(byte[] bytes, string name, string what)
     {
         try

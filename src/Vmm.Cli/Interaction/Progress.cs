@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// One line on the terminal that shows how far a long command is, redrawn in place; nothing where nobody looks at it.
+/// One line on the terminal that shows how far a long command is, redrawn in place; nothing where there is no terminal.
 /// </summary>
 internal sealed class Progress(Terminal terminal)
 {

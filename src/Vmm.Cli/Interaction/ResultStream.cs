@@ -7,7 +7,7 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// Standard output: when it takes no more (disk full), that is the command's error 83, told once; what comes after it is dropped.
+/// Standard output: if it accepts no more (disk full), the command fails with 83, once; later output is dropped.
 /// </summary>
 internal sealed class ResultStream(Stream output) : WriteOnlyStream
 {

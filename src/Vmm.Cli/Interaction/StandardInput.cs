@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Vmm.Cli.Interaction;
 
 /// <summary>
-/// Standard input, octet by octet through read(2). The BCL's console stream must not be used for passwords: on a terminal it echoes
+/// Standard input, byte by byte through read(2). The BCL's console stream must not be used for passwords: on a terminal it echoes
 /// what is typed by itself, and elsewhere it reads ahead, so that the next command of a script would miss its line.
 /// </summary>
 internal static partial class StandardInput
@@ -11,7 +11,7 @@ internal static partial class StandardInput
     private const int Number = 0;
     private const int Interrupted = 4;
 
-    /// <summary>The next octet, or -1 at the end.</summary>
+    /// <summary>The next byte, or -1 at the end.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static int ReadByte()
     {

@@ -30,10 +30,10 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard output, flushed at the end.</summary>
     internal TextWriter Out { get; }
 
-    /// <summary>Standard error. Writing to it never fails: nobody may be listening, the exit status still tells.</summary>
+    /// <summary>Standard error. Writing to it never fails: the exit status is enough if it is closed.</summary>
     internal TextWriter Error { get; }
 
-    /// <summary>A result that could not be told must not be made.</summary>
+    /// <summary>A command whose result cannot be printed must not run.</summary>
     /// <exception cref="VmmException">83.</exception>
     internal void RequireOutput()
     {
@@ -63,18 +63,18 @@ internal sealed class Terminal : IDisposable
     internal void Print(string text) => Out.Write(Clean(text, keepLayout: true));
 
     /// <summary>
-    /// Whether a line on standard error may be drawn again: a terminal, and nobody who asked for plain text (no-color.org).
+    /// Whether a line on standard error may be drawn again: a terminal, unless plain text was asked for (no-color.org).
     /// </summary>
     internal bool CanRedraw =>
         !IsQuiet && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    /// <summary>Whether warnings and progress are not wanted.</summary>
+    /// <summary>Whether warnings and progress are suppressed.</summary>
     internal bool IsQuiet { get; set; }
 
-    /// <summary>Whether it is told what is used and done.</summary>
+    /// <summary>Whether what is used and done is printed.</summary>
     internal bool IsVerbose { get; set; }
 
-    /// <summary>For whoever wants to know more.</summary>
+    /// <summary>Only with --verbose.</summary>
     internal void Detail(string text)
     {
         if (IsVerbose)
@@ -129,7 +129,7 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>Sends out what is left.</summary>
-    /// <returns>False when standard output did not take it; the error has been told.</returns>
+    /// <returns>False when standard output did not accept it; the error has been printed.</returns>
     internal bool Flush()
     {
         try

@@ -23,7 +23,7 @@ internal static class TextBlock
     internal static string Note(string? note) => string.IsNullOrEmpty(note) ? ""
         : $"{Heading("Note")}{string.Concat(note.ReplaceLineEndings("\n").Split('\n').Select(l => $"\t{l}\n"))}\n";
 
-    /// <summary>A name with its readable form behind it where that differs.</summary>
+    /// <summary>A name, followed by its Unicode form if that differs.</summary>
     internal static string Domain(string ascii, string unicode) => ascii == unicode ? ascii : $"{ascii} ({unicode})";
 
     /// <summary>A value cannot pretend to be a line of its own.</summary>

@@ -164,6 +164,6 @@ internal sealed class VmmCommand(string name, string description) : Command(name
 }
 
 /// <summary>Words that vmm 0.3 to 0.6 took where options are used today.</summary>
-/// <param name="Line">What is typed behind the name of the command.</param>
+/// <param name="Line">What is typed after the name of the command.</param>
 /// <param name="Meaning">What it means, for the manual.</param>
 internal sealed record OldWords(string Line, string Meaning);

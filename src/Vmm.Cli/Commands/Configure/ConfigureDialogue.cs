@@ -68,7 +68,7 @@ internal sealed class ConfigureDialogue(SettingsDocument document, Terminal term
         var line = PasswordLine.Read(StandardInput.ReadByte, "standard input", "value");
         if (line is null || Console.IsInputRedirected)
         {
-            // Nobody pressed Enter; messages begin their own line.
+            // No Enter was echoed; messages start on a line of their own.
             terminal.Error.WriteLine();
         }
 
@@ -76,7 +76,7 @@ internal sealed class ConfigureDialogue(SettingsDocument document, Terminal term
         return secret ? given : given.Trim();
     }
 
-    /// <summary>What stands between the prompts must be seen with them; it is no part of a JSON document.</summary>
+    /// <summary>The text between the prompts belongs to them and is not part of a JSON document.</summary>
     private void Tell(string text)
     {
         if (json)

@@ -20,7 +20,7 @@ internal sealed record ConfigureEffects(
     IReadOnlyDictionary<SettingOption, SettingEntry> Entries, IReadOnlyList<SettingChange> Changes, string Text);
 
 /// <summary>
-/// A change of the configuration itself. It may be broken: that is what is repaired. Nothing is locked while somebody is asked.
+/// A change of the configuration itself. It may be broken: that is what is repaired. Nothing is locked while a person is asked.
 /// </summary>
 internal static class ConfigureRun
 {

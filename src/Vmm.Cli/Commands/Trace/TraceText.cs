@@ -13,7 +13,7 @@ internal static class TraceText
 {
     private const string Bar = "|  ", Blank = "   ";
 
-    /// <summary>Further levels stand below this one.</summary>
+    /// <summary>Deeper levels are shown at this one.</summary>
     private const int MostLevels = 30;
 
     internal static string Of(TraceResult r)
