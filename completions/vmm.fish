@@ -11,31 +11,31 @@ function __vmm_options
                 '--transport'\t'transport of its accounts, instead of domain.transport' \
                 '-p'\t'the password; others can see it in the process list' \
                 '--password'\t'the password; others can see it in the process list' \
-                '--password-stdin'\t'read the password from standard input, up to the line end' \
-                '--password-file'\t'read the password from a file, up to the line end' \
+                '--password-stdin'\t'read the password from standard input, up to the end of the line' \
+                '--password-file'\t'read the password from a file, up to the end of the line' \
                 '--random'\t'generate a password and print it' \
-                '--hash'\t'store this hash as it is' \
+                '--hash'\t'store this hash unchanged' \
                 '-s'\t'hash with this scheme instead of misc.password_scheme' \
                 '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-not-exists'\t'succeed without a change when it is there already' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: fqdn, [transport], [note]; no postmaster is added'
+                '--if-not-exists'\t'succeed without a change if it already exists' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: fqdn, [transport], [note]; no postmaster is added'
         case 'domaininfo' 'di'
             printf '%s\n' \
-                '-d'\t'tell more: one of accounts, aliasdomains, aliases, catchall, relocated, full' \
-                '--details'\t'tell more: one of accounts, aliasdomains, aliases, catchall, relocated, full'
+                '-d'\t'show more: one of accounts, aliasdomains, aliases, catchall, relocated, full' \
+                '--details'\t'show more: one of accounts, aliasdomains, aliases, catchall, relocated, full'
         case 'domaindelete' 'dd'
             printf '%s\n' \
                 '--delete-directory'\t'also remove its directory with all mail' \
                 '--force'\t'also delete its accounts, aliases and relocated users' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-exists'\t'succeed without a change when it is not there'
+                '--if-exists'\t'succeed without a change if it does not exist'
         case 'listdomains' 'ld'
             printf '%s\n' \
-                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--after'\t'begin behind this item' \
-                '--limit'\t'stop after so many items'
+                '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'start after this item' \
+                '--limit'\t'show at most this many items'
         case 'domainnote' 'do'
             printf '%s\n' \
                 '-n'\t'the new note' \
@@ -45,8 +45,8 @@ function __vmm_options
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'domainquota' 'dq'
             printf '%s\n' \
-                '-m'\t'most messages, 0 for no limit' \
-                '--messages'\t'most messages, 0 for no limit' \
+                '-m'\t'maximum number of messages, 0 for no limit' \
+                '--messages'\t'maximum number of messages, 0 for no limit' \
                 '--force'\t'also for accounts that have a quota of their own' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'domainservices' 'ds'
@@ -64,57 +64,57 @@ function __vmm_options
         case 'aliasdomainadd' 'ada'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-not-exists'\t'succeed without a change when it is there already' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: alias, fqdn'
+                '--if-not-exists'\t'succeed without a change if it already exists' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: alias, fqdn'
         case 'aliasdomainswitch' 'ads'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'aliasdomaindelete' 'add'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-exists'\t'succeed without a change when it is not there'
+                '--if-exists'\t'succeed without a change if it does not exist'
         case 'useradd' 'ua'
             printf '%s\n' \
                 '-p'\t'the password; others can see it in the process list' \
                 '--password'\t'the password; others can see it in the process list' \
-                '--password-stdin'\t'read the password from standard input, up to the line end' \
-                '--password-file'\t'read the password from a file, up to the line end' \
+                '--password-stdin'\t'read the password from standard input, up to the end of the line' \
+                '--password-file'\t'read the password from a file, up to the end of the line' \
                 '--random'\t'generate a password and print it' \
-                '--hash'\t'store this hash as it is' \
+                '--hash'\t'store this hash unchanged' \
                 '-s'\t'hash with this scheme instead of misc.password_scheme' \
                 '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
                 '-n'\t'a remark for yourself' \
                 '--note'\t'a remark for yourself' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-not-exists'\t'succeed without a change when it is there already' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: address, [password or {SCHEME}hash], [name], [note]'
+                '--if-not-exists'\t'succeed without a change if it already exists' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, [password or {SCHEME}hash], [name], [note]'
         case 'userinfo' 'ui'
             printf '%s\n' \
-                '-d'\t'tell more: one of aliases, du, full' \
-                '--details'\t'tell more: one of aliases, du, full'
+                '-d'\t'show more: one of aliases, du, full' \
+                '--details'\t'show more: one of aliases, du, full'
         case 'userdelete' 'ud'
             printf '%s\n' \
                 '--delete-directory'\t'also remove its home with all mail' \
                 '--force'\t'also delete the alias destinations that name it' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-exists'\t'succeed without a change when it is not there'
+                '--if-exists'\t'succeed without a change if it does not exist'
         case 'userpassword' 'up'
             printf '%s\n' \
                 '-p'\t'the password; others can see it in the process list' \
                 '--password'\t'the password; others can see it in the process list' \
-                '--password-stdin'\t'read the password from standard input, up to the line end' \
-                '--password-file'\t'read the password from a file, up to the line end' \
+                '--password-stdin'\t'read the password from standard input, up to the end of the line' \
+                '--password-file'\t'read the password from a file, up to the end of the line' \
                 '--random'\t'generate a password and print it' \
-                '--hash'\t'store this hash as it is' \
+                '--hash'\t'store this hash unchanged' \
                 '-s'\t'hash with this scheme instead of misc.password_scheme' \
                 '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'listusers' 'lu'
             printf '%s\n' \
-                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--after'\t'begin behind this item' \
-                '--limit'\t'stop after so many items'
+                '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'start after this item' \
+                '--limit'\t'show at most this many items'
         case 'username' 'un'
             printf '%s\n' \
                 '-n'\t'the new name' \
@@ -131,8 +131,8 @@ function __vmm_options
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'userquota' 'uq'
             printf '%s\n' \
-                '-m'\t'most messages, 0 for no limit' \
-                '--messages'\t'most messages, 0 for no limit' \
+                '-m'\t'maximum number of messages, 0 for no limit' \
+                '--messages'\t'maximum number of messages, 0 for no limit' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'userservices' 'us'
             printf '%s\n' \
@@ -140,8 +140,8 @@ function __vmm_options
                 '--enable'\t'allow these services: imap, pop3, sieve, smtp' \
                 '-d'\t'forbid these services: imap, pop3, sieve, smtp' \
                 '--disable'\t'forbid these services: imap, pop3, sieve, smtp' \
-                '-r'\t'go back to the domain\'s default' \
-                '--reset'\t'go back to the domain\'s default' \
+                '-r'\t'return to the domain\'s default' \
+                '--reset'\t'return to the domain\'s default' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'usertransport' 'ut'
             printf '%s\n' \
@@ -155,46 +155,46 @@ function __vmm_options
         case 'aliasadd' 'aa'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: address, destination, [more destinations]'
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, destination, [more destinations]'
         case 'aliasdelete' 'ad'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-exists'\t'succeed without a change when it is not there'
+                '--if-exists'\t'succeed without a change if it does not exist'
         case 'listaliases' 'la'
             printf '%s\n' \
-                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--after'\t'begin behind this item' \
-                '--limit'\t'stop after so many items'
+                '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'start after this item' \
+                '--limit'\t'show at most this many items'
         case 'catchalladd' 'caa'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: fqdn, destination, [more destinations]'
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: fqdn, destination, [more destinations]'
         case 'catchalldelete' 'cad'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-exists'\t'succeed without a change when it is not there'
+                '--if-exists'\t'succeed without a change if it does not exist'
         case 'relocatedadd' 'ra'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-not-exists'\t'succeed without a change when it is there already' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. A line has, with tabs between: address, newaddress'
+                '--if-not-exists'\t'succeed without a change if it already exists' \
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, newaddress'
         case 'relocateddelete' 'rd'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
-                '--if-exists'\t'succeed without a change when it is not there'
+                '--if-exists'\t'succeed without a change if it does not exist'
         case 'listrelocated' 'lr'
             printf '%s\n' \
-                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--after'\t'begin behind this item' \
-                '--limit'\t'stop after so many items'
+                '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'start after this item' \
+                '--limit'\t'show at most this many items'
         case 'listaddresses' 'll'
             printf '%s\n' \
-                '-p'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--pattern'\t'only what matches; \'%\' at the beginning or end stands for anything' \
-                '--after'\t'begin behind this item' \
-                '--limit'\t'stop after so many items'
+                '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
+                '--after'\t'start after this item' \
+                '--limit'\t'show at most this many items'
         case 'configset' 'cs'
             printf '%s\n' \
                 '--dry-run'\t'do everything but write the file; show the options that would change'
@@ -205,47 +205,47 @@ function __vmm_options
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'mailconfig'
             printf '%s\n' \
-                '--diff'\t'compare with what is installed, as diff -u does; exit 2 when something differs' \
+                '--diff'\t'compare with what is installed, as diff -u does; exit 4 if something differs' \
                 '--install'\t'write it into the directories of Postfix and Dovecot, and keep what is replaced' \
-                '--dry-run'\t'with --install: tell what would be written, and write nothing' \
+                '--dry-run'\t'with --install: show what would be written, and write nothing' \
                 '--show-secrets'\t'print the passwords of the roles instead of a mark' \
                 '--lda'\t'deliver by Dovecot\'s LDA, which Postfix starts for each message, instead of LMTP' \
-                '--postfix-version'\t'for this Postfix, 3.7 to 3.10, instead of the one that is installed' \
-                '--dovecot-version'\t'for this Dovecot, 2.3 or 2.4, instead of the one that is installed' \
-                '--postfix-directory'\t'where main.cf is, instead of Postfix\'s own place' \
-                '--dovecot-directory'\t'where dovecot.conf is, instead of Dovecot\'s own place' \
-                '--postfix-password-file'\t'password of the role postfix, up to the line end; empty where the server asks for none' \
-                '--dovecot-password-file'\t'the same of the role dovecot'
+                '--postfix-version'\t'for this version of Postfix, 3.7 to 3.10, instead of the installed one' \
+                '--dovecot-version'\t'for this version of Dovecot, 2.3 or 2.4, instead of the installed one' \
+                '--postfix-directory'\t'directory of main.cf, instead of Postfix\'s default' \
+                '--dovecot-directory'\t'directory of dovecot.conf, instead of Dovecot\'s default' \
+                '--postfix-password-file'\t'password of the role postfix, up to the end of the line; empty if the server needs none' \
+                '--dovecot-password-file'\t'the same for the role dovecot'
         case 'check'
             printf '%s\n' \
-                '--repair'\t'remove what broken-off commands left, and give directories their owner and mode' \
+                '--repair'\t'remove what interrupted commands left, and set owners and modes of directories' \
                 '--dry-run'\t'with --repair: only show what would be done' \
-                '--show-changes'\t'show only what came (+) and went (-) since the last check with this option' \
-                '--only'\t'look at one domain only' \
-                '--dns'\t'also look whether MX, SPF, DMARC and DKIM records of the domains are there'
+                '--show-changes'\t'show only what is new (+) and what is gone (-) since the last check with this option' \
+                '--only'\t'check only this domain' \
+                '--dns'\t'also look up the MX, SPF, DMARC and DKIM records of the domains'
         case 'trace'
             printf '%s\n' \
-                '--sender'\t'also tell which logins may send as this address' \
-                '--live'\t'ask the running Postfix and Dovecot the same and show differences; exit 2 when there are any'
+                '--sender'\t'also show which logins may send as this address' \
+                '--live'\t'ask the running Postfix and Dovecot the same questions and show differences; exit 4 if there are any'
         case 'upgrade'
             printf '%s\n' \
-                '-y'\t'do not ask' \
-                '--yes'\t'do not ask' \
-                '--dump'\t'write the dump that is made before to this file instead of one below /var/backups' \
-                '--no-dump'\t'make no dump before' \
-                '--from-config'\t'make vmm.toml of this vmm.cfg of vmm 0.3 to 0.7' \
+                '-y'\t'do not ask for confirmation' \
+                '--yes'\t'do not ask for confirmation' \
+                '--dump'\t'write the dump that is made first to this file instead of one below /var/backups' \
+                '--no-dump'\t'make no dump first' \
+                '--from-config'\t'make vmm.toml from this vmm.cfg of vmm 0.3 to 0.7' \
                 '--output'\t'write this file instead of the one that --config, $VMM_CONFIG or the default names' \
-                '--overwrite'\t'replace a vmm.toml that is there, and keep it as vmm.toml.bak' \
-                '--release'\t'the vmm that used the file, where that is not clear: 0.3, 0.4, 0.5, 0.5.2, 0.6, 0.7' \
-                '--dry-run'\t'do everything but keep nothing: tells the plan, and whether all of it can be carried over'
+                '--overwrite'\t'replace an existing vmm.toml, and keep it as vmm.toml.bak' \
+                '--release'\t'release of vmm that used the file, if it is unclear: 0.3, 0.4, 0.5, 0.5.2, 0.6, 0.7' \
+                '--dry-run'\t'do everything but keep nothing: show the plan, and whether everything can be carried over'
         case 'import-postfixadmin'
             printf '%s\n' \
                 '--source'\t'PostfixAdmin\'s database: \'host=... port=... dbname=... user=... sslmode=...\', or postgresql://user@host/name' \
                 '--mail-directory'\t'move the mail from below this directory, where column maildir says, into the new homes; without it the mail stays where it is' \
-                '--scheme'\t'scheme of password hashes that neither say nor show it' \
-                '--skip-invalid'\t'leave out what cannot be imported, in place of doing nothing' \
-                '-y'\t'do not ask' \
-                '--yes'\t'do not ask' \
+                '--scheme'\t'scheme of password hashes that neither state nor show it' \
+                '--skip-invalid'\t'leave out what cannot be imported, instead of importing nothing' \
+                '-y'\t'do not ask for confirmation' \
+                '--yes'\t'do not ask for confirmation' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case ''
             printf '%s\n' \
@@ -254,7 +254,7 @@ function __vmm_options
                 '--config'\t'read this configuration instead of $VMM_CONFIG or /etc/vmm/vmm.toml' \
                 '--json'\t'print the result as one JSON document' \
                 '--quiet'\t'show no warnings and no progress, only results and errors' \
-                '--verbose'\t'tell on standard error what is used and done'
+                '--verbose'\t'print what is used and done to standard error'
     end
 end
 
@@ -521,10 +521,10 @@ function __vmm_commands
         'us'\t'allow or forbid services to an account' \
         'usertransport'\t'set the transport of an account' \
         'ut'\t'set the transport of an account' \
-        'userenable'\t'allow one service or all to an account' \
-        'u1'\t'allow one service or all to an account' \
-        'userdisable'\t'forbid one service or all to an account' \
-        'u0'\t'forbid one service or all to an account' \
+        'userenable'\t'allow an account one service or all' \
+        'u1'\t'allow an account one service or all' \
+        'userdisable'\t'forbid an account one service or all' \
+        'u0'\t'forbid an account one service or all' \
         'aliasadd'\t'add an alias, or destinations to it' \
         'aa'\t'add an alias, or destinations to it' \
         'aliasinfo'\t'show an alias' \
@@ -533,8 +533,8 @@ function __vmm_commands
         'ad'\t'delete an alias, or some of its destinations' \
         'listaliases'\t'list aliases' \
         'la'\t'list aliases' \
-        'catchalladd'\t'send mail for all unknown addresses of a domain somewhere' \
-        'caa'\t'send mail for all unknown addresses of a domain somewhere' \
+        'catchalladd'\t'add a catch-all: where mail to unknown addresses goes' \
+        'caa'\t'add a catch-all: where mail to unknown addresses goes' \
         'catchallinfo'\t'show the catch-all of a domain' \
         'cai'\t'show the catch-all of a domain' \
         'catchalldelete'\t'delete a catch-all, or some of its destinations' \
@@ -558,10 +558,10 @@ function __vmm_commands
         'mailconfig'\t'print, compare or install the configuration of Postfix and Dovecot' \
         'listpwschemes'\t'list the password schemes and their encodings' \
         'lp'\t'list the password schemes and their encodings' \
-        'check'\t'compare the database with what it ought to be, with the mail directories and the running mail servers; exit 2 when something is found' \
-        'trace'\t'tell where mail to an address goes, and why' \
-        'upgrade'\t'take over the database or the configuration of vmm 0.3 to 0.7' \
-        'import-postfixadmin'\t'take over domains, accounts, aliases and mail of PostfixAdmin' \
+        'check'\t'check the database, the mail directories and the running mail servers; exit 4 if something is found' \
+        'trace'\t'show where mail to an address goes, and why' \
+        'upgrade'\t'upgrade the database or the configuration of vmm 0.3 to 0.7' \
+        'import-postfixadmin'\t'import domains, accounts, aliases and mail of PostfixAdmin' \
         'help'\t'show help' \
         'h'\t'show help' \
         'version'\t'show the version' \

@@ -1,34 +1,56 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Vmm.Cli.CommandLine;
 using Vmm.Cli.Commands;
+using Vmm.Cli.Commands.Check;
+using Vmm.Cli.Commands.Configure;
+using Vmm.Cli.Commands.Import;
+using Vmm.Cli.Commands.MailConfig;
+using Vmm.Cli.Commands.Trace;
+using Vmm.Cli.Commands.Upgrade;
 using Vmm.Cli.Help;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 
 namespace Vmm.Cli;
 
-/// <summary>The list of everything that vmm can do. Built without database and configuration, so that tools can read it.</summary>
+/// <summary>
+/// The list of everything that vmm can do, and the only file that names all commands. It needs neither database nor configuration.
+/// </summary>
 internal static class CommandTree
 {
-    /// <summary>An argument may begin with @ or any other sign: response files are off.</summary>
-    internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
+    /// <summary>All subcommands: for help, tools, and lines that cannot be understood.</summary>
+    internal static RootCommand Build(App app) => Build(app, _ => true);
 
-    internal static RootCommand Build(App app)
+    /// <summary>
+    /// Only the subcommands that a word of the line names, which is all that its parser can ask for; all of them when none is
+    /// named. Declaring one takes microseconds and some kilobytes, declaring sixty as long as everything else that <c>vmm
+    /// version</c> does.
+    /// </summary>
+    internal static RootCommand Build(App app, IReadOnlyList<string> args)
     {
-        var root = new RootCommand("vmm keeps domains, accounts, aliases and relocated users for Postfix and Dovecot in PostgreSQL.");
+        var root = Build(app, subcommand => args.Any(subcommand.IsNamed));
+        return root.Subcommands.Count > 0 ? root : Build(app);
+    }
+
+    private static RootCommand Build(App app, Func<Subcommand, bool> isWanted)
+    {
+        var root = new RootCommand(
+            "vmm manages domains, accounts, aliases and relocated users for Postfix and Dovecot in PostgreSQL.");
         root.Options.Clear();
         root.Directives.Clear();
-        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = new Help.HelpAction(app) });
+        var help = new Help.HelpAction(app, () => Build(app));
+        root.Options.Add(new HelpOption("--help", "-h") { Description = "show this help", Action = help });
         root.Options.Add(new VersionOption("--version", "-v") { Description = "show the version", Action = new VersionAction() });
         root.Options.Add(Arguments.Config);
         root.Options.Add(Arguments.Json);
         root.Options.Add(Arguments.Quiet);
         root.Options.Add(Arguments.Verbose);
-        foreach (var (title, commands) in Groups(app, root))
+        foreach (var (title, subcommands) in Groups(() => Build(app)))
         {
-            foreach (var command in commands)
+            foreach (var subcommand in subcommands.Where(isWanted))
             {
-                command.Group = title;
-                root.Subcommands.Add(command);
+                root.Subcommands.Add(subcommand.Make(app, title));
             }
         }
 
@@ -36,16 +58,21 @@ internal static class CommandTree
     }
 
     /// <summary>In the order in which help shows them.</summary>
-    private static IEnumerable<(string Title, IEnumerable<VmmCommand> Commands)> Groups(App app, RootCommand root) =>
+    private static IEnumerable<(string Title, Subcommand[] Subcommands)> Groups(Func<RootCommand> whole) =>
     [
-        ("Domains", [.. DomainCommands.All(app), .. DomainDefaultCommands.All(app)]),
-        ("Alias domains (more names of a domain)", AliasDomainCommands.All(app)),
-        ("Accounts", [.. AccountCommands.All(app), .. AccountChoiceCommands.All(app)]),
-        ("Aliases", AliasCommands.All(app)),
-        ("Catch-alls", CatchAllCommands.All(app)),
-        ("Relocated users", RelocatedCommands.All(app)),
-        ("Addresses of every kind", AddressCommands.All(app)),
-        ("Configuration", [.. ConfigCommands.All(app), MailConfigCommand.Make(app)]),
-        ("The whole", [.. GeneralCommands.All(app, root), CompleteCommand.Make(app)]),
+        ("Domains", [.. DomainCommands.All, .. DomainDefaultCommands.All]),
+        ("Alias domains (more names of a domain)", AliasDomainCommands.All),
+        ("Accounts", [.. AccountCommands.All, .. AccountOverrideCommands.All]),
+        ("Aliases", AliasCommands.All),
+        ("Catch-alls", CatchAllCommands.All),
+        ("Relocated users", RelocatedCommands.All),
+        ("Addresses of every kind", AddressCommands.All),
+        ("Configuration", [.. ConfigureCommands.All, MailConfigCommand.One]),
+        (
+            "General",
+            [
+                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, UpgradeCommand.One, ImportCommand.One,
+                HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
+            ]),
     ];
 }

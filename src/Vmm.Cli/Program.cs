@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Vmm.Cli;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Interaction;
+using Vmm.Cli.Running;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -10,15 +13,18 @@ using var terminal = new Terminal(StandardStreams.Claim());
 using var app = new App(terminal);
 var status = app.Run(() =>
 {
-    var root = CommandTree.Build(app);
-    var parse = root.Parse(OptionPrefixes.Expand(root, args), CommandTree.Parser);
-    return parse.Action is ParseErrorAction ? app.Misuse(parse) : parse.Invoke(new InvocationConfiguration
-    {
-        EnableDefaultExceptionHandler = false,
-        Output = terminal.Out,
-        Error = terminal.Error,
-        // Signals are Interruption's.
-        ProcessTerminationTimeout = null,
-    });
+    var parse = Parse(CommandTree.Build(app, args));
+    return parse.Action is ParseErrorAction
+        ? Misuse.Tell(terminal, Parse(CommandTree.Build(app)))
+        : parse.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            Output = terminal.Out,
+            Error = terminal.Error,
+            // Signals are Interruption's.
+            ProcessTerminationTimeout = null,
+        });
 });
 return terminal.Flush() || status != 0 ? status : (int)ErrorCode.OutputFailed;
+
+ParseResult Parse(RootCommand root) => root.Parse(OptionPrefixes.Expand(root, args), Arguments.Parser);

@@ -1,6 +1,4 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
+using Vmm.Cli.CommandLine;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -15,8 +13,9 @@ internal static class BashCompletion
         # Completion of vmm for bash. Made by tools/Vmm.Docs from the command tree; do not edit.
         # shellcheck shell=bash disable=SC2034
         #
-        # Sets, for a subcommand: its options, what their values are, what its arguments are. @kind: names that vmm is asked for; =a,b: one of these words;
-        # +a,b: some of them; file: a file; -: anything. An argument that ends with three dots may be repeated.
+        # Sets, for a subcommand: its options, what their values are, what its arguments are. @kind: names that vmm is asked for;
+        # =a,b: one of these words; +a,b: some of them; file: a file; -: anything. An argument that ends with three dots may be
+        # repeated.
         _vmm_describe() {
           case $1 in
 
@@ -36,7 +35,7 @@ internal static class BashCompletion
           esac
           # Names are data: what a shell would understand is quoted.
           for name in "${names[@]}"; do printf -v name %q "$name"; COMPREPLY+=("$name"); done
-          # bash takes what stands behind the last @, = or : for the word.
+          # bash takes what follows the last @, = or : for the word.
           local last=${2##*[@=:]}
           local head=${2%"$last"}
           if [[ -n $head && $COMP_WORDBREAKS == *"${head: -1}"* ]]; then COMPREPLY=("${COMPREPLY[@]#"$head"}"); fi

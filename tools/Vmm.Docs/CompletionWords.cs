@@ -1,5 +1,4 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
+using Vmm.Cli.CommandLine;
 using Vmm.Cli.Help;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
@@ -14,67 +13,43 @@ namespace Vmm.Docs;
 /// <param name="Common">The options of every subcommand.</param>
 internal sealed record CompletionWords(IReadOnlyList<CompletedCommand> Commands, IReadOnlyList<CompletedOption> Common)
 {
-    /// <summary>A list of words; more than one of them may follow an option.</summary>
+    /// <summary>Before a list of words; more than one of them may follow an option.</summary>
     private const char Words = '=', ManyWords = '+';
-
-    /// <summary>Names that vmm is asked for.</summary>
-    private const char Names = '@';
-
-    /// <summary>A value that nobody can guess.</summary>
-    private const string Anything = "-";
 
     /// <summary>Reads the tree.</summary>
     internal static CompletionWords Of(RootCommand root)
     {
         var commands = Documents.Commands(root).ToList();
-        var all = commands.SelectMany(c => c.Aliases.Prepend(c.Name)).ToList();
         return new CompletionWords(
             [.. commands.Select(c => new CompletedCommand(
                 [.. c.Aliases.Prepend(c.Name)],
                 c.Description!,
                 [.. c.Options.Where(o => !o.Hidden).Select(Option)],
-                [.. c.Arguments.Where(a => !a.Hidden).Select(a => Argument(c, a, all))]))],
+                [.. c.Arguments.Where(a => !a.Hidden).Select(Argument)]))],
             [.. root.Options.Where(o => o.Recursive).Select(Option)]);
     }
 
-    private static CompletedOption Option(Option option) => new(OptionHelp.Of(option), OptionHelp.Of(option).Value is null ? "" : Value(option));
+    private static CompletedOption Option(Option option) =>
+        new(OptionHelp.Of(option), OptionHelp.Of(option).Value is null ? "" : Value(option));
 
-    private static string Value(Option option)
-    {
-        var words = option.GetCompletions(CompletionContext.Empty).Select(c => c.Label).ToList();
-        return option.Name switch
-        {
-            "--config" or "--password-file" or "--from-file" or "--postfix-password-file" or "--dovecot-password-file" => "file",
-            "--scheme" => Names + "scheme",
-            "--sender" => Names + "address",
-            "--transport" => Names + "transport",
-            "--section" => Words + string.Join(',', SettingOptions.Sections),
-            _ when words.Count > 0 => (option.AllowMultipleArgumentsPerToken ? ManyWords : Words) + string.Join(',', words),
-            _ => Anything,
-        };
-    }
+    private static string Value(Option option) =>
+        Specification(option.GetCompletions(CompletionContext.Empty), option.AllowMultipleArgumentsPerToken ? ManyWords : Words);
 
-    private static string Argument(Command command, Argument argument, List<string> commands)
+    /// <summary>Three dots: what holds for this one holds for all that follow.</summary>
+    private static string Argument(Argument argument) =>
+        Specification(argument.GetCompletions(CompletionContext.Empty), Words)
+        + (argument.Arity.MaximumNumberOfValues > 1 ? "..." : "");
+
+    /// <summary>As the declaration says it (see <see cref="Names"/>), or made from its words.</summary>
+    private static string Specification(IEnumerable<CompletionItem> completions, char kind)
     {
-        var words = argument.GetCompletions(CompletionContext.Empty).Select(c => c.Label).ToList();
-        var spec = (command.Name, argument.Name) switch
+        var words = completions.Select(c => c.Label).ToList();
+        return words switch
         {
-            ("domainadd", _) or ("aliasdomainadd", "alias") => Anything,
-            (_, "alias") => Names + "alias-domain",
-            (_, "fqdn") => Names + "domain",
-            ("useradd" or "relocatedadd", "address") => Names + "new-address",
-            ("aliasadd", "address") => Names + "alias-or-new",
-            ("trace", "address") => Names + "address",
-            (var name, "address") => Names + (name.StartsWith("user", StringComparison.Ordinal) ? "account" : name.StartsWith("alias", StringComparison.Ordinal) ? "alias" : "relocated"),
-            (_, "destination" or "newaddress") => Names + "destination",
-            (_, "option") => Names + "option",
-            (_, "transport") => Names + "transport",
-            (_, "subcommand") => Words + string.Join(',', commands),
-            _ when words.Count > 0 => Words + string.Join(',', words),
-            _ => Anything,
+            [] => Names.Unknown,
+            [var one] when one is Names.File or Names.Unknown || one[0] is '@' or Words => one,
+            _ => kind + string.Join(',', words),
         };
-        // Three dots: what holds for this one holds for all that follow.
-        return argument.Arity.MaximumNumberOfValues > 1 ? spec + "..." : spec;
     }
 }
 

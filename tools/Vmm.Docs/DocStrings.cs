@@ -1,6 +1,3 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -24,7 +21,8 @@ internal static class DocStrings
         var own = Line(Member(type, $"P:{type.FullName}.{property.Name}")?.Element("summary"));
         return own.Length > 0
             ? own
-            : Line(Member(type, $"T:{type.FullName}")?.Elements("param").FirstOrDefault(p => p.Attribute("name")?.Value == property.Name));
+            : Line(Member(type, $"T:{type.FullName}")?.Elements("param")
+                .FirstOrDefault(p => p.Attribute("name")?.Value == property.Name));
     }
 
     private static XElement? Member(Type type, string name)
@@ -38,9 +36,12 @@ internal static class DocStrings
         return members.GetValueOrDefault(name);
     }
 
+    private static string Text(XNode node) =>
+        node is XElement e ? e.Attribute("cref")?.Value.Split('.')[^1] ?? $"`{e.Value}`" : ((XText)node).Value;
+
     /// <summary>One line; code in backticks, references by their name.</summary>
     private static string Line(XElement? element) => element is null ? "" : string.Join(
         ' ',
-        string.Concat(element.Nodes().Select(n => n is XElement e ? e.Attribute("cref")?.Value.Split('.')[^1] ?? $"`{e.Value}`" : ((XText)n).Value))
+        string.Concat(element.Nodes().Select(Text))
             .Split((char[])[' ', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
 }

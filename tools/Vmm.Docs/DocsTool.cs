@@ -1,12 +1,9 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 namespace Vmm.Docs;
 
-/// <summary><c>write</c> makes every document anew; <c>check</c> names those that are stale and ends with 1.</summary>
+/// <summary><c>write</c> regenerates every document; <c>check</c> names those that are stale and ends with 1.</summary>
 internal static class DocsTool
 {
     private static int Main(string[] args)

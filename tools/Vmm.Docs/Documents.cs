@@ -1,6 +1,6 @@
 using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
+using Vmm.Cli.Interaction;
+using Vmm.Cli.Running;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -18,7 +18,7 @@ internal static class Documents
         var completions = CompletionWords.Of(root);
         return
         [
-            ("src/Vmm.Data/Errors/ErrorMeanings.cs", ExitCodes.Source()),
+            ("src/Vmm.Data/Failures/ErrorMeanings.cs", ExitCodes.Source()),
             ("docs/exit-codes.md", ExitCodes.Page()),
             ("docs/json.md", JsonPage.Text(root)),
             ("man/vmm.1", VmmManual.Text(root)),
@@ -33,5 +33,6 @@ internal static class Documents
     internal static RootCommand Tree() => CommandTree.Build(new App(new Terminal(new StandardStreams(true, true, true))));
 
     /// <summary>The subcommands that are shown to people.</summary>
-    internal static IEnumerable<VmmCommand> Commands(RootCommand root) => root.Subcommands.OfType<VmmCommand>().Where(c => !c.Hidden);
+    internal static IEnumerable<VmmCommand> Commands(RootCommand root) =>
+        root.Subcommands.OfType<VmmCommand>().Where(c => !c.Hidden);
 }

@@ -1,6 +1,4 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
+using Vmm.Cli.CommandLine;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -144,15 +142,18 @@ internal static class FishCompletion
 
         text.Append("    end\nend\n\nfunction __vmm_commands\n    printf '%s\\n'");
         text.Append(Lines(words.Commands.SelectMany(c => c.Names.Select(n => (n, c.Description))), 8)).Append("end\n");
-        return text.Append(Engine[Engine.IndexOf("\n\n# __vmm_offer", StringComparison.Ordinal)..].TrimStart('\n').Insert(0, "\n")).ToString();
+        var engine = Engine[Engine.IndexOf("\n\n# __vmm_offer", StringComparison.Ordinal)..];
+        return text.Append('\n').Append(engine.TrimStart('\n')).ToString();
     }
 
     /// <summary>Words with what they mean, one a line, behind a tab.</summary>
     private static string Lines(IEnumerable<(string Name, string Description)> words, int indent = 16) =>
-        string.Concat(words.Select(w => $" \\\n{new string(' ', indent)}{Quote(w.Name)}\\t{Quote(w.Description)}")) + (indent == 8 ? "\n" : "");
+        string.Concat(words.Select(w => $" \\\n{new string(' ', indent)}{Quote(w.Name)}\\t{Quote(w.Description)}"))
+        + (indent == 8 ? "\n" : "");
 
     private static void Case(StringBuilder text, IEnumerable<string> names, string values) =>
         text.Append($"        case {string.Join(' ', names.Select(Quote))}\n            printf '%s\\n'{values}\n");
 
-    private static string Quote(string text) => "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";
+    private static string Quote(string text) =>
+        "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";
 }

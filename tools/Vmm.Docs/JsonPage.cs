@@ -1,7 +1,8 @@
+using Vmm.Cli.Commands.Upgrade;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Output;
+using Vmm.Cli.Running;
 using Vmm.Data.Values;
-using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -13,7 +14,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Vmm.Docs;
 
-/// <summary>docs/json.md: the keys that each command prints, with types from the serializer and descriptions from the docstrings.</summary>
+/// <summary>
+/// docs/json.md: the keys that each command prints, with types from the serializer and descriptions from the docstrings.
+/// </summary>
 internal static class JsonPage
 {
     private const string Rules = """
@@ -21,12 +24,14 @@ internal static class JsonPage
 
         @GENERATED@
 
-        With `--json` a command prints one JSON document on standard output, and nothing else there. Warnings, prompts and errors stay on standard error, and the exit
-        status is the same. A command that fails prints no document; a list that breaks off in the middle is not complete JSON.
+        With `--json` a command prints one JSON document on standard output, and nothing else there.
+        Warnings, prompts and errors stay on standard error, and the exit status is the same. A command that
+        fails prints no document; a list that is interrupted in the middle is not complete JSON.
 
-        Every document has `schema_version` (now 1). It is raised when a key changes its meaning or goes away; new keys may come at any time. Keys are in snake_case. A key
-        whose value is not there (no note, a list that was not asked for) is left out; the tables say "may be left out" where that can be. Sizes are octets, 0 means
-        unlimited where it is a limit. Every document has `warnings`, an array of texts.
+        Every document has `schema_version` (now 1). It is raised when a key changes its meaning or is
+        removed; new keys may be added at any time. Keys are in snake_case. A key without a value (no note, a
+        list that was not asked for) is left out; the tables say "may be left out" where that can happen.
+        Sizes are in bytes; a limit of 0 means unlimited. Every document has `warnings`, an array of texts.
 
             # vmm userinfo user@example.com --json
             {"schema_version":1,"account":{"address":"user@example.com","uid":70000,"gid":70000,...},"warnings":[]}
@@ -37,7 +42,7 @@ internal static class JsonPage
     private const string Lists = """
         ## Lists
 
-        A list is an array, one object a line, so that a list of any length can be read as it comes:
+        A list is an array, one object per line, so that a program can read a list of any length line by line:
 
             {"schema_version":1,"domains":[
             {"domain":"example.com","unicode":"example.com","is_primary":true},
@@ -50,7 +55,8 @@ internal static class JsonPage
     private const string Changes = """
         ## Changes
 
-        Every command that changes something has these keys beside its own. Its own are left out when `--if-exists` or `--if-not-exists` found nothing to do.
+        Every command that changes something has these keys in addition to its own. Its own are left out when
+        `--if-exists` or `--if-not-exists` found nothing to do.
 
 
         """;
@@ -59,22 +65,23 @@ internal static class JsonPage
     internal static string Text(RootCommand root)
     {
         var text = new StringBuilder(Rules.Replace("@GENERATED@", ExitCodes.Generated, StringComparison.Ordinal));
-        var commands = Documents.Commands(root).Select(c => (Command: c, Type: c.Result ?? throw new InvalidOperationException($"{c.Name} has no Result"))).ToList();
-        text.Append("## Look-ups\n\n");
-        Sections(text, commands.Where(c => c.Command.ListName is null && !IsChange(c.Command)));
+        var commands = Documents.Commands(root).Select(c => (Command: c, Type: ResultOf(c))).ToList();
+        text.Append("## Lookups\n\n");
+        Sections(text, commands.Where(c => c.Command.ListName is null && !c.Command.IsChange));
         text.Append(Lists);
         Sections(text, commands.Where(c => c.Command.ListName is not null));
         text.Append(Changes);
-        Table(text, JsonContext.Default.ChangeOutcome, "");
-        Sections(text, commands.Where(c => IsChange(c.Command)));
+        Table(text, OutcomeJson.Default.ChangeOutcome, "");
+        Sections(text, commands.Where(c => c.Command.IsChange));
         text.Append("### With --from-file\n\n");
-        Table(text, JsonContext.Default.AddedFromFile, "");
+        Table(text, FileJson.Default.AddedFromFile, "");
         text.Append("### upgrade --from-config\n\n");
-        Table(text, JsonContext.Default.ConvertedConfiguration, "");
+        Table(text, UpgradeJson.Default.ConvertedConfiguration, "");
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    private static bool IsChange(VmmCommand command) => command.Options.Contains(Arguments.DryRun) || command.Options.Contains(UpgradeCommand.DryRun);
+    private static JsonTypeInfo ResultOf(VmmCommand command) =>
+        command.Result?.Invoke() ?? throw new InvalidOperationException($"{command.Name} has no Result");
 
     /// <summary>Commands that print the same share a section.</summary>
     private static void Sections(StringBuilder text, IEnumerable<(VmmCommand Command, JsonTypeInfo Type)> commands)
@@ -98,25 +105,28 @@ internal static class JsonPage
         foreach (var property in type.Properties.Where(p => p.Get is not null))
         {
             var name = path + property.Name;
-            var inner = Info(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+            var inner = Info(type, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
             var mayBeLeftOut = property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null;
-            text.Append($"| `{name}` | {Word(inner)}{(mayBeLeftOut ? ", may be left out" : "")} | {Description(type.Type, property.Name)} |\n");
+            var word = $"{Word(inner)}{(mayBeLeftOut ? ", may be left out" : "")}";
+            text.Append($"| `{name}` | {word} | {Description(type.Type, property.Name)} |\n");
             if (inner.Kind == JsonTypeInfoKind.Object)
             {
                 Rows(text, inner, name + ".");
             }
-            else if (inner.Kind == JsonTypeInfoKind.Enumerable && Info(inner.ElementType!) is { Kind: JsonTypeInfoKind.Object } element)
+            else if (inner.Kind == JsonTypeInfoKind.Enumerable
+                && Info(type, inner.ElementType!) is { Kind: JsonTypeInfoKind.Object } element)
             {
                 Rows(text, element, name + "[].");
             }
         }
     }
 
-    private static JsonTypeInfo Info(Type type) => JsonContext.Default.Options.GetTypeInfo(type);
+    /// <summary>A type that <paramref name="outer"/> holds, from the same context.</summary>
+    private static JsonTypeInfo Info(JsonTypeInfo outer, Type type) => outer.Options.GetTypeInfo(type);
 
     private static string Word(JsonTypeInfo type) => type switch
     {
-        { Kind: JsonTypeInfoKind.Enumerable } => $"array of {Plural(Word(Info(type.ElementType!)))}",
+        { Kind: JsonTypeInfoKind.Enumerable } => $"array of {Plural(Word(Info(type, type.ElementType!)))}",
         { Type: var t } when t == typeof(ServiceSet) => "array of texts",
         { Type: var t } when t == typeof(JsonNode) => "any",
         { Kind: JsonTypeInfoKind.Object } => "object",
@@ -134,6 +144,8 @@ internal static class JsonPage
     {
         var property = type.GetProperties().Single(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name) == name);
         var text = DocStrings.OfProperty(property);
-        return text.Length > 0 ? text.Replace(", or null", "", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal) : throw new InvalidOperationException($"{type.Name}.{property.Name} has no docstring");
+        return text.Length > 0
+            ? text.Replace(", or null", "", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
+            : throw new InvalidOperationException($"{type.Name}.{property.Name} has no docstring");
     }
 }

@@ -1,6 +1,4 @@
-using Vmm.Cli;
 using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -11,7 +9,7 @@ namespace Vmm.Docs;
 /// <summary>Writes a manual page with the man macros.</summary>
 internal sealed class Roff
 {
-    /// <summary>Of the last change that a reader would notice; a page made anew is the same page.</summary>
+    /// <summary>Of the last change that a reader would notice; a regenerated page is the same page.</summary>
     private const string Date = "2026-11-25";
 
     private const int Width = 79;
@@ -21,7 +19,8 @@ internal sealed class Roff
     internal Roff(string name, int section, string description)
     {
         text.Append(".\\\" Made by tools/Vmm.Docs from the source; do not edit.\n");
-        text.Append($".TH {name.ToUpperInvariant()} {section} {Date} \"vmm {VersionAction.Version}\" \"{(section == 1 ? "User Commands" : "File Formats")}\"\n");
+        var manual = section == 1 ? "User Commands" : "File Formats";
+        text.Append($".TH {name.ToUpperInvariant()} {section} {Date} \"vmm {VersionCommand.Version}\" \"{manual}\"\n");
         text.Append(".nh\n.ad l\n");
         Heading("NAME").Raw($"{Escape(name)} \\- {Escape(description)}");
     }
@@ -56,7 +55,9 @@ internal sealed class Roff
     /// <inheritdoc cref="Indent"/>
     internal Roff Outdent() => Raw(".RE");
 
-    /// <summary>Text in which code stands in backticks. Lines of the source are short, as a reader of its changes likes them.</summary>
+    /// <summary>
+    /// Text in which code stands in backticks. Lines of the source are short, as a reader of its changes likes them.
+    /// </summary>
     internal Roff Line(string words)
     {
         var line = new StringBuilder();

@@ -1,6 +1,5 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
 using Vmm.Cli.Help;
+using Vmm.Cli.Running;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -11,37 +10,30 @@ namespace Vmm.Docs;
 /// <summary>man/vmm.1, from the command tree.</summary>
 internal static class VmmManual
 {
-    private static readonly (string Line, string Meaning)[] Accepted =
-    [
-        ("domainadd DOMAIN TRANSPORT", "`--transport` `TRANSPORT`"),
-        ("domaininfo DOMAIN WORD", "`--details` `WORD`; `detailed` is `full`"),
-        ("domaintransport DOMAIN TRANSPORT force", "`--force`"),
-        ("domaindelete DOMAIN deluser|delalias|delall", "what may be deleted with the domain: accounts, aliases, or everything as with `--force`"),
-        ("useradd ADDRESS PASSWORD", "`--password` `PASSWORD`, which others can see"),
-        ("userpassword ADDRESS PASSWORD", "`--password` `PASSWORD`"),
-        ("username ADDRESS NAME", "`--name` `NAME`"),
-        ("userinfo ADDRESS WORD", "`--details` `WORD`"),
-        ("userdelete ADDRESS delalias", "`--force`"),
-        ("userenable ADDRESS managesieve", "`sieve`; the same for `userdisable`"),
-        ("listdomains PATTERN", "`--pattern` `PATTERN`; the same for all lists"),
-        ("configure SECTION", "`--section` `SECTION`"),
-    ];
-
     /// <summary>What older versions took; a test tries each of them.</summary>
     internal static IEnumerable<(string Line, string Meaning)> OldWords(RootCommand root) =>
-        Accepted.Where(w => root.Subcommands.Any(c => c.Name == w.Line.Split(' ')[0]));
+        Documents.Commands(root).SelectMany(c => c.Old.Select(o => ($"{c.Name} {o.Line}", o.Meaning)));
 
     /// <summary>The page.</summary>
     internal static string Text(RootCommand root)
     {
         var page = new Roff("vmm", 1, "manage domains, accounts and aliases of a mail server");
-        page.Heading("SYNOPSIS").Raw("\\fBvmm\\fR \\fISUBCOMMAND\\fR [\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]").Raw(".br").Raw("\\fBvmm help\\fR [\\fISUBCOMMAND\\fR]");
+        page.Heading("SYNOPSIS")
+            .Raw("\\fBvmm\\fR \\fISUBCOMMAND\\fR [\\fIARGUMENTS\\fR] [\\fIOPTIONS\\fR]")
+            .Raw(".br")
+            .Raw("\\fBvmm help\\fR [\\fISUBCOMMAND\\fR]");
         page.Heading("DESCRIPTION");
-        page.Line("vmm keeps domains, alias domains, accounts, aliases, catch\u002dalls and relocated users in a PostgreSQL database, where Postfix and Dovecot read them, and makes the mail "
-            + "directories of domains and accounts. It is started by root.");
-        page.Paragraph("Each change is made completely or not at all. A directory is on the disk before its row is committed, and a row is gone before its directory goes.");
-        page.Paragraph("Results go to standard output; warnings, prompts and errors to standard error. An error is one line, most often with a hint, and has an exit status of its own. Without a "
-            + "terminal vmm asks nothing: it says which option to pass. Long options may be shortened as long as they stay unique.");
+        page.Line(
+            "vmm manages domains, alias domains, accounts, aliases, catch\u002dalls and relocated users in a PostgreSQL "
+            + "database, where Postfix and Dovecot read them, and creates the mail directories of domains and accounts. It must "
+            + "be run as root.");
+        page.Paragraph(
+            "Each change is made completely or not at all. A directory is on the disk before its row is committed, and a row "
+            + "is deleted before its directory is removed.");
+        page.Paragraph(
+            "Results go to standard output; warnings, prompts and errors to standard error. An error is one line, usually "
+            + "followed by a hint, and has an exit status of its own. Without a terminal vmm does not ask: it names the option "
+            + "to pass. Long options may be shortened as long as they stay unique.");
         page.Heading("COMMANDS");
         var topics = HelpAction.All(root);
         foreach (var group in topics.GroupBy(t => t.Group))
@@ -61,7 +53,9 @@ internal static class VmmManual
 
         page.Item("-v, --version", "Without a subcommand: show the version.");
         page.Heading("\"WORDS OF OLDER VERSIONS\"");
-        page.Line("Scripts for vmm 0.3 to 0.6 put some things as one more word behind the arguments. They are still accepted; new scripts use the options.");
+        page.Line(
+            "vmm 0.3 to 0.6 took some options as one more word after the arguments. Such lines are still accepted; use the "
+            + "options in new scripts.");
         foreach (var (line, meaning) in OldWords(root))
         {
             page.Item(line, Sentence(meaning));
@@ -104,12 +98,16 @@ internal static class VmmManual
     {
         page.Heading("FILES");
         page.Item(SettingsFile.DefaultPath, "The configuration, see `vmm.toml`(5).");
-        page.Item("/srv/mail", "The mail directories, where misc.base_directory says nothing else.");
-        page.Item("/var/log/vmm.log", "Who changed what, one JSON object a line, where log.file says nothing else.");
+        page.Item("/srv/mail", "The mail directories, unless misc.base_directory names a different place.");
+        page.Item(
+            "/var/log/vmm.log",
+            "The operations log: who changed what, one JSON object per line, unless log.file names a different file.");
         page.Heading("ENVIRONMENT");
-        page.Item("VMM_CONFIG", "The configuration file, where `--config` is not given.");
-        page.Item("VMM_COMPLETION_SECONDS", "How long a shell waits for names from the database while a line is completed; 1 where it is not set.");
-        page.Item("NO_COLOR", "When set, no progress bar and no colour even on a terminal.");
+        page.Item("VMM_CONFIG", "The configuration file, unless `--config` is given.");
+        page.Item(
+            "VMM_COMPLETION_SECONDS",
+            "How long a shell waits for names from the database during completion; 1 if it is not set.");
+        page.Item("NO_COLOR", "If set, no progress bar is drawn, even on a terminal.");
         page.Heading("\"EXIT STATUS\"");
         page.Item("0", ExitCodeHelp.Success);
         foreach (var code in Enum.GetValues<ErrorCode>().Order())
@@ -126,12 +124,13 @@ internal static class VmmManual
             "vmm aliasdomainadd example.net example.com");
         page.Paragraph("What would be deleted:").Example("vmm domaindelete example.com --force --delete-directory --dry-run");
         page.Paragraph("All accounts of a domain, for a program:").Example("vmm listusers --pattern %@example.com --json");
-        page.Heading("\"SEE ALSO\"").Raw("\\fBvmm.toml\\fR(5), \\fBpostfix\\fR(1), \\fBvirtual\\fR(5), \\fBdovecot\\fR(1), \\fBdoveadm\\-pw\\fR(1)");
+        page.Heading("\"SEE ALSO\"")
+            .Raw("\\fBvmm.toml\\fR(5), \\fBpostfix\\fR(1), \\fBvirtual\\fR(5), \\fBdovecot\\fR(1), \\fBdoveadm\\-pw\\fR(1)");
     }
 
     private static string Sentence(string text)
     {
-        var first = text.StartsWith('`') || text.StartsWith('%') || text.StartsWith('\'') ? text : char.ToUpperInvariant(text[0]) + text[1..];
+        var first = text[0] is '`' or '%' or '\'' ? text : char.ToUpperInvariant(text[0]) + text[1..];
         return first.EndsWith('.') ? first : first + ".";
     }
 }

@@ -1,6 +1,4 @@
-using Vmm.Cli;
-using Vmm.Cli.Commands;
-using Vmm.Cli.Help;
+using Vmm.Cli.CommandLine;
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -107,9 +105,11 @@ internal static class ZshCompletion
     }
 
     private static string Options(IEnumerable<CompletedOption> options, int indent) =>
-        string.Concat(options.SelectMany(o => o.Help.Names.Select(n => $"{new string(' ', indent)}'{Word(n, o.Help.Description)}'\n")));
+        string.Concat(options.SelectMany(
+            o => o.Help.Names.Select(n => $"{new string(' ', indent)}'{Word(n, o.Help.Description)}'\n")));
 
-    private static string Word(string name, string description) => $"{name}:{description}".Replace("'", "'\\''", StringComparison.Ordinal);
+    private static string Word(string name, string description) =>
+        $"{name}:{description}".Replace("'", "'\\''", StringComparison.Ordinal);
 
     private static string Values(IEnumerable<CompletedOption> options) =>
         string.Join(' ', options.Where(o => o.Value.Length > 0).SelectMany(o => o.Help.Names.Select(n => $"{n} '{o.Value}'")));

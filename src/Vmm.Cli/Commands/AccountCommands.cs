@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;
@@ -10,132 +11,149 @@ namespace Vmm.Cli.Commands;
 
 /// <summary>What <c>userpassword</c> changed.</summary>
 /// <param name="Address">Under the primary name of its domain.</param>
-/// <param name="GeneratedPassword">The password that vmm made up, shown once; left out when the administrator gave one.</param>
+/// <param name="GeneratedPassword">The password that vmm generated, shown once; left out when the administrator gave one.</param>
 internal sealed record ChangedPassword(string Address, string? GeneratedPassword);
 
 /// <summary>useradd, userinfo, userdelete, userpassword, listusers, getuser.</summary>
 internal static class AccountCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) => [Add(app), Info(app), Delete(app), Password(app), List(app), ByUid(app)];
+    internal static Subcommand[] All =>
+    [
+        new("useradd", "ua", "add an account with its mailbox", Add),
+        new("userinfo", "ui", "show an account", Info),
+        new("userdelete", "ud", "delete an account", Delete),
+        new("userpassword", "up", "change an account's password", Password),
+        new("listusers", "lu", "list user accounts", List),
+        new("getuser", "gu", "find the account with a uid", ByUid),
+    ];
 
-    private static VmmCommand Add(App app)
+    private static void Add(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
+        var address = Arguments.Address(Names.NewAddress);
         var note = Arguments.Note();
         var password = new PasswordOptions();
-        var command = Arguments.Command(
-            "useradd",
-            "ua",
-            "add an account with its mailbox",
-            "useradd user@example.com --random",
-            [
-                ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain,
-                ErrorCode.LocalPartInvalid, ErrorCode.MissingPassword, ErrorCode.TooManyFailures, ErrorCode.VmmError,
-            ],
-            [address, .. password.WithOld, note]);
-        return command.Changes(app, new Change<(NewAccount Account, string? Generated), AddedAccount>(
-            parse => parse.GetRequiredValue(address),
-            asking =>
+        command.Details = $"Adds the account and creates its home and mailbox. The domain must exist. {PasswordOptions.Help}";
+        command.Example = "useradd user@example.com --random";
+        command.Codes =
+        [
+            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.DomainIsAlias,
+            ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid, ErrorCode.MissingPassword, ErrorCode.TooManyFailures,
+            ErrorCode.VmmError,
+        ];
+        command.Old = [new("ADDRESS PASSWORD", "`--password` `PASSWORD`, which others can see")];
+        command.Takes([address, .. password.WithOld, note]);
+        command.Changes(app, new Change<(NewAccount Account, string? Generated), AddedAccount>
+        {
+            Target = asking => asking.Get(address),
+            Ask = asking =>
             {
-                var name = EmailAddress.Parse(asking.Parse.GetRequiredValue(address));
-                var remark = NoteText.Parse(asking.Parse.GetValue(note));
+                var name = EmailAddress.Parse(asking.Get(address));
+                var remark = NoteText.Parse(asking.Get(note));
                 var secret = password.Ask(asking, name);
                 return (new NewAccount(name, secret.Hash, remark), secret.Generated);
             },
-            (s, wanted) => Accounts.Add(s, wanted.Account) with { GeneratedPassword = wanted.Generated },
-            AccountText.Added,
-            JsonContext.Default.AddedAccount)
-        {
+            Act = (s, request) => Accounts.Add(s, request.Account) with { GeneratedPassword = request.Generated },
+            Say = AccountText.Added,
+            Json = () => CommandJson.Default.AddedAccount,
             Tolerance = Tolerance.IfNotExists(ErrorCode.AccountExists),
-        }).AlsoFromFile(
-            app,
-            new FileLines<AccountLine>(
-                "address, [password or {SCHEME}hash], [name], [note]",
-                (asking, fields) => new AccountLine(
-                    EmailAddress.Parse(fields[0]),
-                    password.OfLine(asking, fields.ElementAtOrDefault(1) ?? ""),
-                    PersonName.Parse(fields.ElementAtOrDefault(2)),
-                    NoteText.Parse(fields.ElementAtOrDefault(3))),
-                (s, bulk) => AccountBatch.Add(s, bulk.Select(l => l.ToNew())))
-            {
-                Prepare = AccountLine.Hash,
-                Generated = line => line.Password.IsGenerated ? new GeneratedPassword(line.Address.ToString(), line.Password.Text) : null,
-            },
-            1,
-            4);
+        });
+        command.AlsoFromFile(app, new FileLines<AccountLine>(
+            "address, [password or {SCHEME}hash], [name], [note]",
+            (asking, fields) => new AccountLine(
+                EmailAddress.Parse(fields[0]),
+                password.OfLine(asking, fields.ElementAtOrDefault(1) ?? ""),
+                PersonName.Parse(fields.ElementAtOrDefault(2)),
+                NoteText.Parse(fields.ElementAtOrDefault(3))),
+            (s, bulk) => AccountBatch.Add(s, bulk.Select(l => l.ToNew())))
+        {
+            Prepare = AccountLine.Hash,
+            Generated = line => line.Password.IsGenerated
+                ? new GeneratedPassword(line.Address.ToString(), line.Password.Text)
+                : null,
+        });
     }
 
-    private static VmmCommand Info(App app) => AddressCommands.Info(
-        app,
-        "userinfo",
-        "ui",
-        "show an account",
-        "userinfo user@example.com --details full",
-        ErrorCode.NoSuchAccount,
-        "account",
-        ["aliases", "du", "full"]);
-
-    private static VmmCommand Delete(App app)
+    private static void Info(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
+        command.Details = "Shows ids, directories, quota with its usage, transport, services and note; --details adds the disk "
+            + $"usage and the aliases that lead to it. {AddressCommands.OtherKind}";
+        command.Example = "userinfo user@example.com --details full";
+        command.Codes = [ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain];
+        command.Old = [new("ADDRESS WORD", "`--details` `WORD`")];
+        AddressCommands.Info(command, app, "account", Names.Account, ["aliases", "du", "full"]);
+    }
+
+    private static void Delete(VmmCommand command, App app)
+    {
+        var address = Arguments.Address(Names.Account);
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its home with all mail" };
         var force = Arguments.Force("also delete the alias destinations that name it");
         var old = Arguments.Old("what");
-        var command = Arguments.Command(
-            "userdelete",
-            "ud",
-            "delete an account",
-            "userdelete user@example.com --delete-directory",
-            [ErrorCode.AliasPresent, ErrorCode.MaildirPermission, ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.DirectoryNotRemoved],
-            address,
-            old,
-            directory,
-            force);
-        return command.Changes(app, new Change<(EmailAddress Address, bool Force, bool Directory), DeletedAccount>(
-            parse => parse.GetRequiredValue(address),
-            asking => (
-                EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
-                // The words are those of vmm 0.5 and 0.6.
-                asking.Parse.GetValue(force) | Arguments.OneOf(asking.Parse.GetValue(old), "delalias", "force") is not null,
-                asking.Parse.GetValue(directory) || asking.Settings.Flag("account.delete_directory")),
-            (s, wanted) => Accounts.Delete(s, wanted.Address, wanted.Force, wanted.Directory),
-            _ => "",
-            JsonContext.Default.DeletedAccount)
+        command.Details = "Mail stays on the disk unless --delete-directory is given. An account that aliases still lead to is "
+            + "kept, and the command fails, unless --force is given.";
+        command.Example = "userdelete user@example.com --delete-directory";
+        command.Codes =
+        [
+            ErrorCode.AliasPresent, ErrorCode.MaildirPermission, ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain,
+            ErrorCode.DirectoryNotRemoved,
+        ];
+        command.Old = [new("ADDRESS delalias", "`--force`")];
+        command.Takes(address, old, directory, force);
+        command.Changes(app, new Change<(EmailAddress Address, bool Force, bool Directory), DeletedAccount>
         {
+            Target = asking => asking.Get(address),
+            Ask = asking => (
+                EmailAddress.Refer(asking.Get(address)),
+                // The words are those of vmm 0.5 and 0.6.
+                Arguments.EitherFlag(asking.Parse, force, old, "delalias", "force"),
+                asking.Get(directory) || asking.Settings.Flag("account.delete_directory")),
+            Act = (s, request) => Accounts.Delete(s, request.Address, request.Force, request.Directory),
+            Json = () => CommandJson.Default.DeletedAccount,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAccount),
         });
     }
 
-    private static VmmCommand Password(App app)
+    private static void Password(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
+        var address = Arguments.Address(Names.Account);
         var password = new PasswordOptions();
-        var command = Arguments.Command(
-            "userpassword",
-            "up",
-            "change an account's password",
-            "userpassword user@example.com --random",
-            [ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.MissingPassword, ErrorCode.TooManyFailures, ErrorCode.VmmError, ErrorCode.InvalidArgument],
-            [address, .. password.WithOld]);
-        return command.Changes(app, new Change<(EmailAddress Address, Secret Secret), ChangedPassword>(
-            parse => parse.GetRequiredValue(address),
-            asking =>
+        command.Details = PasswordOptions.Help;
+        command.Example = "userpassword user@example.com --random";
+        command.Codes =
+        [
+            ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain, ErrorCode.MissingPassword, ErrorCode.TooManyFailures,
+            ErrorCode.VmmError, ErrorCode.InvalidArgument,
+        ];
+        command.Old = [new("ADDRESS PASSWORD", "`--password` `PASSWORD`")];
+        command.Takes([address, .. password.WithOld]);
+        command.Changes(app, new Change<(EmailAddress Address, Secret Secret), ChangedPassword>
+        {
+            Target = asking => asking.Get(address),
+            Ask = asking =>
             {
-                var name = EmailAddress.Refer(asking.Parse.GetRequiredValue(address));
+                var name = EmailAddress.Refer(asking.Get(address));
                 return (name, password.Ask(asking, name));
             },
-            (s, wanted) => new ChangedPassword(Accounts.SetPassword(s, wanted.Address, wanted.Secret.Hash), wanted.Secret.Generated),
-            changed => AccountText.Generated(changed.GeneratedPassword),
-            JsonContext.Default.ChangedPassword));
+            Act = (s, request) => new ChangedPassword(
+                Accounts.SetPassword(s, request.Address, request.Secret.Hash), request.Secret.Generated),
+            Say = changed => AccountText.Generated(changed.GeneratedPassword),
+            Json = () => CommandJson.Default.ChangedPassword,
+        });
     }
 
-    private static VmmCommand List(App app) =>
-        AddressCommands.List(app, "listusers", "lu", "user accounts", "accounts", Accounts.List, AddressText.ListLine);
+    private static void List(VmmCommand command, App app)
+    {
+        command.Details = $"Lists all accounts, under every name of their domain. {ListOptions.Help}";
+        AddressCommands.List(command, app, "user accounts", "accounts", Accounts.List, AddressText.ListLine);
+    }
 
-    private static VmmCommand ByUid(App app)
+    private static void ByUid(VmmCommand command, App app)
     {
         var uid = Arguments.Uid();
-        var command = Arguments.Command("getuser", "gu", "find the account with a uid", "getuser 70000", [ErrorCode.InvalidArgument, ErrorCode.NoSuchAccount], uid);
-        return command.Reads(app, asking => asking.Parse.GetRequiredValue(uid), Accounts.ByUid, AccountText.ByUid, JsonContext.Default.AccountByUid);
+        command.Details = "Dovecot's log files and the owners of files show numbers; this command finds the account.";
+        command.Example = "getuser 70000";
+        command.Codes = [ErrorCode.InvalidArgument, ErrorCode.NoSuchAccount];
+        command.Takes(uid);
+        command.Reads(app, asking => asking.Get(uid), Accounts.ByUid, AccountText.ByUid, () => CommandJson.Default.AccountByUid);
     }
 }

@@ -1,57 +1,64 @@
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Cli.Commands;
 
-/// <summary>The commands that are alike for accounts, aliases and relocated users: info and list; and listaddresses for all of them.</summary>
+/// <summary>
+/// The commands that are alike for accounts, aliases and relocated users: info and list; and listaddresses for all of them.
+/// </summary>
 internal static class AddressCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) =>
-        [List(app, "listaddresses", "ll", "addresses", "addresses", AddressLookup.List, AddressText.ListLineOfAll)];
+    /// <summary>What the details of every info command say.</summary>
+    internal const string OtherKind = "If the address is of a different kind, vmm shows that instead, with a warning.";
 
-    /// <summary>Tells what an address is; <paramref name="kind"/> is what was asked for.</summary>
-    internal static VmmCommand Info(
-        App app, string name, string alias, string description, string example, ErrorCode missing, string kind, string[] words)
+    internal static Subcommand[] All => [new("listaddresses", "ll", "list addresses", ListAll)];
+
+    private static void ListAll(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
+        command.Details = "Lists accounts, aliases and relocated users together, under every name of their domain, each with a "
+            + $"letter for its kind. {ListOptions.Help}";
+        List(command, app, "addresses", "addresses", AddressLookup.List, AddressText.ListLineOfAll);
+    }
+
+    /// <summary>Shows what an address is; <paramref name="kind"/> is what was asked for.</summary>
+    internal static void Info(VmmCommand command, App app, string kind, string names, string[] words)
+    {
+        var address = Arguments.Address(names);
         var details = Arguments.Details(words);
         var old = Arguments.Old("details");
-        var command = Arguments.Command(
-            name, alias, description, example, [missing, ErrorCode.NoSuchDomain], words.Length == 0 ? [address] : [address, old, details]);
-        return command.Reads(
+        command.Takes(words.Length == 0 ? [address] : [address, old, details]);
+        command.Reads(
             app,
             asking => (
-                Address: EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
+                Address: EmailAddress.Refer(asking.Get(address)),
                 Details: words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words)),
-            (s, wanted) => AddressLookup.Find(s, wanted.Address, kind, wanted.Details),
+            (s, request) => AddressLookup.Find(s, request.Address, kind, request.Details),
             AddressText.Info,
-            JsonContext.Default.AddressInfo);
+            () => CommandJson.Default.AddressInfo);
     }
 
     /// <summary>Lists addresses.</summary>
-    internal static VmmCommand List(
+    internal static void List(
+        VmmCommand command,
         App app,
-        string name,
-        string alias,
         string title,
         string json,
         Func<Session, AddressListPage, IEnumerable<AddressListItem>> act,
         Func<AddressListItem, string> line)
     {
         var options = new ListOptions();
-        var command = Arguments.Command(
-            name, alias, $"list {title}", $"{name} --pattern '%user%@example.com'", [ErrorCode.DomainInvalid, ErrorCode.LocalPartInvalid], options.All);
-        return command.Lists(
+        command.Example = $"{command.Name} --pattern '%user%@example.com'";
+        command.Codes = [ErrorCode.DomainInvalid, ErrorCode.LocalPartInvalid];
+        command.Takes(options.All);
+        command.Lists(
             app,
             asking => options.Addresses(asking.Parse),
             act,
-            new ListShape<AddressListItem>(title, options.HasPattern, json, line, JsonContext.Default.AddressListItem));
+            new ListShape<AddressListItem>(title, options.HasPattern, json, line, () => CommandJson.Default.AddressListItem));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
@@ -9,68 +10,71 @@ namespace Vmm.Cli.Commands;
 /// <summary>aliasadd, aliasinfo, aliasdelete, listaliases.</summary>
 internal static class AliasCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) =>
+    internal static Subcommand[] All =>
     [
-        Add(app),
-        AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "aliasinfo info@example.com", ErrorCode.NoSuchAlias, "alias", []),
-        Delete(app),
-        AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.List, AddressText.ListLine),
+        new("aliasadd", "aa", "add an alias, or destinations to it", Add),
+        new("aliasinfo", "ai", "show an alias", Info),
+        new("aliasdelete", "ad", "delete an alias, or some of its destinations", Delete),
+        new("listaliases", "la", "list aliases", List),
     ];
 
-    private static VmmCommand Add(App app)
+    private static void Add(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
+        var address = Arguments.Address(Names.AliasOrNew);
         var destinations = Arguments.Destinations(ArgumentArity.OneOrMore);
-        var command = Arguments.Command(
-            "aliasadd",
-            "aa",
-            "add an alias, or destinations to it",
-            "aliasadd info@example.com user@example.com friend@example.org",
-            [
-                ErrorCode.AccountExists, ErrorCode.RelocatedExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.DomainIsAlias,
-                ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
-            ],
-            address,
-            destinations);
-        return command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), AddedAlias>(
-            parse => parse.GetRequiredValue(address),
-            asking => (
-                EmailAddress.Parse(asking.Parse.GetRequiredValue(address)),
-                [.. asking.Parse.GetRequiredValue(destinations).Select(Destination.Parse)]),
-            (s, wanted) => Aliases.Add(s, wanted.Address, wanted.Destinations),
-            _ => "",
-            JsonContext.Default.AddedAlias)).AlsoFromFile(
-                app,
-                new FileLines<(EmailAddress Address, List<Destination> Destinations)>(
-                    "address, destination, [more destinations]",
-                    (_, fields) => (EmailAddress.Parse(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
-                    (s, bulk) => bulk.Add(s, (one, line) => Aliases.Add(one, line.Address, line.Destinations))),
-                2,
-                int.MaxValue);
+        command.Details = $"An alias sends mail to its destinations, local or external. {Arguments.DestinationHelp} A loop is "
+            + "refused, and so is an alias that expands to more addresses than Postfix allows.";
+        command.Example = "aliasadd info@example.com user@example.com friend@example.org";
+        command.Codes =
+        [
+            ErrorCode.AccountExists, ErrorCode.RelocatedExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop,
+            ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+        ];
+        command.Takes(address, destinations);
+        command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), AddedAlias>
+        {
+            Target = asking => asking.Get(address),
+            Ask = asking => (EmailAddress.Parse(asking.Get(address)), [.. asking.Get(destinations).Select(Destination.Parse)]),
+            Act = (s, request) => Aliases.Add(s, request.Address, request.Destinations),
+            Json = () => CommandJson.Default.AddedAlias,
+        });
+        command.AlsoFromFile(app, new FileLines<(EmailAddress Address, List<Destination> Destinations)>(
+            "address, destination, [more destinations]",
+            (_, fields) => (EmailAddress.Parse(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
+            (s, bulk) => bulk.Add(s, (one, line) => Aliases.Add(one, line.Address, line.Destinations))));
     }
 
-    private static VmmCommand Delete(App app)
+    private static void Info(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
+        command.Details = $"Shows the destinations. {AddressCommands.OtherKind}";
+        command.Example = "aliasinfo info@example.com";
+        command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
+        AddressCommands.Info(command, app, "alias", Names.Alias, []);
+    }
+
+    private static void Delete(VmmCommand command, App app)
+    {
+        var address = Arguments.Address(Names.Alias);
         var destinations = Arguments.Destinations(ArgumentArity.ZeroOrMore);
-        var command = Arguments.Command(
-            "aliasdelete",
-            "ad",
-            "delete an alias, or some of its destinations",
-            "aliasdelete info@example.com friend@example.org",
-            [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain],
-            address,
-            destinations);
-        return command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), DeletedAlias>(
-            parse => parse.GetRequiredValue(address),
-            asking => (
-                EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
-                [.. (asking.Parse.GetValue(destinations) ?? []).Select(Destination.Refer)]),
-            (s, wanted) => Aliases.Delete(s, wanted.Address, wanted.Destinations),
-            _ => "",
-            JsonContext.Default.DeletedAlias)
+        command.Details = "With destinations, only these are deleted; the alias goes with its last destination.";
+        command.Example = "aliasdelete info@example.com friend@example.org";
+        command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
+        command.Takes(address, destinations);
+        command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), DeletedAlias>
         {
+            Target = asking => asking.Get(address),
+            Ask = asking => (
+                EmailAddress.Refer(asking.Get(address)),
+                [.. (asking.Get(destinations) ?? []).Select(Destination.Refer)]),
+            Act = (s, request) => Aliases.Delete(s, request.Address, request.Destinations),
+            Json = () => CommandJson.Default.DeletedAlias,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAlias),
         });
+    }
+
+    private static void List(VmmCommand command, App app)
+    {
+        command.Details = $"Lists all aliases, under every name of their domain. {ListOptions.Help}";
+        AddressCommands.List(command, app, "aliases", "aliases", Aliases.List, AddressText.ListLine);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
@@ -9,91 +10,93 @@ namespace Vmm.Cli.Commands;
 /// <summary>aliasdomainadd, aliasdomaininfo, aliasdomainswitch, aliasdomaindelete.</summary>
 internal static class AliasDomainCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) => [Add(app), Info(app), Switch(app), Delete(app)];
+    internal static Subcommand[] All =>
+    [
+        new("aliasdomainadd", "ada", "give a domain one more name", Add),
+        new("aliasdomaininfo", "adi", "show which domain an alias domain belongs to", Info),
+        new("aliasdomainswitch", "ads", "give an alias domain to another domain", Switch),
+        new("aliasdomaindelete", "add", "take a name away from its domain", Delete),
+    ];
 
-    private static VmmCommand Add(App app)
+    private static void Add(VmmCommand command, App app)
     {
-        var alias = Alias();
+        var alias = Alias(Names.Unknown);
         var domain = Arguments.Domain("fqdn", "the domain that gets one more name");
-        var command = Arguments.Command(
-            "aliasdomainadd",
-            "ada",
-            "give a domain one more name",
-            "aliasdomainadd example.net example.com",
-            [ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain],
-            alias,
-            domain);
-        return command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>(
-            parse => parse.GetRequiredValue(alias),
-            asking => (DomainName.Parse(asking.Parse.GetRequiredValue(alias)), DomainName.Refer(asking.Parse.GetRequiredValue(domain))),
-            (s, wanted) => AliasDomains.Add(s, wanted.Alias, wanted.Domain),
-            _ => "",
-            JsonContext.Default.AliasDomainInfo)
+        command.Details = "Everything in the domain can then be reached under this name too: accounts, aliases, relocated "
+            + "users and the catch-all.";
+        command.Example = "aliasdomainadd example.net example.com";
+        command.Codes =
+        [
+            ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain,
+        ];
+        command.Takes(alias, domain);
+        command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>
         {
+            Target = asking => asking.Get(alias),
+            Ask = asking => (DomainName.Parse(asking.Get(alias)), DomainName.Refer(asking.Get(domain))),
+            Act = (s, request) => AliasDomains.Add(s, request.Alias, request.Domain),
+            Json = () => CommandJson.Default.AliasDomainInfo,
             Tolerance = Tolerance.IfNotExists(ErrorCode.AliasDomainExists),
-        }).AlsoFromFile(
-            app,
-            new FileLines<(DomainName Alias, DomainName Domain)>(
-                "alias, fqdn",
-                (_, fields) => (DomainName.Parse(fields[0]), DomainName.Refer(fields[1])),
-                (s, bulk) => bulk.Add(s, (one, line) => AliasDomains.Add(one, line.Alias, line.Domain))),
-            2,
-            2);
+        });
+        command.AlsoFromFile(app, new FileLines<(DomainName Alias, DomainName Domain)>(
+            "alias, fqdn",
+            (_, fields) => (DomainName.Parse(fields[0]), DomainName.Refer(fields[1])),
+            (s, bulk) => bulk.Add(s, (one, line) => AliasDomains.Add(one, line.Alias, line.Domain))));
     }
 
-    private static VmmCommand Info(App app)
+    private static void Info(VmmCommand command, App app)
     {
         var alias = Alias();
-        var command = Arguments.Command(
-            "aliasdomaininfo", "adi", "show which domain an alias domain belongs to", "aliasdomaininfo example.net", [ErrorCode.NoSuchAliasDomain], alias);
-        return command.Reads(
+        command.Details = "If the name is that of a primary domain, vmm shows that domain, with a warning.";
+        command.Example = "aliasdomaininfo example.net";
+        command.Codes = [ErrorCode.NoSuchAliasDomain];
+        command.Takes(alias);
+        command.Reads(
             app,
-            asking => DomainName.Refer(asking.Parse.GetRequiredValue(alias)),
+            asking => DomainName.Refer(asking.Get(alias)),
             AliasDomains.Find,
             DomainText.Info,
-            JsonContext.Default.AnyDomainInfo);
+            () => CommandJson.Default.AnyDomainInfo);
     }
 
-    private static VmmCommand Switch(App app)
+    private static void Switch(VmmCommand command, App app)
     {
         var alias = Alias();
         var domain = Arguments.Domain("fqdn", "the domain that gets it");
-        var command = Arguments.Command(
-            "aliasdomainswitch",
-            "ads",
-            "give an alias domain to another domain",
-            "aliasdomainswitch example.net example.org",
-            [ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchAliasDomain, ErrorCode.NoSuchDomain],
-            alias,
-            domain);
-        return command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>(
-            parse => parse.GetRequiredValue(alias),
-            asking => (DomainName.Refer(asking.Parse.GetRequiredValue(alias)), DomainName.Refer(asking.Parse.GetRequiredValue(domain))),
-            (s, wanted) => AliasDomains.Switch(s, wanted.Alias, wanted.Domain),
-            _ => "",
-            JsonContext.Default.AliasDomainInfo));
+        command.Details = "From then on mail to the name goes to the addresses of the other domain.";
+        command.Example = "aliasdomainswitch example.net example.org";
+        command.Codes =
+        [
+            ErrorCode.AliasDomainExists, ErrorCode.AliasDomainIsDomain, ErrorCode.DomainIsAlias, ErrorCode.NoSuchAliasDomain,
+            ErrorCode.NoSuchDomain,
+        ];
+        command.Takes(alias, domain);
+        command.Changes(app, new Change<(DomainName Alias, DomainName Domain), AliasDomainInfo>
+        {
+            Target = asking => asking.Get(alias),
+            Ask = asking => (DomainName.Refer(asking.Get(alias)), DomainName.Refer(asking.Get(domain))),
+            Act = (s, request) => AliasDomains.Switch(s, request.Alias, request.Domain),
+            Json = () => CommandJson.Default.AliasDomainInfo,
+        });
     }
 
-    private static VmmCommand Delete(App app)
+    private static void Delete(VmmCommand command, App app)
     {
         var alias = Alias();
-        var command = Arguments.Command(
-            "aliasdomaindelete",
-            "add",
-            "take a name away from its domain",
-            "aliasdomaindelete example.net",
-            [ErrorCode.AliasDomainIsDomain, ErrorCode.NoSuchAliasDomain],
-            alias);
-        return command.Changes(app, new Change<DomainName, DeletedAliasDomain>(
-            parse => parse.GetRequiredValue(alias),
-            asking => DomainName.Refer(asking.Parse.GetRequiredValue(alias)),
-            AliasDomains.Delete,
-            _ => "",
-            JsonContext.Default.DeletedAliasDomain)
+        command.Details = "The domain and its objects stay as they are.";
+        command.Example = "aliasdomaindelete example.net";
+        command.Codes = [ErrorCode.AliasDomainIsDomain, ErrorCode.NoSuchAliasDomain];
+        command.Takes(alias);
+        command.Changes(app, new Change<DomainName, DeletedAliasDomain>
         {
+            Target = asking => asking.Get(alias),
+            Ask = asking => DomainName.Refer(asking.Get(alias)),
+            Act = AliasDomains.Delete,
+            Json = () => CommandJson.Default.DeletedAliasDomain,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAliasDomain),
         });
     }
 
-    private static Argument<string> Alias() => Arguments.Domain("alias", "name of the alias domain");
+    private static Argument<string> Alias(string names = Names.AliasDomain) =>
+        Arguments.Domain("alias", "name of the alias domain", names);
 }

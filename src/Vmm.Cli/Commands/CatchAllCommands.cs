@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
@@ -9,71 +10,67 @@ namespace Vmm.Cli.Commands;
 /// <summary>catchalladd, catchallinfo, catchalldelete.</summary>
 internal static class CatchAllCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) => [Add(app), Info(app), Delete(app)];
+    internal static Subcommand[] All =>
+    [
+        new("catchalladd", "caa", "add a catch-all: where mail to unknown addresses goes", Add),
+        new("catchallinfo", "cai", "show the catch-all of a domain", Info),
+        new("catchalldelete", "cad", "delete a catch-all, or some of its destinations", Delete),
+    ];
 
-    private static VmmCommand Add(App app)
+    private static void Add(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         var destinations = Arguments.Destinations(ArgumentArity.OneOrMore);
-        var command = Arguments.Command(
-            "catchalladd",
-            "caa",
-            "send mail for all unknown addresses of a domain somewhere",
-            "catchalladd example.com user@example.com",
-            [ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid],
-            domain,
-            destinations);
-        return command.Changes(app, new Change<(DomainName Name, List<Destination> Destinations), AddedCatchAll>(
-            parse => parse.GetRequiredValue(domain),
-            asking => (
-                DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
-                [.. asking.Parse.GetRequiredValue(destinations).Select(Destination.Parse)]),
-            (s, wanted) => CatchAlls.Add(s, wanted.Name, wanted.Destinations),
-            _ => "",
-            JsonContext.Default.AddedCatchAll)).AlsoFromFile(
-                app,
-                new FileLines<(DomainName Name, List<Destination> Destinations)>(
-                    "fqdn, destination, [more destinations]",
-                    (_, fields) => (DomainName.Refer(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
-                    (s, bulk) => bulk.Add(s, (one, line) => CatchAlls.Add(one, line.Name, line.Destinations))),
-                2,
-                int.MaxValue);
+        command.Details = "The catch-all receives what is addressed to no account, alias or relocated user of the domain, "
+            + $"under all its names. {Arguments.DestinationHelp}";
+        command.Example = "catchalladd example.com user@example.com";
+        command.Codes =
+        [
+            ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasLoop, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+        ];
+        command.Takes(domain, destinations);
+        command.Changes(app, new Change<(DomainName Name, List<Destination> Destinations), AddedCatchAll>
+        {
+            Target = asking => asking.Get(domain),
+            Ask = asking => (DomainName.Refer(asking.Get(domain)), [.. asking.Get(destinations).Select(Destination.Parse)]),
+            Act = (s, request) => CatchAlls.Add(s, request.Name, request.Destinations),
+            Json = () => CommandJson.Default.AddedCatchAll,
+        });
+        command.AlsoFromFile(app, new FileLines<(DomainName Name, List<Destination> Destinations)>(
+            "fqdn, destination, [more destinations]",
+            (_, fields) => (DomainName.Refer(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
+            (s, bulk) => bulk.Add(s, (one, line) => CatchAlls.Add(one, line.Name, line.Destinations))));
     }
 
-    private static VmmCommand Info(App app)
+    private static void Info(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
-        var command = Arguments.Command(
-            "catchallinfo", "cai", "show the catch-all of a domain", "catchallinfo example.com", [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain], domain);
-        return command.Reads(
+        command.Details = "Shows the destinations.";
+        command.Example = "catchallinfo example.com";
+        command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
+        command.Takes(domain);
+        command.Reads(
             app,
-            asking => DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
+            asking => DomainName.Refer(asking.Get(domain)),
             CatchAlls.Info,
             DomainText.CatchAll,
-            JsonContext.Default.CatchAllInfo);
+            () => CommandJson.Default.CatchAllInfo);
     }
 
-    private static VmmCommand Delete(App app)
+    private static void Delete(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         var destinations = Arguments.Destinations(ArgumentArity.ZeroOrMore);
-        var command = Arguments.Command(
-            "catchalldelete",
-            "cad",
-            "delete a catch-all, or some of its destinations",
-            "catchalldelete example.com",
-            [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain],
-            domain,
-            destinations);
-        return command.Changes(app, new Change<(DomainName Name, List<Destination> Destinations), DeletedCatchAll>(
-            parse => parse.GetRequiredValue(domain),
-            asking => (
-                DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
-                [.. (asking.Parse.GetValue(destinations) ?? []).Select(Destination.Refer)]),
-            (s, wanted) => CatchAlls.Delete(s, wanted.Name, wanted.Destinations),
-            _ => "",
-            JsonContext.Default.DeletedCatchAll)
+        command.Details = "With destinations, only these are deleted; the catch-all goes with its last destination.";
+        command.Example = "catchalldelete example.com";
+        command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
+        command.Takes(domain, destinations);
+        command.Changes(app, new Change<(DomainName Name, List<Destination> Destinations), DeletedCatchAll>
         {
+            Target = asking => asking.Get(domain),
+            Ask = asking => (DomainName.Refer(asking.Get(domain)), [.. (asking.Get(destinations) ?? []).Select(Destination.Refer)]),
+            Act = (s, request) => CatchAlls.Delete(s, request.Name, request.Destinations),
+            Json = () => CommandJson.Default.DeletedCatchAll,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAlias),
         });
     }

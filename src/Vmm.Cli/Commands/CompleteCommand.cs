@@ -1,22 +1,28 @@
 using System.CommandLine;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Interaction;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 
 namespace Vmm.Cli.Commands;
 
-/// <summary>complete, which the completion of shells calls while somebody is typing; nobody else needs it.</summary>
+/// <summary>complete, which the completion of shells calls while a line is being typed; nothing else needs it.</summary>
 internal static class CompleteCommand
 {
-    // Somebody waits with a finger on the key.
+    // A person is waiting with a finger on the key.
     private const int Seconds = 1;
 
-    internal static VmmCommand Make(App app)
+    internal static Subcommand One =>
+        new("complete", "", "print the names that begin with PREFIX: complete KIND [PREFIX]", Declare) { Hidden = true };
+
+    private static void Declare(VmmCommand command, App app)
     {
-        // Any number of words: also what cannot be understood is answered by silence.
+        // Any number of words: the answer to what cannot be understood is silence.
         var words = new Argument<string[]>("words") { Arity = ArgumentArity.ZeroOrMore };
-        var command = new VmmCommand("complete", "print the names that begin with PREFIX: complete KIND [PREFIX]") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
-        command.Arguments.Add(words);
-        command.SetAction(parse =>
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.Takes(words);
+        command.Prints(parse =>
         {
             if (parse.GetValue(words) is [var kind, .. var rest])
             {
@@ -25,7 +31,6 @@ internal static class CompleteCommand
 
             return 0;
         });
-        return command;
     }
 
     private static void Print(App app, string? config, string kind, string prefix)
@@ -33,10 +38,12 @@ internal static class CompleteCommand
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(app.Interrupted);
-            var seconds = ushort.TryParse(Environment.GetEnvironmentVariable("VMM_COMPLETION_SECONDS"), out var own) && own > 0 ? own : Seconds;
+            var own = Environment.GetEnvironmentVariable("VMM_COMPLETION_SECONDS");
+            var seconds = ushort.TryParse(own, out var number) && number > 0 ? number : Seconds;
             // The database is given up after this time; one more for what cannot be given up.
             limit.CancelAfter(TimeSpan.FromSeconds(seconds + 1));
-            foreach (var name in Completions.Find(() => SettingsFile.Load(SettingsFile.Choose(config)), kind, prefix, seconds, limit.Token))
+            Settings Load() => SettingsFile.Load(SettingsFile.Choose(config));
+            foreach (var name in Completions.Find(Load, kind, prefix, seconds, limit.Token))
             {
                 app.Terminal.Out.WriteLine(name);
             }

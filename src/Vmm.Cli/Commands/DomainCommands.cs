@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;
@@ -11,53 +12,61 @@ namespace Vmm.Cli.Commands;
 /// <summary>domainadd, domaininfo, domaindelete, listdomains.</summary>
 internal static class DomainCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) => [Add(app), Info(app), Delete(app), List(app)];
+    internal static Subcommand[] All =>
+    [
+        new("domainadd", "da", "add a domain with its directory", Add),
+        new("domaininfo", "di", "show a domain", Info),
+        new("domaindelete", "dd", "delete a domain", Delete),
+        new("listdomains", "ld", "list domains", List),
+    ];
 
-    private static VmmCommand Add(App app)
+    private static void Add(VmmCommand command, App app)
     {
-        var domain = Arguments.Domain();
+        var domain = Arguments.Domain(names: Names.Unknown);
         var note = Arguments.Note();
-        var transport = new Option<string?>("--transport", "-t") { HelpName = "transport", Description = "transport of its accounts, instead of domain.transport" };
+        var transport = new Option<string?>("--transport", "-t")
+        {
+            HelpName = "transport",
+            Description = "transport of its accounts, instead of domain.transport",
+        }.Completes(Names.Transport);
         var oldTransport = Arguments.Old("transport");
         var password = new PasswordOptions();
-        var command = Arguments.Command(
-            "domainadd",
-            "da",
-            "add a domain with its directory",
-            "domainadd example.com --note 'customer 4711'",
-            [ErrorCode.DomainIsAlias, ErrorCode.DomainExists, ErrorCode.DomainInvalid],
-            [domain, oldTransport, note, transport, .. password.All]);
-        return command.Changes(app, new Change<(NewDomain Domain, string? Generated), AddedDomain>(
-            parse => parse.GetRequiredValue(domain),
-            asking =>
-            {
-                var name = DomainName.Parse(asking.Parse.GetRequiredValue(domain));
-                var remark = NoteText.Parse(asking.Parse.GetValue(note));
-                var way = Arguments.Either(asking.Parse, transport, oldTransport) is { Length: > 0 } text ? Transport.Parse(text) : null;
-                var postmaster = Postmaster(asking, password, name);
-                return (new NewDomain(name, remark, way, postmaster?.Hash), postmaster?.Generated);
-            },
-            (s, wanted) =>
-            {
-                var added = Domains.Add(s, wanted.Domain);
-                return added with { Postmaster = added.Postmaster is null ? null : added.Postmaster with { GeneratedPassword = wanted.Generated } };
-            },
-            DomainText.Added,
-            JsonContext.Default.AddedDomain)
+        command.Details = "Adds the domain and creates its directory; with domain.auto_postmaster in the configuration also "
+            + $"the account postmaster of the domain. Domain names may be given in any case and script. {PasswordOptions.Help}";
+        command.Example = "domainadd example.com --note 'customer 4711'";
+        command.Codes = [ErrorCode.DomainIsAlias, ErrorCode.DomainExists, ErrorCode.DomainInvalid];
+        command.Old = [new("DOMAIN TRANSPORT", "`--transport` `TRANSPORT`")];
+        command.Takes([domain, oldTransport, note, transport, .. password.All]);
+        command.Changes(app, new Change<(NewDomain Domain, string? Generated), AddedDomain>
         {
+            Target = asking => asking.Get(domain),
+            Ask = asking =>
+            {
+                var name = DomainName.Parse(asking.Get(domain));
+                var remark = NoteText.Parse(asking.Get(note));
+                var given = Arguments.Either(asking.Parse, transport, oldTransport);
+                var chosen = given is { Length: > 0 } ? Transport.Parse(given) : null;
+                var postmaster = Postmaster(asking, password, name);
+                return (new NewDomain(name, remark, chosen, postmaster?.Hash), postmaster?.Generated);
+            },
+            Act = (s, request) =>
+            {
+                var added = Domains.Add(s, request.Domain);
+                var postmaster = added.Postmaster is null ? null : added.Postmaster with { GeneratedPassword = request.Generated };
+                return added with { Postmaster = postmaster };
+            },
+            Say = DomainText.Added,
+            Json = () => CommandJson.Default.AddedDomain,
             Tolerance = Tolerance.IfNotExists(ErrorCode.DomainExists),
-        }).AlsoFromFile(
-            app,
-            new FileLines<NewDomain>(
-                "fqdn, [transport], [note]; no postmaster is added",
-                (_, fields) => new NewDomain(
-                    DomainName.Parse(fields[0]),
-                    NoteText.Parse(fields.ElementAtOrDefault(2)),
-                    fields.ElementAtOrDefault(1) is { Length: > 0 } text ? Transport.Parse(text) : null,
-                    null),
-                (s, bulk) => bulk.Add(s, (session, domain) => Domains.Add(session, domain))),
-            1,
-            3);
+        });
+        command.AlsoFromFile(app, new FileLines<NewDomain>(
+            "fqdn, [transport], [note]; no postmaster is added",
+            (_, fields) => new NewDomain(
+                DomainName.Parse(fields[0]),
+                NoteText.Parse(fields.ElementAtOrDefault(2)),
+                fields.ElementAtOrDefault(1) is { Length: > 0 } text ? Transport.Parse(text) : null,
+                null),
+            (s, bulk) => bulk.Add(s, (session, domain) => Domains.Add(session, domain))));
     }
 
     private static Secret? Postmaster(Asking asking, PasswordOptions password, DomainName domain)
@@ -68,54 +77,65 @@ internal static class DomainCommands
         }
 
         return password.All.All(o => asking.Parse.GetResult(o) is null or { Implicit: true }) ? null : throw new VmmException(
-            ErrorCode.Usage, "a password was given, but no account is added with the domain", "Turn domain.auto_postmaster on, or add the postmaster with useradd.");
+            ErrorCode.Usage,
+            "a password was given, but no account is added with the domain",
+            "Turn domain.auto_postmaster on, or add the postmaster with useradd.");
     }
 
-    private static VmmCommand Info(App app)
+    private static void Info(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         string[] words = ["accounts", "aliasdomains", "aliases", "catchall", "relocated", "full"];
         var details = Arguments.Details(words);
         var old = Arguments.Old("details");
-        var command = Arguments.Command(
-            "domaininfo", "di", "show a domain", "domaininfo example.com --details full", [ErrorCode.NoSuchDomain], domain, old, details);
-        return command.Reads(
+        command.Details = "Shows directory, group id, defaults of its accounts and the numbers of its objects; --details adds "
+            + "lists of them. For an alias domain it shows which domain it belongs to.";
+        command.Example = "domaininfo example.com --details full";
+        command.Codes = [ErrorCode.NoSuchDomain];
+        command.Old = [new("DOMAIN WORD", "`--details` `WORD`; `detailed` is `full`")];
+        command.Takes(domain, old, details);
+        command.Reads(
             app,
             asking => (
-                Name: DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
+                Name: DomainName.Refer(asking.Get(domain)),
                 // "detailed" is what vmm 0.4 called it.
-                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])?.Replace("detailed", "full", StringComparison.Ordinal)),
-            (s, wanted) => Domains.Find(s, wanted.Name, wanted.Details),
+                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])
+                    is var word && word == "detailed" ? "full" : word),
+            (s, request) => Domains.Find(s, request.Name, request.Details),
             DomainText.Info,
-            JsonContext.Default.AnyDomainInfo);
+            () => CommandJson.Default.AnyDomainInfo);
     }
 
-    private static VmmCommand Delete(App app)
+    private static void Delete(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its directory with all mail" };
         var force = Arguments.Force("also delete its accounts, aliases and relocated users");
         var old = Arguments.Old("what");
-        var command = Arguments.Command(
-            "domaindelete",
-            "dd",
-            "delete a domain",
-            "domaindelete example.com --force --delete-directory",
-            [ErrorCode.AccountAndAliasPresent, ErrorCode.DomainDirectoryGroup, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain, ErrorCode.DirectoryNotRemoved],
-            domain,
-            old,
-            directory,
-            force);
-        return command.Changes(app, new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>(
-            parse => parse.GetRequiredValue(domain),
-            asking => (
-                DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
-                asking.Parse.GetValue(force) || asking.Settings.Flag("domain.force_deletion") ? DomainContents.All : MayGo(asking.Parse.GetValue(old)),
-                asking.Parse.GetValue(directory) || asking.Settings.Flag("domain.delete_directory")),
-            (s, wanted) => Domains.Delete(s, wanted.Name, wanted.MayGo, wanted.Directory),
-            _ => "",
-            JsonContext.Default.DeletedDomain)
+        command.Details = "Deletes an empty domain with its alias domain names and its catch-all, or with --force also "
+            + "everything in it. Mail stays on the disk unless --delete-directory is given.";
+        command.Example = "domaindelete example.com --force --delete-directory";
+        command.Codes =
+        [
+            ErrorCode.AccountAndAliasPresent, ErrorCode.DomainDirectoryGroup, ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain,
+            ErrorCode.DirectoryNotRemoved,
+        ];
+        command.Old =
+        [
+            new(
+                "DOMAIN deluser|delalias|delall",
+                "what may be deleted with the domain: accounts, aliases, or everything as with `--force`"),
+        ];
+        command.Takes(domain, old, directory, force);
+        command.Changes(app, new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>
         {
+            Target = asking => asking.Get(domain),
+            Ask = asking => (
+                DomainName.Refer(asking.Get(domain)),
+                asking.Get(force) || asking.Settings.Flag("domain.force_deletion") ? DomainContents.All : MayGo(asking.Get(old)),
+                asking.Get(directory) || asking.Settings.Flag("domain.delete_directory")),
+            Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.Directory),
+            Json = () => CommandJson.Default.DeletedDomain,
             Tolerance = Tolerance.IfExists(),
         });
     }
@@ -129,14 +149,19 @@ internal static class DomainCommands
         _ => DomainContents.All,
     };
 
-    private static VmmCommand List(App app)
+    private static void List(VmmCommand command, App app)
     {
         var options = new ListOptions();
-        var command = Arguments.Command("listdomains", "ld", "list domains", "listdomains --pattern '%example%'", [ErrorCode.DomainInvalid], options.All);
-        return command.Lists(
+        command.Details = $"Lists all domain names, alias domains below the domain that they belong to. {ListOptions.Help}";
+        command.Example = "listdomains --pattern '%example%'";
+        command.Codes = [ErrorCode.DomainInvalid];
+        command.Old = [new("PATTERN", "`--pattern` `PATTERN`; the same for all lists")];
+        command.Takes(options.All);
+        command.Lists(
             app,
             asking => options.Domains(asking.Parse),
             Domains.List,
-            new ListShape<DomainListItem>("domains", options.HasPattern, "domains", DomainText.ListLine, JsonContext.Default.DomainListItem));
+            new ListShape<DomainListItem>(
+                "domains", options.HasPattern, "domains", DomainText.ListLine, () => CommandJson.Default.DomainListItem));
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
@@ -11,88 +13,96 @@ internal static class DomainDefaultCommands
 {
     private static readonly ErrorCode[] Codes = [ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain];
 
-    internal static IEnumerable<VmmCommand> All(App app) => [Note(app), Storage(app), Services(app), Way(app)];
+    internal static Subcommand[] All =>
+    [
+        new("domainnote", "do", "set or delete the note of a domain", Note),
+        new("domainquota", "dq", "set the quota of each account of a domain", Storage),
+        new("domainservices", "ds", "allow or forbid services to the accounts of a domain", Services),
+        new("domaintransport", "dt", "set the transport of a domain", SetTransport),
+    ];
 
-    private static VmmCommand Note(App app)
+    private static void Note(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         var note = new TextOptions("note");
-        var command = Arguments.Command(
-            "domainnote", "do", "set or delete the note of a domain", "domainnote example.com --note 'customer 4711'", Codes, [domain, .. note.All]);
+        command.Details = "The note is shown by domaininfo and used nowhere else.";
+        command.Example = "domainnote example.com --note 'customer 4711'";
+        command.Codes = Codes;
+        command.Takes([domain, .. note.All]);
         note.Require(command);
-        return Changes(
-            command,
-            app,
-            domain,
-            asking => NoteText.Parse(note.Value(asking.Parse)),
-            (s, name, text) => DomainDefaults.SetNote(s, name, text));
+        Changes(command, app, domain, asking => NoteText.Parse(note.Value(asking.Parse)), DomainDefaults.SetNote);
     }
 
-    private static VmmCommand Storage(App app)
+    private static void Storage(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         var storage = Arguments.Storage();
         var messages = Arguments.Messages();
         var force = Arguments.Force("also for accounts that have a quota of their own");
-        var command = Arguments.Command(
-            "domainquota", "dq", "set the quota of each account of a domain", "domainquota example.com 2G --messages 100000", Codes, domain, storage, messages, force);
-        return Changes(
+        command.Details = "The quota applies to each account of the domain that has no quota of its own.";
+        command.Example = "domainquota example.com 2G --messages 100000";
+        command.Codes = Codes;
+        command.Takes(domain, storage, messages, force);
+        Changes(
             command,
             app,
             domain,
-            asking => (Quota: new Quota(asking.Parse.GetRequiredValue(storage).Octets ?? 0, asking.Parse.GetValue(messages)), Reset: asking.Parse.GetValue(force)),
-            (s, name, wanted) => DomainDefaults.SetQuota(s, name, wanted.Quota, wanted.Reset));
+            asking => (Quota: new Quota(asking.Get(storage).Bytes ?? 0, asking.Get(messages)), Reset: asking.Get(force)),
+            (s, name, request) => DomainDefaults.SetQuota(s, name, request.Quota, request.Reset));
     }
 
-    private static VmmCommand Services(App app)
+    private static void Services(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
         var services = new ServiceOptions();
         var force = Arguments.Force("also for accounts that have services of their own");
-        var command = Arguments.Command(
-            "domainservices", "ds", "allow or forbid services to the accounts of a domain", "domainservices example.com --disable pop3", Codes, [domain, .. services.ForDomain, force]);
+        command.Details = "Services that are not named keep their state. Postfix and Dovecot apply the change at the next "
+            + "login.";
+        command.Example = "domainservices example.com --disable pop3";
+        command.Codes = Codes;
+        command.Takes([domain, .. services.ForDomain, force]);
         services.Require(command);
-        return Changes(
+        Changes(
             command,
             app,
             domain,
-            asking => (Change: services.Change(asking.Parse)!, Reset: asking.Parse.GetValue(force)),
-            (s, name, wanted) => DomainDefaults.SetServices(s, name, wanted.Change, wanted.Reset));
+            asking => (Change: services.Change(asking.Parse)!, Reset: asking.Get(force)),
+            (s, name, request) => DomainDefaults.SetServices(s, name, request.Change, request.Reset));
     }
 
-    private static VmmCommand Way(App app)
+    private static void SetTransport(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
-        var transport = new Argument<string>("transport") { Description = "a transport of Postfix, see transport(5)" };
+        var transport = Arguments.Transport("a Postfix transport, see transport(5)");
         var old = Arguments.Old("force");
         var force = Arguments.Force("also for accounts that have a transport of their own");
-        var command = Arguments.Command(
-            "domaintransport",
-            "dt",
-            "set the transport of a domain",
-            "domaintransport example.com lmtp:unix:private/dovecot-lmtp",
-            [.. Codes, ErrorCode.InvalidArgument, ErrorCode.InvalidMailLocation],
-            domain,
-            transport,
-            old,
-            force);
-        return Changes(
+        command.Details = "The transport applies to new mail for each account of the domain that has no transport of its own.";
+        command.Example = "domaintransport example.com lmtp:unix:private/dovecot-lmtp";
+        command.Codes = [.. Codes, ErrorCode.InvalidArgument, ErrorCode.InvalidMailLocation];
+        command.Old = [new("DOMAIN TRANSPORT force", "`--force`")];
+        command.Takes(domain, transport, old, force);
+        Changes(
             command,
             app,
             domain,
             asking => (
-                Way: Transport.Parse(asking.Parse.GetRequiredValue(transport)),
-                Reset: asking.Parse.GetValue(force) | Arguments.OneOf(asking.Parse.GetValue(old), "force") is not null),
-            (s, name, wanted) => DomainDefaults.SetTransport(s, name, wanted.Way, wanted.Reset));
+                Transport: Transport.Parse(asking.Get(transport)),
+                Reset: Arguments.EitherFlag(asking.Parse, force, old, "force")),
+            (s, name, request) => DomainDefaults.SetTransport(s, name, request.Transport, request.Reset));
     }
 
     /// <summary>What is alike in all of them.</summary>
-    private static VmmCommand Changes<T>(
-        VmmCommand command, App app, Argument<string> domain, Func<Asking, T> ask, Func<Session, DomainName, T, ChangedDomain> act) =>
-        command.Changes(app, new Change<(DomainName Name, T Wanted), ChangedDomain>(
-            parse => parse.GetRequiredValue(domain),
-            asking => (DomainName.Refer(asking.Parse.GetRequiredValue(domain)), ask(asking)),
-            (s, wanted) => act(s, wanted.Name, wanted.Wanted),
-            _ => "",
-            JsonContext.Default.ChangedDomain));
+    private static void Changes<T>(
+        VmmCommand command,
+        App app,
+        Argument<string> domain,
+        Func<Asking, T> ask,
+        Func<Session, DomainName, T, ChangedDomain> act) =>
+        command.Changes(app, new Change<(DomainName Name, T Value), ChangedDomain>
+        {
+            Target = asking => asking.Get(domain),
+            Ask = asking => (DomainName.Refer(asking.Get(domain)), ask(asking)),
+            Act = (s, request) => act(s, request.Name, request.Value),
+            Json = () => CommandJson.Default.ChangedDomain,
+        });
 }

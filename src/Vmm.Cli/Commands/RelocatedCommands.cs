@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Vmm.Cli.Text;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
@@ -13,66 +14,70 @@ internal sealed record DeletedRelocated(string Address);
 /// <summary>relocatedadd, relocatedinfo, relocateddelete, listrelocated.</summary>
 internal static class RelocatedCommands
 {
-    internal static IEnumerable<VmmCommand> All(App app) =>
+    internal static Subcommand[] All =>
     [
-        Add(app),
-        AddressCommands.Info(
-            app, "relocatedinfo", "ri", "show where a user has moved to", "relocatedinfo old@example.com", ErrorCode.NoSuchRelocated, "relocated", []),
-        Delete(app),
-        AddressCommands.List(app, "listrelocated", "lr", "relocated users", "relocated", Relocations.List, AddressText.ListLine),
+        new("relocatedadd", "ra", "tell senders where a user has moved to", Add),
+        new("relocatedinfo", "ri", "show where a user has moved to", Info),
+        new("relocateddelete", "rd", "delete a relocated user", Delete),
+        new("listrelocated", "lr", "list relocated users", List),
     ];
 
-    private static VmmCommand Add(App app)
+    private static void Add(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
-        var destination = new Argument<string>("newaddress") { Description = "where the user has moved to" };
-        var command = Arguments.Command(
-            "relocatedadd",
-            "ra",
-            "tell senders where a user has moved to",
-            "relocatedadd old@example.com new@example.org",
-            [
-                ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.RelocatedIdentical, ErrorCode.DomainIsAlias,
-                ErrorCode.DomainInvalid, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
-            ],
-            address,
-            destination);
-        return command.Changes(app, new Change<(EmailAddress Address, Destination Destination), RelocatedInfo>(
-            parse => parse.GetRequiredValue(address),
-            asking => (EmailAddress.Parse(asking.Parse.GetRequiredValue(address)), Destination.Parse(asking.Parse.GetRequiredValue(destination))),
-            (s, wanted) => Relocations.Add(s, wanted.Address, wanted.Destination),
-            _ => "",
-            JsonContext.Default.RelocatedInfo)
+        var address = Arguments.Address(Names.NewAddress);
+        var destination = new Argument<string>("newaddress") { Description = "where the user has moved to" }
+            .Completes(Names.Destination);
+        command.Details = "Mail to the address is rejected, and the reply names the new address. Nothing is forwarded: use an "
+            + "alias for that.";
+        command.Example = "relocatedadd old@example.com new@example.org";
+        command.Codes =
+        [
+            ErrorCode.AccountExists, ErrorCode.AliasExists, ErrorCode.RelocatedExists, ErrorCode.RelocatedIdentical,
+            ErrorCode.DomainIsAlias, ErrorCode.DomainInvalid, ErrorCode.NoSuchDomain, ErrorCode.LocalPartInvalid,
+        ];
+        command.Takes(address, destination);
+        command.Changes(app, new Change<(EmailAddress Address, Destination Destination), RelocatedInfo>
         {
+            Target = asking => asking.Get(address),
+            Ask = asking => (EmailAddress.Parse(asking.Get(address)), Destination.Parse(asking.Get(destination))),
+            Act = (s, request) => Relocations.Add(s, request.Address, request.Destination),
+            Json = () => CommandJson.Default.RelocatedInfo,
             Tolerance = Tolerance.IfNotExists(ErrorCode.RelocatedExists),
-        }).AlsoFromFile(
-            app,
-            new FileLines<(EmailAddress Address, Destination Destination)>(
-                "address, newaddress",
-                (_, fields) => (EmailAddress.Parse(fields[0]), Destination.Parse(fields[1])),
-                (s, bulk) => bulk.Add(s, (one, line) => Relocations.Add(one, line.Address, line.Destination))),
-            2,
-            2);
+        });
+        command.AlsoFromFile(app, new FileLines<(EmailAddress Address, Destination Destination)>(
+            "address, newaddress",
+            (_, fields) => (EmailAddress.Parse(fields[0]), Destination.Parse(fields[1])),
+            (s, bulk) => bulk.Add(s, (one, line) => Relocations.Add(one, line.Address, line.Destination))));
     }
 
-    private static VmmCommand Delete(App app)
+    private static void Info(VmmCommand command, App app)
     {
-        var address = Arguments.Address();
-        var command = Arguments.Command(
-            "relocateddelete",
-            "rd",
-            "delete a relocated user",
-            "relocateddelete old@example.com",
-            [ErrorCode.NoSuchRelocated, ErrorCode.NoSuchDomain],
-            address);
-        return command.Changes(app, new Change<EmailAddress, DeletedRelocated>(
-            parse => parse.GetRequiredValue(address),
-            asking => EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
-            (s, wanted) => new DeletedRelocated(Relocations.Delete(s, wanted)),
-            _ => "",
-            JsonContext.Default.DeletedRelocated)
+        command.Details = $"Shows the new address. {AddressCommands.OtherKind}";
+        command.Example = "relocatedinfo old@example.com";
+        command.Codes = [ErrorCode.NoSuchRelocated, ErrorCode.NoSuchDomain];
+        AddressCommands.Info(command, app, "relocated", Names.Relocated, []);
+    }
+
+    private static void Delete(VmmCommand command, App app)
+    {
+        var address = Arguments.Address(Names.Relocated);
+        command.Details = "From then on mail to the address is rejected as unknown, or goes to the catch-all.";
+        command.Example = "relocateddelete old@example.com";
+        command.Codes = [ErrorCode.NoSuchRelocated, ErrorCode.NoSuchDomain];
+        command.Takes(address);
+        command.Changes(app, new Change<EmailAddress, DeletedRelocated>
         {
+            Target = asking => asking.Get(address),
+            Ask = asking => EmailAddress.Refer(asking.Get(address)),
+            Act = (s, request) => new DeletedRelocated(Relocations.Delete(s, request)),
+            Json = () => CommandJson.Default.DeletedRelocated,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchRelocated),
         });
+    }
+
+    private static void List(VmmCommand command, App app)
+    {
+        command.Details = $"Lists all relocated users, under every name of their domain. {ListOptions.Help}";
+        AddressCommands.List(command, app, "relocated users", "relocated", Relocations.List, AddressText.ListLine);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Vmm.Cli.CommandLine;
 using Vmm.Core.Administration;
 
 namespace Vmm.Cli.Help;
@@ -8,7 +9,7 @@ internal static class HelpText
 {
     private const int Width = 80;
 
-    /// <summary>A left column that is wider stands on a line of its own.</summary>
+    /// <summary>A wider left column gets a line of its own.</summary>
     private const int MaxColumn = 30;
 
     /// <summary>Everything that vmm can do, by what it is about.</summary>
@@ -66,7 +67,12 @@ internal static class HelpText
                 continue;
             }
 
-            parts.Add((i - first) switch { 0 => $"{codes[i]}", 1 => $"{codes[first]}, {codes[i]}", _ => $"{codes[first]} to {codes[i]}" });
+            parts.Add((i - first) switch
+            {
+                0 => $"{codes[i]}",
+                1 => $"{codes[first]}, {codes[i]}",
+                _ => $"{codes[first]} to {codes[i]}",
+            });
             first = i + 1;
         }
 

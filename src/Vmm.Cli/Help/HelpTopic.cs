@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 
@@ -15,7 +18,7 @@ internal sealed record HelpTopics(IReadOnlyList<HelpTopic> Subcommands);
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Details">The same in sentences.</param>
 /// <param name="Synopsis">The ways to type it.</param>
-/// <param name="Arguments">What stands behind its name.</param>
+/// <param name="Arguments">What comes after its name.</param>
 /// <param name="Options">Its own options.</param>
 /// <param name="CommonOptions">The options that every command has.</param>
 /// <param name="Example">A command line that works.</param>
@@ -37,9 +40,10 @@ internal sealed record HelpTopic(
 {
     private static readonly ErrorCode[] Common =
     [
-        ErrorCode.Usage, ErrorCode.Interrupted, ErrorCode.ConfigError, ErrorCode.ConfigMissing, ErrorCode.NotRoot, ErrorCode.ConfigPermission, ErrorCode.Database,
-        ErrorCode.DomainInvalid, ErrorCode.DomainMissing, ErrorCode.DomainTooLong, ErrorCode.InvalidAddress, ErrorCode.InvalidArgument, ErrorCode.LocalPartInvalid,
-        ErrorCode.LocalPartTooLong, ErrorCode.NoSuchDirectory, ErrorCode.FileSystem, ErrorCode.SchemaUnknown, ErrorCode.OutputFailed, ErrorCode.UnsafePath,
+        ErrorCode.Usage, ErrorCode.Interrupted, ErrorCode.ConfigError, ErrorCode.ConfigMissing, ErrorCode.NotRoot,
+        ErrorCode.ConfigPermission, ErrorCode.Database, ErrorCode.DomainInvalid, ErrorCode.DomainMissing, ErrorCode.DomainTooLong,
+        ErrorCode.InvalidAddress, ErrorCode.InvalidArgument, ErrorCode.LocalPartInvalid, ErrorCode.LocalPartTooLong,
+        ErrorCode.NoSuchDirectory, ErrorCode.FileSystem, ErrorCode.SchemaUnknown, ErrorCode.OutputFailed, ErrorCode.UnsafePath,
         ErrorCode.AddressTooLong, ErrorCode.Internal,
     ];
 
@@ -48,7 +52,7 @@ internal sealed record HelpTopic(
     {
         var own = command as VmmCommand;
         var codes = own?.Codes ?? [];
-        // Its lines take the place of the arguments, which are needed otherwise.
+        // Its lines replace the arguments, which are required otherwise.
         var fromFile = command.Options.FirstOrDefault(o => o.Name == "--from-file");
         var arguments = command.Arguments.Where(a => !a.Hidden).Select(a => ArgumentHelp.Of(a, fromFile is not null)).ToList();
         var synopsis = string.Join(' ', arguments.Select(a => a.Placeholder).Prepend($"vmm {command.Name}").Append("[options]"));
@@ -57,7 +61,7 @@ internal sealed record HelpTopic(
             [.. command.Aliases],
             own?.Group ?? "",
             command.Description ?? "",
-            HelpDetails.Of(command.Name),
+            own?.Details ?? "",
             fromFile is null ? [synopsis] : [synopsis, $"vmm {command.Name} {OptionHelp.Of(fromFile).Label} [options]"],
             arguments,
             [.. command.Options.Where(o => !o.Hidden).Select(OptionHelp.Of)],
@@ -72,9 +76,9 @@ internal sealed record HelpTopic(
 }
 
 /// <summary>An argument of a subcommand.</summary>
-/// <param name="Name">What stands in angle brackets.</param>
+/// <param name="Name">Its placeholder, without angle brackets.</param>
 /// <param name="Description">What it is.</param>
-/// <param name="Required">Whether it must be there.</param>
+/// <param name="Required">Whether it must be given.</param>
 /// <param name="Repeats">Whether there may be more than one.</param>
 internal sealed record ArgumentHelp(string Name, string Description, bool Required, bool Repeats)
 {
@@ -89,12 +93,16 @@ internal sealed record ArgumentHelp(string Name, string Description, bool Requir
 
     /// <summary>Reads an argument of the tree.</summary>
     internal static ArgumentHelp Of(Argument argument, bool required) =>
-        new(argument.Name, argument.Description ?? "", required || argument.Arity.MinimumNumberOfValues > 0, argument.Arity.MaximumNumberOfValues > 1);
+        new(
+            argument.Name,
+            argument.Description ?? "",
+            required || argument.Arity.MinimumNumberOfValues > 0,
+            argument.Arity.MaximumNumberOfValues > 1);
 }
 
 /// <summary>An option of a subcommand.</summary>
 /// <param name="Names">The short one first.</param>
-/// <param name="Value">What stands for its value; left out where it takes none.</param>
+/// <param name="Value">Placeholder of its value; left out where it takes none.</param>
 /// <param name="Description">What it does.</param>
 internal sealed record OptionHelp(IReadOnlyList<string> Names, string? Value, string Description)
 {
@@ -120,3 +128,9 @@ internal sealed record ExitCodeHelp(int Code, string Name, string Meaning)
     /// <summary>Looks a code up.</summary>
     internal static ExitCodeHelp Of(ErrorCode code) => new((int)code, code.ToString(), code.Meaning());
 }
+
+/// <summary>The JSON of help.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HelpTopics))]
+internal sealed partial class HelpJson : JsonSerializerContext;

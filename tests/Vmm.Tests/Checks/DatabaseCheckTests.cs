@@ -47,7 +47,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         Assert.Equal("", await world.DoAsync("check"));
         await world.SqlAsync(fault);
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')).ToList();
         Assert.All(found, columns => Assert.Equal(finding, string.Join(' ', columns[..3])));
         Assert.Equal("", check.Error);
@@ -73,7 +73,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         using var world = await ReadyAsync();
         await world.SqlAsync(fault);
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.Contains($"error\t{finding}\t", check.Out, StringComparison.Ordinal);
         Assert.Contains("sql/create_tables.pgsql", check.Out, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         using var world = await ReadyAsync();
         await world.SqlAsync("DROP TABLE vmm_schema");
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.StartsWith($"error\tschema-version\t{world.Database}\tthe database has no vmm 0.8 schema\t", check.Out, StringComparison.Ordinal);
     }
 
@@ -98,7 +98,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             """);
         (await Run.ShellAsync($"chmod 0750 {world.Base}/*/7000[01]")).Succeeded();
         var check = await world.VmmAsync("check", "--only", "Example.NET");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.Equal(["dangling-destination broken@example.net", "unknown-password-scheme LANMAN", $"wrong-mode {world.Base}/{Path.GetDirectoryName(world.Home(70001))}"], check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join(' ', l.Split('\t')[1..3])));
         Assert.Contains("1 account has a password in this scheme", check.Out, StringComparison.Ordinal);
         (await world.VmmAsync("check", "--only", "foreign.example")).ShouldExit((int)ErrorCode.NoSuchDomain);
@@ -110,10 +110,10 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         using var world = await ReadyAsync();
         await world.SqlAsync("INSERT INTO alias VALUES (70000, 'first', 'nobody@example.com')");
         var first = await world.VmmAsync("check", "--show-changes");
-        first.ShouldExit(2);
+        first.ShouldExit(4);
         Assert.StartsWith("+ error\tdangling-destination\tfirst@example.com\t", first.Out, StringComparison.Ordinal);
         var again = await world.VmmAsync("check", "--show-changes");
-        again.ShouldExit(2);
+        again.ShouldExit(4);
         Assert.Equal("", again.Out);
         await world.SqlAsync("INSERT INTO alias VALUES (70000, 'second', 'nobody@example.com')");
         await world.DoAsync("aliasdelete first@example.com");

@@ -26,7 +26,7 @@ public class DirectoryTests(PostgresCluster cluster)
             mkdir {hash}/.vmm-new-70009-abc {hash}/.vmm-del-70008-abc {domain}/70007 {hash}/99999
             """)).Succeeded();
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
         Assert.All(found, columns => Assert.Equal(5, columns.Length));
         Assert.Equal(
@@ -56,7 +56,7 @@ public class DirectoryTests(PostgresCluster cluster)
         var domain = Path.GetDirectoryName($"{world.Base}/{world.Home()}")!;
         (await Run.ShellAsync($"cd {domain}; mkdir $'x\\norphan-directory\\tetc' $'bad\\xff' \"it's\"")).Succeeded();
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         var lines = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
         foreach (var line in lines)
@@ -82,7 +82,7 @@ public class DirectoryTests(PostgresCluster cluster)
             await maker.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        (await world.VmmAsync("check")).ShouldExit(2);
+        (await world.VmmAsync("check")).ShouldExit(4);
     }
 
     [Theory]
@@ -129,8 +129,8 @@ public class DirectoryTests(PostgresCluster cluster)
         await world.DoAsync("userdelete other@example.com");
 
         var repair = await world.VmmAsync("check", "--repair");
-        repair.ShouldExit(2);
-        Assert.Equal([$"mended warning\tstaging-directory\t{staged}", $"warning\torphan-directory\t{home}"], repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3])));
+        repair.ShouldExit(4);
+        Assert.Equal([$"repaired warning\tstaging-directory\t{staged}", $"warning\torphan-directory\t{home}"], repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3])));
         Assert.Equal("mail", await File.ReadAllTextAsync(home + "/Maildir/.Trash/new/mail", TestContext.Current.CancellationToken));
         Assert.Equal([home], Directory.GetDirectories(domain));
     }
@@ -165,7 +165,7 @@ public class DirectoryTests(PostgresCluster cluster)
         using var world = await ReadyAsync();
         await world.SqlAsync("UPDATE domain_data SET domaindir = '/etc/../etc'");
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.Contains("unsafe-path\t/etc/../etc", check.Out, StringComparison.Ordinal);
     }
 

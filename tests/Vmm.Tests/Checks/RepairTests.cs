@@ -14,9 +14,9 @@ public sealed class RepairTests(PostgresCluster cluster)
         var planted = await world.TreeAsync();
 
         var dry = await world.VmmAsync("check", "--repair", "--dry-run");
-        dry.ShouldExit(2);
+        dry.ShouldExit(4);
         Assert.Equal(planted, await world.TreeAsync());
-        Assert.All(dry.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(6), l => Assert.StartsWith("would mend ", l, StringComparison.Ordinal));
+        Assert.All(dry.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(6), l => Assert.StartsWith("would repair ", l, StringComparison.Ordinal));
         Assert.Equal("", dry.Error);
 
         var repair = await world.VmmAsync("check", "--repair");

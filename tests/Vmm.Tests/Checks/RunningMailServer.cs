@@ -50,7 +50,7 @@ public class RunningMailServer : IAsyncLifetime
     {
         var check = await System.RunAsync("vmm check " + arguments);
         Assert.Equal("", check.Error);
-        check.ShouldExit(check.Out.Length == 0 ? 0 : 2);
+        check.ShouldExit(check.Out.Length == 0 ? 0 : 4);
         return [.. check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')).Select(c => (string.Join(' ', c[..3]), c[3], c[4]))];
     }
 }

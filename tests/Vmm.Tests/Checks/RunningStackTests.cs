@@ -162,7 +162,7 @@ public abstract class RunningStackTests(RunningMailServer stack)
     {
         var domain = (await stack.System.DoAsync("echo /srv/mail/*/70000")).Trim();
         var check = await stack.System.RunAsync($"strace -f -qq -o /dev/null -e trace=getdents64 -e inject=getdents64:error=EIO -P {domain} vmm check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.StartsWith($"error\tunreadable-directory\t{domain}\tcannot read the directory", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Empty(await stack.CheckAsync());
     }

@@ -65,7 +65,7 @@ public class DefectTests(PostgresCluster cluster)
         var domain = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
         domain.ShouldExit(80);
         Assert.Contains($"'{world.Base}/g/70000' could not be removed", domain.Error, StringComparison.Ordinal);
-        (await world.VmmAsync("check")).ShouldExit(2);
+        (await world.VmmAsync("check")).ShouldExit(4);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class CallerTests(PostgresCluster cluster)
 
         foreach (var words in (string[][])[["domainadd", "example.com"], ["listdomains"], ["configget", "domain.imap"]])
         {
-            Message.IsOneError(await AsNobody(words), 33, "must be started by root");
+            Message.IsOneError(await AsNobody(words), 33, "must be run as root");
         }
 
         foreach (var words in (string[][])[["--help"], ["--version"], ["version"], ["help"], ["help", "useradd"]])

@@ -51,6 +51,82 @@ public class OperationsLogTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task an_upgrade_that_cannot_be_logged_is_made_with_a_warning()
+    {
+        using var world = World.On(cluster, await Upgrade.Origin.Of("0.4").MakeAsync(cluster));
+        File.WriteAllText(world.Config, File.ReadAllText(world.Config).Replace(world.Log, "/nowhere/vmm.log", StringComparison.Ordinal));
+        var upgraded = await world.VmmAsync("upgrade", "--yes", "--no-dump");
+        upgraded.ShouldExit(0);
+        Assert.Contains("vmm: warning: cannot open the log '/nowhere/vmm.log': no such file or directory; this change is not logged\n", upgraded.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_repair_is_one_line_and_one_that_finds_nothing_or_is_only_tried_is_none()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var home = (await world.JsonAsync("userinfo user@example.com")).GetProperty("account").GetProperty("home").GetString()!;
+        (await Run.ProgramAsync("chmod", ["0777", home])).Succeeded();
+        var before = (await File.ReadAllLinesAsync(world.Log, Ct)).Length;
+
+        await world.VmmAsync("check", "--repair", "--dry-run");
+        Assert.Equal(before, (await File.ReadAllLinesAsync(world.Log, Ct)).Length);
+
+        Assert.StartsWith("repaired ", (await world.VmmAsync("check", "--repair")).Out, StringComparison.Ordinal);
+        var line = JsonDocument.Parse(Assert.Single((await File.ReadAllLinesAsync(world.Log, Ct)).Skip(before))).RootElement;
+        Assert.Equal("check", line.GetProperty("Command").GetString());
+        Assert.Contains(home, line.GetProperty("Target").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, line.GetProperty("ExitStatus").GetInt32());
+
+        await world.VmmAsync("check", "--repair");
+        Assert.Equal(before + 1, (await File.ReadAllLinesAsync(world.Log, Ct)).Length);
+    }
+
+    [Theory]
+    [InlineData("mailconfig", "--install")]
+    [InlineData("useradd", "user@example.com", "--hash", "{PLAIN}secret")]
+    public async Task an_interruption_is_one_line(params string[] command)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        // One waits for a program, the other for a lock.
+        var program = world.Directory + "/postconf";
+        File.WriteAllText(program, $"#!/bin/sh\ntouch {world.Directory}/begun\nsleep 60\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        world.Configure($"[bin]\npostconf = \"{program}\"\n");
+        using var lockHolder = Run.Start(
+            cluster.Psql,
+            ["-h", cluster.Socket, "-U", "vmm", "-d", world.Database, "-qX", "-c", "BEGIN; LOCK TABLE users", "-c", "SELECT pg_sleep(30)"]);
+        const string Here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        await WaitAsync(async () => (await world.QueryAsync(
+            $"SELECT count(*) FROM pg_locks WHERE {Here} AND mode = 'AccessExclusiveLock' AND relation = 'users'::regclass AND granted"))[0] != "0");
+
+        using var process = Run.Start(Repository.Binary, command, world.Environment);
+        await WaitAsync(async () => File.Exists(world.Directory + "/begun")
+            || (await world.QueryAsync($"SELECT count(*) FROM pg_locks WHERE {Here} AND NOT granted"))[0] != "0");
+        (await Run.ProgramAsync("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])).Succeeded();
+        await process.WaitForExitAsync(Ct);
+        lockHolder.Kill();
+
+        Assert.Equal(3, process.ExitCode);
+        var last = JsonDocument.Parse((await File.ReadAllLinesAsync(world.Log, Ct))[^1]).RootElement;
+        Assert.Equal(command[0], last.GetProperty("Command").GetString());
+        Assert.Equal(3, last.GetProperty("ExitStatus").GetInt32());
+        Assert.Equal("interrupted", last.GetProperty("Error").GetString());
+    }
+
+    private static async Task WaitAsync(Func<Task<bool>> isThere)
+    {
+        var end = DateTime.UtcNow.AddSeconds(60);
+        while (!await isThere())
+        {
+            Assert.True(DateTime.UtcNow < end, "it does not come");
+            await Task.Delay(50, Ct);
+        }
+    }
+
+    [Fact]
     public async Task an_empty_name_means_no_log()
     {
         using var world = await World.CreateAsync(cluster);

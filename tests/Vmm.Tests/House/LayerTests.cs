@@ -47,7 +47,7 @@ public static class LayerTests
 
     [Fact]
     public static void the_process_ends_in_program_and_where_a_blocked_read_leaves_no_other_way() =>
-        Assert.Equal(["src/Vmm.Cli/Interruptible.cs", "src/Vmm.Cli/Interruption.cs"], Source.FilesWith("Environment.Exit").Concat(Source.FilesWith("Environment.FailFast")));
+        Assert.Equal(["src/Vmm.Cli/Interaction/Interruptible.cs", "src/Vmm.Cli/Interaction/Interruption.cs"], Source.FilesWith("Environment.Exit").Concat(Source.FilesWith("Environment.FailFast")));
 
     [Fact]
     public static void only_session_begins_and_commits()
@@ -65,13 +65,11 @@ public static class LayerTests
     {
         var allowed = new Dictionary<string, string>
         {
-            ["src/Vmm.Cli/App.cs"] = "the end of the road, and the operations log on the way to it",
-            ["src/Vmm.Cli/AppConfiguration.cs"] = "the operations log, on the way to App",
-            ["src/Vmm.Cli/AppMailConfiguration.cs"] = "the operations log, on the way to App",
-            ["src/Vmm.Cli/AppUpgrade.cs"] = "the operations log, on the way to App",
-            ["src/Vmm.Cli/Commands/ConfigureDialogue.cs"] = "a refused value is asked for again",
-            ["src/Vmm.Cli/Terminal.cs"] = "the result could not be written: nothing comes after it",
-            ["src/Vmm.Cli/PasswordPrompt.cs"] = "a refused password is asked for again",
+            ["src/Vmm.Cli/Running/App.cs"] = "the end of the road",
+            ["src/Vmm.Cli/Running/Noted.cs"] = "the operations log, on the way to App",
+            ["src/Vmm.Cli/Commands/Configure/ConfigureDialogue.cs"] = "a refused value is asked for again",
+            ["src/Vmm.Cli/Interaction/Terminal.cs"] = "the result could not be written: nothing comes after it",
+            ["src/Vmm.Cli/Interaction/PasswordPrompt.cs"] = "a refused password is asked for again",
             ["src/Vmm.Core/Log/OperationsLog.cs"] = "a log that cannot be written is a warning",
             ["src/Vmm.Core/MailServers/Postfix/AliasLimits.cs"] = "without Postfix its default limit holds",
             ["src/Vmm.Core/MailServers/Postfix/PostfixRules.cs"] = "without Postfix the documented configuration holds",

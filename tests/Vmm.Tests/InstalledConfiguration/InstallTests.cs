@@ -28,7 +28,7 @@ public abstract class InstallTests
         await server.InitializeAsync();
 
         var before = await system.SnapshotAsync();
-        (await system.RunAsync(Mailconfig + "--diff")).ShouldExit(2);
+        (await system.RunAsync(Mailconfig + "--diff")).ShouldExit(4);
         var planned = await system.DoAsync(Mailconfig + "--install --dry-run");
         Assert.Contains("would write /etc/dovecot/conf.d/99-vmm.conf (root:root, 0644)\n", planned, StringComparison.Ordinal);
         Assert.Equal(before, await system.SnapshotAsync());
@@ -36,7 +36,7 @@ public abstract class InstallTests
         Assert.Contains("changed /etc/postfix/main.cf\n", said, StringComparison.Ordinal);
         Assert.Contains("changed /etc/dovecot/conf.d/10-auth.conf\n", said, StringComparison.Ordinal);
         // Neither has ever run: Postfix makes its directories first, in which Dovecot has sockets.
-        Assert.Matches("make them obey: postfix check; (systemctl start dovecot; systemctl start postfix|service dovecot start; service postfix start)\n", said);
+        Assert.Matches("run: postfix check; (systemctl start dovecot; systemctl start postfix|service dovecot start; service postfix start)\n", said);
         Assert.Equal("", await system.DoAsync(Mailconfig + "--diff"));
         var after = await system.SnapshotAsync();
         Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public abstract class InstallTests
         await SubmitsAsync(system, server);
         await IsEnforcedAsync(server);
         await system.DoAsync("sed -i s/^query/Query/ /etc/postfix/pgsql-transport.cf");
-        Assert.EndsWith("make them obey: doveadm reload; postfix reload\n", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
+        Assert.EndsWith("Next, run: doveadm reload; postfix reload\n", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
         Assert.Equal("other@example.net\nsmall@example.com\nuser@example.com\n", await system.DoAsync("doveadm user '*' | sort"));
         await server.TestEndsAsync();
     }

@@ -63,7 +63,7 @@ public class BrokenOffTests(PostgresCluster cluster)
         (await Run.ShellAsync($"{damage} {path}")).Succeeded();
         var tree = await world.TreeAsync();
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.Contains(path, check.Out, StringComparison.Ordinal);
         var repair = await world.VmmAsync("check", "--repair");
         repair.ShouldExit((int)ErrorCode.FileSystem);
@@ -94,7 +94,7 @@ public class BrokenOffTests(PostgresCluster cluster)
         await held.DisposeAsync();
         // What was seen before the commit, directories without a row, is true no more and not told.
         var mended = Assert.Single((await repair).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("mended warning\tstaging-directory\t", mended, StringComparison.Ordinal);
+        Assert.StartsWith("repaired warning\tstaging-directory\t", mended, StringComparison.Ordinal);
         Assert.Equal("", await world.DoAsync("check"));
         for (var i = 0; i < 3; i++)
         {
@@ -145,9 +145,9 @@ public class BrokenOffTests(PostgresCluster cluster)
     private static async Task RepairAsync(World world)
     {
         var repair = await world.VmmAsync("check", "--repair");
-        repair.ShouldExit(2);
+        repair.ShouldExit(4);
         var lines = repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["mended warning staging-directory", "warning orphan-directory"], lines.Select(l => string.Join(' ', l.Split('\t')[..2])));
+        Assert.Equal(["repaired warning staging-directory", "warning orphan-directory"], lines.Select(l => string.Join(' ', l.Split('\t')[..2])));
         Assert.Empty(Directory.GetFileSystemEntries(lines[1].Split('\t')[2]));
     }
 

@@ -14,7 +14,7 @@ public sealed class CommandTests(PostgresCluster server)
         using (var terminal = PseudoTerminal.Start(world, "upgrade --no-dump"))
         {
             await terminal.WaitForAsync("Go on? [y/N] ", secret: false);
-            Assert.Contains("is of vmm 0.6 or 0.7: 4 domains, 6 accounts", terminal.Seen, StringComparison.Ordinal);
+            Assert.Contains("belongs to vmm 0.6 or 0.7: 4 domains, 6 accounts", terminal.Seen, StringComparison.Ordinal);
             terminal.Type("\n");
             Assert.Equal(3, await terminal.EndAsync());
         }

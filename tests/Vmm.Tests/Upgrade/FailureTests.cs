@@ -93,6 +93,7 @@ public sealed class FailureTests(PostgresCluster server)
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(interrupted ? 3 : 137, process.ExitCode);
+        Assert.Equal(interrupted, File.Exists(world.Log) && File.ReadAllText(world.Log).Contains("\"ExitStatus\":3,", StringComparison.Ordinal));
         Assert.Equal(interrupted ? "vmm: error: interrupted\nvmm: hint: Nothing was changed.\n" : "", await said);
         Assert.True(await UntilAsync(database, "true", 0), "the server still works on it");
         Assert.Equal(before, await server.DumpAsync(database, "-N", "disturbance"));

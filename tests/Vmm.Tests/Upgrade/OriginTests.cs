@@ -102,7 +102,7 @@ public sealed class OriginTests(PostgresCluster server)
         var again = await world.JsonAsync("upgrade --yes");
         Assert.False(again.GetProperty("changed").GetBoolean());
         Assert.False(again.TryGetProperty("from", out _));
-        Assert.Equal("The database has the present layout already; there is nothing to do.\n", await world.DoAsync("upgrade --dry-run"));
+        Assert.Equal("The database already has the current layout; there is nothing to do.\n", await world.DoAsync("upgrade --dry-run"));
         Assert.Equal(after, await server.DumpAsync(world.Database));
     }
 

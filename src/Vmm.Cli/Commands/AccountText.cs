@@ -1,0 +1,59 @@
+using System.Globalization;
+using Vmm.Cli.Output;
+using Vmm.Cli.Running;
+using Vmm.Core.Administration;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+namespace Vmm.Cli.Commands;
+
+/// <summary>How accounts look to people.</summary>
+internal static class AccountText
+{
+    private const string Inherited = " [domain default]";
+
+    internal static string Info(AccountInfo a) =>
+        TextBlock.Heading("Account information")
+        + TextBlock.Field("Address", a.Address)
+        + TextBlock.Field("Name", a.Name ?? "None")
+        + TextBlock.Field("UID", $"{a.Uid}")
+        + TextBlock.Field("GID", $"{a.Gid}")
+        + TextBlock.Field("Home", a.Home)
+        + TextBlock.Field("Mail_Location", a.MailLocation)
+        + TextBlock.Field("Quota Storage", Usage(a.UsedBytes, a.QuotaBytes, Quota.FormatSize) + Mark(a.QuotaInherited))
+        + TextBlock.Field("Quota Messages", Usage(a.UsedMessages, a.QuotaMessages, n => $"{n}") + Mark(a.QuotaInherited))
+        + (a.DiskUsage is null ? "" : TextBlock.Field("Disk Usage", a.DiskUsage))
+        + TextBlock.Field("Transport", a.Transport + Mark(a.TransportInherited))
+        + TextBlock.Field("SMTP", Service(a, ServiceSet.Smtp))
+        + TextBlock.Field("POP3", Service(a, ServiceSet.Pop3))
+        + TextBlock.Field("IMAP", Service(a, ServiceSet.Imap))
+        + TextBlock.Field("SIEVE", Service(a, ServiceSet.Sieve))
+        + "\n"
+        + TextBlock.Note(a.Note)
+        + (a.Aliases is null ? "" : TextBlock.List("alias addresses", a.Aliases));
+
+    internal static string ByUid(AccountByUid a) =>
+        TextBlock.Heading("Account information")
+        + TextBlock.Field("UID", $"{a.Uid}")
+        + TextBlock.Field("GID", $"{a.Gid}")
+        + TextBlock.Field("Address", a.Address)
+        + "\n"
+        + TextBlock.Note(a.Note);
+
+    /// <summary>As in vmm 0.7, a change prints nothing except a generated password.</summary>
+    internal static string Added(AddedAccount added) => Generated(added.GeneratedPassword);
+
+    internal static string Generated(string? password) => password is null ? "" : $"Generated password: {password}\n";
+
+    private static string Usage(long used, long limit, Func<long, string> format)
+    {
+        // Dovecot's count may fall below 0 for a moment; "-0.00" would tell nothing.
+        var percent = limit == 0 ? 0 : Math.Max(0, 100.0 / limit * used);
+        return $"[{percent.ToString("0.00", CultureInfo.InvariantCulture),6}%] {format(used)}/{format(limit)}";
+    }
+
+    private static string Service(AccountInfo a, ServiceSet service) =>
+        (a.Services.HasFlag(service) ? "enabled" : "disabled") + Mark(a.ServicesInherited);
+
+    private static string Mark(bool inherited) => inherited ? Inherited : "";
+}

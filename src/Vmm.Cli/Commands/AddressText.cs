@@ -1,0 +1,34 @@
+using Vmm.Cli.Output;
+using Vmm.Core.Administration;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+
+
+
+
+namespace Vmm.Cli.Commands;
+
+/// <summary>How addresses of all kinds look to people.</summary>
+internal static class AddressText
+{
+    internal static string Info(AddressInfo info) =>
+        info.Account is { } account ? AccountText.Info(account)
+        : info.Alias is { } alias ? Alias(alias)
+        : Relocated(info.Relocated!);
+
+    internal static string ListLine(AddressListItem item) => $"[{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+
+    /// <summary>With the kind in front: u for accounts, a for aliases, r for relocated users (vmm 0.7).</summary>
+    internal static string ListLineOfAll(AddressListItem item) =>
+        $"[{(item.Kind == "account" ? 'u' : item.Kind[0])}{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+
+    private static string Alias(AliasInfo alias) =>
+        TextBlock.Heading("Alias information")
+        + $"\tMail for {alias.Address} will be redirected to:\n"
+        + string.Concat(alias.Destinations.Select(d => $"\t     * {d}\n"))
+        + "\n";
+
+    private static string Relocated(RelocatedInfo relocated) =>
+        TextBlock.Heading("Relocated information") + $"\tUser '{relocated.Address}' has moved to '{relocated.Destination}'\n\n";
+}

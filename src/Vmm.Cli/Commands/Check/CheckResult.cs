@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Vmm.Core.Checks;
+
+namespace Vmm.Cli.Commands.Check;
+
+/// <summary>What <c>check</c> found.</summary>
+/// <param name="Findings">What is wrong; with --repair what is left.</param>
+internal sealed record CheckResult(IReadOnlyList<Finding> Findings)
+{
+    /// <summary>What --repair repaired, in a dry run what it would repair; left out without it.</summary>
+    public IReadOnlyList<Finding>? Mended { get; init; }
+
+    /// <summary>With --show-changes, the findings that the last check did not have; left out without it.</summary>
+    public IReadOnlyList<Finding>? New { get; init; }
+
+    /// <summary>With --show-changes, what the last check found and is gone; left out without it.</summary>
+    public IReadOnlyList<Finding>? Gone { get; init; }
+}
+
+/// <summary>How a check looks to people.</summary>
+internal static class CheckText
+{
+    internal static string Describe(CheckResult result, bool isDry) => result.New is not null
+        ? Lines("+ ", result.New) + Lines("- ", result.Gone!)
+        : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
+
+    private static string Lines(string before, IEnumerable<Finding> findings) =>
+        string.Concat(findings.Select(f => $"{before}{f.Severity}\t{f.Code}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
+}
+
+/// <summary>The JSON of a check.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CheckResult))]
+internal sealed partial class CheckJson : JsonSerializerContext;

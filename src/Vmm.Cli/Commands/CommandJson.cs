@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using Vmm.Cli.Output;
+using Vmm.Core.Administration;
+using Vmm.Data.Rows;
+
+namespace Vmm.Cli.Commands;
+
+/// <summary>The JSON of the commands in this room.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(ServiceSetConverter)])]
+[JsonSerializable(typeof(AnyDomainInfo))]
+[JsonSerializable(typeof(AddedDomain))]
+[JsonSerializable(typeof(DeletedDomain))]
+[JsonSerializable(typeof(DomainListItem))]
+[JsonSerializable(typeof(AddressInfo))]
+[JsonSerializable(typeof(AccountByUid))]
+[JsonSerializable(typeof(AddedAccount))]
+[JsonSerializable(typeof(DeletedAccount))]
+[JsonSerializable(typeof(ChangedPassword))]
+[JsonSerializable(typeof(ChangedAccount))]
+[JsonSerializable(typeof(ChangedDomain))]
+[JsonSerializable(typeof(AliasDomainInfo))]
+[JsonSerializable(typeof(DeletedAliasDomain))]
+[JsonSerializable(typeof(CatchAllInfo))]
+[JsonSerializable(typeof(AddedCatchAll))]
+[JsonSerializable(typeof(DeletedCatchAll))]
+[JsonSerializable(typeof(PasswordSchemes))]
+[JsonSerializable(typeof(AddressListItem))]
+[JsonSerializable(typeof(AddedAlias))]
+[JsonSerializable(typeof(DeletedAlias))]
+[JsonSerializable(typeof(RelocatedInfo))]
+[JsonSerializable(typeof(DeletedRelocated))]
+[JsonSerializable(typeof(VersionInfo))]
+internal sealed partial class CommandJson : JsonSerializerContext;
