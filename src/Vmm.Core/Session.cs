@@ -10,8 +10,8 @@ using Vmm.Data.Values;
 namespace Vmm.Core;
 
 /// <summary>
-/// What one command works with. <see cref="Read"/>, <see cref="Change"/> and <see cref="Try"/> are the only ways in, and the only place where the order
-/// of effects is written: begin, act, make durable, commit, deferred removals; or undo.
+/// What one command works with. <see cref="Read"/>, <see cref="Change"/> and <see cref="Try"/> start it, and are the only place
+/// that decides the order of effects: begin, act, make durable, commit, deferred removals; or undo.
 /// </summary>
 public sealed class Session
 {
@@ -37,16 +37,16 @@ public sealed class Session
     /// <summary>Cancelled when the user interrupts.</summary>
     public CancellationToken Ct { get; }
 
-    /// <summary>What went well but should be known: lower case, no final stop.</summary>
+    /// <summary>What succeeded but the user should know: lower case, no final stop.</summary>
     public IReadOnlyList<string> Warnings => warnings;
 
-    /// <summary>What other programs were told after the change, as one would type it.</summary>
+    /// <summary>Commands that were run after the change to notify other programs, as you would type them.</summary>
     public IReadOnlyList<string> Commands => commands;
 
     /// <summary>The transaction.</summary>
     internal Transaction Tx { get; }
 
-    /// <summary>Stands before warnings: the line that is at work, where there are many.</summary>
+    /// <summary>The beginning of each warning: where many lines are added, the current line.</summary>
     internal string WarningPrefix { get; set; } = "";
 
     /// <summary>What is asked for once in a session, and then known: such as Postfix's rules.</summary>
@@ -67,21 +67,24 @@ public sealed class Session
     /// <summary>Adds a command that was run.</summary>
     internal void Ran(string command) => commands.Add(command);
 
-    /// <summary>Runs look-ups in one read-only snapshot.</summary>
+    /// <summary>Runs queries in one read-only snapshot.</summary>
     public static T Read<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
         using var tx = Begin(settings.Database, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
-    /// <summary>Looks at a database whose layout may be an older one.</summary>
+    /// <summary>As <see cref="Read"/>, for a database that may have an older layout.</summary>
     internal static T Look<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
         using var tx = Transaction.Begin(settings.Database, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
-    /// <summary>Changes the layout of a database, or with <paramref name="keep"/> false only tries it. One statement may ask a million addresses, and take hours for that.</summary>
+    /// <summary>
+    /// Changes the layout of a database, or with <paramref name="keep"/> false only tries it. One statement may look up a million
+    /// addresses, which can take hours.
+    /// </summary>
     internal static T Rebuild<T>(Settings settings, bool keep, Func<Session, T> act, CancellationToken ct)
     {
         using var tx = Transaction.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct);
@@ -95,19 +98,22 @@ public sealed class Session
         return result;
     }
 
-    /// <summary>Look-ups for somebody who is typing: a database that does not answer within <paramref name="seconds"/> is given up.</summary>
+    /// <summary>Queries for a user who is typing: it waits at most <paramref name="seconds"/> for the database.</summary>
     internal static T Glance<T>(Settings settings, int seconds, Func<Session, T> act, CancellationToken ct)
     {
         using var tx = Begin(settings.Database with { ConnectSeconds = seconds, StatementSeconds = seconds }, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
-    /// <summary>What is done when the change is kept, after everything else: for what needs the committed rows. Its failures are warnings.</summary>
+    /// <summary>
+    /// Adds work for after the commit and everything else, because it needs the committed rows. Its failures are warnings.
+    /// </summary>
     internal void AfterCommit(Action work) => afterwards.Add(work);
 
     /// <summary>
-    /// Runs a change: all of it or nothing. What <paramref name="act"/> made on disk is undone when it fails, or the server refuses the commit. When the
-    /// outcome of COMMIT is unknown nothing is undone: a directory without a row is harmless, a row without its directory is not.
+    /// Runs a change: all of it or nothing. What <paramref name="act"/> made on disk is undone when it fails, or when the server
+    /// refuses the commit. If the outcome of COMMIT is unknown, nothing is undone: a directory without a row is harmless, a row
+    /// without its directory is not.
     /// </summary>
     public static T Change<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
@@ -138,7 +144,9 @@ public sealed class Session
         }
     }
 
-    /// <summary>Runs a change up to the commit, looks at what it did, and takes all of it back. Only the numbers of new objects are used up.</summary>
+    /// <summary>
+    /// Runs a change up to the commit, finds out what it did, and undoes all of it. Only the ids of new objects are used up.
+    /// </summary>
     public static (T Result, Effects Effects) Try<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
         using var tx = Begin(settings.Database, readOnly: false, ct);
@@ -146,7 +154,7 @@ public sealed class Session
         try
         {
             var result = act(session);
-            return (result, Effects.Of(session));
+            return (result, Effects.Find(session));
         }
         finally
         {
@@ -155,7 +163,7 @@ public sealed class Session
         }
     }
 
-    /// <summary>A transaction on a database with the schema that this vmm knows.</summary>
+    /// <summary>Begins a transaction, and makes sure that this vmm supports the schema.</summary>
     private static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct)
     {
         var tx = Transaction.Begin(options, readOnly, ct);

@@ -4,12 +4,12 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data;
 
-/// <summary>Connection strings, with what start-up time and safety ask for.</summary>
+/// <summary>Connection strings that make a short command fast and a broken connection an error.</summary>
 internal static class Connections
 {
     internal static NpgsqlDataSource Source(DatabaseOptions options, bool readOnly)
     {
-        // Npgsql reads it, but not the words that libpq has for it; how to log in is the server's to ask.
+        // Npgsql reads this variable but does not know libpq's values. The server chooses the authentication method.
         Environment.SetEnvironmentVariable("PGREQUIREAUTH", null);
         var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
@@ -27,7 +27,7 @@ internal static class Connections
             ApplicationName = "vmm",
             // Whatever $PGCLIENTENCODING says.
             ClientEncoding = "UTF8",
-            // A lock that another program keeps ends in an error, not in a vmm that hangs.
+            // If another program keeps a lock, vmm fails with an error instead of hanging.
             Options = $"-c lock_timeout=30s -c default_transaction_read_only={(readOnly ? "on" : "off")}",
         }.ConnectionString);
 
@@ -43,8 +43,8 @@ internal static class Connections
     }
 
     /// <summary>
-    /// libpq's words to Npgsql's. On a Unix socket there is nothing to encrypt; on the loopback address 'prefer' means to try without TLS first,
-    /// which saves the handshake and still reaches a server that insists.
+    /// Translates libpq's sslmode to Npgsql's. A Unix socket needs no encryption. On the loopback address 'prefer' tries without
+    /// TLS first: that saves the handshake and still reaches a server that requires TLS.
     /// </summary>
     private static SslMode Mode(DatabaseOptions options) => options.IsLocal ? SslMode.Disable : options.SslMode switch
     {

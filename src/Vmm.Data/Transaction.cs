@@ -7,8 +7,7 @@ namespace Vmm.Data;
 
 /// <summary>
 /// One connection with one transaction: the only way to the database. Disposing without <see cref="Commit"/> rolls back.
-/// Every failure leaves as a <see cref="VmmException"/>. The calls block: one command has nothing else to do while it waits, and no threads have to
-/// be started for it.
+/// Every failure is thrown as a <see cref="VmmException"/>. The calls block: a command has nothing else to do while it waits.
 /// </summary>
 public sealed class Transaction : IDisposable
 {
@@ -20,15 +19,15 @@ public sealed class Transaction : IDisposable
     private bool ended;
 
     /// <summary>
-    /// BEGIN goes to the server together with the first statement. A command that only reads has one snapshot for all its look-ups; in one that
-    /// changes, each statement sees what others committed while it waited for a lock.
+    /// BEGIN is sent together with the first statement. A command that only reads has one snapshot for all its queries. In a
+    /// command that changes something, each statement sees what others committed while it waited for a lock.
     /// </summary>
     private Transaction(NpgsqlDataSource source, NpgsqlConnection connection, bool readOnly, CancellationToken ct)
     {
         this.source = source;
         this.connection = connection;
         this.ct = ct;
-        // Not kept: to end it with COMMIT, or with the connection, no object is needed.
+        // The object is not kept: COMMIT, or closing the connection, ends the transaction without it.
         _ = connection.BeginTransaction(readOnly ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted);
     }
 
@@ -39,7 +38,7 @@ public sealed class Transaction : IDisposable
         var source = Connections.Source(options, readOnly);
         try
         {
-            var connection = options.IsLocal ? source.OpenConnection() : OpenFarAway(source, ct);
+            var connection = options.IsLocal ? source.OpenConnection() : OpenRemote(source, ct);
             return new Transaction(source, connection, readOnly, ct);
         }
         catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
@@ -54,7 +53,7 @@ public sealed class Transaction : IDisposable
         }
     }
 
-    /// <summary>A read-only snapshot of a database of another program.</summary>
+    /// <summary>A read-only snapshot of another program's database.</summary>
     /// <exception cref="VmmException">35 no connection.</exception>
     internal static Transaction BeginOther(DatabaseOptions options, CancellationToken ct)
     {
@@ -66,15 +65,17 @@ public sealed class Transaction : IDisposable
         catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
         {
             source.Dispose();
-            throw NpgsqlErrors.OfOther(e, options);
+            throw NpgsqlErrors.TranslateSource(e, options);
         }
     }
 
-    /// <summary>Whether COMMIT was sent and not refused: the change is made then, or nobody knows.</summary>
+    /// <summary>Whether COMMIT was sent and not refused: then the change is made, or its outcome is unknown.</summary>
     public bool MayBeKept { get; private set; }
 
-    /// <summary>Makes everything durable. Not cancellable: once sent, the outcome is the server's.</summary>
-    /// <exception cref="VmmException">As of any statement when the server refuses it; 35 when nobody knows whether the change is made (<see cref="MayBeKept"/>).</exception>
+    /// <summary>Makes everything durable. It cannot be cancelled: once COMMIT is sent, the server decides.</summary>
+    /// <exception cref="VmmException">
+    /// As for any statement when the server refuses it; 35 when it is unknown whether the change is made (<see cref="MayBeKept"/>).
+    /// </exception>
     public void Commit()
     {
         try
@@ -85,7 +86,7 @@ public sealed class Transaction : IDisposable
         }
         catch (PostgresException e) when (connection.State == ConnectionState.Open && NpgsqlErrors.IsRefusal(e))
         {
-            // A deferred constraint or trigger, for example: the server has rolled back, and is there to say so.
+            // A deferred constraint or trigger, for example: the server answered that it has rolled back.
             MayBeKept = false;
             throw NpgsqlErrors.Translate(e, null);
         }
@@ -96,8 +97,8 @@ public sealed class Transaction : IDisposable
     }
 
     /// <summary>
-    /// Closes the connection. What was not committed is rolled back by the server in any case; it is told to, because a pooler such as pgbouncer throws
-    /// away a session that is left in the middle of a transaction.
+    /// Closes the connection. The server rolls back what was not committed in any case. ROLLBACK is sent all the same, because a
+    /// pooler such as pgbouncer drops a session that is left in the middle of a transaction.
     /// </summary>
     public void Dispose()
     {
@@ -110,7 +111,7 @@ public sealed class Transaction : IDisposable
             }
             catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
             {
-                // Lost or silent: then closing it does the same.
+                // The connection is lost or silent: closing it has the same effect.
             }
         }
 
@@ -130,7 +131,7 @@ public sealed class Transaction : IDisposable
     internal int Execute(string sql, params NpgsqlParameter[] parameters) =>
         Run(sql, parameters, reader => reader.RecordsAffected);
 
-    /// <summary>Many statements, none of which has a result. They can be interrupted until the last of them is through.</summary>
+    /// <summary>Many statements without results. They can be interrupted until the last of them has ended.</summary>
     internal void Script(string sql) => _ = Guarded(() =>
     {
         ct.ThrowIfCancellationRequested();
@@ -181,8 +182,10 @@ public sealed class Transaction : IDisposable
         }
     }
 
-    /// <summary>A server far away may not answer for seconds, and opening cannot be cancelled: it is left alone when you interrupt.</summary>
-    private static NpgsqlConnection OpenFarAway(NpgsqlDataSource source, CancellationToken ct)
+    /// <summary>
+    /// Opens a connection over TCP. That may take seconds and cannot be cancelled, so an interruption abandons it.
+    /// </summary>
+    private static NpgsqlConnection OpenRemote(NpgsqlDataSource source, CancellationToken ct)
     {
         var opening = Task.Run(source.OpenConnection, CancellationToken.None);
         _ = Task.WaitAny([opening], ct);
@@ -203,7 +206,9 @@ public sealed class Transaction : IDisposable
         return command;
     }
 
-    /// <summary>What takes long is the wait for a lock, and that is over with the first row.</summary>
+    /// <summary>
+    /// Starts a statement. It can be cancelled only until its first row: what takes long is the wait for a lock before that.
+    /// </summary>
     private NpgsqlDataReader Open(NpgsqlCommand command)
     {
         ct.ThrowIfCancellationRequested();

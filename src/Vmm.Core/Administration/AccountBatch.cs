@@ -13,19 +13,22 @@ using Vmm.Data.Values;
 namespace Vmm.Core.Administration;
 
 /// <summary>
-/// Adds many accounts in one transaction: one COPY for the rows, one staging directory for the homes of each domain. The same rules as for one account
-/// (<see cref="Accounts.Add"/>), but no lock for each address: when somebody else adds one of them at the same moment, the database refuses one of the two.
+/// Adds many accounts in one transaction: one COPY for the rows, one staging directory for the homes of each domain. The same rules
+/// as for one account (<see cref="Accounts.Add"/>), but no lock for each address: if another program adds one of them at the same
+/// time, the database refuses one of the two.
 /// </summary>
 public static class AccountBatch
 {
     private static readonly Dictionary<EmailAddress, MailMove> NoMail = [];
 
     /// <summary>Adds the accounts of all lines.</summary>
-    /// <returns>The number of accounts added; those that were there already do not count.</returns>
-    /// <exception cref="VmmException">As for one account, with the line and those of other lines; then nothing is kept.</exception>
+    /// <returns>The number of accounts added, without those that existed already.</returns>
+    /// <exception cref="VmmException">
+    /// As for one account, with the line, and the errors of other lines; then nothing is kept.
+    /// </exception>
     public static int Add(Session s, Bulk<NewAccount> bulk) => Add(s, bulk, NoMail);
 
-    /// <summary>The same with mail that some of them bring along.</summary>
+    /// <summary>The same, with existing mail for some of the accounts.</summary>
     internal static int Add(Session s, Bulk<NewAccount> bulk, IReadOnlyDictionary<EmailAddress, MailMove> mail)
     {
         var domains = DomainsOf(s, bulk);
@@ -37,7 +40,7 @@ public static class AccountBatch
 
         var location = s.Settings.NewMailLocation();
         var mid = ChoiceTables.MailLocation(s.Tx, location);
-        var own = BatchOverrides.Read(s, wanted);
+        var overrides = BatchOverrides.Read(s, wanted);
         var rows = new List<NewAccountRow>();
         var moves = new Dictionary<long, MailMove>();
         var numbered = wanted.Zip(AccountSql.NextUids(s.Tx, wanted.Count), (account, uid) => (Account: account, Uid: uid));
@@ -47,7 +50,15 @@ public static class AccountBatch
             foreach (var (account, uid) in part.Zip(uids, (n, uid) => (n.Account, uid)))
             {
                 rows.Add(new NewAccountRow(
-                    account.Address.LocalPart, account.Password, account.Name, uid, part.Key.Gid, mid, account.Note, own.Quota(account), own.Services(account)));
+                    account.Address.LocalPart,
+                    account.Password,
+                    account.Name,
+                    uid,
+                    part.Key.Gid,
+                    mid,
+                    account.Note,
+                    overrides.Quota(account),
+                    overrides.Services(account)));
                 if (mail.TryGetValue(account.Address, out var move))
                 {
                     moves[uid] = move;
@@ -72,7 +83,7 @@ public static class AccountBatch
         return wanted.Count;
     }
 
-    /// <summary>As many numbers, others in the place of those that have a home in the domain already.</summary>
+    /// <summary>As many uids, without those for which the domain has a home already.</summary>
     private static List<long> FreeUids(Session s, DomainPath path, List<long> uids)
     {
         while (MailboxPaths.Occupied(path, uids) is { Count: > 0 } occupied)
@@ -83,7 +94,7 @@ public static class AccountBatch
         return uids;
     }
 
-    /// <summary>Every domain that is named, locked in order; null for one that is not there.</summary>
+    /// <summary>Every domain that the lines name, locked in order; null for one that does not exist.</summary>
     private static Dictionary<DomainName, DomainRow?> DomainsOf(Session s, Bulk<NewAccount> bulk)
     {
         var domains = new Dictionary<DomainName, DomainRow?>();
@@ -102,7 +113,8 @@ public static class AccountBatch
     private static List<NewAccount> RequireFree(Session s, Bulk<NewAccount> bulk, Dictionary<DomainName, DomainRow?> domains)
     {
         var errors = new List<VmmException>();
-        var taken = AddressSql.Kinds(s.Tx, bulk.Lines.Select(l => l.Item.Address.ToString())).ToDictionary(k => k.Address, k => k.Kind);
+        var taken = AddressSql.Kinds(s.Tx, bulk.Lines.Select(l => l.Item.Address.ToString()))
+            .ToDictionary(k => k.Address, k => k.Kind);
         var seen = new HashSet<string>();
         var wanted = new List<NewAccount>();
         foreach (var line in bulk.Lines)
@@ -128,15 +140,22 @@ public static class AccountBatch
         return wanted;
     }
 
-    private static void MakeHomes(Session s, Bulk<NewAccount> bulk, List<NewAccountRow> rows, IEnumerable<DomainRow> domains, MaildirLayout layout, Dictionary<long, MailMove> moves)
+    private static void MakeHomes(
+        Session s,
+        Bulk<NewAccount> bulk,
+        List<NewAccountRow> rows,
+        IEnumerable<DomainRow> domains,
+        MaildirLayout layout,
+        Dictionary<long, MailMove> moves)
     {
         var done = 0L;
         var uids = rows.ToLookup(r => r.Gid, r => r.Uid);
         foreach (var domain in domains.Where(d => uids.Contains(d.Gid)))
         {
             var before = done;
+            var path = DomainPath.Parse(domain.Directory, domain.Gid);
             s.Mailboxes.Make(
-                new MakeHomes(DomainPath.Parse(domain.Directory, domain.Gid), [.. uids[domain.Gid]], Accounts.HomeMode(s), Domains.DirectoryMode(s), layout)
+                new MakeHomes(path, [.. uids[domain.Gid]], Accounts.HomeMode(s), Domains.DirectoryMode(s), layout)
                 {
                     Mail = uids[domain.Gid].Where(moves.ContainsKey).ToDictionary(uid => uid, uid => moves[uid]),
                 },

@@ -14,29 +14,31 @@ namespace Vmm.Core.Administration;
 /// <param name="Address">Under the primary name of its domain.</param>
 public sealed record ChangedAccount(string Address);
 
-/// <summary>What an account may have of its own: name, remark, and in place of its domain's defaults quota, services and transport.</summary>
+/// <summary>
+/// What is set for one account: name and note, and quota, services and transport, which override the domain's defaults.
+/// </summary>
 public static class AccountOverrides
 {
-    /// <summary>Sets or with null deletes the real name.</summary>
-    /// <exception cref="VmmException">52, 57; so for all.</exception>
+    /// <summary>Sets the real name, or deletes it with null.</summary>
+    /// <exception cref="VmmException">52, 57. The same for the others.</exception>
     public static ChangedAccount SetName(Session s, EmailAddress address, string? name) =>
         Change(s, address, account => AccountSql.SetName(s.Tx, account.Uid, name));
 
-    /// <summary>Sets or with null deletes the remark.</summary>
+    /// <summary>Sets the note, or deletes it with null.</summary>
     public static ChangedAccount SetNote(Session s, EmailAddress address, string? note) =>
         Change(s, address, account => AccountSql.SetNote(s.Tx, account.Uid, note));
 
-    /// <summary>Sets the quota; with null the domain's holds. Sessions go on.</summary>
+    /// <summary>Sets the quota; with null the domain's applies. Open sessions continue.</summary>
     public static ChangedAccount SetQuota(Session s, EmailAddress address, Quota? quota) => Change(
         s,
         address,
         account =>
         {
             DovecotSessions.Forget(s, [.. Accounts.Names(s, account)]);
-            return AccountSql.SetQuota(s.Tx, account.Uid, quota is { } q ? ChoiceTables.Quota(s.Tx, q) : null);
+            return AccountSql.SetQuota(s.Tx, account.Uid, quota is { } limit ? ChoiceTables.Quota(s.Tx, limit) : null);
         });
 
-    /// <summary>Switches services on and off, beginning with those in force; with null the domain's hold.</summary>
+    /// <summary>Switches services on and off, based on those in force; with null the domain's apply.</summary>
     public static ChangedAccount SetServices(Session s, EmailAddress address, ServiceChange? change) => Change(
         s,
         address,
@@ -48,7 +50,7 @@ public static class AccountOverrides
                 s.Tx, account.Uid, change is null ? null : ChoiceTables.Services(s.Tx, change.Apply(info.Services)));
         });
 
-    /// <summary>Sets the transport; with null the domain's holds.</summary>
+    /// <summary>Sets the transport; with null the domain's applies.</summary>
     /// <exception cref="VmmException">52, 57, 70.</exception>
     public static ChangedAccount SetTransport(Session s, EmailAddress address, Transport? transport) => Change(
         s,
@@ -57,10 +59,11 @@ public static class AccountOverrides
         {
             var info = AccountSql.Info(s.Tx, account) ?? throw ObjectErrors.NoSuchAccount(address);
             transport?.RequireDeliverableTo(info.MailLocation.Split(':')[0]);
-            return AccountSql.SetTransport(s.Tx, account.Uid, transport is null ? null : ChoiceTables.Transport(s.Tx, transport));
+            var tid = transport is null ? (long?)null : ChoiceTables.Transport(s.Tx, transport);
+            return AccountSql.SetTransport(s.Tx, account.Uid, tid);
         });
 
-    /// <summary>Two that change the same account take turns, so that each sees what the other made of it.</summary>
+    /// <summary>Locks the account, so that two changes of it take turns and each sees the result of the other.</summary>
     private static ChangedAccount Change(Session s, EmailAddress address, Func<AccountRow, int> change)
     {
         var account = Accounts.Require(s, address);

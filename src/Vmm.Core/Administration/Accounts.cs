@@ -16,17 +16,17 @@ namespace Vmm.Core.Administration;
 
 /// <summary>An account to add.</summary>
 /// <param name="Address">Under the primary name of its domain.</param>
-/// <param name="Password">Already hashed: nobody waits for a lock while a hash is computed.</param>
+/// <param name="Password">Already hashed, so that no lock is held while a hash is computed.</param>
 /// <param name="Note">From <see cref="NoteText.Parse"/>.</param>
 public sealed record NewAccount(EmailAddress Address, PasswordHash Password, string? Note)
 {
     /// <summary>From <see cref="PersonName.Parse"/>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>A limit of its own; null where its domain's holds. Only <see cref="AccountBatch"/> looks at it.</summary>
+    /// <summary>Overrides the domain's quota; null for the domain's. Only <see cref="AccountBatch"/> uses it.</summary>
     public Quota? Quota { get; init; }
 
-    /// <summary>Services of its own; null where its domain's hold. Only <see cref="AccountBatch"/> looks at them.</summary>
+    /// <summary>Overrides the domain's services; null for the domain's. Only <see cref="AccountBatch"/> uses them.</summary>
     public ServiceSet? Services { get; init; }
 }
 
@@ -37,13 +37,13 @@ public sealed record NewAccount(EmailAddress Address, PasswordHash Password, str
 /// <param name="Home">Absolute path.</param>
 public sealed record AddedAccount(string Address, long Uid, long Gid, string Home)
 {
-    /// <summary>The password that vmm made up, to be shown once; null when the administrator gave one.</summary>
+    /// <summary>The password that vmm generated, to be shown once; null when the administrator gave one.</summary>
     public string? GeneratedPassword { get; init; }
 }
 
 /// <summary>An account that was deleted.</summary>
 /// <param name="Address">Its address.</param>
-/// <param name="AliasDestinations">Number of alias destinations that went with it.</param>
+/// <param name="AliasDestinations">Number of alias destinations that were deleted with it.</param>
 /// <param name="DirectoryDeleted">Whether its home was removed.</param>
 public sealed record DeletedAccount(string Address, int AliasDestinations, bool DirectoryDeleted);
 
@@ -88,7 +88,7 @@ public static class Accounts
 
     internal static UnixFileMode HomeMode(Session s) => (UnixFileMode)s.Settings.Number("account.directory_mode");
 
-    /// <summary>Stores another password.</summary>
+    /// <summary>Stores a new password.</summary>
     /// <exception cref="VmmException">52.</exception>
     public static string SetPassword(Session s, EmailAddress address, PasswordHash password)
     {
@@ -102,7 +102,7 @@ public static class Accounts
         return account.Address.ToString();
     }
 
-    /// <summary>Tells about an account; <paramref name="details"/> is aliases, du or full.</summary>
+    /// <summary>Describes an account; <paramref name="details"/> is aliases, du or full.</summary>
     /// <exception cref="VmmException">52, 57; 51 and 55 for du.</exception>
     public static AccountInfo Info(Session s, EmailAddress address, string? details)
     {
@@ -111,18 +111,22 @@ public static class Accounts
         return info with
         {
             Aliases = details is "aliases" or "full" ? AliasSql.PointingTo(s.Tx, Names(s, account)) : null,
-            DiskUsage = details is "du" or "full" || s.Settings.Flag("account.disk_usage") ? DiskUsage(s, info.MailDirectory) : null,
+            DiskUsage = details is "du" or "full" || s.Settings.Flag("account.disk_usage")
+                ? DiskUsage(s, info.MailDirectory)
+                : null,
         };
     }
 
     /// <summary>Finds an account by its uid.</summary>
     /// <exception cref="VmmException">44, 52.</exception>
     public static AccountByUid ByUid(Session s, long uid) =>
-        uid < 1 ? throw Errors.InvalidArgument("a uid is a number from 1 up") : AccountSql.ByUid(s.Tx, uid) ?? throw Errors.NoSuchUid(uid);
+        uid < 1
+            ? throw Errors.InvalidArgument("a uid is a number from 1 up")
+            : AccountSql.ByUid(s.Tx, uid) ?? throw Errors.NoSuchUid(uid);
 
     /// <summary>
-    /// Deletes an account; with <paramref name="force"/> also every alias destination that names it. The home is removed only when asked for, after
-    /// the commit.
+    /// Deletes an account; with <paramref name="force"/> also every alias destination that points to it. The home is removed only
+    /// when asked for, after the commit.
     /// </summary>
     /// <exception cref="VmmException">30, 49, 52, 80.</exception>
     public static DeletedAccount Delete(Session s, EmailAddress address, bool force, bool deleteDirectory)
@@ -146,7 +150,8 @@ public static class Accounts
         DovecotSessions.Changed(s, names);
         WarnOfVanished(s, aliases);
         Addresses.WarnOfPointers(s, names);
-        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(
+            new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
         if (deleteDirectory && !removed)
         {
             s.Warn($"the home '{account.DomainDirectory}/{account.Uid}' was not there");
@@ -180,7 +185,7 @@ public static class Accounts
         }
     }
 
-    /// <summary>As <c>du -hs</c> says it; a missing directory is 0 with a warning.</summary>
+    /// <summary>As <c>du -hs</c> prints it; 0 with a warning for a missing directory.</summary>
     private static string DiskUsage(Session s, string directory)
     {
         if (!Directory.Exists(directory))

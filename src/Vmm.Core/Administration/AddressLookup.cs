@@ -9,7 +9,7 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Administration;
 
-/// <summary>What an address is: exactly one of the three is set.</summary>
+/// <summary>What an address is: exactly one of the three is not null.</summary>
 /// <param name="Account">Where the address is an account.</param>
 /// <param name="Alias">Where it is an alias.</param>
 /// <param name="Relocated">Where it is a relocated user.</param>
@@ -18,7 +18,7 @@ public sealed record AddressInfo(AccountInfo? Account, AliasInfo? Alias, Relocat
 /// <summary>The info commands for addresses. Each answers for the other kinds too ("Plan B" of vmm 0.7).</summary>
 public static class AddressLookup
 {
-    /// <summary>Tells what the address is; <paramref name="kind"/> (account, alias, relocated) is what was asked for.</summary>
+    /// <summary>Finds out what the address is; <paramref name="kind"/> (account, alias, relocated) is what was asked for.</summary>
     /// <exception cref="VmmException">52, 53 or 58 by the kind asked for; 57.</exception>
     public static AddressInfo Find(Session s, EmailAddress address, string kind, string? details = null)
     {

@@ -11,8 +11,8 @@ using Vmm.Data.Values;
 namespace Vmm.Core.Administration;
 
 /// <summary>
-/// What holds for every kind of address. One rule for alias domain names: an existing account, alias or relocated user may be named under any name of
-/// its domain, also to extend it; something new is given under the primary name.
+/// The rules for every kind of address. One of them is about alias domain names: an existing account, alias or relocated user may
+/// be given under any name of its domain, even to extend it; a new one must be given under the primary name.
 /// </summary>
 internal static class Addresses
 {
@@ -25,8 +25,8 @@ internal static class Addresses
     }
 
     /// <summary>
-    /// As <see cref="Resolve"/>, and the domain stays until this transaction ends: for whoever takes the object away. Whoever deletes the domain locks
-    /// it before its addresses too; in any other order the two would wait for each other.
+    /// As <see cref="Resolve"/>, but locks the domain against deletion until this transaction ends. Deleting an address needs it:
+    /// the deletion of a domain also locks the domain before its addresses, and in any other order the two would be in deadlock.
     /// </summary>
     /// <exception cref="VmmException">57.</exception>
     internal static (DomainRow Domain, EmailAddress Own) Hold(Session s, EmailAddress address)
@@ -36,12 +36,12 @@ internal static class Addresses
     }
 
     /// <summary>
-    /// Makes sure that nothing has this address, and that nobody else of us adds it until this transaction ends. The database's own constraint
-    /// stands behind it, for other programs.
+    /// Makes sure that nothing has this address, and that no other vmm process adds it until this transaction ends. Against other
+    /// programs there is the database's own constraint.
     /// </summary>
     /// <param name="s">The session.</param>
     /// <param name="address">The new address.</param>
-    /// <param name="sameKind">What may be there all the same, because it is extended or changed; null for nothing.</param>
+    /// <param name="sameKind">The kind that may exist already, because it is extended or changed; null for none.</param>
     /// <returns>The domain, and the address under its primary name.</returns>
     /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
     internal static (DomainRow Domain, EmailAddress Own) RequireFree(Session s, EmailAddress address, string? sameKind = null)
@@ -56,7 +56,7 @@ internal static class Addresses
     }
 
     /// <summary>Addresses of one kind, or of all with null, once for each name of their domain.</summary>
-    /// <exception cref="VmmException">57 the domain of the address to begin after.</exception>
+    /// <exception cref="VmmException">57 the domain of the address to start after.</exception>
     internal static IEnumerable<AddressListItem> List(Session s, string? kind, AddressListPage page)
     {
         if (page.After is { } after && DomainSql.Find(s.Tx, after.Domain) is null)
@@ -71,16 +71,19 @@ internal static class Addresses
     }
 
     /// <summary>
-    /// The form in which destinations are stored: local parts in lower case where the domain is ours, without repetitions.
+    /// The form in which destinations are stored: local parts in lower case where the domain is local, without repetitions.
     /// </summary>
     internal static List<Destination> Normalize(Session s, IEnumerable<Destination> destinations)
     {
         var list = destinations.ToList();
         var own = AddressSql.OwnDomains(s.Tx, list);
-        return [.. list.Select(d => own.Contains(d.Domain.Ascii) || d.Domain.Ascii == Destination.Localhost ? d.Own() : d).Distinct()];
+        return
+        [
+            .. list.Select(d => own.Contains(d.Domain.Ascii) || d.Domain.Ascii == Destination.Localhost ? d.Own() : d).Distinct(),
+        ];
     }
 
-    /// <summary>Warns of destinations in our own domains that do not exist: mail to them bounces.</summary>
+    /// <summary>Warns of destinations in local domains that do not exist: mail to them bounces.</summary>
     internal static void WarnOfDangling(Session s, IReadOnlyCollection<Destination> destinations)
     {
         foreach (var missing in AddressSql.Dangling(s.Tx, [.. destinations.Where(d => !d.HasPlaceholder)]))
@@ -89,7 +92,7 @@ internal static class Addresses
         }
     }
 
-    /// <summary>Warns of what is left behind pointing at addresses that go away: mail to it will bounce.</summary>
+    /// <summary>Warns of destinations that still point to deleted addresses: mail to them will bounce.</summary>
     internal static void WarnOfPointers(Session s, IReadOnlyCollection<string> gone)
     {
         foreach (var alias in AliasSql.PointingTo(s.Tx, gone))

@@ -12,13 +12,15 @@ namespace Vmm.Core.Administration;
 
 /// <summary>What <c>aliasdomaindelete</c> changed.</summary>
 /// <param name="Alias">The name that is gone.</param>
-/// <param name="Domain">Primary name of the domain that had it.</param>
+/// <param name="Domain">Primary name of the domain that it belonged to.</param>
 public sealed record DeletedAliasDomain(string Alias, string Domain);
 
-/// <summary>What an administrator may do with alias domains: further names of a domain, under which all its addresses exist too.</summary>
+/// <summary>
+/// What an administrator may do with alias domains: additional names of a domain, under which all its addresses exist too.
+/// </summary>
 public static class AliasDomains
 {
-    /// <summary>Gives a domain one more name.</summary>
+    /// <summary>Adds a name to a domain.</summary>
     /// <exception cref="VmmException">23, 24, 37, 57.</exception>
     public static AliasDomainInfo Add(Session s, DomainName alias, DomainName target)
     {
@@ -26,7 +28,9 @@ public static class AliasDomains
         var domain = Domains.RequirePrimary(s, target);
         if (existing is not null)
         {
-            throw existing.IsPrimary ? ObjectErrors.AliasDomainIsDomain(alias) : ObjectErrors.AliasDomainExists(alias, existing.Name, existing.Gid == domain.Gid);
+            throw existing.IsPrimary
+                ? ObjectErrors.AliasDomainIsDomain(alias)
+                : ObjectErrors.AliasDomainExists(alias, existing.Name, existing.Gid == domain.Gid);
         }
 
         Hold(s, [domain]);
@@ -35,7 +39,10 @@ public static class AliasDomains
         return Describe(alias, domain.Name);
     }
 
-    /// <summary>Which domain an alias domain belongs to; a primary name is answered as <c>domaininfo</c> does ("Plan B" of vmm 0.7).</summary>
+    /// <summary>
+    /// Finds the domain that an alias domain belongs to. The answer to a
+    /// primary name is that of <c>domaininfo</c> ("Plan B" of vmm 0.7).
+    /// </summary>
     /// <exception cref="VmmException">54.</exception>
     public static AnyDomainInfo Find(Session s, DomainName alias)
     {
@@ -49,8 +56,8 @@ public static class AliasDomains
         return new AnyDomainInfo(Domains.Info(s, alias, null), null);
     }
 
-    /// <summary>Gives an alias domain to another domain.</summary>
-    /// <exception cref="VmmException">23 it belongs there already, 24, 37, 54, 57.</exception>
+    /// <summary>Moves an alias domain to a different domain.</summary>
+    /// <exception cref="VmmException">23 it belongs to that domain already, 24, 37, 54, 57.</exception>
     public static AliasDomainInfo Switch(Session s, DomainName alias, DomainName target)
     {
         var existing = RequireAlias(s, alias);
@@ -65,7 +72,7 @@ public static class AliasDomains
         return Describe(alias, domain.Name);
     }
 
-    /// <summary>Takes a name away from its domain; whatever is in the domain stays.</summary>
+    /// <summary>Removes a name from its domain; everything in the domain stays.</summary>
     /// <exception cref="VmmException">24, 54.</exception>
     public static DeletedAliasDomain Delete(Session s, DomainName alias)
     {
@@ -75,7 +82,9 @@ public static class AliasDomains
         return new DeletedAliasDomain(alias.Ascii, existing.Name.Ascii);
     }
 
-    /// <summary>Takes a name from its domain, and warns of what pointed to addresses under it that are gone with it.</summary>
+    /// <summary>
+    /// Runs a change that removes a name from its domain, and warns of destinations that pointed to addresses under that name.
+    /// </summary>
     private static void WithoutName(Session s, DomainName alias, Func<int> change)
     {
         var before = AddressSql.UnderName(s.Tx, alias);
@@ -94,7 +103,10 @@ public static class AliasDomains
         return existing.IsPrimary ? throw ObjectErrors.AliasDomainIsDomain(alias) : existing;
     }
 
-    /// <summary>Somebody may have deleted a domain meanwhile. In order, since two that exchange names would wait for each other.</summary>
+    /// <summary>
+    /// Locks domains, one of which may have been deleted meanwhile. In order of their gids: two commands that exchange names would
+    /// be in deadlock.
+    /// </summary>
     private static void Hold(Session s, IEnumerable<DomainRow> domains)
     {
         foreach (var domain in domains.OrderBy(d => d.Gid))
@@ -106,5 +118,6 @@ public static class AliasDomains
         }
     }
 
-    private static AliasDomainInfo Describe(DomainName alias, DomainName primary) => new(alias.Ascii, alias.Unicode, primary.Ascii, primary.Unicode);
+    private static AliasDomainInfo Describe(DomainName alias, DomainName primary) =>
+        new(alias.Ascii, alias.Unicode, primary.Ascii, primary.Unicode);
 }

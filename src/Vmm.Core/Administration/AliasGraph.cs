@@ -6,19 +6,23 @@ using Vmm.Data.Rows;
 namespace Vmm.Core.Administration;
 
 /// <summary>What Postfix would do with mail to an alias.</summary>
-/// <param name="Loop">The way from an address back to itself, or null; the rest then means nothing.</param>
-/// <param name="Destinations">Size of Postfix's list of recipients at the end, counted as Postfix does: each alias is replaced once, repetitions stay.</param>
-/// <param name="Depth">Most replacements on the way to one recipient.</param>
+/// <param name="Loop">The way from an address back to itself, or null. With a loop, the other values are meaningless.</param>
+/// <param name="Destinations">
+/// Size of Postfix's final list of recipients, counted as Postfix does: each alias is replaced once, repetitions stay.
+/// </param>
+/// <param name="Depth">The largest number of replacements on the way to one recipient.</param>
 internal sealed record AliasExpansion(IReadOnlyList<string>? Loop, long Destinations, int Depth);
 
-/// <summary>Aliases and where they lead. A pure calculation: deep chains must not exhaust the stack, hence no recursion.</summary>
+/// <summary>
+/// Aliases and where they lead. A pure calculation without recursion, because deep chains must not exhaust the stack.
+/// </summary>
 internal sealed class AliasGraph(IEnumerable<AliasStep> steps)
 {
     private readonly ILookup<string, string> next = steps.Where(t => t.Source is not null).ToLookup(t => t.Source!, t => t.Target);
 
     /// <summary>
-    /// Walks everything that can be reached. An alias that names itself to keep a copy is a loop as well: an address is an alias or an account,
-    /// never both.
+    /// Walks everything that can be reached. An alias that has itself as destination, to keep a copy, is a loop too: an address is
+    /// an alias or an account, never both.
     /// </summary>
     internal AliasExpansion Expand(string start)
     {

@@ -55,10 +55,12 @@ public static class Aliases
     {
         var (domain, own) = Addresses.Resolve(s, address);
         var destinations = AliasSql.Destinations(s.Tx, domain.Gid, own);
-        return destinations.Count > 0 ? new AliasInfo(address.ToString(), destinations) : throw ObjectErrors.NoSuchAlias(address);
+        return destinations.Count > 0
+            ? new AliasInfo(address.ToString(), destinations)
+            : throw ObjectErrors.NoSuchAlias(address);
     }
 
-    /// <summary>Deletes destinations of an alias, or with none given the whole alias.</summary>
+    /// <summary>Deletes destinations of an alias, or the whole alias if none are given.</summary>
     /// <exception cref="VmmException">53, 57.</exception>
     public static DeletedAlias Delete(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
     {

@@ -7,7 +7,9 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Administration;
 
-/// <summary>Numbers of the limits and services that new accounts have of their own; each of them is looked up once.</summary>
+/// <summary>
+/// The ids of the quotas and services that override the domain's defaults in new accounts; each is looked up once.
+/// </summary>
 internal sealed class BatchOverrides
 {
     private readonly Dictionary<Quota, long> quotas = [];
@@ -17,7 +19,7 @@ internal sealed class BatchOverrides
     {
     }
 
-    /// <summary>Looks up what the accounts ask for.</summary>
+    /// <summary>Looks up the overrides of the accounts.</summary>
     internal static BatchOverrides Read(Session s, IReadOnlyList<NewAccount> accounts)
     {
         var choices = new BatchOverrides();
@@ -34,9 +36,9 @@ internal sealed class BatchOverrides
         return choices;
     }
 
-    /// <summary>Null where the domain's holds.</summary>
+    /// <summary>Null where the domain's quota applies.</summary>
     internal long? Quota(NewAccount account) => account.Quota is { } quota ? quotas[quota] : null;
 
-    /// <summary>Null where the domain's hold.</summary>
+    /// <summary>Null where the domain's services apply.</summary>
     internal long? Services(NewAccount account) => account.Services is { } set ? services[set] : null;
 }

@@ -6,37 +6,43 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.Administration;
 
 /// <summary>What one line of a file asks for.</summary>
-/// <param name="Number">Of the line, from 1.</param>
-/// <param name="Item">What was read from it.</param>
+/// <param name="Number">Number of the line, from 1.</param>
+/// <param name="Item">What was read from the line.</param>
 public sealed record BulkLine<T>(int Number, T Item);
 
 /// <summary>
-/// Adding many objects from the lines of a file: fields separated by tabs, empty lines and lines that begin with # skipped. All of it or nothing; every
-/// wrong line is named.
+/// Adds many objects from the lines of a file: fields are separated by tabs; empty lines and lines that begin with # are skipped.
+/// All lines are added or none; every wrong line is reported.
 /// </summary>
 /// <param name="Source">Name of the file, for messages.</param>
-/// <param name="Lines">What they ask for.</param>
+/// <param name="Lines">The lines, without those that are skipped.</param>
 public sealed record Bulk<T>(string Source, IReadOnlyList<BulkLine<T>> Lines)
 {
-    /// <summary>Whether an error means that the wanted object is there already, and that this is fine.</summary>
+    /// <summary>Whether an error only means that the object exists already, and that this is acceptable.</summary>
     public Func<VmmException, bool> IsTolerated { get; init; } = _ => false;
 
-    /// <summary>Whether messages name the number of the line.</summary>
+    /// <summary>Whether messages contain the number of the line.</summary>
     public bool IsNumbered { get; init; } = true;
 
-    /// <summary>Numbers of the lines whose object was there already, filled while they are added.</summary>
+    /// <summary>Numbers of the lines whose object existed already; filled while the lines are added.</summary>
     public ISet<int> Passed { get; init; } = new HashSet<int>();
 
-    /// <summary>Told how many lines are done.</summary>
+    /// <summary>Called with what is done, the number of finished lines, and the number of all lines.</summary>
     public Action<string, long, long> Progress { get; init; } = (_, _, _) => { };
 
-    /// <summary>The same lines as something else.</summary>
+    /// <summary>Converts the item of each line.</summary>
     public Bulk<TOther> Select<TOther>(Func<T, TOther> map) =>
-        new(Source, [.. Lines.Select(l => new BulkLine<TOther>(l.Number, map(l.Item)))]) { IsTolerated = IsTolerated, IsNumbered = IsNumbered, Passed = Passed, Progress = Progress };
+        new(Source, [.. Lines.Select(l => new BulkLine<TOther>(l.Number, map(l.Item)))])
+        {
+            IsTolerated = IsTolerated,
+            IsNumbered = IsNumbered,
+            Passed = Passed,
+            Progress = Progress,
+        };
 
     /// <summary>Adds line after line in one transaction.</summary>
-    /// <returns>The number of objects added; those that were there already do not count.</returns>
-    /// <exception cref="VmmException">The first error with the others in it; then nothing is kept.</exception>
+    /// <returns>The number of objects added, without those that existed already.</returns>
+    /// <exception cref="VmmException">The first error, which contains the others; then nothing is kept.</exception>
     public int Add(Session s, Action<Session, T> add)
     {
         var errors = new List<VmmException>();

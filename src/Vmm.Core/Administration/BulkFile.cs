@@ -6,11 +6,11 @@ namespace Vmm.Core.Administration;
 /// <summary>Reads the lines of a file for <see cref="Bulk{T}"/>, and reports the wrong ones together.</summary>
 public static class BulkFile
 {
-    /// <summary>More wrong lines than these are counted only.</summary>
+    /// <summary>At most this many wrong lines are reported; the rest is counted.</summary>
     private const int MaxErrors = 100;
 
     /// <summary>Reads lines.</summary>
-    /// <exception cref="VmmException">The first error with the others in it; 44 not UTF-8.</exception>
+    /// <exception cref="VmmException">The first error, which contains the others; 44 not UTF-8.</exception>
     public static Bulk<T> Read<T>(Stream content, string source, Func<string[], T> parse)
     {
         var lines = new List<BulkLine<T>>();
@@ -38,7 +38,7 @@ public static class BulkFile
         return new Bulk<T>(source, lines);
     }
 
-    /// <summary>Throws what was noted.</summary>
+    /// <summary>Throws the errors as one, if there are any.</summary>
     internal static void Require(List<VmmException> errors)
     {
         if (errors.Count > 0)
@@ -48,14 +48,17 @@ public static class BulkFile
                 Others =
                 [
                     .. errors.Skip(1).Take(MaxErrors - 1),
-                    .. errors.Count > MaxErrors ? [new VmmException(errors[0].Code, $"{errors.Count - MaxErrors} more lines are wrong")] : (VmmException[])[],
+                    .. errors.Count > MaxErrors
+                        ? [new VmmException(errors[0].Code, $"{errors.Count - MaxErrors} more lines are wrong")]
+                        : (VmmException[])[],
                     new VmmException(errors[0].Code, "nothing was added", "Correct these lines and run the command again."),
                 ],
             };
         }
     }
 
-    internal static VmmException At(string source, int number, VmmException e) => new(e.Code, $"{source}, line {number}: {e.Message}", e.Hint);
+    internal static VmmException At(string source, int number, VmmException e) =>
+        new(e.Code, $"{source}, line {number}: {e.Message}", e.Hint);
 
     private static IEnumerable<string> Text(Stream content, string source)
     {
@@ -69,7 +72,11 @@ public static class BulkFile
             }
             catch (DecoderFallbackException e)
             {
-                throw new VmmException(ErrorCode.InvalidArgument, $"{source}, at line {number} or after it: this is not valid UTF-8", "Save the file in the encoding UTF-8.", e);
+                throw new VmmException(
+                    ErrorCode.InvalidArgument,
+                    $"{source}, at line {number} or after it: this is not valid UTF-8",
+                    "Save the file in the encoding UTF-8.",
+                    e);
             }
 
             if (line is null)

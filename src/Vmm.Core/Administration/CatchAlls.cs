@@ -10,7 +10,9 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Administration;
 
-/// <summary>A catch-all: where mail to all local parts of a domain goes that are neither account, alias nor relocated user.</summary>
+/// <summary>
+/// A catch-all: the destinations of mail to a domain's unknown addresses, which are no account, alias or relocated user.
+/// </summary>
 /// <param name="Domain">Primary name of the domain, A-labels.</param>
 /// <param name="Unicode">The same in U-labels.</param>
 /// <param name="Destinations">Where the mail goes.</param>
@@ -28,7 +30,9 @@ public sealed record AddedCatchAll(string Domain, IReadOnlyList<string> Added, I
 /// <param name="Ignored">Destinations that were not there.</param>
 public sealed record DeletedCatchAll(string Domain, IReadOnlyList<string> Deleted, IReadOnlyList<string> Ignored);
 
-/// <summary>What an administrator may do with catch-alls. They belong to a domain and may be named under any name of it.</summary>
+/// <summary>
+/// What an administrator may do with catch-alls. A catch-all belongs to a domain, which may be given by any of its names.
+/// </summary>
 public static class CatchAlls
 {
     /// <summary>Adds a catch-all, or destinations to it.</summary>
@@ -57,10 +61,12 @@ public static class CatchAlls
     {
         var domain = DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
         var destinations = CatchAllSql.Destinations(s.Tx, domain.Gid);
-        return destinations.Count > 0 ? new CatchAllInfo(name.Ascii, name.Unicode, destinations) : throw ObjectErrors.NoCatchAll(name);
+        return destinations.Count > 0
+            ? new CatchAllInfo(name.Ascii, name.Unicode, destinations)
+            : throw ObjectErrors.NoCatchAll(name);
     }
 
-    /// <summary>Deletes destinations of a catch-all, or with none given the whole catch-all.</summary>
+    /// <summary>Deletes destinations of a catch-all, or the whole catch-all if none are given.</summary>
     /// <exception cref="VmmException">53, 57.</exception>
     public static DeletedCatchAll Delete(Session s, DomainName name, IReadOnlyList<Destination> destinations)
     {

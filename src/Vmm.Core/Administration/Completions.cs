@@ -9,18 +9,21 @@ using Vmm.Data.Sql;
 
 namespace Vmm.Core.Administration;
 
-/// <summary>Names that begin with what somebody has typed.</summary>
+/// <summary>Names that begin with what the user has typed.</summary>
 public static class Completions
 {
-    /// <summary>More than this many names are no help at a prompt.</summary>
+    /// <summary>At most this many names are offered: more are no help at a prompt.</summary>
     public const int Most = 200;
 
     /// <summary>At most <see cref="Most"/> names of a kind; none of an unknown kind.</summary>
     /// <param name="settings">Read only where names are in the database.</param>
-    /// <param name="kind">domain, alias-domain, account, alias, relocated, address, new-address, alias-or-new, destination, transport, option or scheme.</param>
+    /// <param name="kind">
+    /// domain, alias-domain, account, alias, relocated, address,
+    /// new-address, alias-or-new, destination, transport, option or scheme.
+    /// </param>
     /// <param name="prefix">What the names begin with.</param>
-    /// <param name="seconds">A database that does not answer within this time is given up.</param>
-    /// <param name="ct">Cancelled when nobody waits any more.</param>
+    /// <param name="seconds">How long to wait for the database.</param>
+    /// <param name="ct">Cancelled when nobody waits for the answer any more.</param>
     /// <exception cref="VmmException">31, 32, 34, 35, 82.</exception>
     public static IReadOnlyList<string> Find(Func<Settings> settings, string kind, string prefix, int seconds, CancellationToken ct)
     {
@@ -30,7 +33,7 @@ public static class Completions
             "scheme" => Starting(PasswordScheme.All.Select(s => s.Name), prefix),
             _ => Session.Glance(settings(), seconds, s => Stored(s, kind, prefix.ToLowerInvariant()), ct),
         };
-        // What has a blank in it (an old vmm let it in) cannot stand on a line of names.
+        // A name with a blank (an old vmm accepted it) cannot be on a line of names.
         return [.. found.Where(n => !n.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))).Take(Most)];
     }
 
@@ -47,7 +50,7 @@ public static class Completions
         _ => [],
     };
 
-    /// <summary>Of an address that is not there yet the domain can be completed.</summary>
+    /// <summary>Completes the domain of an address that does not exist yet.</summary>
     private static List<string> InDomains(Session s, string prefix)
     {
         if (prefix.Split('@') is not [{ Length: > 0 } localPart, var domain])

@@ -9,7 +9,7 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Administration;
 
-/// <summary>The destinations of an alias or of a catch-all: what is to be added and deleted, compared with what is there.</summary>
+/// <summary>The destinations of an alias or catch-all: compares those to be added or deleted with those that exist.</summary>
 internal static class DestinationList
 {
     /// <summary>Which of the wanted destinations are new; the others are warned about.</summary>
@@ -32,8 +32,8 @@ internal static class DestinationList
     }
 
     /// <summary>
-    /// Which of the named destinations are there, and which are not. One that an older vmm stored, perhaps with capitals in a domain that was not ours
-    /// then, goes by the way it is stored.
+    /// Which of the given destinations exist, and which do not. An older vmm may have stored one with capitals, perhaps because its
+    /// domain was not local then; the stored spelling finds it.
     /// </summary>
     internal static (List<string> Deleted, List<string> Ignored) Existing(
         Session s, List<string> existing, IReadOnlyList<Destination> destinations)
@@ -45,8 +45,8 @@ internal static class DestinationList
     }
 
     /// <summary>
-    /// No loop, and no more than Postfix expands: neither for this alias or catch-all nor for those that lead to it, which grow with it. Whoever adds
-    /// destinations is alone until the commit, since two halves of a loop do not see each other.
+    /// Refuses loops, and more destinations than Postfix expands: in this alias or catch-all, and in those that lead to it, which
+    /// grow with it. The caller has locked all aliases until the commit, because two halves of a loop do not see each other.
     /// </summary>
     /// <exception cref="VmmException">27, 85.</exception>
     internal static void RequireDeliverable(Session s, long gid, string localPart, string address, AliasLimits limits)
@@ -73,11 +73,15 @@ internal static class DestinationList
         }
     }
 
-    /// <summary>Stands in look-ups for every local part that is nothing; no address can have it.</summary>
+    /// <summary>
+    /// The local part that means every unknown address in the queries about aliases; no real address can have it.
+    /// </summary>
     internal const string AnyLocalPart = "(any)";
 
     private static string Named(string address) =>
-        address.StartsWith(AnyLocalPart, StringComparison.Ordinal) ? $"the catch-all '{Readable(address)}'" : $"the alias '{address}'";
+        address.StartsWith(AnyLocalPart, StringComparison.Ordinal)
+            ? $"the catch-all '{Readable(address)}'"
+            : $"the alias '{address}'";
 
     /// <summary>A catch-all as people write it: the domain after the @.</summary>
     internal static string Readable(string address) =>

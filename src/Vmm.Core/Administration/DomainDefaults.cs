@@ -13,16 +13,16 @@ namespace Vmm.Core.Administration;
 
 /// <summary>What was changed about a domain.</summary>
 /// <param name="Domain">Its primary name.</param>
-/// <param name="AccountsReset">Number of accounts that had a choice of their own and now follow the domain.</param>
+/// <param name="AccountsReset">Number of accounts that had an override and now follow the domain.</param>
 public sealed record ChangedDomain(string Domain, int AccountsReset);
 
 /// <summary>
-/// The remark on a domain, and what its accounts have unless they have a choice of their own. With reset the accounts give up theirs, in the same
-/// transaction. Alias domain names are refused, as by vmm 0.7.
+/// The note on a domain, and the defaults of its accounts, which an account can override. With reset, the overrides are deleted in
+/// the same transaction. Alias domain names are refused, as by vmm 0.7.
 /// </summary>
 public static class DomainDefaults
 {
-    /// <summary>Sets or with null deletes the remark.</summary>
+    /// <summary>Sets the note, or deletes it with null.</summary>
     /// <exception cref="VmmException">37, 57.</exception>
     public static ChangedDomain SetNote(Session s, DomainName name, string? note)
     {
@@ -61,7 +61,7 @@ public static class DomainDefaults
             domain.Name.Ascii, DomainSql.SetTransport(s.Tx, domain.Gid, ChoiceTables.Transport(s.Tx, transport), reset));
     }
 
-    /// <summary>Two that change the same domain take turns, so that each sees what the other made of it.</summary>
+    /// <summary>Locks the domain, so that two changes of it take turns and each sees the result of the other.</summary>
     private static DomainRow Hold(Session s, DomainName name)
     {
         var domain = Domains.RequirePrimary(s, name);

@@ -26,30 +26,37 @@ public sealed record NewDomain(DomainName Name, string? Note, Transport? Transpo
 /// <param name="Unicode">The same in U-labels.</param>
 /// <param name="Gid">Its group id.</param>
 /// <param name="Directory">Absolute path.</param>
-/// <param name="Postmaster">The account that was added with it, as by useradd; null for none.</param>
+/// <param name="Postmaster">The account that was added with it, as useradd reports it; null for none.</param>
 public sealed record AddedDomain(string Domain, string Unicode, long Gid, string Directory, AddedAccount? Postmaster);
 
 /// <summary>A second name of a domain.</summary>
 /// <param name="Alias">The second name, A-labels.</param>
 /// <param name="AliasUnicode">The same in U-labels.</param>
-/// <param name="Domain">Primary name of the domain behind it, A-labels.</param>
+/// <param name="Domain">Primary name of the domain, A-labels.</param>
 /// <param name="DomainUnicode">The same in U-labels.</param>
 public sealed record AliasDomainInfo(string Alias, string AliasUnicode, string Domain, string DomainUnicode);
 
-/// <summary>What a name is: exactly one of the two is set.</summary>
+/// <summary>What a name is: exactly one of the two is not null.</summary>
 /// <param name="Domain">Where the name is a domain.</param>
 /// <param name="AliasDomain">Where the name is an alias domain.</param>
 public sealed record AnyDomainInfo(DomainInfo? Domain, AliasDomainInfo? AliasDomain);
 
-/// <summary>A domain that was deleted, with what went with it.</summary>
+/// <summary>A domain that was deleted, and what was deleted with it.</summary>
 /// <param name="Domain">Its primary name, A-labels.</param>
-/// <param name="Accounts">Number of accounts that went with it.</param>
+/// <param name="Accounts">Number of accounts that were deleted with it.</param>
 /// <param name="Aliases">Number of alias addresses.</param>
 /// <param name="Relocated">Number of relocated users.</param>
 /// <param name="CatchAll">Number of catch-all destinations.</param>
-/// <param name="AliasDomains">Its other names.</param>
+/// <param name="AliasDomains">Its alias domain names.</param>
 /// <param name="DirectoryDeleted">Whether its directory was removed.</param>
-public sealed record DeletedDomain(string Domain, long Accounts, long Aliases, long Relocated, long CatchAll, IReadOnlyList<string> AliasDomains, bool DirectoryDeleted);
+public sealed record DeletedDomain(
+    string Domain,
+    long Accounts,
+    long Aliases,
+    long Relocated,
+    long CatchAll,
+    IReadOnlyList<string> AliasDomains,
+    bool DirectoryDeleted);
 
 /// <summary>What may be deleted together with its domain.</summary>
 [Flags]
@@ -80,7 +87,9 @@ public static class Domains
     {
         if (DomainSql.Claim(s.Tx, domain.Name) is { } existing)
         {
-            throw existing.IsPrimary ? ObjectErrors.DomainExists(domain.Name) : ObjectErrors.DomainIsAlias(domain.Name, existing.Name.Ascii);
+            throw existing.IsPrimary
+                ? ObjectErrors.DomainExists(domain.Name)
+                : ObjectErrors.DomainIsAlias(domain.Name, existing.Name.Ascii);
         }
 
         var path = NewPath(s);
@@ -112,12 +121,15 @@ public static class Domains
         }
     }
 
-    /// <summary>Tells about a domain. <paramref name="details"/> names the lists to include: accounts, aliasdomains, aliases, catchall, relocated or full.</summary>
+    /// <summary>
+    /// Describes a domain. <paramref name="details"/> says which lists to include: accounts, aliasdomains, aliases, catchall,
+    /// relocated or full.
+    /// </summary>
     /// <exception cref="VmmException">37 an alias domain, 57.</exception>
     public static DomainInfo Info(Session s, DomainName name, string? details) =>
         Describe(s, RequirePrimary(s, name), details);
 
-    /// <summary>As <see cref="Info"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
+    /// <summary>As <see cref="Info"/>, but the answer to an alias domain name is its primary name ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">57.</exception>
     public static AnyDomainInfo Find(Session s, DomainName name, string? details)
     {
@@ -131,7 +143,7 @@ public static class Domains
         return new AnyDomainInfo(null, new AliasDomainInfo(name.Ascii, name.Unicode, domain.Name.Ascii, domain.Name.Unicode));
     }
 
-    /// <summary>Deletes a domain and what may go with it; the directory only when asked for.</summary>
+    /// <summary>Deletes a domain and what may be deleted with it; the directory only when asked for.</summary>
     /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
     public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, bool deleteDirectory)
     {
@@ -155,7 +167,8 @@ public static class Domains
         DomainSql.Delete(s.Tx, domain.Gid);
         DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. aliasDomains]);
         Addresses.WarnOfPointers(s, gone);
-        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(
+            new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
         if (deleteDirectory && !removed)
         {
             s.Warn($"the domain directory '{domain.Directory}' was not there");
@@ -166,8 +179,8 @@ public static class Domains
             domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, removed);
     }
 
-    /// <summary>All names, primaries with their alias names behind them.</summary>
-    /// <exception cref="VmmException">57 the domain to begin after.</exception>
+    /// <summary>All names, each primary name before its alias domain names.</summary>
+    /// <exception cref="VmmException">57 the domain to start after.</exception>
     public static IEnumerable<DomainListItem> List(Session s, DomainListPage page)
     {
         if (page.After is { } after && DomainSql.Find(s.Tx, after) is null)

@@ -10,19 +10,22 @@ namespace Vmm.Core.Administration;
 
 /// <summary>Which part of a list of addresses is wanted.</summary>
 /// <param name="Pattern">What must match.</param>
-/// <param name="After">Begin behind this address, in the order of the list; it need not exist, but its domain must. Null to begin at the beginning.</param>
-/// <param name="Limit">Most items; null for all.</param>
+/// <param name="After">
+/// Start after this address, in the order of the list; it need not exist, but its domain must. Null starts at the beginning.
+/// </param>
+/// <param name="Limit">At most this many items; null for all.</param>
 public sealed record AddressListPage(AddressPattern Pattern, EmailAddress? After = null, long? Limit = null);
 
 /// <summary>Which part of the list of domains is wanted.</summary>
 /// <param name="Like">From <see cref="ListPattern.Domain"/>.</param>
-/// <param name="After">Begin behind this name, in the order of the list. Null to begin at the beginning.</param>
-/// <param name="Limit">Most items; null for all.</param>
+/// <param name="After">Start after this name, in the order of the list. Null starts at the beginning.</param>
+/// <param name="Limit">At most this many items; null for all.</param>
 public sealed record DomainListPage(string? Like, DomainName? After = null, long? Limit = null);
 
 /// <summary>
-/// Patterns of the list commands, as vmm 0.7 takes them: <c>%</c> at the beginning, the end or both of a part stands for anything; without
-/// <c>@</c> the pattern is for the domain; an empty side matches all. Unlike 0.7, <c>_</c> means itself everywhere and U-labels may be given.
+/// Patterns of the list commands, as vmm 0.7 takes them: <c>%</c> at the beginning or end of a part, or at both, matches anything;
+/// without <c>@</c> the pattern is for the domain; an empty part matches all. Unlike in 0.7, <c>_</c> matches only itself, and
+/// U-labels are accepted.
 /// </summary>
 public static class ListPattern
 {
@@ -63,7 +66,9 @@ public static class ListPattern
             throw Errors.InvalidAddress(pattern);
         }
 
-        return at < 0 ? new AddressPattern(null, Domain(pattern)) : new AddressPattern(LocalPart(pattern[..at]), Domain(pattern[(at + 1)..]));
+        return at < 0
+            ? new AddressPattern(null, Domain(pattern))
+            : new AddressPattern(LocalPart(pattern[..at]), Domain(pattern[(at + 1)..]));
     }
 
     private static string? LocalPart(string pattern)

@@ -30,7 +30,7 @@ public static class Relocations
 
         if (normalized.Domain.Ascii == Destination.Localhost)
         {
-            throw Errors.DomainInvalid(Destination.Localhost, "nobody outside can write to it");
+            throw Errors.DomainInvalid(Destination.Localhost, "nobody outside this server can write to it");
         }
 
         if (RelocatedSql.Destination(s.Tx, domain.Gid, own) == normalized.ToString())
@@ -49,7 +49,9 @@ public static class Relocations
     {
         var (domain, own) = Addresses.Resolve(s, address);
         var destination = RelocatedSql.Destination(s.Tx, domain.Gid, own);
-        return destination is null ? throw ObjectErrors.NoSuchRelocated(address) : new RelocatedInfo(address.ToString(), destination);
+        return destination is null
+            ? throw ObjectErrors.NoSuchRelocated(address)
+            : new RelocatedInfo(address.ToString(), destination);
     }
 
     /// <summary>Deletes a relocated user.</summary>

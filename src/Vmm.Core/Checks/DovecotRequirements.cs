@@ -7,18 +7,19 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Checks;
 
-/// <summary>What of Dovecot's settings matters to vmm, as it is in force. An administrator may have set anything else as he likes.</summary>
-/// <param name="s">What is in force.</param>
-/// <param name="settings">Say what mailboxes look like.</param>
-/// <param name="postfix">The Postfix of this machine, which meets Dovecot at its sockets; null where there is none.</param>
+/// <summary>Checks the settings in force in Dovecot that matter to vmm. Administrators may set all others as they like.</summary>
+/// <param name="config">The settings in force.</param>
+/// <param name="settings">vmm's settings, which say what mailboxes look like.</param>
+/// <param name="postfix">The Postfix of this machine, which connects to Dovecot's sockets; null where there is none.</param>
 /// <param name="delimiter">Postfix's recipient_delimiter.</param>
-/// <param name="lda">Whether Postfix needs no LMTP.</param>
-internal sealed partial class DovecotRequirements(DovecotConfig s, Settings settings, PostfixInstallation? postfix, string delimiter, bool lda)
+/// <param name="lda">Whether Postfix delivers by Dovecot's LDA, so that LMTP is not needed.</param>
+internal sealed partial class DovecotRequirements(
+    DovecotConfig config, Settings settings, PostfixInstallation? postfix, string delimiter, bool lda)
 {
     private const long FirstId = 70000;
     private readonly List<(string Name, string Severity, string Message)> faults = [];
 
-    /// <summary>Each setting that is not as it has to be: its name, how bad that is, and what it means.</summary>
+    /// <summary>Each setting that is wrong: its name, the severity, and what it means.</summary>
     internal IReadOnlyList<(string Name, string Severity, string Message)> Find()
     {
         Users();
@@ -26,13 +27,14 @@ internal sealed partial class DovecotRequirements(DovecotConfig s, Settings sett
         Quota();
         if (postfix is not null)
         {
-            Listener("auth", "auth", "Postfix cannot ask for passwords: nobody can send");
+            Listener("auth", "auth", "Postfix cannot check passwords, so no user can send mail");
             if (!lda)
             {
                 Listener("lmtp", "dovecot-lmtp", "Postfix cannot deliver");
             }
 
-            Need("recipient_delimiter", s.Value("recipient_delimiter", "+") == delimiter, Finding.Warning, $"it is '{s.Value("recipient_delimiter", "+")}', and Postfix's is '{delimiter}'");
+            var own = config.Value("recipient_delimiter", "+");
+            Need("recipient_delimiter", own == delimiter, Finding.Warning, $"it is '{own}', but Postfix's is '{delimiter}'");
         }
 
         return faults;
@@ -40,67 +42,100 @@ internal sealed partial class DovecotRequirements(DovecotConfig s, Settings sett
 
     private void Users()
     {
-        foreach (var (kind, what) in new[] { ("passdb", "nobody can log in"), ("userdb", "no mail is delivered") })
+        foreach (var (kind, what) in new[] { ("passdb", "no user can log in"), ("userdb", "no mail is delivered") })
         {
-            Need(kind, s.AsksDatabase(kind), Finding.Error, $"none asks the database: {what}");
+            Need(kind, config.AsksDatabase(kind), Finding.Error, $"no {kind} uses the database: {what}");
         }
 
         foreach (var name in (string[])["first_valid_uid", "first_valid_gid"])
         {
-            Need(name, long.TryParse(s.Value(name, "0"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= FirstId, Finding.Error, $"it is {s.Value(name)}, and accounts begin at {FirstId}");
+            var value = config.Value(name, "0");
+            var isGood = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= FirstId;
+            Need(name, isGood, Finding.Error, $"it is {value}, but accounts begin at {FirstId}");
         }
 
-        Need("auth_username_chars", s.Value("auth_username_chars", "-").Length > 0, Finding.Warning, "it is empty: a name that is not UTF-8 is an error to the database");
+        Need(
+            "auth_username_chars",
+            config.Value("auth_username_chars", "-").Length > 0,
+            Finding.Warning,
+            "it is empty: a name that is not UTF-8 causes an error in the database");
         foreach (var block in (string[])["", "protocol lmtp", "protocol lda", "protocol imap", "protocol pop3", "protocol sieve"])
         {
-            var format = s.Value("auth_username_format", "", block);
-            Need(block.Length == 0 ? "auth_username_format" : $"{block}: auth_username_format", !DropsDomain(format), Finding.Error, $"it is '{format}', which drops the domain: no account is found");
+            var format = config.Value("auth_username_format", "", block);
+            Need(
+                block.Length == 0 ? "auth_username_format" : $"{block}: auth_username_format",
+                !DropsDomain(format),
+                Finding.Error,
+                $"it is '{format}', which drops the domain: no account is found");
         }
     }
 
     private void Mail()
     {
         var wanted = (Format: settings.Text("mailbox.format"), Path: $"~/{settings.Text("mailbox.root")}".TrimEnd('/'));
-        if (!s.IsNew)
+        if (!config.IsNew)
         {
-            var location = s.Value("mail_location");
-            Need("mail_location", location == "maildir:~/Maildir" || location == $"{wanted.Format}:{wanted.Path}", Finding.Warning, $"it is '{location}', and ought to be 'maildir:~/Maildir'");
+            var location = config.Value("mail_location");
+            Need(
+                "mail_location",
+                location == "maildir:~/Maildir" || location == $"{wanted.Format}:{wanted.Path}",
+                Finding.Warning,
+                $"it is '{location}', but should be 'maildir:~/Maildir'");
             return;
         }
 
-        var (driver, path, inbox) = (s.Value("mail_driver"), s.Value("mail_path"), s.Value("mail_inbox_path"));
-        Need("mail_driver", driver == "maildir" || driver == wanted.Format, Finding.Warning, $"it is '{driver}', and ought to be 'maildir'");
-        Need("mail_path", path == "~/Maildir" || path == wanted.Path, Finding.Warning, $"it is '{path}', and ought to be '~/Maildir'");
-        Need("mail_inbox_path", !inbox.StartsWith('/'), Finding.Error, $"it is '{inbox}', which is in no home: mail cannot be delivered there");
+        var (driver, path, inbox) = (config.Value("mail_driver"), config.Value("mail_path"), config.Value("mail_inbox_path"));
+        var isDriver = driver == "maildir" || driver == wanted.Format;
+        Need("mail_driver", isDriver, Finding.Warning, $"it is '{driver}', but should be 'maildir'");
+        var isPath = path == "~/Maildir" || path == wanted.Path;
+        Need("mail_path", isPath, Finding.Warning, $"it is '{path}', but should be '~/Maildir'");
+        Need(
+            "mail_inbox_path",
+            !inbox.StartsWith('/'),
+            Finding.Error,
+            $"it is '{inbox}', which is not in a home: mail cannot be delivered there");
     }
 
     private void Quota()
     {
-        Need("mail_plugins", HasPlugin("quota"), Finding.Warning, "there is no quota among them: no limit is kept");
-        // Where Dovecot counts for itself. The dictionary of vmm 0.7 is counted in, and told, at once.
-        var counts = s.IsNew || s.Value("quota", "", "plugin").StartsWith("count:", StringComparison.Ordinal);
-        Need("mail_plugins", !counts || !HasPlugin("quota") || HasPlugin("quota_clone"), Finding.Warning, "there is no quota_clone among them: vmm is not told what use is made of quota");
-        if (s.IsNew)
+        Need("mail_plugins", HasPlugin("quota"), Finding.Warning, "quota is not among them: no limit is enforced");
+        // This is needed where Dovecot counts by itself. With the dictionary of vmm 0.7 it counts in the database.
+        var quota = config.Value("quota", "", "plugin");
+        var counts = config.IsNew || quota.StartsWith("count:", StringComparison.Ordinal);
+        Need(
+            "mail_plugins",
+            !counts || !HasPlugin("quota") || HasPlugin("quota_clone"),
+            Finding.Warning,
+            "quota_clone is not among them: vmm does not see the quota usage");
+        if (config.IsNew)
         {
-            Need("quota", s.HasBlock("quota "), Finding.Warning, "no driver is named for it: no limit is kept");
+            Need("quota", config.HasBlock("quota "), Finding.Warning, "it has no driver: no limit is enforced");
             return;
         }
 
-        var quota = s.Value("quota", "", "plugin");
-        Need("plugin: quota", quota.Length > 0, Finding.Warning, "it is empty: no limit is kept");
-        Need("plugin: quota_vsizes", !quota.StartsWith("count:", StringComparison.Ordinal) || s.Value("quota_vsizes", "no", "plugin") == "yes", Finding.Warning, "it is not 'yes', which counting needs");
+        Need("plugin: quota", quota.Length > 0, Finding.Warning, "it is empty: no limit is enforced");
+        Need(
+            "plugin: quota_vsizes",
+            !counts || config.Value("quota_vsizes", "no", "plugin") == "yes",
+            Finding.Warning,
+            "it is not 'yes', which counting needs");
     }
 
-    private bool HasPlugin(string name) => s.IsNew ? s.Value(name, "no", "mail_plugins") == "yes" : s.Value("mail_plugins").Split(' ').Contains(name);
+    private bool HasPlugin(string name) => config.IsNew
+        ? config.Value(name, "no", "mail_plugins") == "yes"
+        : config.Value("mail_plugins").Split(' ').Contains(name);
 
     private void Listener(string service, string socket, string otherwise)
     {
         var path = $"{postfix!.Queue}/private/{socket}";
-        var listener = s.Values($"service {service} > unix_listener {path}").LastOrDefault();
+        var listener = config.Values($"service {service} > unix_listener {path}").LastOrDefault();
         var mode = Convert.ToInt32(listener?.GetValueOrDefault("mode", "0600") ?? "0", 8);
         var mayConnect = listener is not null
-            && ((mode & 6) == 6 || ((mode & 0x30) == 0x30 && listener.GetValueOrDefault("group") == "postfix") || ((mode & 0x180) == 0x180 && listener.GetValueOrDefault("user") == "postfix"));
-        Need($"service {service}: {path}", mayConnect, Finding.Error, $"{(listener is null ? "this socket is not there" : "Postfix has no right to this socket")}: {otherwise}");
+            && ((mode & 6) == 6
+                || ((mode & 0x30) == 0x30 && listener.GetValueOrDefault("group") == "postfix")
+                || ((mode & 0x180) == 0x180 && listener.GetValueOrDefault("user") == "postfix"));
+        var reason = listener is null ? "this socket does not exist" : "Postfix has no permission to use this socket";
+        Need($"service {service}: {path}", mayConnect, Finding.Error, $"{reason}: {otherwise}");
     }
 
     private void Need(string name, bool isGood, string severity, string message)

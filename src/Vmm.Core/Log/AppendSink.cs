@@ -9,7 +9,9 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Log;
 
-/// <summary>A file of JSON lines: one write call per line in append mode, so that lines of processes that run at once do not mix.</summary>
+/// <summary>
+/// A file of JSON lines: one write call per line in append mode, so that lines of simultaneous processes do not mix.
+/// </summary>
 internal sealed class AppendSink : ILogEventSink, IDisposable
 {
     private const uint OwnerOnly = 0b110_000_000;
@@ -18,14 +20,15 @@ internal sealed class AppendSink : ILogEventSink, IDisposable
     private readonly Action<string> failed;
     private readonly CompactJsonFormatter formatter = new();
 
-    /// <param name="path">Made where it is missing; its directory is not.</param>
-    /// <param name="failed">Told the reason when a line could not be written (disk full).</param>
+    /// <param name="path">The file; it is created if it is missing, its directory is not.</param>
+    /// <param name="failed">Called with the reason when a line could not be written (disk full).</param>
     /// <exception cref="VmmException">81.</exception>
     internal AppendSink(string path, Action<string> failed)
     {
         this.failed = failed;
-        // Without waiting: opening a pipe that nobody reads would block.
-        file = Posix.open(path, Posix.WriteOnly | Posix.Create | Posix.Append | Posix.NoFollow | Posix.NonBlock | Posix.CloseOnExec, OwnerOnly);
+        // NonBlock, because opening a pipe that nobody reads would block.
+        const int Flags = Posix.WriteOnly | Posix.Create | Posix.Append | Posix.NonBlock | Posix.CloseOnExec;
+        file = Posix.open(path, Flags | Posix.NoFollow, OwnerOnly);
         if (file.IsInvalid)
         {
             throw Errors.FileSystem("open the log", path, Posix.Reason(Marshal.GetLastPInvokeError()));

@@ -7,14 +7,16 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.Log;
 
 /// <summary>
-/// Who changed what, with which result: one JSON object a line to a file, and a line to syslog where configured. Passwords never reach it, since only the
-/// command's name and the objects' names are given to it.
+/// Records who changed what, and the result: a JSON object per line in a file, and a line to syslog where configured. Passwords
+/// never reach the log, because it gets only the names of the command and of the objects.
 /// </summary>
 public sealed class OperationsLog : IDisposable
 {
     private readonly Logger logger;
 
-    /// <summary>Opens what the configuration asks for. A log that cannot be written is reported by <see cref="Warning"/> and stops nothing.</summary>
+    /// <summary>
+    /// Opens what the configuration asks for. A log that cannot be written is reported by <see cref="Warning"/> and stops nothing.
+    /// </summary>
     public OperationsLog(Settings settings)
     {
         var configuration = new LoggerConfiguration();
@@ -22,7 +24,8 @@ public sealed class OperationsLog : IDisposable
         {
             try
             {
-                configuration.WriteTo.Sink(new AppendSink(path, reason => Warning = $"cannot write the log '{path}': {reason}; this change is not logged"));
+                configuration.WriteTo.Sink(new AppendSink(
+                    path, reason => Warning = $"cannot write the log '{path}': {reason}; this change is not logged"));
             }
             catch (VmmException e)
             {
@@ -41,7 +44,7 @@ public sealed class OperationsLog : IDisposable
     /// <summary>Why the file cannot be written, or null.</summary>
     public string? Warning { get; private set; }
 
-    /// <summary>Notes one finished command.</summary>
+    /// <summary>Records one finished command.</summary>
     public void Write(string command, string target, int exitStatus, string? error, TimeSpan duration) => logger.Write(
         exitStatus == 0 ? LogEventLevel.Information : LogEventLevel.Warning,
         "{Command:l} {Target:l} by {Who:l}: {ExitStatus} {Error:l} ({Milliseconds} ms)",
@@ -52,13 +55,14 @@ public sealed class OperationsLog : IDisposable
         error ?? "ok",
         (long)duration.TotalMilliseconds);
 
-    /// <summary>Notes where a defect of vmm showed itself.</summary>
+    /// <summary>Records the details of a defect of vmm.</summary>
     public void WriteDefect(Exception defect) => logger.Write(
         LogEventLevel.Error, "internal error by {Who:l}: {Details:l}", Who(), defect.ToString().ReplaceLineEndings(" | "));
 
     /// <inheritdoc/>
     public void Dispose() => logger.Dispose();
 
-    /// <summary>The person behind sudo, else the user that the process runs as.</summary>
-    private static string Who() => Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
+    /// <summary>The user who called sudo, else the user of the process.</summary>
+    private static string Who() =>
+        Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
 }

@@ -24,13 +24,14 @@ internal sealed class SyslogSink(string path) : ILogEventSink
         var text = string.Concat(logEvent.RenderMessage(CultureInfo.InvariantCulture).Select(c => char.IsControl(c) ? ' ' : c));
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { SendTimeout = PatienceMilliseconds };
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            socket.SendTimeout = PatienceMilliseconds;
             socket.Connect(new UnixDomainSocketEndPoint(path));
             socket.Send(Encoding.UTF8.GetBytes($"<{Mail | severity}>vmm[{Environment.ProcessId}]: {text}"));
         }
         catch (SocketException)
         {
-            // Nobody listens; the file has the entry.
+            // No syslog daemon listens; the file has the entry.
         }
     }
 }

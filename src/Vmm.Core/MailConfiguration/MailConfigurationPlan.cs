@@ -10,7 +10,9 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.MailConfiguration;
 
-/// <summary>The configuration of Postfix and Dovecot for the database of vmm: made, compared with what is installed, or installed.</summary>
+/// <summary>
+/// The configuration of Postfix and Dovecot for the database of vmm: shows it, compares it with the installed one, or installs it.
+/// </summary>
 public sealed class MailConfigurationPlan
 {
     private const string Diff = "/usr/bin/diff";
@@ -20,12 +22,13 @@ public sealed class MailConfigurationPlan
     private readonly DovecotInstallation? dovecot;
     private readonly List<PlannedFile> files = [];
 
-    private MailConfigurationPlan(PostfixInstallation? postfix, PostfixSettings? lines, DovecotInstallation? dovecot) => (this.postfix, this.lines, this.dovecot) = (postfix, lines, dovecot);
+    private MailConfigurationPlan(PostfixInstallation? postfix, PostfixSettings? lines, DovecotInstallation? dovecot) =>
+        (this.postfix, this.lines, this.dovecot) = (postfix, lines, dovecot);
 
     /// <summary>The Postfix that it is for; null without one.</summary>
     internal PostfixInstallation? Postfix => postfix;
 
-    /// <summary>Its lines of main.cf and master.cf.</summary>
+    /// <summary>The lines of main.cf and master.cf; null without Postfix.</summary>
     internal PostfixSettings? PostfixSettings => lines;
 
     /// <summary>The Dovecot that it is for; null without one.</summary>
@@ -34,18 +37,20 @@ public sealed class MailConfigurationPlan
     /// <summary>The files of both.</summary>
     internal IReadOnlyList<PlannedFile> Files => files;
 
-    /// <summary>Finds out what there is and what is needed; nothing is written.</summary>
-    /// <param name="settings">Say where the database is.</param>
-    /// <param name="wish">What is asked for.</param>
+    /// <summary>Finds out what is installed and what is needed; nothing is written.</summary>
+    /// <param name="settings">For the address of the database and the paths of programs.</param>
+    /// <param name="wish">What is requested.</param>
     /// <param name="ct">Cancels it.</param>
-    /// <exception cref="VmmException">51, 55, 67 a program cannot be asked; 91 its version is not supported; 92 its files have more than one password.</exception>
+    /// <exception cref="VmmException">
+    /// 51, 55, 67 a program fails; 91 its version is not supported; 92 its files have more than one password.
+    /// </exception>
     public static MailConfigurationPlan Make(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
         var database = new DatabaseAccess(settings.Database);
         var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish.DovecotVersion, wish.DovecotDirectory, ct) : null;
         var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish.PostfixVersion, wish.PostfixDirectory, ct) : null;
-        var lda = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
-        var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, lda, ct);
+        var ldaConfig = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
+        var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, ldaConfig, ct);
         var plan = new MailConfigurationPlan(postfix, lines, dovecot);
         if (postfix is not null)
         {
@@ -54,7 +59,7 @@ public sealed class MailConfigurationPlan
 
         if (dovecot is not null)
         {
-            // They meet in Postfix's queue directory, and must agree on what stands between name and extension.
+            // Dovecot's sockets are in Postfix's queue directory, and both must use the same delimiter between name and extension.
             var queue = postfix?.Queue ?? Queue(settings, wish, ct);
             plan.AddDovecot(dovecot, database, wish.DovecotPassword, queue, lines?.ValueOf("recipient_delimiter") ?? "+");
         }
@@ -64,7 +69,7 @@ public sealed class MailConfigurationPlan
 
     /// <summary>The parts as they should be.</summary>
     /// <param name="showSecrets">Whether passwords are shown.</param>
-    /// <exception cref="VmmException">92 they are to be shown, and one is not known.</exception>
+    /// <exception cref="VmmException">92 passwords are requested, and one is not known.</exception>
     public MailConfigurationReport Show(bool showSecrets)
     {
         if (showSecrets)
@@ -72,7 +77,11 @@ public sealed class MailConfigurationPlan
             RequireSecrets();
         }
 
-        List<MailConfigurationPart> parts = [.. files.Where(f => f.Group is not null || f.Part(false).State != MailConfigurationReport.Same).Select(f => f.Part(showSecrets))];
+        List<MailConfigurationPart> parts =
+        [
+            .. files.Where(f => f.Group is not null || f.Part(false).State != MailConfigurationReport.Same)
+                .Select(f => f.Part(showSecrets)),
+        ];
         if (lines is not null)
         {
             parts.Add(Lines("main.cf", lines.PresentMain, lines.WantedMain));
@@ -82,7 +91,7 @@ public sealed class MailConfigurationPlan
         return new MailConfigurationReport(postfix?.Version.ToString(), dovecot?.Version.ToString(), parts);
     }
 
-    /// <summary>The parts, each that is installed otherwise with its difference as diff -u shows it; passwords are hidden.</summary>
+    /// <summary>The parts, with the difference to the installed one as diff -u shows it; passwords are hidden.</summary>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="VmmException">51, 55, 67 diff cannot be used; 81.</exception>
     public MailConfigurationReport Compare(CancellationToken ct)
@@ -99,15 +108,16 @@ public sealed class MailConfigurationPlan
         foreach (var part in report.Parts)
         {
             var (present, wanted) = compared[part.Path];
-            parts.Add(part.State == MailConfigurationReport.Same ? part : part with { Difference = Difference(part.Path, present, wanted, ct) });
+            var isSame = part.State == MailConfigurationReport.Same;
+            parts.Add(isSame ? part : part with { Difference = Difference(part.Path, present, wanted, ct) });
         }
 
         return report with { Parts = parts };
     }
 
-    /// <summary>Puts everything into its place. After any failure all is as it was before.</summary>
+    /// <summary>Installs everything. After any failure everything is as it was before.</summary>
     /// <param name="ct">Cancels it.</param>
-    /// <exception cref="VmmException">81; 92 a password is not known; 93 a program finds fault with the result.</exception>
+    /// <exception cref="VmmException">81; 92 a password is not known; 93 a program rejects the result.</exception>
     public MailConfigurationReport Install(CancellationToken ct)
     {
         RequireReady(ct);
@@ -139,7 +149,7 @@ public sealed class MailConfigurationPlan
 
     /// <summary>What installing would do.</summary>
     /// <param name="ct">Cancels it.</param>
-    /// <exception cref="VmmException">As for installing, as far as nothing has to be written to know it.</exception>
+    /// <exception cref="VmmException">As for installing, except for errors that show only when files are written.</exception>
     public MailConfigurationReport TryInstall(CancellationToken ct)
     {
         RequireReady(ct);
@@ -147,20 +157,26 @@ public sealed class MailConfigurationPlan
         return report with { Backups = [], Next = report.Differs ? Next(ct) : [] };
     }
 
-    private void AddPostfix(PostfixInstallation stack, DatabaseAccess database, string? given)
+    private void AddPostfix(PostfixInstallation installation, DatabaseAccess database, string? given)
     {
-        var maps = PostfixTemplates.Maps(stack.Version, database).ToList();
-        var secret = Secret(given, "postfix", maps.Select(m => m.Name).Concat(PostfixTemplates.OldMaps).Select(n => $"{stack.Directory}/{n}"));
-        files.AddRange(maps.Select(m => new PlannedFile($"{stack.Directory}/{m.Name}", m.Text) { Secret = secret, Group = "postfix", IsSecret = true }));
+        var directory = installation.Directory;
+        var maps = PostfixTemplates.Maps(installation.Version, database).ToList();
+        var names = maps.Select(m => m.Name).Concat(PostfixTemplates.OldMaps);
+        var secret = Secret(given, "postfix", names.Select(n => $"{directory}/{n}"));
+        files.AddRange(maps.Select(m =>
+            new PlannedFile($"{directory}/{m.Name}", m.Text) { Secret = secret, Group = "postfix", IsSecret = true }));
     }
 
-    private void AddDovecot(DovecotInstallation stack, DatabaseAccess database, string? given, string queue, string delimiter)
+    private void AddDovecot(
+        DovecotInstallation installation, DatabaseAccess database, string? given, string queue, string delimiter)
     {
-        var secret = Secret(given, "dovecot", DovecotTemplates.SecretFiles(stack.Version).Select(n => $"{stack.Directory}/{n}"));
-        var settings = DovecotTemplates.Settings(stack.Version, stack.Directory, queue, delimiter);
-        files.AddRange(DovecotTemplates.Queries(stack.Version, database).Select(q => new PlannedFile($"{stack.Directory}/{q.Name}", q.Text) { Secret = secret, Group = "dovecot", IsSecret = true }));
-        files.Add(new PlannedFile($"{stack.Directory}/conf.d/99-vmm.conf", _ => settings) { Secret = secret, Group = "root" });
-        var auth = $"{stack.Directory}/conf.d/10-auth.conf";
+        var (version, directory) = (installation.Version, installation.Directory);
+        var secret = Secret(given, "dovecot", DovecotTemplates.SecretFiles(version).Select(n => $"{directory}/{n}"));
+        var settings = DovecotTemplates.Settings(version, directory, queue, delimiter);
+        files.AddRange(DovecotTemplates.Queries(version, database).Select(q =>
+            new PlannedFile($"{directory}/{q.Name}", q.Text) { Secret = secret, Group = "dovecot", IsSecret = true }));
+        files.Add(new PlannedFile($"{directory}/conf.d/99-vmm.conf", _ => settings) { Secret = secret, Group = "root" });
+        var auth = $"{directory}/conf.d/10-auth.conf";
         if (File.Exists(auth))
         {
             var changed = DovecotTemplates.WithoutOtherUsers(File.ReadAllText(auth));
@@ -169,7 +185,7 @@ public sealed class MailConfigurationPlan
     }
 
     private static RoleSecret Secret(string? given, string role, IEnumerable<string> paths) =>
-        (given ?? InstalledPasswords.Find(role, paths)) is { } password ? RoleSecret.Of(password) : RoleSecret.Hidden;
+        (given ?? InstalledPasswords.Find(role, paths)) is { } password ? RoleSecret.Known(password) : RoleSecret.Hidden;
 
     private void RequireSecrets()
     {
@@ -177,20 +193,27 @@ public sealed class MailConfigurationPlan
         {
             throw new VmmException(
                 ErrorCode.RolePasswordUnknown,
-                $"the password of the role {file.Group} is not known: none of its files in '{Path.GetDirectoryName(file.Path)}' has one",
-                $"Give it with --{file.Group}-password-file FILE; it is the one that was set by CREATE ROLE {file.Group}.");
+                $"the password of the role {file.Group} is not known: none of its files in"
+                + $" '{Path.GetDirectoryName(file.Path)}' has one",
+                $"Pass it with --{file.Group}-password-file FILE; it is the password that was set by CREATE ROLE {file.Group}.");
         }
     }
 
-    /// <summary>A program that is not here, or whose configuration is faulty already, gets no new one.</summary>
+    /// <summary>Refuses to install for a program that is not installed, or whose present configuration is faulty.</summary>
     private void RequireReady(CancellationToken ct)
     {
         RequireSecrets();
-        foreach (var (isHere, path) in new[] { (postfix?.IsHere ?? true, postfix?.Directory + "/main.cf"), (dovecot?.IsHere ?? true, dovecot?.Main) })
+        (bool IsHere, string? Path)[] mains =
+        [
+            (postfix?.IsHere ?? true, postfix?.Directory + "/main.cf"),
+            (dovecot?.IsHere ?? true, dovecot?.Main),
+        ];
+        foreach (var (isHere, path) in mains)
         {
             if (!isHere)
             {
-                throw Errors.FileSystem("install the configuration beside", path!, "there is no such file, or the program is not installed");
+                throw Errors.FileSystem(
+                    "install the configuration beside", path!, "there is no such file, or the program is not installed");
             }
         }
 
@@ -208,36 +231,44 @@ public sealed class MailConfigurationPlan
         if (answer.Status != 0)
         {
             throw new VmmException(
-                ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Dovecot: {answer.Errors.ReplaceLineEndings(" ")}", "Everything is as it was before; correct what it names, then try again.");
+                ErrorCode.ConfigurationRejected,
+                $"the new configuration is not accepted by Dovecot: {answer.Errors.ReplaceLineEndings(" ")}",
+                "Everything is as it was before. Correct what the message names, then run the command again.");
         }
 
         if (!answer.Output.Contains(DovecotTemplates.Proof(dovecot.Version, dovecot.Directory), StringComparison.Ordinal))
         {
             throw new VmmException(
-                ErrorCode.ConfigurationRejected, $"'{dovecot.Main}' does not read conf.d/99-vmm.conf", "Everything is as it was before; add the line '!include conf.d/*.conf', then try again.");
+                ErrorCode.ConfigurationRejected,
+                $"'{dovecot.Main}' does not read conf.d/99-vmm.conf",
+                "Everything is as it was before. Add the line '!include conf.d/*.conf', then run the command again.");
         }
     }
 
     /// <summary>
-    /// Dovecot first: a daemon of Postfix that finds no socket for authentication dies, and its service rests for a minute. Before Postfix has ever been
-    /// started, Dovecot finds no place for its sockets.
+    /// The commands that activate the configuration. Dovecot comes first: a daemon of Postfix that finds no authentication socket
+    /// dies, and its service pauses for a minute. Before the first start of Postfix its queue directory does not exist, and Dovecot
+    /// cannot make its sockets; 'postfix check' makes it.
     /// </summary>
     private List<string> Next(CancellationToken ct) =>
     [
         .. postfix is { HasQueue: false } ? (string[])[postfix.Command("check")] : [],
-        .. dovecot is null ? (string[])[] : [dovecot.Obey(ct)],
-        .. postfix is null ? (string[])[] : [postfix.Obey(ct)],
+        .. dovecot is null ? (string[])[] : [dovecot.ApplyCommand(ct)],
+        .. postfix is null ? (string[])[] : [postfix.ApplyCommand(ct)],
     ];
 
     private MailConfigurationPart Lines(string name, string present, string wanted) => new(
         $"{postfix!.Directory}/{name}", "lines", null, null, wanted,
-        present == wanted ? MailConfigurationReport.Same : postfix.IsHere ? MailConfigurationReport.Different : MailConfigurationReport.Missing);
+        present == wanted ? MailConfigurationReport.Same
+        : postfix.IsHere ? MailConfigurationReport.Different
+        : MailConfigurationReport.Missing);
 
     private static string Queue(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
         var program = settings.Text("bin.postconf");
+        string[] directory = wish.PostfixDirectory is null ? [] : ["-c", wish.PostfixDirectory];
         var answer = File.Exists(program)
-            ? ChildProgram.Ask(program, [.. wish.PostfixDirectory is null ? (string[])[] : ["-c", wish.PostfixDirectory], "-x", "-h", "queue_directory"], ct)
+            ? ChildProgram.Ask(program, [.. directory, "-x", "-h", "queue_directory"], ct)
             : default;
         return answer is { Status: 0, Output: { Length: > 0 } queue } ? queue.Trim() : "/var/spool/postfix";
     }

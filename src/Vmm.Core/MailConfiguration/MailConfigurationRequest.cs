@@ -1,6 +1,6 @@
 namespace Vmm.Core.MailConfiguration;
 
-/// <summary>For which programs mailconfig makes a configuration, and how.</summary>
+/// <summary>The programs for which mailconfig makes a configuration, and how.</summary>
 /// <param name="Postfix">Whether Postfix is one of them.</param>
 /// <param name="Dovecot">Whether Dovecot is one of them.</param>
 public sealed record MailConfigurationRequest(bool Postfix, bool Dovecot)
@@ -17,12 +17,16 @@ public sealed record MailConfigurationRequest(bool Postfix, bool Dovecot)
     /// <summary>Where dovecot.conf is; null asks Dovecot.</summary>
     public string? DovecotDirectory { get; init; }
 
-    /// <summary>Password of the role postfix; null takes the one of the installed files, empty means that the server asks for none.</summary>
+    /// <summary>
+    /// Password of the role postfix; null means the one in the installed files, empty means that the server asks for none.
+    /// </summary>
     public string? PostfixPassword { get; init; }
 
-    /// <summary>The same of the role dovecot.</summary>
+    /// <summary>Password of the role dovecot, likewise.</summary>
     public string? DovecotPassword { get; init; }
 
-    /// <summary>Whether Postfix starts Dovecot's LDA for each message, as vmm's documents once had it, instead of LMTP.</summary>
+    /// <summary>
+    /// Whether Postfix starts Dovecot's LDA for each message, as in the documentation of older vmm, instead of LMTP.
+    /// </summary>
     public bool Lda { get; init; }
 }

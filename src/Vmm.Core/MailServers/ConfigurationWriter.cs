@@ -8,43 +8,50 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.MailServers;
 
 /// <summary>
-/// Writes files of configuration: each is replaced as a whole, so that at any instant the old or the new one is there. What was there before is kept beside it,
-/// with its owner and mode, and can be put back. A symbolic link stays; the file that it leads to is replaced.
+/// Writes configuration files. Each is replaced as a whole, so that at any time either the old or the new file exists. The old file
+/// is kept beside it, with its owner and mode, and can be put back. A symbolic link stays; its target is replaced.
 /// </summary>
 internal sealed class ConfigurationWriter
 {
-    // No name that a program reads: Dovecot's includes take *.conf.
+    // Part of the names of backups. Programs must not read those: Dovecot includes *.conf.
     private readonly string stamp = DateTimeOffset.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
     private readonly List<(string Path, string? Backup)> written = [];
 
-    /// <summary>Copies of what was there before.</summary>
+    /// <summary>Paths of the kept old files.</summary>
     internal IReadOnlyList<string> Backups => [.. written.Select(w => w.Backup).OfType<string>()];
 
-    /// <summary>Writes a file that belongs to root and a group. One with the same text and other rights is not kept: it may be what should not be readable.</summary>
+    /// <summary>
+    /// Writes a file that belongs to root and a group. An old file with the same text but different permissions is not kept,
+    /// because others may be able to read it.
+    /// </summary>
     /// <exception cref="VmmException">81; the file is as it was.</exception>
-    internal void Write(string path, string text, string group, UnixFileMode mode) => Replace(path, text, _ => (0, Group(group), mode));
+    internal void Write(string path, string text, string group, UnixFileMode mode) =>
+        Replace(path, text, _ => (0, Group(group), mode));
 
-    /// <summary>Changes a file that is there, and keeps its owner and mode.</summary>
+    /// <summary>Changes an existing file, and keeps its owner and mode.</summary>
     /// <exception cref="VmmException">81; the file is as it was.</exception>
-    internal void Change(string path, string text) => Replace(path, text, facts => ((uint)facts!.Value.Uid, (uint)facts.Value.Gid, facts.Value.Mode));
+    internal void Change(string path, string text) =>
+        Replace(path, text, facts => ((uint)facts!.Value.Uid, (uint)facts.Value.Gid, facts.Value.Mode));
 
-    /// <summary>Brings back what was there before; a file that is new goes away.</summary>
-    /// <exception cref="VmmException">81 with the first file that stayed.</exception>
+    /// <summary>Puts the old files back, and removes new files.</summary>
+    /// <exception cref="VmmException">81 with the first file that could not be put back.</exception>
     internal void PutBack()
     {
         foreach (var (path, backup) in written.AsEnumerable().Reverse())
         {
             var (directory, name) = Split(path);
             using var folder = Open(directory);
-            PrivateFile.Require(
-                backup is null ? Posix.unlinkat(folder, name, 0) == 0 : Posix.renameat(folder, Path.GetFileName(backup), folder, name) == 0, "put back", path);
+            var isBack = backup is null
+                ? Posix.unlinkat(folder, name, 0) == 0
+                : Posix.renameat(folder, Path.GetFileName(backup), folder, name) == 0;
+            PrivateFile.Require(isBack, "put back", path);
             PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
         }
 
         written.Clear();
     }
 
-    /// <summary>Owner, group and mode of the file that is meant; null when there is none.</summary>
+    /// <summary>Owner, group and mode of the file, or of the target of a link; null when there is none.</summary>
     internal static FileFacts? Facts(string path)
     {
         using var handle = Posix.open(Target(path), Posix.PathOnly | Posix.CloseOnExec, 0);
@@ -57,16 +64,19 @@ internal sealed class ConfigurationWriter
         ?? throw Errors.FileSystem("write a file for", $"group {name}", "there is no such group");
 
     /// <summary>The number of a group of this system; null when there is none.</summary>
-    internal static uint? FindGroup(string name) => File.ReadLines("/etc/group").Select(l => l.Split(':')).Where(f => f.Length > 2 && f[0] == name)
-        .Select(f => (uint?)uint.Parse(f[2], CultureInfo.InvariantCulture)).FirstOrDefault();
+    internal static uint? FindGroup(string name) => File.ReadLines("/etc/group")
+        .Select(l => l.Split(':'))
+        .Where(f => f.Length > 2 && f[0] == name)
+        .Select(f => (uint?)uint.Parse(f[2], CultureInfo.InvariantCulture))
+        .FirstOrDefault();
 
-    private void Replace(string path, string text, Func<FileFacts?, (uint Uid, uint Gid, UnixFileMode Mode)> rights)
+    private void Replace(string path, string text, Func<FileFacts?, (uint Uid, uint Gid, UnixFileMode Mode)> permissions)
     {
         var (directory, name) = Split(path);
         using var folder = Open(directory);
         PrivateFile.Require(Posix.flock(folder, Posix.LockExclusive) == 0, "lock", directory);
         var facts = Posix.Facts(folder, name);
-        var (uid, gid, mode) = rights(facts);
+        var (uid, gid, mode) = permissions(facts);
         var temporary = $".{name}.new";
         try
         {
@@ -88,7 +98,7 @@ internal sealed class ConfigurationWriter
         PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
     }
 
-    /// <summary>A second name of the same file, which the new one then loses: nothing has to be copied.</summary>
+    /// <summary>Gives the old file a second name, which it keeps when the new file replaces it: nothing has to be copied.</summary>
     private string Keep(SafeFileHandle folder, string directory, string name)
     {
         for (var number = 1; ; number++)
@@ -103,8 +113,10 @@ internal sealed class ConfigurationWriter
         }
     }
 
-    /// <summary>The file that is meant: a link's last target, which need not be there.</summary>
-    private static string Target(string path) => new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+    /// <summary>The file itself, or the last target of a link, which need not exist.</summary>
+    private static string Target(string path) => new FileInfo(path) is { LinkTarget: not null } link
+        ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+        : Path.GetFullPath(path);
 
     private static (string Directory, string Name) Split(string path)
     {

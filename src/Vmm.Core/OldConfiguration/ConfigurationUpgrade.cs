@@ -7,7 +7,9 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>A vmm.toml made of the vmm.cfg of vmm 0.3 to 0.7, not yet written: the values that the old vmm used, with its comments.</summary>
+/// <summary>
+/// A vmm.toml made from the vmm.cfg of vmm 0.3 to 0.7, not yet written: the values that the old vmm used, with its comments.
+/// </summary>
 public sealed class ConfigurationUpgrade
 {
     private readonly string text;
@@ -17,7 +19,7 @@ public sealed class ConfigurationUpgrade
     {
         From = path;
         Release = old.Release;
-        Notes = ConversionNotes.Of(old);
+        Notes = ConversionNotes.List(old);
         Shown = TomlDraft.Write(old, hideSecrets: true);
         text = TomlDraft.Write(old, hideSecrets: false);
         this.facts = facts;
@@ -27,13 +29,13 @@ public sealed class ConfigurationUpgrade
     /// <summary>Path of the old file.</summary>
     public string From { get; }
 
-    /// <summary>The release whose file it is.</summary>
+    /// <summary>The release that used the old file.</summary>
     public OldRelease Release { get; }
 
-    /// <summary>What is not as it was.</summary>
+    /// <summary>What is different from the old file.</summary>
     public IReadOnlyList<ConversionNote> Notes { get; }
 
-    /// <summary>What the administrator should look at.</summary>
+    /// <summary>What you should check.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>The new file, with asterisks for the password.</summary>
@@ -41,8 +43,10 @@ public sealed class ConfigurationUpgrade
 
     /// <summary>Reads and converts; nothing is written.</summary>
     /// <param name="path">vmm.cfg.</param>
-    /// <param name="release">The release that used it; null to find that out.</param>
-    /// <exception cref="VmmException">31 it cannot be carried over, with every line that hinders it; 32 no file; 34 others may change it.</exception>
+    /// <param name="release">The release that used it; null to detect it.</param>
+    /// <exception cref="VmmException">
+    /// 31 it cannot be converted, with every line that prevents it; 32 no file; 34 other users may change it.
+    /// </exception>
     public static ConfigurationUpgrade Read(string path, OldRelease? release = null)
     {
         using var handle = Posix.open(path, Posix.NonBlock | Posix.CloseOnExec, 0);
@@ -50,7 +54,10 @@ public sealed class ConfigurationUpgrade
         if (facts is null || facts.Value.IsDirectory)
         {
             var reason = Posix.Reason(facts is null ? Marshal.GetLastPInvokeError() : Posix.IsDirectory);
-            throw new VmmException(ErrorCode.ConfigMissing, $"cannot read the old configuration '{path}': {reason}", "It is in /etc/vmm, /etc, /usr/local/etc or /root.");
+            throw new VmmException(
+                ErrorCode.ConfigMissing,
+                $"cannot read the old configuration '{path}': {reason}",
+                "It is in /etc/vmm, /etc, /usr/local/etc or /root.");
         }
 
         RequireTrust(path, facts.Value);
@@ -61,8 +68,10 @@ public sealed class ConfigurationUpgrade
         return new ConfigurationUpgrade(path, old, facts.Value) { Warnings = [.. Doubts(path, facts.Value, isUtf8, old)] };
     }
 
-    /// <summary>Writes the new file, readable for root and the old file's group at most.</summary>
-    /// <exception cref="VmmException">81 it exists and is not to be overwritten, or it cannot be written; 34 the one that is there is not safe.</exception>
+    /// <summary>Writes the new file, readable at most for root and the old file's group.</summary>
+    /// <exception cref="VmmException">
+    /// 81 it exists and must not be overwritten, or it cannot be written; 34 the existing one is not safe.
+    /// </exception>
     public void Save(string path, bool overwrite) => NewSettings.Write(path, text, (uint)facts.Gid, facts.Mode, overwrite);
 
     private static bool TryDecode(byte[] content, out string text)
@@ -74,19 +83,21 @@ public sealed class ConfigurationUpgrade
         }
         catch (DecoderFallbackException)
         {
-            // Python 2 did not mind; in comments it does no harm.
+            // Python 2 accepted it; in comments it does no harm.
             text = Encoding.Latin1.GetString(content);
             return false;
         }
     }
 
-    /// <summary>Whoever can write the file would say where vmm, as root, makes directories.</summary>
+    /// <summary>Refuses a file that other users can write: they could decide where vmm, as root, makes directories.</summary>
     private static void RequireTrust(string path, FileFacts facts)
     {
         if ((facts.Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 || facts.Uid != 0)
         {
             throw new VmmException(
-                ErrorCode.ConfigPermission, $"the old configuration '{path}' may be changed by others than root", $"Look whether it is as you left it, then run 'chown root {path}; chmod 0640 {path}'.");
+                ErrorCode.ConfigPermission,
+                $"users other than root can change the old configuration '{path}'",
+                $"Check that it is unchanged, then run 'chown root {path}; chmod 0640 {path}'.");
         }
     }
 
@@ -106,7 +117,8 @@ public sealed class ConfigurationUpgrade
     {
         if ((facts.Mode & (UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != 0)
         {
-            yield return $"everybody can read the password of the database in '{path}'; change it, and remove the file when it is not needed any more";
+            yield return $"all users can read the password of the database in '{path}';"
+                + " change it, and remove the file when you do not need it any more";
         }
 
         if (!isUtf8)
@@ -114,13 +126,17 @@ public sealed class ConfigurationUpgrade
             yield return $"'{path}' is not UTF-8; its comments were read as Latin-1";
         }
 
-        if (old.Values["misc.password_scheme"].Entry.Value is string scheme && (scheme is "PLAIN" or "CLEARTEXT" or "PLAIN-TRUNC" || PasswordScheme.Find(scheme) is { IsWeak: true }))
+        if (old.Values["misc.password_scheme"].Entry.Value is string scheme
+            && (scheme is "PLAIN" or "CLEARTEXT" or "PLAIN-TRUNC" || PasswordScheme.Find(scheme) is { IsWeak: true }))
         {
-            yield return $"new passwords are stored as {scheme}, as before, which protects them badly; 'vmm configset misc.password_scheme SHA512-CRYPT' is better unless a mail program needs it";
+            yield return $"new passwords are stored as {scheme}, as before, which protects them badly;"
+                + " 'vmm configset misc.password_scheme SHA512-CRYPT' is better unless a mail program needs it";
         }
     }
 
-    /// <summary>The file must be read as it was meant: a difference is a defect of this program, not of the administrator's file.</summary>
+    /// <summary>
+    /// Makes sure that vmm reads the intended values from the new file: a difference is a defect of vmm, not of the old file.
+    /// </summary>
     private void Verify(OldSettings old)
     {
         var settings = SettingsFile.Check("vmm.toml", text);

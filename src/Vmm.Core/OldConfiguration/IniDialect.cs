@@ -3,32 +3,37 @@ namespace Vmm.Core.OldConfiguration;
 /// <summary>How the Python of a release reads INI files.</summary>
 internal enum IniDialect
 {
-    /// <summary>vmm 0.3 to 0.6: an indented line goes on with the value before, ' ;' begins a comment after a value, the last of two equal options wins.</summary>
+    /// <summary>
+    /// vmm 0.3 to 0.6: an indented line continues the value before it, ' ;'
+    /// begins a comment after a value, the last of two equal options wins.
+    /// </summary>
     Python2,
 
-    /// <summary>vmm 0.7: only deeper indented lines go on, comments stand on lines of their own, nothing may be set twice.</summary>
+    /// <summary>
+    /// vmm 0.7: only more deeply indented lines continue a value, comments are on lines of their own, nothing may be set twice.
+    /// </summary>
     Python3,
 }
 
 /// <summary>
-/// Reads the dialects of Python's ConfigParser. No package for .NET does: they read the INI files of Windows, which have neither continued values, nor
-/// the default section, nor interpolation, and they drop the comments.
+/// Reads the dialects of Python's ConfigParser. Packages for .NET do not: they read the INI files of Windows, which have no
+/// continued values, no default section and no interpolation, and they drop the comments.
 /// </summary>
 internal abstract class IniReader
 {
-    private const string NoHeader = "it stands before the first section";
+    private const string NoHeader = "it is before the first section";
 
     private string? section;
 
     protected IniFile File { get; } = new();
 
-    /// <summary>The option whose value may go on.</summary>
+    /// <summary>The option whose value may continue.</summary>
     protected IniOption? Current { get; private set; }
 
-    /// <summary>Whether a section has begun; nothing else can come before.</summary>
+    /// <summary>Whether a section has begun; no option may come before.</summary>
     protected bool InSection => section is not null;
 
-    /// <summary>Never throws: lines that Python refuses are faults of the result.</summary>
+    /// <summary>Reads a text. It never throws: lines that Python rejects are faults in the result.</summary>
     internal static IniFile Read(string text, IniDialect dialect)
     {
         IniReader reader = dialect == IniDialect.Python2 ? new Python2Reader() : new Python3Reader();
@@ -74,7 +79,7 @@ internal abstract class IniReader
 
     protected bool RefuseOutside(int number) => Refuse(number, NoHeader, goOn: false);
 
-    /// <returns>The option of the same name that stood there before.</returns>
+    /// <returns>The earlier option of the same name, or null.</returns>
     protected IniOption? Set(int number, string key, string value)
     {
         Current = new IniOption(section!, key, number);

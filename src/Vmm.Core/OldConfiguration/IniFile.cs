@@ -6,7 +6,7 @@ internal enum IniKind
     /// <summary>Nothing but white space.</summary>
     Blank,
 
-    /// <summary>A comment, with its sign.</summary>
+    /// <summary>A comment, with its first character.</summary>
     Comment,
 
     /// <summary>A section begins.</summary>
@@ -19,8 +19,8 @@ internal enum IniKind
 /// <summary>A piece of an INI file in the order of the file.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Line">Where it begins, from 1.</param>
-/// <param name="Text">Of a comment its text, of a section its name; else nothing.</param>
-/// <param name="Option">Of an option.</param>
+/// <param name="Text">The text of a comment, the name of a section; otherwise empty.</param>
+/// <param name="Option">The option; null for other kinds.</param>
 internal sealed record IniEntry(IniKind Kind, int Line, string Text, IniOption? Option = null);
 
 /// <summary>A line that the old program could not read.</summary>
@@ -28,8 +28,8 @@ internal sealed record IniEntry(IniKind Kind, int Line, string Text, IniOption? 
 /// <param name="Reason">Lower case, without a final stop.</param>
 internal sealed record IniFault(int Line, string Reason);
 
-/// <summary>An option as it stands in the file.</summary>
-/// <param name="section">As written; Python tells capitals apart here.</param>
+/// <summary>An option as it is in the file.</summary>
+/// <param name="section">As written; Python distinguishes upper and lower case here.</param>
 /// <param name="key">In lower case.</param>
 /// <param name="line">Where it begins.</param>
 internal sealed class IniOption(string section, string key, int line)
@@ -66,20 +66,21 @@ internal sealed class IniFile
     /// <summary>Sections of the file, without <see cref="DefaultSection"/>.</summary>
     internal IEnumerable<string> Sections => sections;
 
-    /// <summary>Those that count: of an option that is set twice the last.</summary>
+    /// <summary>The options in force: for an option that is set twice, the last one.</summary>
     internal IEnumerable<IniOption> Options => options.Values;
 
     /// <summary>Whether the program sees the section; options of the default section alone do not make one.</summary>
     internal bool HasSection(string section) => sections.Contains(section);
 
     /// <summary>What the program reads for an option, before interpolation.</summary>
-    internal IniOption? Find(string section, string key) =>
-        !sections.Contains(section) ? null : options.GetValueOrDefault((section, key)) ?? options.GetValueOrDefault((DefaultSection, key));
+    internal IniOption? Find(string section, string key) => !sections.Contains(section)
+        ? null
+        : options.GetValueOrDefault((section, key)) ?? options.GetValueOrDefault((DefaultSection, key));
 
-    /// <returns>False when it was there before.</returns>
+    /// <returns>False when it exists already.</returns>
     internal bool AddSection(string section) => section == DefaultSection || sections.Add(section);
 
-    /// <returns>The one that stood there before, or null.</returns>
+    /// <returns>The earlier option of the same name, or null.</returns>
     internal IniOption? Put(IniOption option)
     {
         var before = options.GetValueOrDefault((option.Section, option.Key));

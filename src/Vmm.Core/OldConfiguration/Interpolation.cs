@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>vmm 0.3 to 0.5 put other options of the section into a value, where it says <c>%(name)s</c>.</summary>
+/// <summary>Interpolation in vmm 0.3 to 0.5: <c>%(name)s</c> in a value is replaced by another option of the section.</summary>
 internal static class Interpolation
 {
     private const int MaxDepth = 10;
@@ -23,10 +23,12 @@ internal static class Interpolation
             value = next;
         }
 
-        return value.Contains("%(", StringComparison.Ordinal) ? (null, "its %(name)s lead to more than ten others") : (value, null);
+        return value.Contains("%(", StringComparison.Ordinal)
+            ? (null, "its %(name)s lead to more than ten others")
+            : (value, null);
     }
 
-    /// <summary>Python's formatting of texts: in a value with a reference, each other percent sign must be doubled.</summary>
+    /// <summary>Python's string formatting: in a value with a reference, every other percent sign must be doubled.</summary>
     private static (string? Value, string? Reason) Once(IniFile file, string section, string value)
     {
         var result = new StringBuilder();
@@ -64,5 +66,6 @@ internal static class Interpolation
         return (result.ToString(), null);
     }
 
-    private static string? Find(IniFile file, string section, string name) => name == "__name__" ? section : file.Find(section, name)?.Raw;
+    private static string? Find(IniFile file, string section, string name) =>
+        name == "__name__" ? section : file.Find(section, name)?.Raw;
 }

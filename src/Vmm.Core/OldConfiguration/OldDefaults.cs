@@ -1,12 +1,12 @@
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>What an old vmm did where its configuration said nothing.</summary>
+/// <summary>The defaults of an old vmm.</summary>
 internal static class OldDefaults
 {
     private const string Folders = "Drafts:Sent:Templates:Trash";
 
-    /// <summary>Values in the notation of the old file, by the new option.</summary>
-    internal static IReadOnlyDictionary<string, string> Of(OldRelease release) => release switch
+    /// <summary>The defaults of a release, in the notation of the old file, by the new option.</summary>
+    internal static IReadOnlyDictionary<string, string> List(OldRelease release) => release switch
     {
         OldRelease.V06 => Late("dovecot:"),
         OldRelease.V07 => Late("lmtp:unix:private/dovecot-lmtp"),
@@ -18,7 +18,7 @@ internal static class OldDefaults
         ? ["database.user", "database.pass"]
         : ["database.host", "database.user", "database.pass", "database.name", "misc.base_directory"];
 
-    /// <summary>From 0.6 on defaults are in force where the file has nothing.</summary>
+    /// <summary>From 0.6 on, defaults apply to options that are not in the file.</summary>
     private static Dictionary<string, string> Late(string transport) => new()
     {
         ["account.delete_directory"] = "false",
@@ -55,8 +55,8 @@ internal static class OldDefaults
     };
 
     /// <summary>
-    /// Up to 0.5 every option had to be in the file; here is what the shipped file said. And what those releases did without an option for it:
-    /// domainadd added no postmaster; 0.3 and 0.4 made a fixed set of folders, and no list of subscriptions.
+    /// Up to 0.5 every option had to be in the file; these are the values of the shipped file. They include what those releases did
+    /// without an option: domainadd added no postmaster; 0.3 and 0.4 made a fixed set of folders, and no list of subscriptions.
     /// </summary>
     private static Dictionary<string, string> Early(OldRelease release) => new()
     {

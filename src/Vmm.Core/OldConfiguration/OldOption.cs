@@ -5,18 +5,19 @@ using Vmm.Core.Configuration;
 
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>An option of an old vmm.cfg and what became of it.</summary>
-/// <param name="Section">In the old file.</param>
-/// <param name="Name">In the old file.</param>
+/// <summary>An option of an old vmm.cfg, and its successor.</summary>
+/// <param name="Section">Section in the old file.</param>
+/// <param name="Name">Name in the old file.</param>
 /// <param name="New">The option that has its value now, or null.</param>
 /// <param name="First">The first release that read it.</param>
-/// <param name="Last">The last one.</param>
-/// <param name="Reason">Why nothing took its place.</param>
-internal sealed record OldOption(string Section, string Name, string? New, OldRelease First, OldRelease Last, string? Reason = null)
+/// <param name="Last">The last release that read it.</param>
+/// <param name="Reason">Why it has no successor.</param>
+internal sealed record OldOption(
+    string Section, string Name, string? New, OldRelease First, OldRelease Last, string? Reason = null)
 {
     private const string OwnHashes = "vmm makes its hashes itself";
 
-    /// <summary>In the old file.</summary>
+    /// <summary>Section and name in the old file.</summary>
     internal string Key => $"{Section}.{Name}";
 
     /// <summary>Whether that release read it.</summary>
@@ -36,14 +37,21 @@ internal sealed record OldOption(string Section, string Name, string? New, OldRe
         new("domdir", "base", "misc.base_directory", OldRelease.V04, OldRelease.V052),
         new("domdir", "mode", "domain.directory_mode", OldRelease.V03, OldRelease.V052),
         new("domdir", "delete", "domain.delete_directory", OldRelease.V03, OldRelease.V052),
-        .. from name in (string[])["smtp", "pop3", "imap"] select new OldOption("services", name, $"domain.{name}", OldRelease.V04, OldRelease.V052),
+        .. from name in (string[])["smtp", "pop3", "imap"]
+           select new OldOption("services", name, $"domain.{name}", OldRelease.V04, OldRelease.V052),
         new("services", "managesieve", "domain.sieve", OldRelease.V04, OldRelease.V05),
         new("services", "sieve", "domain.sieve", OldRelease.V052, OldRelease.V052),
         new("bin", "dovecotpw", null, OldRelease.V03, OldRelease.V06, OwnHashes),
         Same("bin", "du", OldRelease.V03, OldRelease.V052),
         Same("bin", "postconf", OldRelease.V05, OldRelease.V052),
         new("misc", "passwdscheme", "misc.password_scheme", OldRelease.V03, OldRelease.V052),
-        new("misc", "gid_mail", null, OldRelease.V03, OldRelease.V052, "the directories above those of the domains belong to the group root"),
+        new(
+            "misc",
+            "gid_mail",
+            null,
+            OldRelease.V03,
+            OldRelease.V052,
+            "the directories above those of the domains belong to the group root"),
         new("misc", "forcedel", "domain.force_deletion", OldRelease.V03, OldRelease.V052),
         new("misc", "transport", "domain.transport", OldRelease.V04, OldRelease.V052),
         new("misc", "dovecotvers", null, OldRelease.V052, OldRelease.V052, "vmm needs no version of Dovecot"),
@@ -62,11 +70,11 @@ internal sealed record OldOption(string Section, string Name, string? New, OldRe
 
     internal static IReadOnlyList<OldOption> All { get; } = [.. Early, .. Late];
 
-    /// <summary>What a release made of an option; null when it never looked at it.</summary>
+    /// <summary>An option of a release; null when the release did not read it.</summary>
     internal static OldOption? Find(OldRelease release, string section, string name) =>
         All.FirstOrDefault(o => o.Section == section && o.Name == name && o.IsOf(release));
 
-    /// <summary>The section of vmm.toml in which remarks on an old section stand.</summary>
+    /// <summary>The section of vmm.toml that gets the comments of an old section.</summary>
     internal static string? Home(string section) => section switch
     {
         "maildir" => "account",
@@ -75,5 +83,6 @@ internal sealed record OldOption(string Section, string Name, string? New, OldRe
         _ => null,
     };
 
-    private static OldOption Same(string section, string name, OldRelease first, OldRelease last) => new(section, name, $"{section}.{name}", first, last);
+    private static OldOption Same(string section, string name, OldRelease first, OldRelease last) =>
+        new(section, name, $"{section}.{name}", first, last);
 }

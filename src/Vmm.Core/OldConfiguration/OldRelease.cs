@@ -22,25 +22,29 @@ public enum OldRelease
     V07,
 }
 
-/// <summary>What is known of a release as a whole.</summary>
+/// <summary>Properties of a release as a whole.</summary>
 public static class OldReleases
 {
     private static readonly string[] LateSections = ["account", "domain", "mailbox"];
 
     private static readonly string[] Numbers = ["0.3", "0.4", "0.5", "0.5.2", "0.6", "0.7"];
 
-    /// <summary>As <c>--release</c> takes them.</summary>
+    /// <summary>The numbers that <c>--release</c> accepts.</summary>
     public static IReadOnlyList<string> Names => Numbers;
 
     /// <summary>The number of the release.</summary>
     public static string Number(this OldRelease release) => Numbers[(int)release];
 
-    /// <summary>By its number; null for one that never was.</summary>
-    public static OldRelease? Parse(string number) => Array.IndexOf(Numbers, number) is >= 0 and var i ? (OldRelease)i : null;
+    /// <summary>The release with a number; null for a number that does not exist.</summary>
+    public static OldRelease? Parse(string number) =>
+        Array.IndexOf(Numbers, number) is >= 0 and var index ? (OldRelease)index : null;
 
-    internal static IniDialect Dialect(this OldRelease release) => release == OldRelease.V07 ? IniDialect.Python3 : IniDialect.Python2;
+    internal static IniDialect Dialect(this OldRelease release) =>
+        release == OldRelease.V07 ? IniDialect.Python3 : IniDialect.Python2;
 
-    /// <summary>Which releases may have used this file, by the sections and options that only they had. Empty for a file that is no vmm.cfg.</summary>
+    /// <summary>
+    /// The releases that may have used this file, by sections and options that only they had. Empty for a file that is no vmm.cfg.
+    /// </summary>
     internal static IReadOnlyList<OldRelease> Detect(IniFile file)
     {
         bool Has(string section, params ReadOnlySpan<string> keys)
@@ -58,13 +62,14 @@ public static class OldReleases
 
         if (file.HasSection("log"))
         {
-            // That is vmm.toml, which looks much like it.
+            // This is vmm.toml, which looks similar.
             return [];
         }
 
         if (LateSections.Any(file.HasSection) || Has("misc", "base_directory", "dovecot_version", "password_scheme"))
         {
-            return Has("database", "module") || Has("bin", "dovecotpw") || IsOld(file.Find("misc", "dovecot_version")?.Raw) ? [OldRelease.V06]
+            return Has("database", "module") || Has("bin", "dovecotpw") || IsOld(file.Find("misc", "dovecot_version")?.Raw)
+                ? [OldRelease.V06]
                 : Has("bin", "doveadm") ? [OldRelease.V07]
                 : [OldRelease.V07, OldRelease.V06];
         }

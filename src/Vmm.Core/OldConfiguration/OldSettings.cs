@@ -6,14 +6,16 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>A value that goes into vmm.toml.</summary>
-/// <param name="Option">Today's option.</param>
+/// <summary>A value for vmm.toml.</summary>
+/// <param name="Option">The present option.</param>
 /// <param name="Entry">Its value.</param>
-/// <param name="Source">Where the old file has it; null for a default of the old release.</param>
+/// <param name="Source">The option in the old file; null for a default of the old release.</param>
 /// <param name="Change">What is different, or null.</param>
 internal sealed record CarriedValue(SettingOption Option, SettingEntry Entry, IniOption? Source, string? Change)
 {
-    /// <summary>Where the old file has nothing, the old default need not be written when it holds today as well.</summary>
+    /// <summary>
+    /// Whether the value need not be written: the old file does not have it, and the old default is still the default.
+    /// </summary>
     internal bool IsDefault => Source is null && SettingInput.Same(Entry.Value, Option.Default);
 }
 
@@ -40,14 +42,14 @@ internal sealed class OldSettings
 
     internal IniFile File { get; }
 
-    /// <summary>By today's name, in today's order.</summary>
+    /// <summary>The values by their present names, in the present order.</summary>
     internal IReadOnlyDictionary<string, CarriedValue> Values => values;
 
-    /// <summary>Line 0 is the file as a whole.</summary>
+    /// <summary>What prevents the conversion; line 0 is the file as a whole.</summary>
     internal IEnumerable<IniFault> Faults => faults.OrderBy(f => f.Line);
 
-    /// <summary>Reads as the release did, or as the one that the file's options belong to.</summary>
-    /// <exception cref="VmmException">31 no vmm.cfg, or one that more than one release may have used, differently.</exception>
+    /// <summary>Reads the file as a release did, by default the one that the file's options belong to.</summary>
+    /// <exception cref="VmmException">31 no vmm.cfg, or one that two releases may have used, with different meaning.</exception>
     internal static OldSettings Read(string path, string text, bool isUtf8, OldRelease? release)
     {
         var candidates = release is { } known ? [known] : OldReleases.Detect(IniReader.Read(text, IniDialect.Python2));
@@ -55,14 +57,18 @@ internal sealed class OldSettings
         return readings switch
         {
             [] => throw new VmmException(
-                ErrorCode.ConfigError, $"'{path}' is no configuration of vmm 0.3 to 0.7", "Name its vmm.cfg; that of vmm 0.8 is vmm.toml and needs no conversion."),
+                ErrorCode.ConfigError,
+                $"'{path}' is not a configuration of vmm 0.3 to 0.7",
+                "Pass the vmm.cfg of the old vmm; the vmm.toml of vmm 0.8 needs no conversion."),
             [var only] => only,
             [var newer, var older] => Choose(path, newer, older),
             _ => throw new InvalidOperationException("at most two releases look alike"),
         };
     }
 
-    /// <summary>What cannot be read as one release is of the other; where both read the same, it does not matter.</summary>
+    /// <summary>
+    /// Decides between two releases: by the one that can read the file; if both read the same values, it does not matter.
+    /// </summary>
     private static OldSettings Choose(string path, OldSettings newer, OldSettings older)
     {
         if (newer.faults.Count > 0 || older.faults.Count > 0)
@@ -70,14 +76,18 @@ internal sealed class OldSettings
             return newer.faults.Count == 0 || older.faults.Count > 0 ? newer : older;
         }
 
-        var different = SettingOptions.All.Select(o => o.Key).Where(k => !Same(newer.Values.GetValueOrDefault(k), older.Values.GetValueOrDefault(k))).ToList();
+        var different = SettingOptions.All.Select(o => o.Key)
+            .Where(k => !Same(newer.Values.GetValueOrDefault(k), older.Values.GetValueOrDefault(k)))
+            .ToList();
+        var (first, second) = (older.Release.Number(), newer.Release.Number());
         return different.Count == 0 ? newer : throw new VmmException(
             ErrorCode.ConfigError,
-            $"'{path}' may be of vmm {older.Release.Number()} or {newer.Release.Number()}, which do not mean the same by it: {string.Join(", ", different)}",
-            $"Say which it was with --release {older.Release.Number()} or --release {newer.Release.Number()}.");
+            $"'{path}' may be of vmm {first} or {second}, which read it differently: {string.Join(", ", different)}",
+            $"Pass the right release with --release {first} or --release {second}.");
     }
 
-    private static bool Same(CarriedValue? a, CarriedValue? b) => SettingInput.Same(a?.Entry.Value ?? "", b?.Entry.Value ?? "");
+    private static bool Same(CarriedValue? a, CarriedValue? b) =>
+        SettingInput.Same(a?.Entry.Value ?? "", b?.Entry.Value ?? "");
 
     private void Carry(SettingOption option, OldOption? old)
     {
@@ -87,9 +97,10 @@ internal sealed class OldSettings
         }
         else if (OldDefaults.Required(Release).Contains(option.Key))
         {
-            faults.Add(new IniFault(0, $"'{old?.Key ?? option.Key}' is missing; vmm {Release.Number()} does not work without it"));
+            faults.Add(new IniFault(
+                0, $"'{old?.Key ?? option.Key}' is missing; vmm {Release.Number()} does not work without it"));
         }
-        else if (OldDefaults.Of(Release).TryGetValue(option.Key, out var text))
+        else if (OldDefaults.List(Release).TryGetValue(option.Key, out var text))
         {
             var value = OldValue.Read(option, text, Release.Dialect());
             values[option.Key] = new CarriedValue(option, value.Entry!, null, value.Change);
@@ -98,18 +109,29 @@ internal sealed class OldSettings
 
     private void CarryFromFile(SettingOption option, OldOption old, IniOption source)
     {
-        var (text, reason) = Release < OldRelease.V06 ? Interpolation.Expand(File, old.Section, source.Raw) : (source.Raw, null);
-        var value = text is null ? new OldValue(null, Fault: reason)
-            : !isUtf8 && text.Any(c => c > '\x7f') ? new OldValue(null, Fault: "it is not valid UTF-8, and what it means in another encoding is not known")
-            : text.Any(char.IsControl) ? new OldValue(null, Fault: text.Contains('\n', StringComparison.Ordinal) ? "the next lines are indented, so they belong to it" : "it has control characters")
+        var (text, reason) = Release < OldRelease.V06
+            ? Interpolation.Expand(File, old.Section, source.Raw)
+            : (source.Raw, null);
+        var fault = text is null ? reason
+            : !isUtf8 && text.Any(c => c > '\x7f') ? "it is not valid UTF-8, and its encoding is not known"
+            : text.Contains('\n', StringComparison.Ordinal) ? "the next lines are indented, so they belong to it"
+            : text.Any(char.IsControl) ? "it has control characters"
+            : null;
+        var value = text is null || fault is not null
+            ? new OldValue(null, Fault: fault)
             : OldValue.Read(option, text, Release.Dialect());
         if (value.Entry is null)
         {
-            faults.Add(new IniFault(source.Line, $"the value of '{old.Key}' cannot be carried over: {value.Fault}"));
+            faults.Add(new IniFault(source.Line, $"the value of '{old.Key}' cannot be converted: {value.Fault}"));
             return;
         }
 
-        string?[] changes = [source.Section == IniFile.DefaultSection ? "it stands in its own section, there is no common one" : null, text != source.Raw ? "%(name)s is replaced by what it means" : null, value.Change];
+        string?[] changes =
+        [
+            source.Section == IniFile.DefaultSection ? "it is in its own section, because there is no common one" : null,
+            text != source.Raw ? "%(name)s is replaced by its value" : null,
+            value.Change,
+        ];
         var change = string.Join("; ", changes.OfType<string>());
         values[option.Key] = new CarriedValue(option, value.Entry, source, change.Length > 0 ? change : null);
     }

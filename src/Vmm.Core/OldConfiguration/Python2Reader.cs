@@ -1,6 +1,8 @@
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>ConfigParser of Python 2.4 to 2.7. It reads octets: only ASCII's white space is white, only ASCII's capitals have small letters.</summary>
+/// <summary>
+/// ConfigParser of Python 2.4 to 2.7. It reads bytes: only ASCII white space is white space, and only ASCII capitals are lowered.
+/// </summary>
 internal sealed class Python2Reader : IniReader
 {
     private static readonly char[] White = [' ', '\t', '\n', '\r', '\v', '\f'];
@@ -45,7 +47,9 @@ internal sealed class Python2Reader : IniReader
     }
 
     private static bool IsRemark(string line) =>
-        line.Length > 2 && line[..3].Equals("rem", StringComparison.OrdinalIgnoreCase) && (line.Length == 3 || White.Contains(line[3]));
+        line.Length > 2
+        && line[..3].Equals("rem", StringComparison.OrdinalIgnoreCase)
+        && (line.Length == 3 || White.Contains(line[3]));
 
     private bool TakeOption(int number, string line)
     {
@@ -55,7 +59,7 @@ internal sealed class Python2Reader : IniReader
             return Refuse(number, "it is neither a section nor an option with a value", goOn: true);
         }
 
-        // As Python has it: white space after the delimiter goes first, so that a value is judged without it.
+        // As in Python: white space after the delimiter is removed first, before the value is examined.
         var value = line[(delimiter + 1)..].TrimStart(White);
         var comment = value.IndexOf(';', StringComparison.Ordinal);
         if (comment >= 0 && White.Contains(value[comment > 0 ? comment - 1 : ^1]))

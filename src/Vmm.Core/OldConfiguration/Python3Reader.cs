@@ -49,7 +49,8 @@ internal sealed class Python3Reader : IniReader
             Note(IniKind.Comment, number, rest);
         }
 
-        return Begin(number, text[1..close]) || Refuse(number, $"the section '{text[1..close]}' begins a second time", goOn: false);
+        return Begin(number, text[1..close])
+            || Refuse(number, $"the section '{text[1..close]}' begins a second time", goOn: false);
     }
 
     private bool TakeOption(int number, string text)
@@ -62,7 +63,8 @@ internal sealed class Python3Reader : IniReader
 
         var key = TrimEnd(text[..delimiter]).ToLowerInvariant();
         var before = Set(number, key, string.Concat(text[(delimiter + 1)..].SkipWhile(IsSpace)));
-        return before is null || Refuse(number, $"the option '{key}' is set a second time, first in line {before.Line}", goOn: false);
+        return before is null
+            || Refuse(number, $"the option '{key}' is set a second time, first in line {before.Line}", goOn: false);
     }
 
     private static string TrimEnd(string text)
@@ -76,6 +78,6 @@ internal sealed class Python3Reader : IniReader
         return text[..end];
     }
 
-    /// <summary>Python counts four separators of ASCII as white space, .NET does not.</summary>
+    /// <summary>To Python four ASCII separators are white space, to .NET they are not.</summary>
     private static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\x1c' and <= '\x1f';
 }

@@ -5,7 +5,9 @@ using Vmm.Core.Configuration;
 
 namespace Vmm.Core.OldConfiguration;
 
-/// <summary>Writes vmm.toml in the order of the old file: comments go with the option or the section that comes after them.</summary>
+/// <summary>
+/// Writes vmm.toml in the order of the old file: comments go with the option or the section that comes after them.
+/// </summary>
 internal sealed class TomlDraft
 {
     private readonly OldSettings old;
@@ -17,7 +19,7 @@ internal sealed class TomlDraft
 
     private TomlDraft(OldSettings old, bool hideSecrets) => (this.old, this.hideSecrets) = (old, hideSecrets);
 
-    /// <summary>The whole file; secrets can be hidden where it is only shown.</summary>
+    /// <summary>The whole file; secrets can be hidden for showing it.</summary>
     internal static string Write(OldSettings old, bool hideSecrets)
     {
         var draft = new TomlDraft(old, hideSecrets);
@@ -28,8 +30,8 @@ internal sealed class TomlDraft
 
         draft.Flush();
         draft.AddTheRest();
-        return $"# Made of vmm.cfg of vmm {old.Release.Number()} by 'vmm upgrade'. The remarks are those of the old file,\n"
-            + "# but modes are octal here: \"0700\" is what 448 was, \"0770\" what 504 was.\n"
+        return $"# Made from vmm.cfg of vmm {old.Release.Number()} by 'vmm upgrade'. The comments are those of the old file,\n"
+            + "# but modes are octal here: \"0700\" instead of 448, \"0770\" instead of 504.\n"
             + string.Concat(draft.order.SelectMany(s => draft.sections[s]).Select(l => l + "\n"));
     }
 
@@ -62,12 +64,12 @@ internal sealed class TomlDraft
     {
         if (ConversionNotes.Dropped(old, option) is { } reason)
         {
-            pending.Add(Comment($"{option.Key} of vmm.cfg is not here any more: {reason}."));
+            pending.Add(Comment($"{option.Key} of vmm.cfg was dropped: {reason}."));
             Flush();
             return;
         }
 
-        // What stands in the common section is written where the sections end.
+        // The options of the common section are written at the end of the sections.
         foreach (var value in old.Values.Values.Where(v => v.Source == option && option.Section != IniFile.DefaultSection))
         {
             Put(value, pending);
@@ -77,9 +79,16 @@ internal sealed class TomlDraft
 
     private void AddTheRest()
     {
-        foreach (var value in old.Values.Values.Where(v => v.Source is null ? !v.IsDefault : v.Source.Section == IniFile.DefaultSection))
+        foreach (var value in old.Values.Values)
         {
-            Put(value, [Comment(value.Source is null ? $"Added: {ConversionNotes.AddedReason(old.Release)}." : "From the section DEFAULT.")]);
+            if (value.Source is null && !value.IsDefault)
+            {
+                Put(value, [Comment($"Added: {ConversionNotes.AddedReason(old.Release)}.")]);
+            }
+            else if (value.Source?.Section == IniFile.DefaultSection)
+            {
+                Put(value, [Comment("From the section DEFAULT.")]);
+            }
         }
     }
 
@@ -89,15 +98,19 @@ internal sealed class TomlDraft
         Open(value.Option.Section).AddRange([.. remarks, $"{value.Option.Name} = {toml}"]);
     }
 
-    /// <summary>A password that is commented out, or the rest of a line of which only the beginning counts.</summary>
+    /// <summary>
+    /// Whether a comment may contain a password: one that is commented out, or the rest of a line with a password.
+    /// </summary>
     private bool MayBeSecret(IniEntry remark)
     {
         var name = remark.Text.Split('=', ':')[0].TrimEnd();
-        return (name.Length < remark.Text.Length && (name.EndsWith("pass", StringComparison.OrdinalIgnoreCase) || name.EndsWith("password", StringComparison.OrdinalIgnoreCase)))
+        var isPassword = name.EndsWith("pass", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("password", StringComparison.OrdinalIgnoreCase);
+        return (name.Length < remark.Text.Length && isPassword)
             || old.File.Entries.Any(e => e.Option is { Key: "pass" } && e.Line == remark.Line);
     }
 
-    /// <summary>Remarks with nothing after them stay in their section.</summary>
+    /// <summary>Comments with nothing after them stay in their section.</summary>
     private void Flush()
     {
         if ((home ?? order.LastOrDefault()) is { } section && sections.TryGetValue(section, out var lines))
@@ -107,7 +120,7 @@ internal sealed class TomlDraft
         }
     }
 
-    /// <summary>The lines of a section so far. What is pending at its beginning stands above it.</summary>
+    /// <summary>The lines of a section so far. Comments before its beginning are written above it.</summary>
     private List<string> Open(string section)
     {
         if (sections.TryGetValue(section, out var lines))

@@ -6,7 +6,10 @@ using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Vmm.Core.Passwords;
 
-/// <summary>Argon2 (RFC 9106) in the text form that libsodium, and so Dovecot, verifies. Lanes are 1, since libsodium takes no other number.</summary>
+/// <summary>
+/// Argon2 (RFC 9106) in the text form that libsodium, and so Dovecot,
+/// verifies. It has one lane, because libsodium accepts no other number.
+/// </summary>
 internal static partial class Argon2Scheme
 {
     private const int SaltBytes = 16;

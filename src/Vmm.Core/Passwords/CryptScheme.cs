@@ -9,7 +9,7 @@ namespace Vmm.Core.Passwords;
 /// <summary>The crypt(3) family, by the system's libcrypt; see crypt(5).</summary>
 internal static partial class CryptScheme
 {
-    /// <summary>libxcrypt takes no longer phrase (CRYPT_MAX_PASSPHRASE_SIZE).</summary>
+    /// <summary>libxcrypt accepts no longer password (CRYPT_MAX_PASSPHRASE_SIZE).</summary>
     internal const int MaxBytes = 511;
 
     private const int DefaultShaRounds = 5000;
@@ -40,10 +40,10 @@ internal static partial class CryptScheme
 
     internal static bool IsSha512(byte[] hash) => Sha512().IsMatch(Encoding.UTF8.GetString(hash));
 
-    /// <summary>Whatever crypt(3) may know: a $-prefixed hash, or traditional DES.</summary>
+    /// <summary>Any hash that crypt(3) may support: with a $ prefix, or traditional DES.</summary>
     internal static bool IsAny(byte[] hash) => Any().IsMatch(Encoding.UTF8.GetString(hash));
 
-    /// <summary>0 lets libcrypt leave the rounds out of the hash.</summary>
+    /// <summary>With 0, libcrypt leaves the rounds out of the hash.</summary>
     private static int Rounds(int rounds) => rounds == DefaultShaRounds ? 0 : rounds;
 
     /// <summary>A null result and one that begins with '*' are both failures (crypt(3)); neither may ever be stored.</summary>
@@ -59,7 +59,10 @@ internal static partial class CryptScheme
                 || crypt_rn(phrase, setting, data, data.Length) == 0
                 || data[0] is (byte)'*' or 0)
             {
-                throw new VmmException(ErrorCode.VmmError, $"libcrypt cannot make a hash with the prefix {prefix}", "Choose another password scheme.");
+                throw new VmmException(
+                    ErrorCode.VmmError,
+                    $"libcrypt cannot make a hash with the prefix {prefix}",
+                    "Choose a different password scheme.");
             }
 
             return data[..Array.IndexOf(data, (byte)0)];
@@ -77,7 +80,10 @@ internal static partial class CryptScheme
 
     /// <summary>Debian has libcrypt.so.1, other systems only libcrypt.so.2; both have these functions.</summary>
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
-        name == "libcrypt" && (NativeLibrary.TryLoad("libcrypt.so.1", out var library) || NativeLibrary.TryLoad("libcrypt.so.2", out library)) ? library : 0;
+        name == "libcrypt"
+        && (NativeLibrary.TryLoad("libcrypt.so.1", out var library) || NativeLibrary.TryLoad("libcrypt.so.2", out library))
+            ? library
+            : 0;
 
     [GeneratedRegex(@"^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./0-9A-Za-z]{53}\z")]
     private static partial Regex Blowfish();
@@ -95,7 +101,8 @@ internal static partial class CryptScheme
     private static partial Regex Any();
 
     [LibraryImport("libcrypt", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint crypt_gensalt_rn(string prefix, CULong count, byte[] random, int randomLength, byte[] output, int outputSize);
+    private static partial nint crypt_gensalt_rn(
+        string prefix, CULong count, byte[] random, int randomLength, byte[] output, int outputSize);
 
     [LibraryImport("libcrypt")]
     private static partial nint crypt_rn(byte[] phrase, byte[] setting, byte[] data, int size);

@@ -14,25 +14,32 @@ internal static partial class DerivedKeyScheme
     private const int ScramRounds = 4096;
     private const int SaltBytes = 16;
 
-    /// <summary><c>$1$salt$rounds$hex</c>; the salt is taken as its text.</summary>
+    /// <summary><c>$1$salt$rounds$hex</c>; the salt is used as text.</summary>
     internal static byte[] MakePbkdf2(HashInput i)
     {
         var salt = RandomNumberGenerator.GetHexString(SaltBytes, lowercase: true);
-        var key = Rfc2898DeriveBytes.Pbkdf2(i.Password, Encoding.ASCII.GetBytes(salt), Pbkdf2Rounds, HashAlgorithmName.SHA1, Pbkdf2Bytes);
+        var key = Rfc2898DeriveBytes.Pbkdf2(
+            i.Password, Encoding.ASCII.GetBytes(salt), Pbkdf2Rounds, HashAlgorithmName.SHA1, Pbkdf2Bytes);
         return Encoding.ASCII.GetBytes($"$1${salt}${Pbkdf2Rounds}${Convert.ToHexStringLower(key)}");
     }
 
-    internal static byte[] MakeScramSha1(HashInput i) => Scram(i, HashAlgorithmName.SHA1, 20, HMACSHA1.HashData, b => SHA1.HashData(b));
+    internal static byte[] MakeScramSha1(HashInput i) =>
+        Scram(i, HashAlgorithmName.SHA1, 20, HMACSHA1.HashData, b => SHA1.HashData(b));
 
-    internal static byte[] MakeScramSha256(HashInput i) => Scram(i, HashAlgorithmName.SHA256, 32, HMACSHA256.HashData, b => SHA256.HashData(b));
+    internal static byte[] MakeScramSha256(HashInput i) =>
+        Scram(i, HashAlgorithmName.SHA256, 32, HMACSHA256.HashData, b => SHA256.HashData(b));
 
     internal static bool IsPbkdf2(byte[] hash) => Pbkdf2().IsMatch(Encoding.UTF8.GetString(hash));
 
     internal static bool IsScram(byte[] hash, int size)
     {
         var parts = Encoding.UTF8.GetString(hash).Split(',');
-        return parts.Length == 4 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0
-            && IsBase64(parts[1], null) && IsBase64(parts[2], size) && IsBase64(parts[3], size);
+        return parts.Length == 4
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var rounds)
+            && rounds > 0
+            && IsBase64(parts[1], null)
+            && IsBase64(parts[2], size)
+            && IsBase64(parts[3], size);
     }
 
     /// <summary>Rounds, salt, StoredKey, ServerKey (RFC 5802 section 3).</summary>
@@ -44,7 +51,8 @@ internal static partial class DerivedKeyScheme
         var storedKey = digest(hmac(salted, "Client Key"u8.ToArray()));
         var serverKey = hmac(salted, "Server Key"u8.ToArray());
         return Encoding.ASCII.GetBytes(
-            $"{ScramRounds},{Convert.ToBase64String(salt)},{Convert.ToBase64String(storedKey)},{Convert.ToBase64String(serverKey)}");
+            $"{ScramRounds},{Convert.ToBase64String(salt)}"
+            + $",{Convert.ToBase64String(storedKey)},{Convert.ToBase64String(serverKey)}");
     }
 
     private static bool IsBase64(string text, int? size) =>

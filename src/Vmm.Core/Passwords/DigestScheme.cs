@@ -8,7 +8,7 @@ namespace Vmm.Core.Passwords;
 /// <summary>Digests, plain and salted, and the other one-step schemes.</summary>
 internal static class DigestScheme
 {
-    /// <summary>0.7 used 4 octets.</summary>
+    /// <summary>vmm 0.7 used 4 bytes.</summary>
     private const int SaltBytes = 16;
 
     internal static byte[] MakeMd5(HashInput i) => MD5.HashData(i.Password);
@@ -40,7 +40,9 @@ internal static class DigestScheme
     internal static byte[] MakeDigestMd5(HashInput i) =>
         MD5.HashData([.. Encoding.UTF8.GetBytes($"{i.Address.LocalPart}:{i.Address.Domain}:"), .. i.Password]);
 
-    /// <summary>A length, a hyphen, the password; only a password of exactly that length counts as cut off, so the length here is out of reach.</summary>
+    /// <summary>
+    /// A length, a hyphen, the password. A password of exactly that length counts as truncated, so the length here is out of reach.
+    /// </summary>
     internal static byte[] MakePlainTrunc(HashInput i) => [.. Encoding.ASCII.GetBytes($"{PasswordHash.MaxLength}-"), .. i.Password];
 
     private static byte[] Salted(HashInput i, Func<byte[], byte[]> digest)

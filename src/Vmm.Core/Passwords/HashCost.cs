@@ -6,9 +6,11 @@ using Vmm.Data.Values;
 namespace Vmm.Core.Passwords;
 
 /// <summary>How much work a hash takes.</summary>
-/// <param name="BlowfishRounds">Of BLF-CRYPT, as a power of two, 4 to 31.</param>
-/// <param name="Sha256Rounds">Of SHA256-CRYPT, 1000 to 999999999; 5000 is crypt(5)'s default and is not written out.</param>
-/// <param name="Sha512Rounds">Of SHA512-CRYPT, likewise.</param>
+/// <param name="BlowfishRounds">Rounds of BLF-CRYPT, as a power of two, 4 to 31.</param>
+/// <param name="Sha256Rounds">
+/// Rounds of SHA256-CRYPT, 1000 to 999999999; the hash does not contain crypt(5)'s default of 5000.
+/// </param>
+/// <param name="Sha512Rounds">Rounds of SHA512-CRYPT, likewise.</param>
 public sealed record HashCost(int BlowfishRounds, int Sha256Rounds, int Sha512Rounds);
 
 /// <summary>What a scheme hashes.</summary>
@@ -17,7 +19,7 @@ public sealed record HashCost(int BlowfishRounds, int Sha256Rounds, int Sha512Ro
 /// <param name="Cost">For the schemes that have one.</param>
 internal sealed record HashInput(byte[] Password, EmailAddress Address, HashCost Cost);
 
-/// <summary>How hashed octets are written.</summary>
+/// <summary>How the bytes of a hash are written.</summary>
 internal enum HashEncoding
 {
     /// <summary>They are text already.</summary>

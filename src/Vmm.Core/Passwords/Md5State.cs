@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Vmm.Core.Passwords;
 
 /// <summary>
-/// The inner state of MD5 (RFC 1321) after one block, which CRAM-MD5 hashes are made of: with it HMAC-MD5 (RFC 2104) can be finished for any challenge
-/// without the password. No library gives this state away.
+/// The inner state of MD5 (RFC 1321) after one block. CRAM-MD5 hashes consist of it: with it HMAC-MD5 (RFC 2104) can be finished
+/// for any challenge without the password. No library exposes this state.
 /// </summary>
 internal static class Md5State
 {
@@ -14,15 +14,20 @@ internal static class Md5State
     private const int OuterPad = 0x5c;
 
     private static readonly int[] Shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
-    private static readonly uint[] Sines = [.. Enumerable.Range(1, BlockBytes).Select(i => (uint)(long)(Math.Abs(Math.Sin(i)) * 4294967296.0))];
+    private static readonly uint[] Sines =
+        [.. Enumerable.Range(1, BlockBytes).Select(i => (uint)(long)(Math.Abs(Math.Sin(i)) * 4294967296.0))];
 
-    /// <summary>The states behind the outer and the inner key block, 32 octets: the order in which Dovecot stores them.</summary>
+    /// <summary>The states after the outer and the inner key block, 32 bytes, in the order in which Dovecot stores them.</summary>
     internal static byte[] Hmac(byte[] password)
     {
         var key = new byte[BlockBytes];
         var start = password.Length > BlockBytes ? System.Security.Cryptography.MD5.HashData(password) : password;
         start.CopyTo(key, 0);
-        return [.. AfterBlock(key.Select(b => (byte)(b ^ OuterPad)).ToArray()), .. AfterBlock(key.Select(b => (byte)(b ^ InnerPad)).ToArray())];
+        return
+        [
+            .. AfterBlock(key.Select(b => (byte)(b ^ OuterPad)).ToArray()),
+            .. AfterBlock(key.Select(b => (byte)(b ^ InnerPad)).ToArray()),
+        ];
     }
 
     private static byte[] AfterBlock(ReadOnlySpan<byte> block)

@@ -3,7 +3,7 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Passwords;
 
-/// <summary>Which passwords are taken. Blanks are part of a password; vmm 0.7 cut them off silently.</summary>
+/// <summary>Which passwords are accepted. Blanks are part of a password; vmm 0.7 removed them silently.</summary>
 public static class PasswordPolicy
 {
     /// <summary>Accepts or refuses a password for a scheme.</summary>
@@ -20,7 +20,7 @@ public static class PasswordPolicy
             throw new VmmException(ErrorCode.VmmError, "the password has control characters", "No client could type them.");
         }
 
-        // What the shell handed over as other octets has become this character; storing it would make a password that nobody knows.
+        // Bytes that are not UTF-8 have become this character; storing it would make a password that nobody knows.
         if (password.Contains('\ufffd', StringComparison.Ordinal))
         {
             throw new VmmException(ErrorCode.VmmError, "the password is not valid UTF-8");
@@ -29,7 +29,9 @@ public static class PasswordPolicy
         if (Encoding.UTF8.GetByteCount(password) > scheme.MaxBytes)
         {
             throw new VmmException(
-                ErrorCode.VmmError, $"the password is longer than the {scheme.MaxBytes} octets that {scheme} looks at", "Choose another scheme or a shorter password.");
+                ErrorCode.VmmError,
+                $"the password is longer than the {scheme.MaxBytes} bytes that {scheme} uses",
+                "Choose a different scheme or a shorter password.");
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed record PasswordScheme
         IsWellFormed = isWellFormed;
     }
 
-    /// <summary>Every scheme that vmm can make.</summary>
+    /// <summary>Every scheme that vmm supports.</summary>
     public static IReadOnlyList<PasswordScheme> All { get; } =
     [
         Text("ARGON2I", Argon2Scheme.MakeI, Argon2Scheme.IsWellFormed),
@@ -63,7 +63,7 @@ public sealed record PasswordScheme
     /// <summary>Whether Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set.</summary>
     public bool IsWeak { get; private init; }
 
-    /// <summary>Octets of the password that count; more would be cut off silently. Null for all.</summary>
+    /// <summary>Number of bytes of the password that are used; more would be ignored silently. Null for no limit.</summary>
     public int? MaxBytes { get; private init; }
 
     internal HashEncoding Natural { get; }
@@ -80,7 +80,10 @@ public sealed record PasswordScheme
         _ => Natural,
     };
 
-    /// <summary>Finds a scheme by its name, in any case, with an optional suffix .HEX, .B64 or .BASE64; null for one that vmm does not have.</summary>
+    /// <summary>
+    /// Finds a scheme by its name, in any case, with an optional suffix .HEX,
+    /// .B64 or .BASE64; null for one that vmm does not support.
+    /// </summary>
     public static PasswordScheme? Find(string text)
     {
         var parts = text.ToUpperInvariant().Split('.');
@@ -94,14 +97,17 @@ public sealed record PasswordScheme
     }
 
     /// <summary>As <see cref="Find"/>, for what an administrator wrote.</summary>
-    /// <exception cref="VmmException">67 a scheme or suffix that vmm does not have.</exception>
+    /// <exception cref="VmmException">67 a scheme or suffix that vmm does not support.</exception>
     public static PasswordScheme Parse(string text) => Find(text) ?? throw Unknown(text, text.ToUpperInvariant().Split('.')[0]);
 
     private static VmmException Unknown(string text, string name)
     {
         if (All.Any(s => s.Name == name))
         {
-            return new(ErrorCode.VmmError, $"the encoding of the password scheme '{text}' is not supported", "The suffixes are .HEX, .B64 and .BASE64.");
+            return new(
+                ErrorCode.VmmError,
+                $"the encoding of the password scheme '{text}' is not supported",
+                "The suffixes are .HEX, .B64 and .BASE64.");
         }
 
         var nearest = Suggestion.Nearest(name, All.Select(s => s.Name));

@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 
 namespace Vmm.Core.Passwords;
 
-/// <summary>Generated passwords: from the system's random numbers, each character independent, without those that look alike (0 O 1 l I).</summary>
+/// <summary>
+/// Generates passwords from the system's random numbers: the characters are independent, without those that look alike (0 O 1 l I).
+/// </summary>
 public static class RandomPassword
 {
     private const string Characters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789._-+#*";
 
-    /// <summary>Bits of randomness: about 6 per character.</summary>
+    /// <summary>Generates a password with about 6 bits of randomness per character.</summary>
     /// <param name="length">8 or more characters.</param>
     public static string Create(int length) => RandomNumberGenerator.GetString(Characters, Math.Max(8, length));
 }

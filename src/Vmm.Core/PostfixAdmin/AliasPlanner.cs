@@ -26,7 +26,7 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
 
         foreach (var address in source.Vacations.Distinct())
         {
-            plan.LeaveOut("vacation", address, "automatic replies are a matter of Sieve: the user writes a vacation rule");
+            plan.LeaveOut("vacation", address, "automatic replies are done by Sieve: the user must write a vacation rule");
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
         }
         else if (others.Count == 0)
         {
-            plan.LeaveOut(Table, row.Address, "it leads nowhere but to itself");
+            plan.LeaveOut(Table, row.Address, "it leads only to itself");
         }
         else if (own.StartsWith('@'))
         {
@@ -57,31 +57,39 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
             RequireDomain(address.Domain);
             if (!seen.Add(address))
             {
-                throw Errors.InvalidArgument($"it is the same as another alias, '{address}'");
+                throw Errors.InvalidArgument($"it is the same as a different alias, '{address}'");
             }
 
             plan.Aliases.Add((address, [.. others.Select(Read)]));
         }
     }
 
-    /// <summary>PostfixAdmin has an alias for each mailbox, which leads to the mailbox itself. More in it is a forward, and vmm's addresses are either account or alias.</summary>
+    /// <summary>
+    /// PostfixAdmin has an alias for each mailbox, which leads to the mailbox itself. Other destinations in it are a forward, which
+    /// vmm cannot have: its addresses are either account or alias.
+    /// </summary>
     private void TakeForward(SourceAlias row, List<string> targets, List<string> others)
     {
         if (others.Count > 0 && row.IsActive)
         {
-            var copy = targets.Count > others.Count ? "also " : "";
-            plan.Refuse(Table, row.Address, $"mail to the mailbox is {copy}sent on to {string.Join(", ", others)}; an address is either account or alias, so the user needs a Sieve rule: redirect {(copy.Length > 0 ? ":copy " : "")}\"{others[0]}\"");
+            var isCopy = targets.Count > others.Count;
+            plan.Refuse(
+                Table,
+                row.Address,
+                $"mail to the mailbox is {(isCopy ? "also " : "")}forwarded to {string.Join(", ", others)};"
+                + " an address is either account or alias, so the user needs a Sieve rule:"
+                + $" redirect {(isCopy ? ":copy " : "")}\"{others[0]}\"");
         }
     }
 
     private void TakeCatchAll(SourceAlias row, DomainName domain, List<string> others)
     {
         RequireDomain(domain);
-        // A domain as destination is the same local part there.
+        // A domain as destination means the same local part there.
         var destinations = others.Select(d => d.StartsWith('@') ? Destination.Parse("%n" + d) : Read(d)).ToList();
         if (plan.CatchAlls.Any(c => c.Domain == domain))
         {
-            throw Errors.InvalidArgument($"'{domain}' has another catch-all");
+            throw Errors.InvalidArgument($"'{domain}' has a catch-all already");
         }
 
         plan.CatchAlls.Add((domain, destinations));
@@ -102,7 +110,10 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
     private static Destination Read(string text)
     {
         var destination = Destination.Parse(text);
-        return destination.HasPlaceholder ? throw Errors.InvalidArgument($"the destination '{text}' has %n, %d or %=, which stand for the address that was written to") : destination;
+        return destination.HasPlaceholder
+            ? throw Errors.InvalidArgument(
+                $"the destination '{text}' has %n, %d or %=, which are placeholders for parts of the recipient's address")
+            : destination;
     }
 
     /// <summary>PostfixAdmin's vacation program gets mail to anna@example.com as anna#example.com at a domain of its own.</summary>

@@ -6,7 +6,9 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.PostfixAdmin;
 
-/// <summary>Password hashes of other programs, which often do not say their scheme: by their form they get the one that Dovecot knows them by.</summary>
+/// <summary>
+/// Password hashes of other programs, often without a scheme. Their form determines the scheme that Dovecot needs.
+/// </summary>
 public static class ForeignHash
 {
     private const string CryptSigns = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,13 +16,13 @@ public static class ForeignHash
     private const int DesLength = 13;
     private const int Md5HexLength = 32;
 
-    /// <summary>With its scheme.</summary>
+    /// <summary>Reads a hash, and adds its scheme.</summary>
     /// <param name="text">As it is stored.</param>
     /// <param name="scheme">
-    /// Of what has neither a scheme nor a sign of its own; null when there ought to be none. It goes before what could be a hash by its length alone: a clear
-    /// password may look like that too.
+    /// The scheme of hashes that have none and no recognizable prefix; null when there are no such hashes. It takes precedence over
+    /// a guess by the length of the text, because a clear-text password may have that length too.
     /// </param>
-    /// <returns>Null for what Dovecot could not verify.</returns>
+    /// <returns>Null for a hash that Dovecot cannot verify.</returns>
     public static PasswordHash? Read(string text, PasswordScheme? scheme)
     {
         var complete = Name(text) ?? (scheme is not null ? text.StartsWith('{') ? null : $"{{{scheme}}}{text}" : ByLength(text));
@@ -29,10 +31,11 @@ public static class ForeignHash
 
     private static string? Name(string text) => text switch
     {
-        // Courier's names, in any case, for what Dovecot calls otherwise.
+        // Courier's names, in any case, of schemes that have different names in Dovecot.
         _ when Rest(text, "{md5raw}") is { } hex => $"{{PLAIN-MD5}}{hex}",
         _ when Rest(text, "{md5}") is { } base64 && !base64.StartsWith('$') => $"{{LDAP-MD5}}{base64}",
-        ['{', ..] when text.IndexOf('}', StringComparison.Ordinal) is > 1 and var end => text[..end].ToUpperInvariant() + text[end..],
+        ['{', ..] when text.IndexOf('}', StringComparison.Ordinal) is > 1 and var end =>
+            text[..end].ToUpperInvariant() + text[end..],
         ['$', '1', '$', ..] => $"{{MD5-CRYPT}}{text}",
         ['$', '2', _, '$', ..] => $"{{BLF-CRYPT}}{text}",
         ['$', '5', '$', ..] => $"{{SHA256-CRYPT}}{text}",
@@ -50,5 +53,6 @@ public static class ForeignHash
         _ => null,
     };
 
-    private static string? Rest(string text, string prefix) => text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? text[prefix.Length..] : null;
+    private static string? Rest(string text, string prefix) =>
+        text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? text[prefix.Length..] : null;
 }

@@ -7,8 +7,8 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.PostfixAdmin;
 
-/// <summary>A row of PostfixAdmin that is not carried over as it is.</summary>
-/// <param name="Table">In which it stands.</param>
+/// <summary>A row of PostfixAdmin that is not imported unchanged.</summary>
+/// <param name="Table">Its table.</param>
 /// <param name="Row">Its key.</param>
 /// <param name="What">changed, left out, or refused.</param>
 /// <param name="Reason">Why, or what is different.</param>
@@ -17,7 +17,7 @@ public sealed record ImportNote(string Table, string Row, string What, string Re
 /// <summary>A mail directory that is moved.</summary>
 /// <param name="Address">The account whose mail it is.</param>
 /// <param name="From">Where it is.</param>
-/// <param name="Octets">Of all files in it.</param>
+/// <param name="Octets">Size of all files in it, in bytes.</param>
 public sealed record MailDirectory(string Address, string From, long Octets);
 
 /// <summary>An account of PostfixAdmin.</summary>
@@ -25,10 +25,12 @@ public sealed record MailDirectory(string Address, string From, long Octets);
 /// <param name="Mail">Its mail, where it is moved.</param>
 public sealed record ImportedAccount(NewAccount Account, MailMove? Mail);
 
-/// <summary>How an import is to be done.</summary>
-/// <param name="MailDirectory">Below it are the maildirs, as column maildir names them; null to leave them where they are.</param>
-/// <param name="Scheme">Of passwords whose form does not tell it; null where there ought to be none.</param>
-/// <param name="Skip">Whether what cannot be carried over is left out; else nothing is done.</param>
+/// <summary>Options of an import.</summary>
+/// <param name="MailDirectory">
+/// The directory above the maildirs that column maildir names; null to leave the mail where it is.
+/// </param>
+/// <param name="Scheme">Scheme of password hashes whose form does not determine it; null where there are none.</param>
+/// <param name="Skip">Whether rows that cannot be imported are left out; otherwise such a row stops the import.</param>
 public sealed record ImportChoices(string? MailDirectory, PasswordScheme? Scheme, bool Skip);
 
 /// <summary>All that an import adds, as data: it can be shown before it is done.</summary>
@@ -37,7 +39,7 @@ public sealed class ImportPlan
     /// <summary>Domains to add.</summary>
     public Collection<NewDomain> Domains { get; } = [];
 
-    /// <summary>Further names, and the domains that get them.</summary>
+    /// <summary>Alias domain names, and the domains that get them.</summary>
     public Collection<(DomainName Name, DomainName Domain)> AliasDomains { get; } = [];
 
     /// <summary>Accounts to add.</summary>
@@ -49,16 +51,19 @@ public sealed class ImportPlan
     /// <summary>Catch-alls to add.</summary>
     public Collection<(DomainName Domain, IReadOnlyList<Destination> Destinations)> CatchAlls { get; } = [];
 
-    /// <summary>Whether aliases that Postfix could not follow, which show only when all are there, are left out; else nothing is done.</summary>
+    /// <summary>
+    /// Whether aliases that Postfix cannot expand are left out, which shows only
+    /// when all are added; otherwise such an alias stops the import.
+    /// </summary>
     public bool Skips { get; init; }
 
     /// <summary>Mail that is moved.</summary>
     public Collection<MailDirectory> Moves { get; } = [];
 
-    /// <summary>What is not carried over as it is, row by row.</summary>
+    /// <summary>What is not imported unchanged, row by row.</summary>
     public Collection<ImportNote> Notes { get; } = [];
 
-    /// <summary>Takes a row; one that is refused is noted with the reason.</summary>
+    /// <summary>Plans a row; if that fails, the row is noted as refused, with the reason.</summary>
     internal void Take(string table, string row, Action take)
     {
         try
@@ -73,7 +78,8 @@ public sealed class ImportPlan
 
     internal void Change(string table, string row, string reason) => Notes.Add(new ImportNote(table, row, "changed", reason));
 
-    internal void LeaveOut(string table, string row, string reason) => Notes.Add(new ImportNote(table, row, "left out", reason));
+    internal void LeaveOut(string table, string row, string reason) =>
+        Notes.Add(new ImportNote(table, row, "left out", reason));
 
     internal void Refuse(string table, string row, string reason) => Notes.Add(new ImportNote(table, row, "refused", reason));
 }

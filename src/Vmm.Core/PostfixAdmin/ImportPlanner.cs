@@ -10,7 +10,7 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.PostfixAdmin;
 
-/// <summary>Makes of PostfixAdmin's rows what vmm has in their place. Looks at mail directories, but changes nothing.</summary>
+/// <summary>Plans what vmm adds for PostfixAdmin's rows. It reads mail directories, but changes nothing.</summary>
 public sealed class ImportPlanner
 {
     /// <summary>PostfixAdmin's row for administrators of all domains.</summary>
@@ -27,7 +27,9 @@ public sealed class ImportPlanner
         (this.source, this.choices, this.settings, plan) = (source, choices, settings, new ImportPlan { Skips = choices.Skip });
 
     /// <summary>Plans an import.</summary>
-    /// <exception cref="VmmException">44 rows that cannot be carried over, each of them; 56 no mail directory; 84 links on the way to it.</exception>
+    /// <exception cref="VmmException">
+    /// 44 rows that cannot be imported, with all of them; 56 no mail directory; 84 links on the way to it.
+    /// </exception>
     public static ImportPlan Plan(SourceTables source, ImportChoices choices, Settings settings)
     {
         var planner = new ImportPlanner(source, choices, settings);
@@ -35,23 +37,29 @@ public sealed class ImportPlanner
         planner.PlanAliasDomains();
         new MailboxPlanner(source, choices, settings, planner.plan, planner.domains).Plan();
         new AliasPlanner(source, planner.plan, planner.domains).Plan();
-        planner.RequireCarried();
+        planner.RequireComplete();
         return planner.plan;
     }
 
     /// <summary>An alias domain of PostfixAdmin has a row in both tables.</summary>
     private void PlanDomains()
     {
-        var furtherNames = source.AliasDomains.Where(a => a.IsActive).Select(a => a.Name.ToLowerInvariant()).ToHashSet();
-        foreach (var row in source.Domains.Where(d => d.Name != AllDomains && !furtherNames.Contains(d.Name.ToLowerInvariant())))
+        var aliasNames = source.AliasDomains.Where(a => a.IsActive).Select(a => a.Name.ToLowerInvariant()).ToHashSet();
+        foreach (var row in source.Domains.Where(d => d.Name != AllDomains && !aliasNames.Contains(d.Name.ToLowerInvariant())))
         {
             if (!row.IsActive)
             {
-                plan.Refuse("domain", row.Name, "it is inactive, and vmm has no such domains; with its accounts it would begin to accept mail");
+                plan.Refuse(
+                    "domain",
+                    row.Name,
+                    "it is inactive, and vmm has no inactive domains; with its accounts it would begin to accept mail");
             }
             else if (row.IsBackup)
             {
-                plan.Refuse("domain", row.Name, "it is only relayed (backup MX), and vmm has no such domains; put it into Postfix's relay_domains");
+                plan.Refuse(
+                    "domain",
+                    row.Name,
+                    "it is only relayed (backup MX), and vmm has no relayed domains; add it to Postfix's relay_domains");
             }
             else
             {
@@ -65,15 +73,15 @@ public sealed class ImportPlanner
         var name = DomainName.Parse(row.Name);
         if (domains.Contains(name))
         {
-            plan.Refuse("domain", row.Name, $"it is the same as another domain, '{name}'");
+            plan.Refuse("domain", row.Name, $"it is the same as a different domain, '{name}'");
             return;
         }
 
-        plan.Domains.Add(new NewDomain(name, Remark(row), TransportOf(row), null));
+        plan.Domains.Add(new NewDomain(name, NoteOf(row), TransportOf(row), null));
         domains.Add(name);
     }
 
-    private string? Remark(SourceDomain row)
+    private string? NoteOf(SourceDomain row)
     {
         var text = row.Description?.ReplaceLineEndings("\n");
         if (text?.Any(c => char.IsControl(c) && c is not ('\n' or '\t')) == true)
@@ -85,7 +93,10 @@ public sealed class ImportPlanner
         return NoteText.Parse(text);
     }
 
-    /// <summary>'virtual' is what PostfixAdmin writes where nobody chose: Postfix's own virtual_transport decides there, and here domain.transport.</summary>
+    /// <summary>
+    /// The transport, or null for the default. PostfixAdmin writes 'virtual' where nobody chose one: then Postfix's
+    /// virtual_transport decides, and in vmm domain.transport.
+    /// </summary>
     private Transport? TransportOf(SourceDomain row)
     {
         if (row.Transport is null or "" or "virtual" or "virtual:")
@@ -93,7 +104,8 @@ public sealed class ImportPlanner
             return null;
         }
 
-        var transport = Transport.Parse(row.Transport.Contains(':', StringComparison.Ordinal) ? row.Transport : row.Transport + ":");
+        var hasColon = row.Transport.Contains(':', StringComparison.Ordinal);
+        var transport = Transport.Parse(hasColon ? row.Transport : row.Transport + ":");
         if (transport.Text != row.Transport)
         {
             plan.Change("domain", row.Name, $"its transport '{row.Transport}' is written '{transport.Text}'");
@@ -121,7 +133,7 @@ public sealed class ImportPlanner
                 }
                 else if (domains.Contains(name) || !aliasDomains.Add(name))
                 {
-                    plan.Refuse("alias_domain", row.Name, $"it is the same as another domain, '{name}'");
+                    plan.Refuse("alias_domain", row.Name, $"it is the same as a different domain, '{name}'");
                 }
                 else
                 {
@@ -131,7 +143,7 @@ public sealed class ImportPlanner
         }
     }
 
-    private void RequireCarried()
+    private void RequireComplete()
     {
         var refused = plan.Notes.Where(n => n.What == "refused").ToList();
         if (refused.Count == 0 || choices.Skip)
@@ -139,13 +151,17 @@ public sealed class ImportPlanner
             return;
         }
 
-        var errors = refused.Select(n => new VmmException(ErrorCode.InvalidArgument, $"{n.Table} '{n.Row}' cannot be imported: {n.Reason}")).ToList();
+        var errors = refused.Select(n => new VmmException(
+            ErrorCode.InvalidArgument, $"{n.Table} '{n.Row}' cannot be imported: {n.Reason}")).ToList();
         throw new VmmException(errors[0].Code, errors[0].Message)
         {
             Others =
             [
                 .. errors.Skip(1),
-                new VmmException(ErrorCode.InvalidArgument, "nothing was imported", "Change these rows in PostfixAdmin, or leave them out with --skip-invalid."),
+                new VmmException(
+                    ErrorCode.InvalidArgument,
+                    "nothing was imported",
+                    "Change these rows in PostfixAdmin, or leave them out with --skip-invalid."),
             ],
         };
     }

@@ -12,7 +12,8 @@ using Vmm.Data.Values;
 namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Plans the accounts of an import, with their mail.</summary>
-internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices, Settings settings, ImportPlan plan, HashSet<DomainName> domains)
+internal sealed class MailboxPlanner(
+    SourceTables source, ImportChoices choices, Settings settings, ImportPlan plan, HashSet<DomainName> domains)
 {
     private const string Table = "mailbox";
 
@@ -29,7 +30,7 @@ internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices,
 
         foreach (var address in source.Fetched.Distinct())
         {
-            plan.LeaveOut("fetchmail", address, "vmm fetches no mail");
+            plan.LeaveOut("fetchmail", address, "vmm does not fetch mail");
         }
     }
 
@@ -38,8 +39,8 @@ internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices,
         var address = EmailAddress.Parse(row.Address);
         var hash = ForeignHash.Read(row.Password, choices.Scheme);
         var reason = !domains.Contains(address.Domain) ? $"its domain '{address.Domain}' is not imported as one"
-            : seen.Contains(address) ? $"it is the same as another mailbox, '{address}'"
-            : hash is null ? "its password hash has a form that is not known; name its scheme with --scheme"
+            : seen.Contains(address) ? $"it is the same as a different mailbox, '{address}'"
+            : hash is null ? "its password hash has an unknown form; pass its scheme with --scheme"
             : null;
         if (reason is not null)
         {
@@ -64,13 +65,16 @@ internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices,
 
         if (!directories.Add(found.Move.Source))
         {
-            throw Errors.InvalidArgument($"another mailbox has the maildir '{row.Directory}' too");
+            throw Errors.InvalidArgument($"a different mailbox has the same maildir '{row.Directory}'");
         }
 
         plan.Moves.Add(new MailDirectory(address.ToString(), found.Move.Source, found.Octets));
         if (found.Others.Count > 0)
         {
-            plan.Change(Table, row.Address, $"these are not mail and are not looked for where they come to lie: {string.Join(", ", found.Others)}");
+            plan.Change(
+                Table,
+                row.Address,
+                $"these are not mail, and no program finds them after the move: {string.Join(", ", found.Others)}");
         }
 
         return found.Move;
@@ -81,8 +85,9 @@ internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices,
         var name = string.Concat((row.Name ?? "").Where(c => !char.IsControl(c)));
         if (name.Length > PersonName.MaxLength)
         {
-            // A pair of two that make one character stays together.
-            name = name[..(PersonName.MaxLength - (char.IsHighSurrogate(name[PersonName.MaxLength - 1]) ? 1 : 0))].TrimEnd();
+            // A surrogate pair is not cut in two.
+            var isPair = char.IsHighSurrogate(name[PersonName.MaxLength - 1]);
+            name = name[..(PersonName.MaxLength - (isPair ? 1 : 0))].TrimEnd();
         }
 
         if (name.Length < (row.Name ?? "").Length)
@@ -93,7 +98,7 @@ internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices,
         return PersonName.Parse(name);
     }
 
-    /// <summary>An account has a limit of its own only where it is another one than that of its new domain.</summary>
+    /// <summary>The account's quota, or null where it equals that of its new domain.</summary>
     private Quota? QuotaOf(SourceMailbox row)
     {
         var quota = new Quota(Math.Max(row.Quota, 0), 0);
@@ -104,7 +109,10 @@ internal sealed class MailboxPlanner(SourceTables source, ImportChoices choices,
     {
         if (!row.IsActive)
         {
-            plan.Change(Table, row.Address, "it is inactive: all its services are off; but mail to it is accepted, which it was not before");
+            plan.Change(
+                Table,
+                row.Address,
+                "it is inactive: all its services are off, but mail to it is accepted, which it was not before");
             return ServiceSet.None;
         }
 

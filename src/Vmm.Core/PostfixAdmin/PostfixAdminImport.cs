@@ -10,16 +10,22 @@ namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>What an import added.</summary>
 /// <param name="Domains">Number of domains.</param>
-/// <param name="AliasDomains">Number of further names.</param>
+/// <param name="AliasDomains">Number of alias domain names.</param>
 /// <param name="Accounts">Number of accounts.</param>
 /// <param name="Aliases">Number of aliases.</param>
 /// <param name="CatchAlls">Number of catch-alls.</param>
 /// <param name="Moves">Mail directories that were moved, or in a dry run would be.</param>
-/// <param name="Notes">What was not carried over as it is, row by row.</param>
+/// <param name="Notes">What was not imported unchanged, row by row.</param>
 public sealed record ImportResult(
-    int Domains, int AliasDomains, int Accounts, int Aliases, int CatchAlls, IReadOnlyList<MailDirectory> Moves, IReadOnlyList<ImportNote> Notes);
+    int Domains,
+    int AliasDomains,
+    int Accounts,
+    int Aliases,
+    int CatchAlls,
+    IReadOnlyList<MailDirectory> Moves,
+    IReadOnlyList<ImportNote> Notes);
 
-/// <summary>Does what an <see cref="ImportPlan"/> plans.</summary>
+/// <summary>Carries out an <see cref="ImportPlan"/>.</summary>
 public static class PostfixAdminImport
 {
     private const string Source = "PostfixAdmin";
@@ -29,20 +35,39 @@ public static class PostfixAdminImport
     public static ImportResult Run(Session s, ImportPlan plan, Action<string, long, long> progress)
     {
         RequireFinished(s.Settings);
-        Of(plan.Domains, progress).Add(s, (session, domain) => Domains.Add(session, domain));
-        Of(plan.AliasDomains, progress).Add(s, (session, a) => AliasDomains.Add(session, a.Name, a.Domain));
+        ToBulk(plan.Domains, progress).Add(s, (session, domain) => Domains.Add(session, domain));
+        ToBulk(plan.AliasDomains, progress).Add(s, (session, a) => AliasDomains.Add(session, a.Name, a.Domain));
         var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
-        AccountBatch.Add(s, Of([.. plan.Accounts.Select(a => a.Account)], progress), mail);
-        Of(plan.Aliases, progress).Add(s, (session, a) => Deliverable(
-            session, plan, a.Address.ToString(), () => Aliases.Add(session, a.Address, a.Destinations), () => Aliases.Delete(session, a.Address, []), () => plan.Aliases.Remove(a)));
-        Of(plan.CatchAlls, progress).Add(s, (session, c) => Deliverable(
-            session, plan, $"@{c.Domain}", () => CatchAlls.Add(session, c.Domain, c.Destinations), () => CatchAlls.Delete(session, c.Domain, []), () => plan.CatchAlls.Remove(c)));
+        AccountBatch.Add(s, ToBulk([.. plan.Accounts.Select(a => a.Account)], progress), mail);
+        ToBulk(plan.Aliases, progress).Add(s, (session, a) => AddOrSkip(
+            session,
+            plan,
+            a.Address.ToString(),
+            () => Aliases.Add(session, a.Address, a.Destinations),
+            () => Aliases.Delete(session, a.Address, []),
+            () => plan.Aliases.Remove(a)));
+        ToBulk(plan.CatchAlls, progress).Add(s, (session, c) => AddOrSkip(
+            session,
+            plan,
+            $"@{c.Domain}",
+            () => CatchAlls.Add(session, c.Domain, c.Destinations),
+            () => CatchAlls.Delete(session, c.Domain, []),
+            () => plan.CatchAlls.Remove(c)));
         return new ImportResult(
-            plan.Domains.Count, plan.AliasDomains.Count, plan.Accounts.Count, plan.Aliases.Count, plan.CatchAlls.Count, plan.Moves, plan.Notes);
+            plan.Domains.Count,
+            plan.AliasDomains.Count,
+            plan.Accounts.Count,
+            plan.Aliases.Count,
+            plan.CatchAlls.Count,
+            plan.Moves,
+            plan.Notes);
     }
 
-    /// <summary>Adds an alias or catch-all; where that is wished, leaves one out with which mail would go in a loop or to more addresses than Postfix expands.</summary>
-    private static void Deliverable(Session s, ImportPlan plan, string row, Action add, Action delete, Action forget)
+    /// <summary>
+    /// Adds an alias or catch-all. If the plan allows it, one that would lead to a loop or to more addresses than Postfix expands
+    /// is left out.
+    /// </summary>
+    private static void AddOrSkip(Session s, ImportPlan plan, string row, Action add, Action delete, Action forget)
     {
         try
         {
@@ -57,7 +82,10 @@ public static class PostfixAdminImport
         }
     }
 
-    /// <summary>After an import that was killed some mail may be in a staging directory, where this one would not find it.</summary>
+    /// <summary>
+    /// Refuses to import if an earlier import was killed: some mail may be in
+    /// its staging directory, where this import would not find it.
+    /// </summary>
     private static void RequireFinished(Settings settings)
     {
         using var root = Folder.OpenBase(settings.BaseDirectory);
@@ -66,20 +94,25 @@ public static class PostfixAdminImport
             using var hash = root.TryOpen(name);
             foreach (var entry in hash?.Names() ?? [])
             {
-                using var staged = entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal) ? hash!.TryOpen(entry) : null;
+                var isStaging = entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal);
+                using var staged = isStaging ? hash!.TryOpen(entry) : null;
                 if (staged?.FactsOf(MailTransfer.ListName) is not null)
                 {
                     throw staged.IsLocked
-                        ? Errors.FileSystem("use", staged.Path, "another import is at work")
+                        ? Errors.FileSystem("use", staged.Path, "another import is running")
                         : new VmmException(
                             ErrorCode.FileSystem,
-                            $"an import was broken off and may have mail in '{staged.Path}'",
+                            $"an import was interrupted and may have mail in '{staged.Path}'",
                             "Run 'vmm check --repair', which brings the mail back to where it was, then import again.");
                 }
             }
         }
     }
 
-    private static Bulk<T> Of<T>(IReadOnlyList<T> items, Action<string, long, long> progress) =>
-        new(Source, [.. items.Select((item, i) => new BulkLine<T>(i + 1, item))]) { Progress = progress, IsNumbered = false };
+    private static Bulk<T> ToBulk<T>(IReadOnlyList<T> items, Action<string, long, long> progress) =>
+        new(Source, [.. items.Select((item, i) => new BulkLine<T>(i + 1, item))])
+        {
+            Progress = progress,
+            IsNumbered = false,
+        };
 }

@@ -5,36 +5,47 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.PostfixAdmin;
 
-/// <summary>Where another database is, in libpq's forms: <c>host=/run/postgresql dbname=postfix user=postfix</c>, or <c>postgresql://user@host:port/name</c>; what they leave out comes from libpq's variables.</summary>
+/// <summary>
+/// The address of a different database, in libpq's forms: <c>host=/run/postgresql dbname=postfix user=postfix</c>, or
+/// <c>postgresql://user@host:port/name</c>. What is missing comes from libpq's variables.
+/// </summary>
 public static class SourceAddress
 {
-    private const string Example = "For example 'host=/run/postgresql dbname=postfixadmin user=postfixadmin', or 'postgresql://postfixadmin@db.example.com/postfixadmin?sslmode=require'.";
+    private const string Example = "For example 'host=/run/postgresql dbname=postfixadmin user=postfixadmin',"
+        + " or 'postgresql://postfixadmin@db.example.com/postfixadmin?sslmode=require'.";
 
     private static readonly string[] Modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
-    /// <summary>Reads an address. A password in it is refused: everybody could see it in the process list.</summary>
+    /// <summary>Reads an address. A password in it is refused, because all users could see it in the process list.</summary>
     /// <exception cref="VmmException">2.</exception>
     public static DatabaseOptions Parse(string text)
     {
-        var isAddress = text.StartsWith("postgresql://", StringComparison.Ordinal) || text.StartsWith("postgres://", StringComparison.Ordinal);
-        var values = isAddress ? FromUri(text) : FromPairs(text);
+        var isUri = text.StartsWith("postgresql://", StringComparison.Ordinal)
+            || text.StartsWith("postgres://", StringComparison.Ordinal);
+        var values = isUri ? FromUri(text) : FromPairs(text);
         if (values.ContainsKey("password"))
         {
             throw new VmmException(
-                ErrorCode.Usage, "the option --source has a password, which others can see in the process list", "Put it into the file that PGPASSFILE names, or into ~/.pgpass, mode 0600: HOST:PORT:NAME:USER:PASSWORD.");
+                ErrorCode.Usage,
+                "the option --source has a password, which others can see in the process list",
+                "Put it into the file that PGPASSFILE names, or into ~/.pgpass, mode 0600: HOST:PORT:NAME:USER:PASSWORD.");
         }
 
         var unknown = values.Keys.FirstOrDefault(k => k is not ("host" or "port" or "dbname" or "user" or "sslmode"));
         var user = Value("user", "PGUSER", Environment.UserName);
         var sslmode = Value("sslmode", "PGSSLMODE", "prefer");
         var host = Value("host", "PGHOST", Directory.Exists("/run/postgresql") ? "/run/postgresql" : "localhost");
-        return unknown is not null ? throw Wrong($"'{unknown}' is not known there")
+        var portText = Value("port", "PGPORT", "5432");
+        var isPort = int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is >= 1 and <= 65535;
+        return unknown is not null ? throw Wrong($"'{unknown}' is not a known parameter")
             : !Modes.Contains(sslmode) ? throw Wrong($"'{sslmode}' is not an sslmode")
-            : !int.TryParse(Value("port", "PGPORT", "5432"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535 ? throw Wrong("its port is not a number from 1 to 65535")
+            : !isPort ? throw Wrong("its port is not a number from 1 to 65535")
             : new DatabaseOptions(host, port, Value("dbname", "PGDATABASE", user), user, "", sslmode);
 
         string Value(string name, string variable, string otherwise) =>
-            values.GetValueOrDefault(name) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : otherwise);
+            values.GetValueOrDefault(name)
+            ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : otherwise);
     }
 
     private static Dictionary<string, string> FromUri(string text)
@@ -68,7 +79,9 @@ public static class SourceAddress
         return values;
     }
 
-    /// <summary>name = value with blanks between; a value with blanks stands in single quotes, a backslash takes the next sign as it is.</summary>
+    /// <summary>
+    /// Reads name = value, separated by blanks. A value with blanks is in single quotes; a backslash escapes the next character.
+    /// </summary>
     private static Dictionary<string, string> FromPairs(string text)
     {
         var values = new Dictionary<string, string>();
@@ -78,7 +91,7 @@ public static class SourceAddress
             var name = equals < 0 ? "" : text[at..equals].Trim();
             if (name.Length == 0 || name.Any(char.IsWhiteSpace))
             {
-                throw Wrong("it is not made of name=value");
+                throw Wrong("it is not a list of name=value");
             }
 
             at = Skip(text, equals + 1);
@@ -107,5 +120,6 @@ public static class SourceAddress
         return at;
     }
 
-    private static VmmException Wrong(string reason) => new(ErrorCode.Usage, $"the option --source cannot be used: {reason}", Example);
+    private static VmmException Wrong(string reason) =>
+        new(ErrorCode.Usage, $"the option --source is invalid: {reason}", Example);
 }

@@ -9,24 +9,27 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Tracing;
 
-/// <summary>Explains what Postfix and Dovecot do with mail to an address, by the questions that they ask the database.</summary>
+/// <summary>Explains what Postfix and Dovecot do with mail to an address, by the lookups that they make in the database.</summary>
 public static class AddressTrace
 {
     /// <summary>
-    /// Walks an address to its ends. Any text is answered: a domain that is not ours and an address that is nobody's are results as good as a mailbox.
+    /// Follows an address to its final recipients. Every text has a result, including an external domain and an address that
+    /// belongs to no account.
     /// </summary>
     /// <param name="s">The session; one snapshot for everything.</param>
     /// <param name="text">The address, its domain in A-labels or U-labels.</param>
-    /// <param name="sender">An address that somebody wants to send as, or null.</param>
-    /// <param name="live">Whether the running servers are asked the same.</param>
-    /// <exception cref="VmmException">51, 55, 67 a program that is asked with <paramref name="live"/> is not there or cannot answer.</exception>
+    /// <param name="sender">A sender address whose allowed users are reported, or null.</param>
+    /// <param name="live">Whether the same lookups are made in the running servers.</param>
+    /// <exception cref="VmmException">
+    /// 51, 55, 67 with <paramref name="live"/>, when a program is not installed or fails.
+    /// </exception>
     public static TraceResult Run(Session s, string text, string? sender = null, bool live = false)
     {
         var rules = PostfixRules.Read(s);
         var maps = new TraceMaps(s, rules);
         var start = Read(text);
         maps.AskDomains([start]);
-        var expansion = Expansion.Of(maps, rules, start);
+        var expansion = Expansion.Follow(maps, rules, start);
         var explainer = TraceExplainer.For(s, maps, rules, expansion);
         var (outcome, why) = Verdict(maps, expansion, explainer);
         var result = new TraceResult
@@ -49,34 +52,37 @@ public static class AddressTrace
         return result with { Questions = questions, Differences = questions.Count(q => q.Differs == true) };
     }
 
-    /// <summary>As Postfix's RCPT TO: whatever a map of aliases answers is accepted, and may bounce later.</summary>
+    /// <summary>Postfix's answer to RCPT TO: every address that is an alias is accepted, and may bounce later.</summary>
     private static (string Outcome, string Text) Verdict(TraceMaps maps, Expansion expansion, TraceExplainer explainer)
     {
         var start = expansion.Seen[0];
         if (!start.IsAddress)
         {
-            return ("no-address", "this is no address with a domain behind its @: Postfix adds its own name (myorigin) or refuses it");
+            return (
+                "no-address", "this is no address with a domain after its @: Postfix adds its own name (myorigin) or rejects it");
         }
 
         if (expansion.Problem is { } problem)
         {
             var reason = expansion.Loop is { } loop ? $"it leads back to itself: {string.Join(" -> ", loop)}" : problem;
-            return ("deferred", $"Postfix does not accept mail to it (451 4.6.0 Alias expansion error), since {reason}");
+            return ("deferred", $"Postfix does not accept mail to it (451 4.6.0 Alias expansion error), because {reason}");
         }
 
         if (maps.Find(TraceMaps.Aliases, start) is not null)
         {
             var count = expansion.Recipients.Count;
-            return ("accepted", count == 1 ? "Postfix accepts mail to it, for one recipient" : $"Postfix accepts mail to it, for {count} recipients");
+            return ("accepted", $"Postfix accepts mail to it, for {(count == 1 ? "one recipient" : $"{count} recipients")}");
         }
 
         return maps.DomainOf(start) is null
-            ? ("elsewhere", $"{start.Domain} is not a domain of vmm's: Postfix would relay mail to it, or refuse it")
+            ? ("elsewhere", $"{start.Domain} is not a domain of vmm: Postfix would relay mail to it, or reject it")
             : explainer.Delivery(start) is { Outcome: "mailbox" } ? ("accepted", "Postfix accepts mail to it, for one recipient")
-            : ("refused", $"Postfix refuses mail to it: {explainer.Delivery(start).Text}");
+            : ("refused", $"Postfix rejects mail to it: {explainer.Delivery(start).Text}");
     }
 
-    /// <summary>reject_sender_login_mismatch, which looks an address up as the other maps do.</summary>
+    /// <summary>
+    /// The users who may use a sender address (reject_sender_login_mismatch). Postfix looks it up as in its other maps.
+    /// </summary>
     private static TraceSender Sender(TraceMaps maps, TraceKey address, TraceKey sender)
     {
         maps.Ask(TraceMaps.Senders, [sender]);

@@ -6,18 +6,21 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Tracing;
 
-/// <summary>Where an address leads by way of aliases and catch-alls, replaced as Postfix's cleanup(8) does it.</summary>
+/// <summary>Where an address leads through aliases and catch-alls, replaced as Postfix's cleanup(8) does it.</summary>
 /// <param name="Seen">Every address on the way, the first one first.</param>
-/// <param name="Recipients">The addresses at the end, without repetitions; those that were reached where there is a problem.</param>
+/// <param name="Recipients">The final recipients, without repetitions; with a problem, those that were reached.</param>
 /// <param name="Problem">Why Postfix does not accept the message, or null.</param>
 /// <param name="Loop">The way from an address back to itself where that is the problem, or null.</param>
-internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<TraceKey> Recipients, string? Problem, IReadOnlyList<string>? Loop)
+internal sealed record Expansion(
+    IReadOnlyList<TraceKey> Seen, IReadOnlyList<TraceKey> Recipients, string? Problem, IReadOnlyList<string>? Loop)
 {
-    /// <summary>A database of an older vmm may hold anything; Postfix gives up long before.</summary>
+    /// <summary>
+    /// The limit of the walk, because a database of an older vmm may contain anything. Postfix gives up long before.
+    /// </summary>
     private const int MostAddresses = 20_000;
 
     /// <summary>Follows an address.</summary>
-    internal static Expansion Of(TraceMaps maps, PostfixRules rules, TraceKey start)
+    internal static Expansion Follow(TraceMaps maps, PostfixRules rules, TraceKey start)
     {
         var seen = new List<TraceKey>();
         var known = new HashSet<string> { start.Folded };
@@ -26,8 +29,12 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
             frontier = [.. frontier.Take(MostAddresses - seen.Count)];
             maps.Ask(TraceMaps.Aliases, frontier);
             seen.AddRange(frontier);
-            // What is too long is not followed: Postfix does not follow it either.
-            frontier = [.. frontier.SelectMany(a => Next(maps, rules, a) ?? []).Where(n => Octets(n) <= rules.Length && known.Add(n.Folded))];
+            // An address that is too long is not followed, as in Postfix.
+            frontier =
+            [
+                .. frontier.SelectMany(a => Next(maps, rules, a) ?? [])
+                    .Where(n => ByteCount(n) <= rules.Length && known.Add(n.Folded)),
+            ];
         }
 
         var (recipients, problem) = seen.Count == MostAddresses
@@ -42,7 +49,9 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
     internal static IReadOnlyList<TraceKey>? Next(TraceMaps maps, PostfixRules rules, TraceKey address) =>
         maps.Find(TraceMaps.Aliases, address) is { } match ? [.. match.Values.Select(v => Destination(rules, match, v))] : null;
 
-    /// <summary>One destination: the extension that was not asked for is put back, and @domain stands for the same local part there.</summary>
+    /// <summary>
+    /// One destination: an extension that was cut off for the lookup is added again, and @domain means the same local part there.
+    /// </summary>
     private static TraceKey Destination(PostfixRules rules, MapMatch match, string value)
     {
         var destination = TraceKey.Parse(value.StartsWith('@') ? match.Key.LocalPart + value : value);
@@ -50,10 +59,11 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
     }
 
     /// <summary>
-    /// cleanup_map1n.c: the first destination takes the place of the address, the others go to the end of the list; an address that was replaced by
-    /// itself stays.
+    /// Replaces addresses as cleanup_map1n.c does: the first destination takes the place of the address, the others are appended to
+    /// the list; an address that is replaced by itself stays.
     /// </summary>
-    private static (List<TraceKey>? Recipients, string? Problem) Replace(TraceMaps maps, PostfixRules rules, TraceKey start)
+    private static (List<TraceKey>? Recipients, string? Problem) Replace(
+        TraceMaps maps, PostfixRules rules, TraceKey start)
     {
         var list = new List<TraceKey> { start };
         var stays = new HashSet<string>();
@@ -77,9 +87,9 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
                     break;
                 }
 
-                if (next.Any(n => Octets(n) > rules.Length))
+                if (next.Any(n => ByteCount(n) > rules.Length))
                 {
-                    return (null, $"it leads to an address of more than {rules.Length} octets (virtual_alias_address_length_limit)");
+                    return (null, $"it leads to an address of more than {rules.Length} bytes (virtual_alias_address_length_limit)");
                 }
 
                 list[i] = next[0];
@@ -94,7 +104,7 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
         return ([.. list.DistinctBy(a => a.Folded)], null);
     }
 
-    /// <summary>A way back to an address that is replaced by itself, among others, ends there; any other goes on for ever.</summary>
+    /// <summary>The loop, or null. A way back to an address whose destinations include itself ends there and is no loop.</summary>
     private static IReadOnlyList<string>? LoopOf(TraceMaps maps, PostfixRules rules, List<TraceKey> seen)
     {
         const string Anywhere = "";
@@ -112,5 +122,5 @@ internal sealed record Expansion(IReadOnlyList<TraceKey> Seen, IReadOnlyList<Tra
         return new AliasGraph(steps).Expand(Anywhere).Loop;
     }
 
-    private static int Octets(TraceKey address) => Encoding.UTF8.GetByteCount(address.Text);
+    private static int ByteCount(TraceKey address) => Encoding.UTF8.GetByteCount(address.Text);
 }

@@ -9,15 +9,17 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Tracing;
 
-/// <summary>The same questions, asked of the running servers: postmap for the maps that main.cf names, doveadm for Dovecot's user database.</summary>
+/// <summary>
+/// Makes the same lookups in the running servers: by postmap in the maps of main.cf, by doveadm in Dovecot's user database.
+/// </summary>
 internal static class LiveAnswers
 {
-    /// <summary>Stands for Dovecot among the names of maps.</summary>
+    /// <summary>The name of Dovecot's user database among the names of maps.</summary>
     internal const string UserDatabase = "userdb";
 
     private const int NoSuchUser = 67;
 
-    /// <summary>The questions, each with the answer that it got.</summary>
+    /// <summary>Adds its live answer to each question.</summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
     internal static List<TraceQuestion> Add(Session s, IReadOnlyList<TraceQuestion> questions)
     {
@@ -26,7 +28,8 @@ internal static class LiveAnswers
         var found = new Dictionary<(string Map, string Key), IReadOnlyList<string>>();
         foreach (var (map, index) in names.Select((m, i) => (m, i)))
         {
-            foreach (var (key, values) in LookUp(s.Settings, map, tables[index], [.. questions.Where(q => q.Map == map).Select(q => q.Key)], s.Ct))
+            List<string> keys = [.. questions.Where(q => q.Map == map).Select(q => q.Key)];
+            foreach (var (key, values) in LookUp(s.Settings, map, tables[index], keys, s.Ct))
             {
                 found[(map, key)] = values;
             }
@@ -35,46 +38,61 @@ internal static class LiveAnswers
         var live = new List<TraceQuestion>();
         foreach (var question in questions)
         {
-            live.Add(question with { Live = question.Map == UserDatabase ? User(s, question) : found.GetValueOrDefault((question.Map, question.Key), []) });
+            live.Add(question with
+            {
+                Live = question.Map == UserDatabase
+                    ? User(s, question)
+                    : found.GetValueOrDefault((question.Map, question.Key), []),
+            });
         }
 
         return live;
     }
 
-    /// <summary>What main.cf has for each of these parameters, in their order.</summary>
+    /// <summary>The values of these parameters in main.cf, in their order.</summary>
     private static List<string> Tables(Session s, List<string> parameters)
     {
         var postconf = s.Settings.Text("bin.postconf");
         var output = ChildProgram.Run(postconf, ["-x", "-h", .. parameters], s.Ct);
         var lines = output.Split('\n')[..^1].ToList();
-        if (lines.Count == parameters.Count && parameters.IndexOf(TraceMaps.Senders) is var senders and >= 0 && lines[senders].Length == 0)
+        if (lines.Count != parameters.Count)
+        {
+            throw new VmmException(
+                ErrorCode.VmmError,
+                $"'{postconf}' does not know all of {string.Join(", ", parameters)}",
+                "Correct its path in section [bin] of the configuration.");
+        }
+
+        if (parameters.IndexOf(TraceMaps.Senders) is var senders and >= 0 && lines[senders].Length == 0)
         {
             lines[senders] = SubmissionTables(s, postconf);
         }
 
-        return lines.Count == parameters.Count
-            ? lines
-            : throw new VmmException(ErrorCode.VmmError, $"'{postconf}' does not know all of {string.Join(", ", parameters)}", "Correct its path in section [bin] of the configuration.");
+        return lines;
     }
 
-    /// <summary>Who may use a sender address is often a setting of one service only (master.cf, -o).</summary>
+    /// <summary>The tables of sender addresses, which are often set for one service only (master.cf, -o).</summary>
     private static string SubmissionTables(Session s, string postconf)
     {
         var answer = ChildProgram.Ask(postconf, ["-x", "-P", $"*/inet/{TraceMaps.Senders}"], "", s.Ct);
         var tables = answer.Output.Split('\n').Select(l => l.Split('=', 2)).FirstOrDefault(l => l.Length == 2)?[1].Trim() ?? "";
         if (tables.Length == 0)
         {
-            s.Warn($"{TraceMaps.Senders} is not set: Postfix does not ask who may use a sender address");
+            s.Warn($"{TraceMaps.Senders} is not set: Postfix does not check who may use a sender address");
         }
 
         return tables;
     }
 
-    /// <summary>The first table that has an answer gives it, as in Postfix. All keys are asked at once; those without an answer are left out.</summary>
+    /// <summary>
+    /// Looks keys up in tables, all keys at once. As in Postfix, the first table
+    /// with an answer decides; keys without an answer are left out.
+    /// </summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
-    internal static Dictionary<string, IReadOnlyList<string>> LookUp(Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
+    internal static Dictionary<string, IReadOnlyList<string>> LookUp(
+        Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
     {
-        // In the directory of postconf, as Postfix installs it.
+        // Postfix installs it in the directory of postconf.
         var postmap = Path.Combine(Path.GetDirectoryName(settings.Text("bin.postconf")) ?? "/", "postmap");
         var found = new Dictionary<string, string>();
         foreach (var table in Words(tables))
@@ -82,19 +100,23 @@ internal static class LiveAnswers
             var open = keys.Where(k => !found.ContainsKey(k)).ToList();
             if (!IsTable(table))
             {
-                // A list of domains may have names in it.
+                // A list of domains may contain names.
                 open.Where(k => k.Equals(table, StringComparison.OrdinalIgnoreCase)).ToList().ForEach(k => found[k] = k);
             }
             else if (open.Count > 0)
             {
                 var answer = ChildProgram.Ask(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), ct);
-                // 1 says that nothing was found, but an error has that status too.
+                // 1 means that nothing was found, but an error has that status too.
                 if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
                 {
-                    // The server's words come before postmap's own. Where a map connects to may be a URI with a password in it.
-                    var said = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                    var reason = InstalledPasswords.Hide(said.FirstOrDefault(l => l.Contains("pgsql", StringComparison.Ordinal)) ?? said.LastOrDefault($"exit status {answer.Status}"));
-                    throw new VmmException(ErrorCode.VmmError, $"the map '{table}' cannot be asked: {reason.Trim()}", "Postfix could not ask it either: mail is deferred until that is mended.");
+                    // The server's message comes before postmap's own. It may contain a URI with a password.
+                    var lines = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                    var line = lines.FirstOrDefault(l => l.Contains("pgsql", StringComparison.Ordinal))
+                        ?? lines.LastOrDefault($"exit status {answer.Status}");
+                    throw new VmmException(
+                        ErrorCode.VmmError,
+                        $"the map '{table}' does not answer: {InstalledPasswords.Hide(line).Trim()}",
+                        "Postfix gets no answer either: it defers mail until this is repaired.");
                 }
 
                 foreach (var fields in answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2))
@@ -107,20 +129,20 @@ internal static class LiveAnswers
         return found.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)Values(map, f.Key, f.Value));
     }
 
-    /// <summary>What doveadm tells of the fields that were expected; nothing for a user whom Dovecot does not know.</summary>
+    /// <summary>Those fields from doveadm that were expected; empty for a user whom Dovecot does not know.</summary>
     private static List<string> User(Session s, TraceQuestion question)
     {
         var doveadm = s.Settings.Text("bin.doveadm");
         if (question.Key.AsSpan().IndexOfAny('*', '?') >= 0)
         {
-            s.Warn($"doveadm takes '{question.Key}' for a pattern and was not asked about it");
+            s.Warn($"'{question.Key}' was not looked up, because doveadm would take it for a pattern");
             return [.. question.Answers];
         }
 
         return Expected(question, UserFields(doveadm, question.Key, s.Ct) ?? []);
     }
 
-    /// <summary>What Dovecot's user database says of a user, by the names of the fields; null for one that it does not know.</summary>
+    /// <summary>The fields of a user in Dovecot's user database, by their names; null for an unknown user.</summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
     internal static Dictionary<string, string>? UserFields(string doveadm, string user, CancellationToken ct)
     {
@@ -128,12 +150,16 @@ internal static class LiveAnswers
         return answer.Status switch
         {
             NoSuchUser => null,
-            0 => answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2).DistinctBy(f => f[0]).ToDictionary(f => f[0], f => f[1]),
+            0 => answer.Output.Split('\n')
+                .Select(l => l.Split('\t', 2))
+                .Where(f => f.Length == 2)
+                .DistinctBy(f => f[0])
+                .ToDictionary(f => f[0], f => f[1]),
             _ => throw ChildProgram.Failed(doveadm, answer),
         };
     }
 
-    /// <summary>Those fields that were expected, in the words of the question.</summary>
+    /// <summary>Those fields that were expected, in the form of the question.</summary>
     internal static List<string> Expected(TraceQuestion question, Dictionary<string, string> fields)
     {
         // Dovecot 2.4 has two settings where 2.3 has one.
@@ -142,16 +168,20 @@ internal static class LiveAnswers
             fields["mail"] = $"{driver}:{path}";
         }
 
-        // A home that is written out is the same place.
+        // A path with the home written out is the same.
         if (fields.TryGetValue("mail", out var mail) && fields.TryGetValue("home", out var home))
         {
             fields["mail"] = mail.Replace($":{home}/", ":~/", StringComparison.Ordinal);
         }
 
-        return [.. question.Answers.Select(a => a.Split('=')[0]).Where(fields.ContainsKey).Select(f => $"{f}={fields[f]}")];
+        var expected = question.Answers.Select(a => a.Split('=')[0]);
+        return [.. expected.Where(fields.ContainsKey).Select(f => $"{f}={fields[f]}")];
     }
 
-    /// <summary>Destinations and logins are a list; a domain is ours whatever the answer says; whatever else a map answers is one value.</summary>
+    /// <summary>
+    /// The values in an answer. Destinations and logins are lists. A domain
+    /// with any answer is local. Any other answer is one value.
+    /// </summary>
     private static string[] Values(string map, string key, string value) => map switch
     {
         TraceMaps.Aliases or TraceMaps.Senders => value.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries),

@@ -10,10 +10,18 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Tracing;
 
-/// <summary>Says of every address on the way which rule decided, which would have decided had it been asked before, and where an end leads.</summary>
+/// <summary>
+/// Explains for every address on the way which rule decided, which rules would
+/// have decided otherwise, and what happens at a final recipient.
+/// </summary>
 internal sealed class TraceExplainer
 {
-    private const string Alias = "alias", CatchAll = "catch-all", Relocated = "relocated", Account = "account", Nothing = "none", Elsewhere = "elsewhere";
+    private const string Alias = "alias";
+    private const string CatchAll = "catch-all";
+    private const string Relocated = "relocated";
+    private const string Account = "account";
+    private const string Nothing = "none";
+    private const string Elsewhere = "elsewhere";
 
     private readonly TraceMaps maps;
     private readonly PostfixRules rules;
@@ -22,7 +30,12 @@ internal sealed class TraceExplainer
     private readonly Dictionary<string, TraceAccount> accounts;
     private readonly HashSet<string> ends;
 
-    private TraceExplainer(TraceMaps maps, PostfixRules rules, Expansion expansion, Dictionary<string, string> kinds, Dictionary<string, TraceAccount> accounts)
+    private TraceExplainer(
+        TraceMaps maps,
+        PostfixRules rules,
+        Expansion expansion,
+        Dictionary<string, string> kinds,
+        Dictionary<string, TraceAccount> accounts)
     {
         this.maps = maps;
         this.rules = rules;
@@ -32,24 +45,29 @@ internal sealed class TraceExplainer
         ends = [.. expansion.Recipients.Select(r => r.Folded)];
     }
 
-    /// <summary>What Dovecot asks for whoever gets mail.</summary>
+    /// <summary>Dovecot's lookups for the accounts that get the mail.</summary>
     internal IEnumerable<TraceQuestion> UserQuestions => accounts.Values.Select(UserQuestion);
 
     /// <summary>The same for one account.</summary>
     internal static TraceQuestion UserQuestion(TraceAccount a) => new(
         LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]);
 
-    /// <summary>Asks what else Postfix asks about the ends, and what the addresses are.</summary>
+    /// <summary>Makes the lookups that Postfix makes for final recipients, and finds out what the addresses are.</summary>
     internal static TraceExplainer For(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
     {
         maps.AskDomains(expansion.Seen);
-        List<TraceKey> ours = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
-        maps.Ask(TraceMaps.Relocated, ours);
-        ours.RemoveAll(r => maps.Find(TraceMaps.Relocated, r) is not null);
-        maps.Ask(TraceMaps.Mailboxes, ours);
-        maps.Ask(TraceMaps.Transports, ours);
-        var addresses = expansion.Seen.SelectMany(a => (string[])[a.Folded, a.WithoutExtension(rules.Delimiters)?.Address.Folded ?? a.Folded]).Distinct();
-        var found = ours.Select(r => maps.Find(TraceMaps.Mailboxes, r)?.Key).OfType<TraceKey>().DistinctBy(k => k.Folded).Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() });
+        List<TraceKey> local = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
+        maps.Ask(TraceMaps.Relocated, local);
+        local.RemoveAll(r => maps.Find(TraceMaps.Relocated, r) is not null);
+        maps.Ask(TraceMaps.Mailboxes, local);
+        maps.Ask(TraceMaps.Transports, local);
+        var addresses = expansion.Seen
+            .SelectMany(a => (string[])[a.Folded, a.WithoutExtension(rules.Delimiters)?.Address.Folded ?? a.Folded])
+            .Distinct();
+        var found = local.Select(r => maps.Find(TraceMaps.Mailboxes, r)?.Key)
+            .OfType<TraceKey>()
+            .DistinctBy(k => k.Folded)
+            .Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() });
         var rows = TraceSql.Accounts(s.Tx, [.. found]);
         return new TraceExplainer(
             maps,
@@ -59,7 +77,7 @@ internal sealed class TraceExplainer
             rows.ToDictionary(a => a.Address));
     }
 
-    /// <summary>All about one address.</summary>
+    /// <summary>Explains one address.</summary>
     internal TraceStep Step(TraceKey address)
     {
         var decision = Decision(address, out var match);
@@ -73,7 +91,7 @@ internal sealed class TraceExplainer
         };
     }
 
-    /// <summary>What happens to mail at an end.</summary>
+    /// <summary>What happens to mail at a final recipient.</summary>
     internal TraceDelivery Delivery(TraceKey address)
     {
         var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
@@ -82,19 +100,25 @@ internal sealed class TraceExplainer
             var where = !address.IsAddress ? "it is no address"
                 : address.Domain == Destination.Localhost ? "Postfix delivers it as local mail"
                 : isAccepted ? "it leaves this server"
-                : "Postfix relays it, or refuses it";
+                : "Postfix relays it, or rejects it";
             return new TraceDelivery(address.Text, Elsewhere, where);
         }
 
-        // Before DATA it is an answer to whoever sends, later a message to him.
+        // Before DATA the sending server gets an answer, later the sender gets a message.
         var how = isAccepted ? "it bounces: " : "550 ";
         if (maps.Find(TraceMaps.Relocated, address) is { } moved)
         {
             return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
         }
 
-        return maps.Find(TraceMaps.Mailboxes, address) is { } mailbox && accounts.GetValueOrDefault(mailbox.Key.Folded) is { } account
-            ? new TraceDelivery(address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}", maps.Find(TraceMaps.Transports, address)?.Values[0], account)
+        return maps.Find(TraceMaps.Mailboxes, address) is { } mailbox
+            && accounts.GetValueOrDefault(mailbox.Key.Folded) is { } account
+            ? new TraceDelivery(
+                address.Text,
+                "mailbox",
+                $"it goes to the mailbox {account.MailDirectory}",
+                maps.Find(TraceMaps.Transports, address)?.Values[0],
+                account)
             : new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
     }
 
@@ -123,8 +147,8 @@ internal sealed class TraceExplainer
             return [];
         }
 
-        var text = maps.DomainOf(address) is not { } domain ? $"{Readable(address.Domain)} is not a domain of vmm's"
-            : domain.IsPrimary ? $"{Readable(domain.Name)} is a domain of vmm's"
+        var text = maps.DomainOf(address) is not { } domain ? $"{Readable(address.Domain)} is not a domain of vmm"
+            : domain.IsPrimary ? $"{Readable(domain.Name)} is a domain of vmm"
             : $"{Readable(domain.Name)} is an alias domain name of {Readable(domain.Primary)}";
         return [new TraceRule("domain", true, text)];
     }
@@ -139,19 +163,24 @@ internal sealed class TraceExplainer
             {
                 yield return decision == kind && match?.Key.Folded == key.Folded
                     ? new TraceRule(kind, true, Winner(kind, match))
-                    : new TraceRule(kind, false, $"{key.Text} is {Article(kind)}, but {Finder(address, decision, match)} is found before it");
+                    : new TraceRule(
+                        kind, false, $"{key.Text} is {Article(kind)}, but {Finder(address, decision, match)} is found before it");
             }
         }
 
         if (maps.DomainOf(address) is { HasCatchAll: true } domain)
         {
             yield return decision == CatchAll
-                ? new TraceRule(CatchAll, true, $"nothing in {domain.Primary} is called {address.LocalPart}, so its catch-all takes the mail")
+                ? new TraceRule(
+                    CatchAll, true, $"nothing in {domain.Primary} is called {address.LocalPart}, so its catch-all gets the mail")
                 : new TraceRule(CatchAll, false, $"not used, because {match?.Key.Text ?? address.Text} is {Article(decision)}");
         }
         else if (decision == Nothing)
         {
-            yield return new TraceRule(Nothing, true, $"{(shorter ?? address).Text} is no account, alias or relocated user, and {address.Domain} has no catch-all");
+            yield return new TraceRule(
+                Nothing,
+                true,
+                $"{(shorter ?? address).Text} is no account, alias or relocated user, and {address.Domain} has no catch-all");
         }
     }
 
@@ -167,7 +196,7 @@ internal sealed class TraceExplainer
         };
     }
 
-    /// <summary>The transport of mail to a mailbox; the account's own where the map has it for this very address.</summary>
+    /// <summary>The transport of mail to a mailbox: the account's own only if the map has it for exactly this address.</summary>
     private IEnumerable<TraceRule> TransportRules(TraceKey address)
     {
         if (!ends.Contains(address.Folded) || Delivery(address) is not { Account: { } account, Transport: { } transport })
@@ -179,11 +208,18 @@ internal sealed class TraceExplainer
         yield return new TraceRule("transport", true, $"{transport}, {(own ? "the account's own" : "the domain's")}");
         if (!account.TransportInherited && !own)
         {
-            yield return new TraceRule("transport", false, $"{account.Transport}, the account's own, because Postfix asks for {address.Text} first and is answered with the domain's");
+            yield return new TraceRule(
+                "transport",
+                false,
+                $"{account.Transport}, the account's own, because Postfix looks up {address.Text} first and gets the domain's");
         }
     }
 
-    private static string Readable(string domain) => DomainName.Stored(domain) is var name && name.Unicode == name.Ascii ? domain : $"{domain} ({name.Unicode})";
+    private static string Readable(string domain)
+    {
+        var unicode = DomainName.Stored(domain).Unicode;
+        return unicode == domain ? domain : $"{domain} ({unicode})";
+    }
 
     private static string Article(string kind) => kind switch
     {
@@ -194,5 +230,7 @@ internal sealed class TraceExplainer
     };
 
     private static string Finder(TraceKey address, string decision, MapMatch? match) =>
-        decision == CatchAll ? $"the catch-all, for the whole of {address.Text}," : $"{Article(decision)}, {match?.Key.Text ?? address.Text},";
+        decision == CatchAll
+            ? $"the catch-all, for the whole of {address.Text},"
+            : $"{Article(decision)}, {match?.Key.Text ?? address.Text},";
 }

@@ -6,34 +6,37 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Tracing;
 
-/// <summary>What becomes of mail to an address.</summary>
+/// <summary>What happens to mail to an address.</summary>
 public sealed record TraceResult
 {
     /// <summary>The address as it was looked up: its domain in A-labels.</summary>
     public required string Address { get; init; }
 
-    /// <summary>What Postfix does with mail to it: accepted, refused, deferred (a loop or a limit), elsewhere (the domain is not ours) or no-address.</summary>
+    /// <summary>
+    /// What Postfix does with mail to it: accepted, refused, deferred (a loop or
+    /// a limit), elsewhere (the domain is external) or no-address.
+    /// </summary>
     public required string Outcome { get; init; }
 
     /// <summary>The same as a sentence without a final stop.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The way from an address back to itself; only where aliases lead in a circle.</summary>
+    /// <summary>The way from an address back to itself; only where aliases are in a loop.</summary>
     public IReadOnlyList<string>? Loop { get; init; }
 
     /// <summary>Every address on the way, the first one first.</summary>
     public required IReadOnlyList<TraceStep> Steps { get; init; }
 
-    /// <summary>What gets the mail at the end, each address once; empty for mail that is not accepted.</summary>
+    /// <summary>The final recipients, each once; empty for mail that is not accepted.</summary>
     public required IReadOnlyList<TraceDelivery> Deliveries { get; init; }
 
     /// <summary>Who may use a sender address; only with <c>--sender</c>.</summary>
     public TraceSender? Sender { get; init; }
 
-    /// <summary>What Postfix and Dovecot ask on the way, with the answers of the database.</summary>
+    /// <summary>The lookups of Postfix and Dovecot on the way, with the answers of the database.</summary>
     public required IReadOnlyList<TraceQuestion> Questions { get; init; }
 
-    /// <summary>Number of questions that the running Postfix and Dovecot answer in another way; only with <c>--live</c>.</summary>
+    /// <summary>Number of lookups whose answer in the running Postfix and Dovecot is different; only with <c>--live</c>.</summary>
     public int? Differences { get; init; }
 }
 
@@ -43,43 +46,48 @@ public sealed record TraceStep
     /// <summary>The address.</summary>
     public required string Address { get; init; }
 
-    /// <summary>What decided: alias, catch-all, account, relocated, none (it is ours and nothing) or elsewhere.</summary>
+    /// <summary>What decided: alias, catch-all, account, relocated, none (unknown in a local domain) or elsewhere.</summary>
     public required string Decision { get; init; }
 
-    /// <summary>The rules that have something to say about it, in Postfix's order.</summary>
+    /// <summary>The rules that apply to it, in Postfix's order.</summary>
     public required IReadOnlyList<TraceRule> Rules { get; init; }
 
-    /// <summary>The addresses that it is replaced by; empty at an end. An address may be among its own.</summary>
+    /// <summary>The addresses that replace it; empty for a final recipient. An address may be among its own.</summary>
     public required IReadOnlyList<string> Next { get; init; }
 
-    /// <summary>Where mail to it goes; only at an end.</summary>
+    /// <summary>Where mail to it goes; only for a final recipient.</summary>
     public TraceDelivery? Delivery { get; init; }
 }
 
 /// <summary>A rule, and whether it decided.</summary>
 /// <param name="Rule">domain, alias, catch-all, relocated, account, none (no such address) or transport.</param>
-/// <param name="Won">Whether it decided; false for one that would have, had another not come before it.</param>
-/// <param name="Text">What it says, or why it lost; without a final stop.</param>
+/// <param name="Won">
+/// Whether it decided; false for a rule that would have decided if a different one did not come before it.
+/// </param>
+/// <param name="Text">What it says, or why it did not decide; without a final stop.</param>
 public sealed record TraceRule(string Rule, bool Won, string Text);
 
-/// <summary>An end of the way.</summary>
-/// <param name="Address">The recipient as Postfix hands it on, with its extension.</param>
+/// <summary>The delivery to a final recipient.</summary>
+/// <param name="Address">The recipient as Postfix passes it on, with its extension.</param>
 /// <param name="Outcome">mailbox, relocated, unknown or elsewhere.</param>
 /// <param name="Text">What happens, as a sentence without a final stop.</param>
-/// <param name="Transport">What Postfix gives the mail to, for example <c>lmtp:unix:private/dovecot-lmtp</c>; left out for mail that leaves or bounces.</param>
-/// <param name="Account">Whose mailbox it is.</param>
-public sealed record TraceDelivery(string Address, string Outcome, string Text, string? Transport = null, TraceAccount? Account = null);
+/// <param name="Transport">
+/// How Postfix delivers the mail, for example <c>lmtp:unix:private/dovecot-lmtp</c>; left out for mail that leaves or bounces.
+/// </param>
+/// <param name="Account">The account of the mailbox.</param>
+public sealed record TraceDelivery(
+    string Address, string Outcome, string Text, string? Transport = null, TraceAccount? Account = null);
 
 /// <summary>Who may use a sender address.</summary>
 /// <param name="Address">The sender, its domain in A-labels.</param>
-/// <param name="Logins">The accounts that may, by their login names.</param>
-/// <param name="Allowed">Whether the address that is traced is one of them.</param>
+/// <param name="Logins">The login names of the accounts that may use it.</param>
+/// <param name="Allowed">Whether the traced address is one of them.</param>
 public sealed record TraceSender(string Address, IReadOnlyList<string> Logins, bool Allowed);
 
-/// <summary>One question of Postfix's or Dovecot's.</summary>
-/// <param name="Map">The parameter of main.cf that names the map; userdb for a question of Dovecot's.</param>
+/// <summary>One lookup of Postfix or Dovecot.</summary>
+/// <param name="Map">The parameter of main.cf that names the map; userdb for a lookup of Dovecot.</param>
 /// <param name="Key">What is looked up.</param>
-/// <param name="Answers">The answer of the database; empty for none. Of userdb the fields.</param>
+/// <param name="Answers">The answer of the database; empty for none. For userdb its fields.</param>
 public sealed record TraceQuestion(string Map, string Key, IReadOnlyList<string> Answers)
 {
     /// <summary>The answer of the running server; only with <c>--live</c>.</summary>

@@ -4,28 +4,40 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Unix;
 
-/// <summary>Runs one of the programs named in [bin]: an argument list, never a shell, never a secret among the arguments.</summary>
+/// <summary>
+/// Runs one of the programs named in [bin]: with an argument list, never by a shell, and never with a secret among the arguments.
+/// </summary>
 internal static class ChildProgram
 {
-    /// <summary>What the program printed.</summary>
+    /// <summary>Runs a program, and returns its output.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
     internal static string Run(string path, IEnumerable<string> arguments, CancellationToken ct) =>
         Succeeded(path, Run(path, arguments, _ => { }, null, printed => printed.ReadToEnd(), ct));
 
-    /// <summary>What the program says about its standard input; a status of its own may be part of the answer.</summary>
+    /// <summary>
+    /// Runs a program with an input, and returns its output and exit status: a status other than 0 may be a normal answer.
+    /// </summary>
     /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
     internal static ChildAnswer<string> Ask(string path, IEnumerable<string> arguments, string input, CancellationToken ct) =>
         Run(path, arguments, _ => { }, input, printed => printed.ReadToEnd(), ct);
 
-    /// <summary>The same without an input.</summary>
+    /// <summary>As <see cref="Ask(string, IEnumerable{string}, string, CancellationToken)"/>, without an input.</summary>
     /// <exception cref="VmmException">51 not executable, 55 missing.</exception>
     internal static ChildAnswer<string> Ask(string path, IEnumerable<string> arguments, CancellationToken ct) =>
         Run(path, arguments, _ => { }, null, printed => printed.ReadToEnd(), ct);
 
-    /// <summary>Copies what the program prints to a stream, octet by octet; <paramref name="prepare"/> changes the environment that it inherits.</summary>
+    /// <summary>
+    /// Copies the output of a program to a stream, byte by byte;
+    /// <paramref name="prepare"/> changes the environment that it inherits.
+    /// </summary>
     /// <exception cref="VmmException">51 not executable, 55 missing, 67 it failed.</exception>
-    /// <exception cref="IOException">The stream took no more; the program is ended then.</exception>
-    internal static void Copy(string path, IEnumerable<string> arguments, Stream to, Action<IDictionary<string, string?>> prepare, CancellationToken ct) =>
+    /// <exception cref="IOException">The stream cannot be written; the program is killed then.</exception>
+    internal static void Copy(
+        string path,
+        IEnumerable<string> arguments,
+        Stream to,
+        Action<IDictionary<string, string?>> prepare,
+        CancellationToken ct) =>
         _ = Succeeded(path, Run(path, arguments, prepare, null, printed =>
         {
             printed.BaseStream.CopyTo(to);
@@ -33,29 +45,46 @@ internal static class ChildProgram
         }, ct));
 
     /// <summary>The error of a program that failed.</summary>
-    internal static VmmException Failed<T>(string path, ChildAnswer<T> answer) =>
-        new(ErrorCode.VmmError, $"'{path}' failed with exit status {answer.Status}: {answer.Errors.ReplaceLineEndings(" ")}".TrimEnd(':', ' '));
+    internal static VmmException Failed<T>(string path, ChildAnswer<T> answer)
+    {
+        var errors = answer.Errors.ReplaceLineEndings(" ");
+        return new(ErrorCode.VmmError, $"'{path}' failed with exit status {answer.Status}: {errors}".TrimEnd(':', ' '));
+    }
 
-    private static T Succeeded<T>(string path, ChildAnswer<T> answer) => answer.Status == 0 ? answer.Output : throw Failed(path, answer);
+    private static T Succeeded<T>(string path, ChildAnswer<T> answer) =>
+        answer.Status == 0 ? answer.Output : throw Failed(path, answer);
 
     private static ChildAnswer<T> Run<T>(
-        string path, IEnumerable<string> arguments, Action<IDictionary<string, string?>> prepare, string? input, Func<StreamReader, T> read, CancellationToken ct)
+        string path,
+        IEnumerable<string> arguments,
+        Action<IDictionary<string, string?>> prepare,
+        string? input,
+        Func<StreamReader, T> read,
+        CancellationToken ct)
     {
         if (!File.Exists(path))
         {
-            throw new VmmException(ErrorCode.NoSuchBinary, $"the program '{path}' does not exist", "Correct its path in section [bin] of the configuration.");
+            throw new VmmException(
+                ErrorCode.NoSuchBinary,
+                $"the program '{path}' does not exist",
+                "Correct its path in section [bin] of the configuration.");
         }
 
         try
         {
-            var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = input is not null, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(path, arguments)
+            {
+                RedirectStandardInput = input is not null,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             prepare(start.Environment);
             using var process = Process.Start(start)!;
             using var stop = ct.Register(() => process.Kill(entireProcessTree: true));
             var errors = "";
-            // Beside the reading below: any of the pipes could be full.
-            var listener = Beside(() => errors = process.StandardError.ReadToEnd());
-            var teller = input is null ? null : Beside(() => Tell(process.StandardInput, input));
+            // These run at the same time as the reading below, because any of the pipes could be full.
+            var reader = Start(() => errors = process.StandardError.ReadToEnd());
+            var writer = input is null ? null : Start(() => Write(process.StandardInput, input));
             T output;
             try
             {
@@ -63,14 +92,14 @@ internal static class ChildProgram
             }
             catch
             {
-                // Nobody reads what it prints any more.
+                // Nobody reads its output any more.
                 process.Kill(entireProcessTree: true);
                 throw;
             }
             finally
             {
-                listener.Join();
-                teller?.Join();
+                reader.Join();
+                writer?.Join();
             }
 
             process.WaitForExit();
@@ -79,18 +108,22 @@ internal static class ChildProgram
         }
         catch (Win32Exception e)
         {
-            throw new VmmException(ErrorCode.NotExecutable, $"the program '{path}' cannot be executed: {new Win32Exception(e.NativeErrorCode).Message}", "Check its permissions.", e);
+            throw new VmmException(
+                ErrorCode.NotExecutable,
+                $"the program '{path}' cannot be executed: {new Win32Exception(e.NativeErrorCode).Message}",
+                "Check its permissions.",
+                e);
         }
     }
 
-    private static Thread Beside(ThreadStart work)
+    private static Thread Start(ThreadStart work)
     {
         var thread = new Thread(work);
         thread.Start();
         return thread;
     }
 
-    private static void Tell(StreamWriter program, string input)
+    private static void Write(StreamWriter program, string input)
     {
         try
         {
@@ -99,13 +132,13 @@ internal static class ChildProgram
         }
         catch (IOException)
         {
-            // It ended without reading all of it; its exit status tells why.
+            // The program ended without reading everything; its exit status says why.
         }
     }
 }
 
-/// <summary>What a program had to say.</summary>
-/// <param name="Output">What came of its standard output.</param>
+/// <summary>The answer of a program.</summary>
+/// <param name="Output">What was read from its standard output.</param>
 /// <param name="Status">Its exit status, 0 to 255.</param>
 /// <param name="Errors">What it wrote to standard error.</param>
 internal sealed record ChildAnswer<T>(T Output, int Status, string Errors);

@@ -7,8 +7,9 @@ using System.Text;
 namespace Vmm.Core.Unix;
 
 /// <summary>
-/// Names of files are bytes, and the owner of a home may choose any. As text here, a byte that is not UTF-8 stands as the lone surrogate U+DC00 plus
-/// the byte, which no UTF-8 gives, so that every name that was read can be given back to the system exactly.
+/// Converts names of files, which are bytes; the owner of a home may choose any. In text, a byte
+/// that is not UTF-8 becomes the lone surrogate U+DC00 plus the byte, which no UTF-8 text
+/// contains. So every name that was read can be passed back to the system exactly.
 /// </summary>
 [CustomMarshaller(typeof(string), MarshalMode.ManagedToUnmanagedIn, typeof(FileName))]
 internal static unsafe class FileName
@@ -60,15 +61,19 @@ internal static unsafe class FileName
         return [.. bytes];
     }
 
-    /// <summary>For messages and lists: on one line, with what cannot be shown as \xNN.</summary>
+    /// <summary>For messages and lists: on one line, with unprintable bytes as \xNN.</summary>
     internal static string Show(string path) =>
         string.Concat(path.Select((c, i) => IsEscaped(path, i) || Hides(c) ? Hex(Encode(c.ToString())) : c.ToString()));
 
-    /// <summary>For a command line: as one word of bash, whatever is in it.</summary>
+    /// <summary>For a command line: one word of bash, with any content.</summary>
     internal static string Quote(string path) =>
         path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+@%=:,".Contains(c, StringComparison.Ordinal)) ? path
         : path.All(c => c is >= ' ' and <= '~') ? $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'"
-        : $"$'{string.Concat(Encode(path).Select(b => b is (byte)'\\' or (byte)'\'' ? $"\\{(char)b}" : b is >= 0x20 and <= 0x7e ? $"{(char)b}" : Hex([b])))}'";
+        : $"$'{string.Concat(Encode(path).Select(Escape))}'";
+
+    private static string Escape(byte b) => b is (byte)'\\' or (byte)'\'' ? $"\\{(char)b}"
+        : b is >= 0x20 and <= 0x7e ? $"{(char)b}"
+        : Hex([b]);
 
     /// <summary>For the generated calls: bytes that end with NUL.</summary>
     public static byte* ConvertToUnmanaged(string name)
@@ -80,7 +85,7 @@ internal static unsafe class FileName
         return memory;
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Frees the memory.</summary>
     public static void Free(byte* name) => NativeMemory.Free(name);
 
     private static bool IsEscaped(string name, int i) =>

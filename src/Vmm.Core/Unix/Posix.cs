@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Vmm.Core.Unix;
 
-/// <summary>The system calls that the BCL lacks: relative to an open directory, never following a link. Numbers are Linux's (man 2 of each call).</summary>
+/// <summary>
+/// The system calls that the BCL lacks: relative to an open directory, and without following links. The numbers are Linux's (man 2
+/// of each call).
+/// </summary>
 internal static partial class Posix
 {
     internal const int NotPermitted = 1;
@@ -44,16 +47,18 @@ internal static partial class Posix
     /// <inheritdoc cref="Directory"/>
     internal static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
-    /// <summary>The bits that the system takes away from the mode of what is made. Reading it means setting it twice (umask(2)).</summary>
+    /// <summary>
+    /// The bits that the system removes from the mode of new files. It can be read only by setting it twice (umask(2)).
+    /// </summary>
     internal static UnixFileMode Umask { get; } = ReadUmask();
 
-    /// <summary>As many open files as the system lets this process have, in place of the 1024 that a shell begins with.</summary>
+    /// <summary>Raises the limit of open files from the shell's 1024 to what the system allows.</summary>
     internal static void AllowManyOpenFiles()
     {
         if (getrlimit(OpenFiles, out var limit) == 0 && limit.Now < limit.Most)
         {
             limit.Now = limit.Most;
-            // Without it fewer domains fit into one run, and that is told then.
+            // If it fails, fewer domains fit into one run, which is reported then.
             _ = setrlimit(OpenFiles, in limit);
         }
     }
@@ -65,7 +70,7 @@ internal static partial class Posix
         return (UnixFileMode)mask;
     }
 
-    /// <summary>Text of the last failed call, for messages, with what it means where directories of mail are concerned.</summary>
+    /// <summary>The text of an error, for messages, with what it often means for mail directories.</summary>
     internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error).ToLowerInvariant() + error switch
     {
         NotPermitted => " (is it immutable? see lsattr)",
@@ -74,31 +79,43 @@ internal static partial class Posix
     };
 
     /// <summary>
-    /// Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one); null when the call fails.
+    /// Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one);
+    /// null when the call fails.
     /// </summary>
     internal static FileFacts? Facts(SafeFileHandle handle, string name = "")
     {
         var flags = name.Length == 0 ? EmptyPath : SymlinkNoFollow;
-        return statx(handle, name, flags, BasicStats, out var s) != 0 ? null : new FileFacts(
-            s.Uid, s.Gid, (UnixFileMode)(s.Mode & 0xfff), s.Inode, ((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Mode & TypeBits, (long)s.Size);
+        return statx(handle, name, flags, BasicStats, out var stat) != 0 ? null : new FileFacts(
+            stat.Uid,
+            stat.Gid,
+            (UnixFileMode)(stat.Mode & 0xfff),
+            stat.Inode,
+            ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor,
+            stat.Mode & TypeBits,
+            (long)stat.Size);
     }
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial SafeFileHandle open(string path, int flags, uint mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial SafeFileHandle openat(SafeFileHandle directory, string name, int flags, uint mode);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int mkdirat(SafeFileHandle directory, string name, uint mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int faccessat(SafeFileHandle directory, string name, int access, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int fchownat(SafeFileHandle directory, string name, uint uid, uint gid, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int fchmodat(SafeFileHandle directory, string name, uint mode, int flags);
 
     [LibraryImport("libc")]
@@ -128,16 +145,22 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint getdents64(SafeFileHandle directory, Span<byte> entries, nint size);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int unlinkat(SafeFileHandle directory, string name, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
-    internal static partial int linkat(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, int flags);
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int linkat(
+        SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
-    internal static partial int renameat2(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, uint flags);
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial int renameat2(
+        SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName, uint flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int renameat(SafeFileHandle directory, string name, SafeFileHandle newDirectory, string newName);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -146,7 +169,8 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint count);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     private static partial int statx(SafeFileHandle directory, string name, int flags, uint mask, out Statx result);
 
     /// <summary>struct statx of the kernel: the same on every processor, which struct stat is not.</summary>
@@ -170,14 +194,14 @@ internal static partial class Posix
     }
 }
 
-/// <summary>rlimit of getrlimit(2): how much of something this process may have, and how far it may raise that itself.</summary>
+/// <summary>rlimit of getrlimit(2): the present limit of this process, and how far it may raise it itself.</summary>
 internal struct Limit
 {
     internal ulong Now;
     internal ulong Most;
 }
 
-/// <summary>What matters about a file here.</summary>
+/// <summary>The properties of a file that matter here.</summary>
 internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type, long Octets)
 {
     internal bool IsDirectory => Type == 0x4000;

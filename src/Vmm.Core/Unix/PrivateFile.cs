@@ -4,14 +4,25 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Unix;
 
-/// <summary>Writes new files that hold a secret.</summary>
+/// <summary>Writes new files that contain a secret.</summary>
 internal static class PrivateFile
 {
-    /// <summary>Writes a new file, owner and mode last: nobody else may read it before. What a crash left under the name is removed.</summary>
-    internal static void Write(SafeFileHandle folder, string directory, string name, uint uid, uint gid, UnixFileMode mode, params ReadOnlySpan<byte[]> parts)
+    /// <summary>
+    /// Writes a new file. Its owner and mode are set last, so that no other user can read it before. A file of that name, which a
+    /// crash may have left, is removed.
+    /// </summary>
+    internal static void Write(
+        SafeFileHandle folder,
+        string directory,
+        string name,
+        uint uid,
+        uint gid,
+        UnixFileMode mode,
+        params ReadOnlySpan<byte[]> parts)
     {
+        const int Flags = Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.CloseOnExec;
         Posix.unlinkat(folder, name, 0);
-        using var handle = Posix.openat(folder, name, Posix.WriteOnly | Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec, 0);
+        using var handle = Posix.openat(folder, name, Flags | Posix.NoFollow, 0);
         Require(!handle.IsInvalid, "write", $"{directory}/{name}");
         foreach (var part in parts)
         {

@@ -1,8 +1,8 @@
 namespace Vmm.Core.Unix;
 
 /// <summary>
-/// Standard input, output and error as the caller left them. A closed one would hand its number to the next file that vmm opens, and a result
-/// could be written into the database connection; so the numbers are taken first of all.
+/// Standard input, output and error as the caller left them. The number of a closed stream would go to the next file that vmm
+/// opens, and a result could be written into the database connection. So vmm fills these numbers before anything else.
 /// </summary>
 /// <param name="Input">Whether standard input was open.</param>
 /// <param name="Output">Whether standard output was open and can be written.</param>
@@ -15,17 +15,18 @@ public readonly record struct StandardStreams(bool Input, bool Output, bool Erro
     private const int AccessMode = 3;
     private const int ClosedOnExec = 1;
 
-    /// <summary>Looks at the three numbers, and fills free ones with /dev/null.</summary>
+    /// <summary>Checks the three numbers, and opens /dev/null for free ones.</summary>
     public static StandardStreams Claim()
     {
         var flags = Enumerable.Range(0, 3).Select(number => Posix.fcntl(number, GetDescriptorFlags)).ToList();
         foreach (var _ in flags.Where(f => f < 0))
         {
-            // Meant to stay open until the process ends. The lowest free number is the one that was closed.
+            // It stays open until the process ends. The system assigns the lowest free number, which is the closed one.
             Posix.open("/dev/null", ReadWrite, 0).SetHandleAsInvalid();
         }
 
-        // The runtime's own start may have taken a closed number, for /dev/urandom for example. What it opens is closed on exec, so it cannot come from a caller.
+        // The start of the runtime may have used a closed number, for /dev/urandom for example. What it opens is closed on exec, so
+        // it cannot come from a caller.
         var open = flags.Select(f => f >= 0 && (f & ClosedOnExec) == 0).ToList();
         return new StandardStreams(open[0], open[1] && (Posix.fcntl(1, GetFlags) & AccessMode) != 0, open[2]);
     }

@@ -10,13 +10,14 @@ using Vmm.Data.Sql.Upgrade;
 namespace Vmm.Core.Upgrade;
 
 /// <summary>What would be done to a database, or was done.</summary>
-/// <param name="From">Release whose layout it had; left out when it is the present one.</param>
+/// <param name="From">Release whose layout it had; left out for the present layout.</param>
 /// <param name="Steps">Names of the steps, each a file sql/upgrade_STEP.pgsql.</param>
 /// <param name="Domains">Number of domains.</param>
 /// <param name="Accounts">Number of accounts.</param>
 /// <param name="Aliases">Number of aliases.</param>
 /// <param name="Relocated">Number of relocated users.</param>
-public sealed record UpgradePlan(string? From, IReadOnlyList<string> Steps, long Domains, long Accounts, long Aliases, long Relocated)
+public sealed record UpgradePlan(
+    string? From, IReadOnlyList<string> Steps, long Domains, long Accounts, long Aliases, long Relocated)
 {
     /// <summary>Whether there is nothing to do.</summary>
     [JsonIgnore]
@@ -26,26 +27,33 @@ public sealed record UpgradePlan(string? From, IReadOnlyList<string> Steps, long
 /// <summary>What an upgrade found and did.</summary>
 /// <param name="Compared">Number of addresses and domains whose answers are the same before and after.</param>
 /// <param name="Advice">What to change in the files of Postfix and Dovecot.</param>
-/// <param name="Findings">Mail directories that are missing or belong to somebody else; none where nothing was kept.</param>
-/// <param name="Warnings">What went well but should be known.</param>
-public sealed record UpgradeOutcome(long Compared, IReadOnlyList<string> Advice, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Warnings);
+/// <param name="Findings">Mail directories that are missing or have a different owner; none in a dry run.</param>
+/// <param name="Warnings">What succeeded but you should know.</param>
+public sealed record UpgradeOutcome(
+    long Compared, IReadOnlyList<string> Advice, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Warnings);
 
-/// <summary>Brings a database of vmm 0.3 to 0.7 to the present layout, in one transaction, and proves before its end that every address is answered as before and no role has lost a right.</summary>
+/// <summary>
+/// Brings a database of vmm 0.3 to 0.7 to the present layout in one transaction. Before the commit it proves that every lookup is
+/// answered as before and no role has lost a privilege.
+/// </summary>
 public static class DatabaseUpgrade
 {
-    /// <summary>Looks what the database is.</summary>
-    /// <exception cref="VmmException">82 no vmm's, or a layout that this vmm does not know.</exception>
+    /// <summary>Finds out which layout the database has.</summary>
+    /// <exception cref="VmmException">82 no database of vmm, or a layout that this vmm does not support.</exception>
     public static UpgradePlan Plan(Settings settings, CancellationToken ct) => Session.Look(settings, Plan, ct);
 
-    /// <summary>Does it; or with <paramref name="keep"/> false everything but the end.</summary>
-    /// <exception cref="VmmException">82 as above, 87 something cannot be carried over.</exception>
-    public static UpgradeOutcome Run(Settings settings, bool keep, Action<string> tell, CancellationToken ct)
+    /// <summary>Upgrades the database; with <paramref name="keep"/> false it does everything but the commit.</summary>
+    /// <exception cref="VmmException">82 as above, 87 something cannot be taken over.</exception>
+    public static UpgradeOutcome Run(Settings settings, bool keep, Action<string> progress, CancellationToken ct)
     {
-        var outcome = Session.Rebuild(settings, keep, s => Run(s, tell), ct);
+        var outcome = Session.Rebuild(settings, keep, s => Run(s, progress), ct);
         return keep ? WithHomes(settings, outcome, ct) : outcome;
     }
 
-    /// <summary>After the end: it may take long, and until then Postfix and Dovecot wait. The upgrade is made, whatever is found.</summary>
+    /// <summary>
+    /// Checks the homes, after the commit: it may take long, and until the commit Postfix and Dovecot wait. What it finds does not
+    /// change the upgrade.
+    /// </summary>
     private static UpgradeOutcome WithHomes(Settings settings, UpgradeOutcome outcome, CancellationToken ct)
     {
         try
@@ -54,14 +62,18 @@ public static class DatabaseUpgrade
         }
         catch (VmmException e)
         {
-            return outcome with { Warnings = [$"the database is upgraded, but the mail directories could not be looked at: {e.Message}"] };
+            return outcome with
+            {
+                Warnings = [$"the database is upgraded, but the mail directories could not be checked: {e.Message}"],
+            };
         }
     }
 
     private static UpgradePlan Plan(Session s)
     {
         var layout = Detect(s.Tx);
-        var (domains, accounts, aliases, relocated) = UpgradeSql.Count(s.Tx, layout?.HasDomains == true ? UpgradeSql.CountOld : UpgradeSql.CountSql);
+        var count = layout?.HasDomains == true ? UpgradeSql.CountOld : UpgradeSql.CountSql;
+        var (domains, accounts, aliases, relocated) = UpgradeSql.Count(s.Tx, count);
         return new UpgradePlan(layout?.Release, layout?.Steps ?? [], domains, accounts, aliases, relocated);
     }
 
@@ -72,36 +84,40 @@ public static class DatabaseUpgrade
         switch (key)
         {
             case null:
-                throw Errors.SchemaUnknown("the database has no tables of vmm", "For a new installation load sql/create_tables.pgsql; otherwise correct name in [database].");
+                throw Errors.SchemaUnknown(
+                    "the database has no tables of vmm",
+                    "For a new installation load sql/create_tables.pgsql; otherwise correct name in [database].");
             case "new":
                 SchemaSql.RequireKnown(tx);
                 return null;
             default:
                 return OldLayout.All.FirstOrDefault(l => l.Key == key) ?? throw Errors.SchemaUnknown(
-                    "the database has tables of vmm, but no release from 0.3 to 0.7 made them like this",
-                    "Was an earlier upgrade broken off, or a table changed by hand? Compare them with docs/upgrade.md; nothing was changed.");
+                    "the database has tables of vmm, but not those of any release from 0.3 to 0.7",
+                    "An earlier upgrade may have been interrupted, or a table changed by hand: compare them with docs/upgrade.md."
+                    + " Nothing was changed.");
         }
     }
 
-    private static UpgradeOutcome Run(Session s, Action<string> tell)
+    private static UpgradeOutcome Run(Session s, Action<string> progress)
     {
-        var layout = Detect(s.Tx) ?? throw Errors.Database("was upgraded by somebody else meanwhile", "There is nothing left to do.");
+        var layout = Detect(s.Tx)
+            ?? throw Errors.Database("was upgraded by another command meanwhile", "There is nothing left to do.");
         _ = s.Tx.Scalar<string>(UpgradeSql.Settle);
         s.Tx.Script(layout.Lock);
-        tell("asking every address by the old layout");
+        progress("looking up every address in the old layout");
         AskBefore(s.Tx, layout);
-        s.Tx.Script(RightsSql.Create);
-        s.Tx.Script(RightsSql.Before);
+        s.Tx.Script(PrivilegesSql.Create);
+        s.Tx.Script(PrivilegesSql.Before);
         foreach (var step in layout.Steps)
         {
-            tell($"step {step}");
+            progress($"step {step}");
             s.Tx.Script(UpgradeSql.Step(step));
         }
 
-        tell("asking every address by the new layout");
+        progress("looking up every address in the new layout");
         AskAfter(s.Tx, layout);
         RequireSame(s.Tx);
-        RequireRights(s.Tx);
+        RequirePrivileges(s.Tx);
         var compared = s.Tx.Scalar<long>(AnswersSql.Compared);
         return new UpgradeOutcome(compared, [.. layout.Advice, .. Advice(s.Tx)], [], []);
     }
@@ -128,8 +144,14 @@ public static class DatabaseUpgrade
     {
         string[] statements =
         [
-            AnswersSql.ToCall, AnswersSql.AccountsAfter, AnswersSql.JoinByHash, AnswersSql.OtherAccountsAfter, AnswersSql.JoinAnyhow, AnswersSql.AddressesAfter,
-            AnswersSql.DomainsAfter, .. layout.HasFunctions ? [AnswersSql.AskedAfter] : (string[])[],
+            AnswersSql.ToCall,
+            AnswersSql.AccountsAfter,
+            AnswersSql.JoinByHash,
+            AnswersSql.OtherAccountsAfter,
+            AnswersSql.JoinAnyhow,
+            AnswersSql.AddressesAfter,
+            AnswersSql.DomainsAfter,
+            .. layout.HasFunctions ? [AnswersSql.AskedAfter] : (string[])[],
         ];
         foreach (var statement in statements)
         {
@@ -137,7 +159,10 @@ public static class DatabaseUpgrade
         }
     }
 
-    /// <summary>What the answers are is not told: there are passwords among them.</summary>
+    /// <summary>
+    /// Refuses an upgrade that changes answers. The message does not contain
+    /// the answers, because there are password hashes among them.
+    /// </summary>
     private static void RequireSame(Transaction tx)
     {
         var different = AnswersSql.Different(tx);
@@ -145,32 +170,40 @@ public static class DatabaseUpgrade
         {
             throw new VmmException(
                 ErrorCode.NotCarriedOver,
-                $"some look-ups would not be answered as before: {string.Join("; ", different.Select(Describe))}",
+                $"some lookups would not be answered as before: {string.Join("; ", different.Select(Describe))}",
                 different.Any(d => d.Kind == "asked")
-                    ? "The functions in this database were changed by hand, so that the new ones would answer otherwise. Nothing was changed."
+                    ? "The functions in this database were changed by hand; the new ones answer differently. Nothing was changed."
                     : "Nothing was changed. Please report this with the rows of these addresses, without their passwords.");
         }
     }
 
-    private static void RequireRights(Transaction tx)
+    private static void RequirePrivileges(Transaction tx)
     {
-        var lost = RightsSql.Lost(tx);
+        var lost = PrivilegesSql.Lost(tx);
         if (lost.Count > 0)
         {
+            var privileges = lost.Select(l => $"{l.Role} {l.Privilege} on {l.On}{(l.WithOption ? " with grant option" : "")}");
             throw new VmmException(
                 ErrorCode.NotCarriedOver,
-                $"some roles would lose rights: {string.Join("; ", lost.Select(l => $"{l.Role} {l.Privilege} on {l.On}{(l.WithOption ? " with grant option" : "")}"))}",
-                "Nothing was changed. Revoke these rights and grant them again after the upgrade, and please report this.");
+                $"some roles would lose privileges: {string.Join("; ", privileges)}",
+                "Nothing was changed. Revoke these privileges, grant them again after the upgrade, and please report this.");
         }
 
-        tx.Script(RightsSql.Drop);
+        tx.Script(PrivilegesSql.Drop);
     }
 
     private static string Describe(DifferentAnswer d)
     {
-        var names = d.Kind switch { "account" => AnswersSql.OfAccount, "domain" => AnswersSql.OfDomain, "asked" => AnswersSql.OfFunctions, _ => [] };
+        var names = d.Kind switch
+        {
+            "account" => AnswersSql.OfAccount,
+            "domain" => AnswersSql.OfDomain,
+            "asked" => AnswersSql.OfFunctions,
+            _ => [],
+        };
         var places = d.Places.Select(p => p <= names.Length ? names[p - 1] : "destination").Distinct();
-        return $"{(d.Kind == "asked" ? "" : d.Kind + " ")}{d.Address}{(d.Places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
+        var kind = d.Kind == "asked" ? "" : d.Kind + " ";
+        return $"{kind}{d.Address}{(d.Places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
     }
 
     private static IReadOnlyList<string> Advice(Transaction tx)
@@ -178,12 +211,16 @@ public static class DatabaseUpgrade
         var advice = new List<string>();
         if (tx.Scalar<long>(UpgradeSql.BareHashes) is > 0 and var hashes)
         {
-            advice.Add($"{Errors.Count(hashes, "account has a password hash", "accounts have password hashes")} without {{SCHEME}} in front: leave default_pass_scheme in Dovecot's files as it is.");
+            advice.Add(
+                Errors.Count(hashes, "account has a password hash", "accounts have password hashes")
+                + " without a {SCHEME} prefix: leave default_pass_scheme in Dovecot's files as it is.");
         }
 
         if (tx.Scalar<long>(UpgradeSql.BareDestinations) is > 0 and var bare)
         {
-            advice.Add($"{Errors.Count(bare, "destination of an alias has", "destinations of aliases have")} no domain: Postfix completes it as before ('vmm aliasinfo' shows them).");
+            advice.Add(
+                $"{Errors.Count(bare, "destination of an alias has", "destinations of aliases have")} no domain:"
+                + " Postfix adds its own as before ('vmm aliasinfo' shows them).");
         }
 
         return advice;

@@ -5,39 +5,46 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Upgrade;
 
-/// <summary>A dump of the database beside it, before its layout is changed: plain SQL by pg_dump, for root's eyes only.</summary>
+/// <summary>A dump of the database before its layout is changed: plain SQL by pg_dump, readable only by root.</summary>
 public static class DumpFile
 {
     private const string Program = "pg_dump";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly string[] Places = ["/usr/local/bin", "/usr/bin"];
 
-    /// <summary>What vmm's own connection takes from its environment too: vmm.toml has no words for the files of TLS.</summary>
+    /// <summary>The variables that vmm's own connection uses too, because vmm.toml has no options for the files of TLS.</summary>
     private static readonly string[] Kept = ["PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"];
 
-    /// <summary>The program, or null where there is none.</summary>
-    public static string? Find() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(Places).Where(Path.IsPathRooted).Select(d => Path.Combine(d, Program)).FirstOrDefault(File.Exists);
+    /// <summary>Path of pg_dump, or null where it is not installed.</summary>
+    public static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Concat(Places)
+        .Where(Path.IsPathRooted)
+        .Select(d => Path.Combine(d, Program))
+        .FirstOrDefault(File.Exists);
 
-    /// <summary>Where it goes when nobody says.</summary>
+    /// <summary>The default path of the dump.</summary>
     public static string DefaultPath(DatabaseOptions database, DateTime now) =>
         $"/var/backups/vmm-{database.Name.Replace('/', '_')}-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.sql";
 
-    /// <summary>Writes it, and syncs it to the disk.</summary>
-    /// <exception cref="VmmException">67 pg_dump failed, 81 the file cannot be made or written, or is there already.</exception>
+    /// <summary>Writes the dump, and syncs it to disk.</summary>
+    /// <exception cref="VmmException">67 pg_dump failed, 81 the file cannot be created or written, or exists already.</exception>
     public static void Write(string program, DatabaseOptions database, string path, CancellationToken ct)
     {
         using var file = Create(path);
         try
         {
-            // pg_dump prints into the file that only root can read from its first moment; it opens none itself.
+            // pg_dump does not open the file: it prints, and vmm writes into a file that only root could ever read.
             ChildProgram.Copy(program, ["--no-password"], file, inherited => Connect(inherited, database), ct);
             file.Flush(flushToDisk: true);
         }
         catch (IOException e)
         {
             File.Delete(path);
-            throw new VmmException(ErrorCode.FileSystem, $"cannot write the dump '{path}': the disk is full, or failed", "Nothing was changed. Pass --dump FILE for another place, or --no-dump.", e);
+            throw new VmmException(
+                ErrorCode.FileSystem,
+                $"cannot write the dump '{path}': the disk is full, or failed",
+                "Nothing was changed. Pass --dump FILE to write it elsewhere, or --no-dump.",
+                e);
         }
         catch
         {
@@ -47,8 +54,9 @@ public static class DumpFile
     }
 
     /// <summary>
-    /// For libpq: the database of the configuration, whatever the caller has set but the files of certificates. The password is in the environment of pg_dump, which root and the
-    /// user who runs vmm can read as they can vmm.toml; unlike a file of passwords, nothing of it is left when both are killed.
+    /// Sets libpq's variables to the database of the configuration. Of the caller's variables only those for certificate files
+    /// stay. The password is in the environment of pg_dump, which only root and the user who runs vmm can read, as they can read
+    /// vmm.toml. Unlike a password file, it leaves nothing behind when both programs are killed.
     /// </summary>
     private static void Connect(IDictionary<string, string?> environment, DatabaseOptions database)
     {
@@ -62,7 +70,7 @@ public static class DumpFile
         environment["PGDATABASE"] = database.Name;
         environment["PGUSER"] = database.User;
         environment["PGSSLMODE"] = database.SslMode == "disabled" ? "disable" : database.SslMode;
-        // Below a file nothing can be; libpq warns about a name that is there and no plain file.
+        // A path below a file cannot exist. For an existing name that is no plain file, libpq would print a warning.
         environment["PGPASSFILE"] = "/dev/null/none";
         if (database.Password.Length > 0)
         {
@@ -74,14 +82,21 @@ public static class DumpFile
     {
         try
         {
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = Private });
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+                UnixCreateMode = Private,
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new VmmException(
                 ErrorCode.FileSystem,
-                $"cannot make the dump '{path}': {(File.Exists(path) ? "it is there already" : "no such directory, or no right to write there")}",
-                "Nothing was changed. Pass --dump FILE for another place, or --no-dump.",
+                $"cannot write the dump '{path}': "
+                + (File.Exists(path) ? "the file exists already" : "no such directory, or no permission to write there"),
+                "Nothing was changed. Pass --dump FILE to write it elsewhere, or --no-dump.",
                 e);
         }
     }

@@ -28,7 +28,7 @@ public enum ErrorCode
     /// <summary>The name is an alias domain already.</summary>
     AliasDomainExists = 23,
 
-    /// <summary>The name belongs to a domain of its own; an alias domain was needed.</summary>
+    /// <summary>The name is a primary domain; an alias domain is needed.</summary>
     AliasDomainIsDomain = 24,
 
     /// <summary>The alias would have more destinations than Postfix expands.</summary>
@@ -40,7 +40,7 @@ public enum ErrorCode
     /// <summary>Aliases still point to the account; <c>--force</c> was not given.</summary>
     AliasPresent = 30,
 
-    /// <summary>The configuration file cannot be parsed, or holds an unknown key or a wrong value.</summary>
+    /// <summary>The configuration file cannot be parsed, or has an unknown key or an invalid value.</summary>
     ConfigError = 31,
 
     /// <summary>There is no configuration file, or it cannot be read.</summary>
@@ -49,7 +49,7 @@ public enum ErrorCode
     /// <summary>vmm was not started by root.</summary>
     NotRoot = 33,
 
-    /// <summary>The configuration file's mode or owner lets others read or change it.</summary>
+    /// <summary>The mode or owner of the configuration file lets other users read or change it.</summary>
     ConfigPermission = 34,
 
     /// <summary>The database cannot be reached or refused a statement.</summary>
@@ -70,19 +70,19 @@ public enum ErrorCode
     /// <summary>The address has no domain.</summary>
     DomainMissing = 40,
 
-    /// <summary>The domain name is longer than 253 octets.</summary>
+    /// <summary>The domain name is longer than 253 bytes.</summary>
     DomainTooLong = 41,
 
     /// <summary>Not exactly one @ in the address.</summary>
     InvalidAddress = 43,
 
-    /// <summary>Malformed argument, for example an unknown configuration option or a password hash without its scheme.</summary>
+    /// <summary>Malformed argument, such as an unknown configuration key or a password hash without scheme.</summary>
     InvalidArgument = 44,
 
     /// <summary>Malformed or missing local part.</summary>
     LocalPartInvalid = 47,
 
-    /// <summary>The local part is longer than 64 octets.</summary>
+    /// <summary>The local part is longer than 64 bytes.</summary>
     LocalPartTooLong = 48,
 
     /// <summary>The account's home directory does not belong to the account.</summary>
@@ -121,7 +121,7 @@ public enum ErrorCode
     /// <summary>There is a relocated user with this address.</summary>
     RelocatedExists = 60,
 
-    /// <summary>A password scheme that cannot be had here, a password that it cannot hold, or the failure of a program that vmm called.</summary>
+    /// <summary>Unsupported password scheme, unusable password, or an external program failed.</summary>
     VmmError = 67,
 
     /// <summary>Three passwords in a row were refused at the prompt.</summary>
@@ -139,7 +139,7 @@ public enum ErrorCode
     /// <summary>A file or directory could not be read, made or changed (disk full, read-only, permission).</summary>
     FileSystem = 81,
 
-    /// <summary>The database holds no vmm schema, or one that this vmm does not know.</summary>
+    /// <summary>The database has no vmm schema, or one that this vmm does not support.</summary>
     SchemaUnknown = 82,
 
     /// <summary>The result could not be written to standard output.</summary>
@@ -151,19 +151,19 @@ public enum ErrorCode
     /// <summary>The alias would lead back to itself.</summary>
     AliasLoop = 85,
 
-    /// <summary>The address would be longer than 254 octets (RFC 5321).</summary>
+    /// <summary>The address would be longer than 254 bytes (RFC 5321).</summary>
     AddressTooLong = 86,
 
-    /// <summary>Something in the database of an older vmm cannot be carried over as it is; <c>upgrade</c> changed nothing.</summary>
+    /// <summary>Something in an older vmm's database cannot be taken over; <c>upgrade</c> changed nothing.</summary>
     NotCarriedOver = 87,
 
     /// <summary>vmm has no configuration for this version of Postfix or Dovecot.</summary>
     MailVersionUnsupported = 91,
 
-    /// <summary>No file has the password of the role postfix or dovecot, or they have more than one.</summary>
+    /// <summary>No file has the password of the role postfix or dovecot, or the files disagree about it.</summary>
     RolePasswordUnknown = 92,
 
-    /// <summary>Postfix or Dovecot finds fault with the configuration; everything is as it was before.</summary>
+    /// <summary>Postfix or Dovecot rejected the configuration; everything is as it was before.</summary>
     ConfigurationRejected = 93,
 
     /// <summary>A defect of vmm itself.</summary>

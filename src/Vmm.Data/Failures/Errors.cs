@@ -1,7 +1,10 @@
 
 namespace Vmm.Data.Failures;
 
-/// <summary>Every error text about names and objects, one factory each: lower case, no final stop, naming the thing. Hints are sentences.</summary>
+/// <summary>
+/// Every error text about names and objects, one factory each: lower case, no
+/// final stop, with the name of the object. Hints are sentences.
+/// </summary>
 public static class Errors
 {
     /// <summary>39, or 41 when the name is too long.</summary>
@@ -11,20 +14,24 @@ public static class Errors
         "A domain name looks like 'example.com'.");
 
     /// <summary>40.</summary>
-    public static VmmException DomainMissing() => new(ErrorCode.DomainMissing, "there is no domain name", "A domain looks like 'example.com', an address like 'user@example.com'.");
+    public static VmmException DomainMissing() => new(
+        ErrorCode.DomainMissing,
+        "there is no domain name",
+        "A domain looks like 'example.com', an address like 'user@example.com'.");
 
     /// <summary>70.</summary>
     public static VmmException InvalidMailLocation(string transport, string format) => new(
         ErrorCode.InvalidMailLocation,
         $"the transport '{transport}' cannot deliver to mailboxes in the format {format}",
-        "Postfix's own delivery knows maildir only; use Dovecot's, for example 'lmtp:unix:private/dovecot-lmtp'.");
+        "Postfix's own delivery supports maildir only; use Dovecot's, for example 'lmtp:unix:private/dovecot-lmtp'.");
 
     /// <summary>43.</summary>
     public static VmmException InvalidAddress(string text) =>
         new(ErrorCode.InvalidAddress, $"'{text}' is not an address", "An address has exactly one '@': local-part@domain.");
 
     /// <summary>47.</summary>
-    public static VmmException LocalPartMissing(string text) => new(ErrorCode.LocalPartInvalid, $"the address '{text}' has no local part");
+    public static VmmException LocalPartMissing(string text) =>
+        new(ErrorCode.LocalPartInvalid, $"the address '{text}' has no local part");
 
     /// <summary>47.</summary>
     public static VmmException LocalPartInvalid(string localPart, string reason) =>
@@ -32,11 +39,11 @@ public static class Errors
 
     /// <summary>48.</summary>
     public static VmmException LocalPartTooLong(string localPart, int limit) =>
-        new(ErrorCode.LocalPartTooLong, $"the local part '{localPart}' is longer than {limit} octets");
+        new(ErrorCode.LocalPartTooLong, $"the local part '{localPart}' is longer than {limit} bytes");
 
     /// <summary>86.</summary>
     public static VmmException AddressTooLong(string address, int limit) =>
-        new(ErrorCode.AddressTooLong, $"the address '{address}' is longer than {limit} octets");
+        new(ErrorCode.AddressTooLong, $"the address '{address}' is longer than {limit} bytes");
 
     /// <summary>52, by uid.</summary>
     public static VmmException NoSuchUid(long uid) => new(ErrorCode.NoSuchAccount, $"there is no account with the uid {uid}");
@@ -51,14 +58,17 @@ public static class Errors
     public static VmmException RecursionLimit(string alias, int depth, long limit) => new(
         ErrorCode.AliasExceedsExpansionLimit,
         $"{alias} would be nested {depth} deep, Postfix follows fewer than {limit}",
-        "Name the final addresses themselves, or raise virtual_alias_recursion_limit in main.cf.");
+        "Use the final addresses as destinations, or raise virtual_alias_recursion_limit in main.cf.");
 
     /// <summary>85.</summary>
-    public static VmmException AliasLoop(IEnumerable<string> loop) =>
-        new(ErrorCode.AliasLoop, $"the alias would lead back to itself: {string.Join(" -> ", loop)}", "Postfix cannot deliver mail in a loop: leave one of these destinations out.");
+    public static VmmException AliasLoop(IEnumerable<string> loop) => new(
+        ErrorCode.AliasLoop,
+        $"the alias would lead back to itself: {string.Join(" -> ", loop)}",
+        "Postfix cannot deliver mail in a loop: leave one of these destinations out.");
 
     /// <summary>44.</summary>
-    public static VmmException InvalidArgument(string message, string? hint = null) => new(ErrorCode.InvalidArgument, message, hint);
+    public static VmmException InvalidArgument(string message, string? hint = null) =>
+        new(ErrorCode.InvalidArgument, message, hint);
 
     /// <summary>39 or 47, for the pattern of a list.</summary>
     public static VmmException PatternInvalid(string pattern, bool localPart) => new(
@@ -67,18 +77,23 @@ public static class Errors
         "A pattern is a name with '%' at its beginning, its end or both.");
 
     /// <summary>35.</summary>
-    public static VmmException Database(string reason, string? hint, Exception? cause = null) => new(ErrorCode.Database, $"the database {reason}", hint, cause);
+    public static VmmException Database(string reason, string? hint, Exception? cause = null) =>
+        new(ErrorCode.Database, $"the database {reason}", hint, cause);
 
     /// <summary>82.</summary>
     public static VmmException SchemaUnknown(string reason, string hint) => new(ErrorCode.SchemaUnknown, reason, hint);
 
     /// <summary>81.</summary>
     public static VmmException FileSystem(string doing, string path, string reason) => new(
-        ErrorCode.FileSystem, $"cannot {doing} '{path}': {reason}", "Nothing was changed; mend the file system and run the command again.");
+        ErrorCode.FileSystem,
+        $"cannot {doing} '{path}': {reason}",
+        "Nothing was changed; repair the file system and run the command again.");
 
     /// <summary>84.</summary>
     public static VmmException UnsafePath(string path, string reason) => new(
-        ErrorCode.UnsafePath, $"refusing to touch '{path}': {reason}", "Below the base directory vmm follows no symbolic link and trusts no foreign owner; 'vmm check' lists what is wrong.");
+        ErrorCode.UnsafePath,
+        $"refusing to touch '{path}': {reason}",
+        "Below the base directory vmm follows no symbolic link and trusts no foreign owner; 'vmm check' lists what is wrong.");
 
     /// <summary>80.</summary>
     public static VmmException DirectoryNotRemoved(string path, string reason) => new(
@@ -87,5 +102,6 @@ public static class Errors
         "Remove it by hand; 'vmm check' lists every directory without a row.");
 
     /// <summary>A number with its noun.</summary>
-    public static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+    public static string Count(long number, string one, string? many = null) =>
+        $"{number} {(number == 1 ? one : many ?? one + "s")}";
 }

@@ -14,17 +14,19 @@ public sealed class VmmException : Exception
         Hint = hint;
     }
 
-    /// <summary>Several errors in one: the code of the first, and the others with it.</summary>
+    /// <summary>Makes one error from several: the code and text of the first, with the rest in <see cref="Others"/>.</summary>
     public static VmmException Of(IReadOnlyList<VmmException> errors) =>
         new(errors[0].Code, errors[0].Message, errors[0].Hint, errors[0]) { Others = [.. errors.Skip(1)] };
 
     /// <summary>Exit status of the process.</summary>
     public ErrorCode Code { get; }
 
-    /// <summary>Further errors, for input of many lines of which each may be wrong.</summary>
+    /// <summary>Further errors, for input of many lines each of which may be wrong.</summary>
     public IReadOnlyList<VmmException> Others { get; init; } = [];
 
-    /// <summary>Whether something exists, but not as it was wanted: <c>--if-not-exists</c> does not help then.</summary>
+    /// <summary>
+    /// Whether the object exists but differs from the requested one. <c>--if-not-exists</c> does not tolerate that.
+    /// </summary>
     public bool IsConflict { get; init; }
 
     /// <summary>A sentence on what to do next, or null.</summary>

@@ -5,19 +5,23 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Rows;
 
-/// <summary>Refusals that name a domain, an address or a destination; one place for their words.</summary>
+/// <summary>Errors that name a domain, an address or a destination; one place for their words.</summary>
 public static class ObjectErrors
 {
     /// <summary>57.</summary>
-    public static VmmException NoSuchDomain(DomainName name) =>
-        name.Problem ?? new(ErrorCode.NoSuchDomain, $"the domain '{name}' does not exist", $"'vmm listdomains' shows what is there, 'vmm domainadd {name}' adds it.");
+    public static VmmException NoSuchDomain(DomainName name) => name.Problem ?? new(
+        ErrorCode.NoSuchDomain,
+        $"the domain '{name}' does not exist",
+        $"'vmm listdomains' lists the domains, 'vmm domainadd {name}' adds it.");
 
     /// <summary>38.</summary>
     public static VmmException DomainExists(DomainName name) => new(ErrorCode.DomainExists, $"the domain '{name}' already exists");
 
     /// <summary>37.</summary>
-    public static VmmException DomainIsAlias(DomainName name, string primary) =>
-        new(ErrorCode.DomainIsAlias, $"the domain '{name}' is an alias domain of '{primary}'", $"Use the primary name '{primary}'.");
+    public static VmmException DomainIsAlias(DomainName name, string primary) => new(
+        ErrorCode.DomainIsAlias,
+        $"the domain '{name}' is an alias domain of '{primary}'",
+        $"Use the primary name '{primary}'.");
 
     /// <summary>37, for the address of something new.</summary>
     public static VmmException AddressInAliasDomain(EmailAddress address, string primary) => new(
@@ -29,18 +33,22 @@ public static class ObjectErrors
     public static VmmException AliasDomainExists(DomainName alias, DomainName primary, bool asWanted) => new(
         ErrorCode.AliasDomainExists,
         $"the alias domain '{alias}' exists already; it belongs to '{primary}'",
-        asWanted ? null : $"'vmm aliasdomainswitch {alias} DOMAIN' gives it to another domain.")
+        asWanted ? null : $"'vmm aliasdomainswitch {alias} DOMAIN' moves it to a different domain.")
     {
         IsConflict = !asWanted,
     };
 
     /// <summary>24.</summary>
-    public static VmmException AliasDomainIsDomain(DomainName name) =>
-        new(ErrorCode.AliasDomainIsDomain, $"'{name}' is a domain of its own, not an alias domain", $"'vmm domaininfo {name}' shows it.");
+    public static VmmException AliasDomainIsDomain(DomainName name) => new(
+        ErrorCode.AliasDomainIsDomain,
+        $"'{name}' is a primary domain, not an alias domain",
+        $"'vmm domaininfo {name}' shows it.");
 
     /// <summary>54.</summary>
-    public static VmmException NoSuchAliasDomain(DomainName name) =>
-        name.Problem ?? new(ErrorCode.NoSuchAliasDomain, $"the alias domain '{name}' does not exist", "'vmm listdomains' shows alias domains below their domains.");
+    public static VmmException NoSuchAliasDomain(DomainName name) => name.Problem ?? new(
+        ErrorCode.NoSuchAliasDomain,
+        $"the alias domain '{name}' does not exist",
+        "'vmm listdomains' shows alias domains below their domains.");
 
     /// <summary>53, for a domain without a catch-all.</summary>
     public static VmmException NoCatchAll(DomainName domain) => new(
@@ -48,39 +56,52 @@ public static class ObjectErrors
 
     /// <summary>53, when none of the destinations to delete is there.</summary>
     public static VmmException NoSuchCatchAllDestinations(DomainName domain) => new(
-        ErrorCode.NoSuchAlias, $"the catch-all of '{domain}' has none of these destinations", $"'vmm catchallinfo {domain}' shows its destinations.");
+        ErrorCode.NoSuchAlias,
+        $"the catch-all of '{domain}' has none of these destinations",
+        $"'vmm catchallinfo {domain}' shows its destinations.");
 
     /// <summary>20.</summary>
     public static VmmException DomainNotEmpty(DomainName name, long accounts, long aliases, long relocated) => new(
         ErrorCode.AccountAndAliasPresent,
-        $"the domain '{name}' still has {Errors.Count(accounts, "account")}, {Errors.Count(aliases, "alias", "aliases")} and {Errors.Count(relocated, "relocated user")}",
+        $"the domain '{name}' still has {Errors.Count(accounts, "account")}, {Errors.Count(aliases, "alias", "aliases")}"
+        + $" and {Errors.Count(relocated, "relocated user")}",
         "Pass --force to delete them as well.");
 
     /// <summary>21.</summary>
-    public static VmmException AccountExists(EmailAddress address) => new(ErrorCode.AccountExists, $"there is already an account with the address '{address}'");
+    public static VmmException AccountExists(EmailAddress address) =>
+        new(ErrorCode.AccountExists, $"there is already an account with the address '{address}'");
 
     /// <summary>28.</summary>
-    public static VmmException AliasExists(EmailAddress address) => new(ErrorCode.AliasExists, $"there is already an alias with the address '{address}'");
+    public static VmmException AliasExists(EmailAddress address) =>
+        new(ErrorCode.AliasExists, $"there is already an alias with the address '{address}'");
 
     /// <summary>60.</summary>
     public static VmmException RelocatedExists(EmailAddress address) =>
         new(ErrorCode.RelocatedExists, $"there is already a relocated user with the address '{address}'");
 
     /// <summary>52.</summary>
-    public static VmmException NoSuchAccount(EmailAddress address) =>
-        address.Domain.Problem ?? new(ErrorCode.NoSuchAccount, $"the account '{address}' does not exist", $"'vmm listusers -p {address.Domain}' shows what is there.");
+    public static VmmException NoSuchAccount(EmailAddress address) => address.Domain.Problem ?? new(
+        ErrorCode.NoSuchAccount,
+        $"the account '{address}' does not exist",
+        $"'vmm listusers -p {address.Domain}' lists the accounts.");
 
     /// <summary>53.</summary>
-    public static VmmException NoSuchAlias(EmailAddress address) =>
-        address.Domain.Problem ?? new(ErrorCode.NoSuchAlias, $"the alias '{address}' does not exist", $"'vmm listaliases -p {address.Domain}' shows what is there.");
+    public static VmmException NoSuchAlias(EmailAddress address) => address.Domain.Problem ?? new(
+        ErrorCode.NoSuchAlias,
+        $"the alias '{address}' does not exist",
+        $"'vmm listaliases -p {address.Domain}' lists the aliases.");
 
     /// <summary>53, when none of the destinations to delete is there.</summary>
     public static VmmException NoSuchDestinations(EmailAddress address) => new(
-        ErrorCode.NoSuchAlias, $"the alias '{address}' has none of these destinations", $"'vmm aliasinfo {address}' shows its destinations.");
+        ErrorCode.NoSuchAlias,
+        $"the alias '{address}' has none of these destinations",
+        $"'vmm aliasinfo {address}' shows its destinations.");
 
     /// <summary>58.</summary>
     public static VmmException NoSuchRelocated(EmailAddress address) => address.Domain.Problem ?? new(
-        ErrorCode.NoSuchRelocated, $"the relocated user '{address}' does not exist", $"'vmm listrelocated -p {address.Domain}' shows what is there.");
+        ErrorCode.NoSuchRelocated,
+        $"the relocated user '{address}' does not exist",
+        $"'vmm listrelocated -p {address.Domain}' lists the relocated users.");
 
     /// <summary>59.</summary>
     public static VmmException RelocatedIdentical(EmailAddress address) =>
@@ -93,6 +114,7 @@ public static class ObjectErrors
     /// <summary>30.</summary>
     public static VmmException AliasesPointTo(EmailAddress address, IReadOnlyCollection<string> aliases) => new(
         ErrorCode.AliasPresent,
-        $"{Errors.Count(aliases.Count, "alias has", "aliases have")} the destination '{address}': {string.Join(' ', aliases.Take(5))}{(aliases.Count > 5 ? " ..." : "")}",
+        $"{Errors.Count(aliases.Count, "alias has", "aliases have")} the destination '{address}':"
+        + $" {string.Join(' ', aliases.Take(5))}{(aliases.Count > 5 ? " ..." : "")}",
         "Pass --force to delete these destinations as well.");
 }

@@ -5,23 +5,32 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Rows;
 
-/// <summary>A domain as it was found under one of its names.</summary>
+/// <summary>A domain that was found by one of its names.</summary>
 /// <param name="Gid">Group id of its mail directories, from 70000 up.</param>
 /// <param name="Name">Its primary name.</param>
-/// <param name="IsPrimary">Whether it was asked for by its primary name.</param>
+/// <param name="IsPrimary">Whether the name it was found by is the primary one.</param>
 /// <param name="Directory">Absolute path of its mail directory.</param>
 public sealed record DomainRow(long Gid, DomainName Name, bool IsPrimary, string Directory);
 
-/// <summary>What a new domain refers to.</summary>
+/// <summary>The columns of a new domain.</summary>
 internal sealed record NewDomainRow(long Gid, long QuotaId, long ServiceId, long TransportId, string Directory, string? Note);
 
 /// <summary>A new account among many.</summary>
-internal sealed record NewAccountRow(string LocalPart, PasswordHash Password, string? Name, long Uid, long Gid, long MailLocationId, string? Note, long? QuotaId, long? ServicesId);
+internal sealed record NewAccountRow(
+    string LocalPart,
+    PasswordHash Password,
+    string? Name,
+    long Uid,
+    long Gid,
+    long MailLocationId,
+    string? Note,
+    long? QuotaId,
+    long? ServicesId);
 
 /// <summary>What an address is.</summary>
 internal sealed record AddressKind(string Address, string Kind);
 
-/// <summary>An account as it was found.</summary>
+/// <summary>An account that was found.</summary>
 /// <param name="Uid">User id of its mailbox, from 70000 up.</param>
 /// <param name="Gid">Its domain's gid.</param>
 /// <param name="Address">Under the primary name of its domain.</param>
@@ -37,7 +46,7 @@ public sealed record DomainListItem(string Domain, string Unicode, bool IsPrimar
 /// <summary>One address in a list.</summary>
 /// <param name="Address">local-part@domain.</param>
 /// <param name="Kind">account, alias or relocated.</param>
-/// <param name="IsAliasDomain">Whether it stands under an alias domain name.</param>
+/// <param name="IsAliasDomain">Whether its domain is an alias domain name.</param>
 public sealed record AddressListItem(string Address, string Kind, bool IsAliasDomain);
 
 /// <summary>LIKE patterns of a list, null for everything.</summary>
@@ -46,11 +55,11 @@ public sealed record AddressPattern(string? LocalPart, string? Domain);
 /// <summary>One step of alias expansion.</summary>
 internal sealed record AliasStep(string? Source, string Target);
 
-/// <summary>A domain directory that ought to be there.</summary>
+/// <summary>A domain directory that must exist.</summary>
 public sealed record ExpectedDomain(long Gid, string Directory, string Name);
 
-/// <summary>A home directory that ought to be there.</summary>
+/// <summary>A home directory that must exist.</summary>
 public sealed record ExpectedAccount(long Uid, long Gid, string LocalPart, string MailDirectory);
 
-/// <summary>One row as JSON, as the server writes it. May hold a password hash.</summary>
+/// <summary>One row as JSON, as the server writes it. It may contain a password hash.</summary>
 internal sealed record RowText(string Table, string Json);

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using Vmm.Data.Rows;
@@ -18,13 +19,14 @@ internal static class AccountSql
         INSERT INTO users (local_part, passwd, gid, mid, note) VALUES ($1, $2, $3, $4, $5) RETURNING uid
         """;
 
-    /// <summary>For an account just inserted, whose number has a home already.</summary>
+    /// <summary>Gives a new uid to an account that was just inserted, because a home with its uid exists already.</summary>
     internal const string RenumberSql = "UPDATE users SET uid = nextval('users_uid') WHERE uid = $1 RETURNING uid";
 
-    /// <summary>Many numbers at once, as Insert takes them one by one.</summary>
+    /// <summary>Many uids at once, from the sequence that Insert takes them from one by one.</summary>
     internal const string NextUidsSql = "SELECT nextval('users_uid') FROM generate_series(1, $1)";
 
-    internal const string CopySql = "COPY users (local_part, passwd, name, uid, gid, mid, note, qid, ssid) FROM STDIN (FORMAT binary)";
+    internal const string CopySql =
+        "COPY users (local_part, passwd, name, uid, gid, mid, note, qid, ssid) FROM STDIN (FORMAT binary)";
 
     internal const string UidsSql = "SELECT uid FROM users WHERE uid = ANY ($1::bigint[])";
 
@@ -34,7 +36,7 @@ internal static class AccountSql
 
     internal const string SetNoteSql = "UPDATE users SET note = $2 WHERE uid = $1";
 
-    /// <summary>NULL: as the domain has it.</summary>
+    /// <summary>NULL means the domain's default.</summary>
     internal const string SetQuotaSql = "UPDATE users SET qid = $2 WHERE uid = $1";
 
     /// <inheritdoc cref="SetQuota"/>
@@ -47,8 +49,10 @@ internal static class AccountSql
 
     internal const string InfoSql = """
         SELECT u.name, d.domaindir, f.format, l.directory,
-               q.bytes, q.messages, u.qid IS NULL, coalesce(w.bytes, 0), coalesce(w.messages, 0),
-               t.transport, u.tid IS NULL, s.smtp, s.pop3, s.imap, s.sieve, u.ssid IS NULL, u.note
+               q.bytes AS quota_bytes, q.messages AS quota_messages, u.qid IS NULL AS quota_inherited,
+               coalesce(w.bytes, 0) AS used_bytes, coalesce(w.messages, 0) AS used_messages,
+               t.transport, u.tid IS NULL AS transport_inherited,
+               s.smtp, s.pop3, s.imap, s.sieve, u.ssid IS NULL AS services_inherited, u.note
           FROM users u
           JOIN domain_data d USING (gid)
           JOIN maillocation l USING (mid)
@@ -72,15 +76,22 @@ internal static class AccountSql
         Parameter.Long(gid),
         Parameter.Text(address.LocalPart));
 
-    /// <summary>True when the account is still there once its row is ours.</summary>
+    /// <summary>Locks the account's row. True when the account still exists after the wait.</summary>
     internal static bool Lock(Transaction tx, long uid) => tx.Scalar<long>(LockSql, Parameter.Long(uid)) == uid;
 
     internal static long Insert(Transaction tx, EmailAddress address, PasswordHash hash, long gid, long mid, string? note) =>
-        tx.Scalar<long>(InsertSql, Parameter.Text(address.LocalPart), Parameter.Text(hash.Stored), Parameter.Long(gid), Parameter.Long(mid), Parameter.Text(note));
+        tx.Scalar<long>(
+            InsertSql,
+            Parameter.Text(address.LocalPart),
+            Parameter.Text(hash.Stored),
+            Parameter.Long(gid),
+            Parameter.Long(mid),
+            Parameter.Text(note));
 
     internal static long Renumber(Transaction tx, long uid) => tx.Scalar<long>(RenumberSql, Parameter.Long(uid));
 
-    internal static List<long> NextUids(Transaction tx, int count) => tx.List(NextUidsSql, r => r.GetInt64(0), Parameter.Int(count));
+    internal static List<long> NextUids(Transaction tx, int count) =>
+        tx.List(NextUidsSql, r => r.GetInt64(0), Parameter.Int(count));
 
     internal static void Copy(Transaction tx, IEnumerable<NewAccountRow> rows) => tx.Copy(CopySql, rows, (import, row) =>
     {
@@ -96,7 +107,8 @@ internal static class AccountSql
     });
 
     /// <summary>Which of these uids belong to accounts.</summary>
-    internal static List<long> Uids(Transaction tx, IEnumerable<long> uids) => tx.List(UidsSql, r => r.GetInt64(0), Parameter.Longs(uids));
+    internal static List<long> Uids(Transaction tx, IEnumerable<long> uids) =>
+        tx.List(UidsSql, r => r.GetInt64(0), Parameter.Longs(uids));
 
     private static void Write(NpgsqlBinaryImporter import, long? number)
     {
@@ -125,15 +137,20 @@ internal static class AccountSql
     internal static int SetPassword(Transaction tx, long uid, PasswordHash hash) =>
         tx.Execute(SetPasswordSql, Parameter.Long(uid), Parameter.Text(hash.Stored));
 
-    internal static int SetName(Transaction tx, long uid, string? name) => tx.Execute(SetNameSql, Parameter.Long(uid), Parameter.Text(name));
+    internal static int SetName(Transaction tx, long uid, string? name) =>
+        tx.Execute(SetNameSql, Parameter.Long(uid), Parameter.Text(name));
 
-    internal static int SetNote(Transaction tx, long uid, string? note) => tx.Execute(SetNoteSql, Parameter.Long(uid), Parameter.Text(note));
+    internal static int SetNote(Transaction tx, long uid, string? note) =>
+        tx.Execute(SetNoteSql, Parameter.Long(uid), Parameter.Text(note));
 
-    internal static int SetQuota(Transaction tx, long uid, long? qid) => tx.Execute(SetQuotaSql, Parameter.Long(uid), Parameter.LongOrNull(qid));
+    internal static int SetQuota(Transaction tx, long uid, long? qid) =>
+        tx.Execute(SetQuotaSql, Parameter.Long(uid), Parameter.LongOrNull(qid));
 
-    internal static int SetServices(Transaction tx, long uid, long? ssid) => tx.Execute(SetServicesSql, Parameter.Long(uid), Parameter.LongOrNull(ssid));
+    internal static int SetServices(Transaction tx, long uid, long? ssid) =>
+        tx.Execute(SetServicesSql, Parameter.Long(uid), Parameter.LongOrNull(ssid));
 
-    internal static int SetTransport(Transaction tx, long uid, long? tid) => tx.Execute(SetTransportSql, Parameter.Long(uid), Parameter.LongOrNull(tid));
+    internal static int SetTransport(Transaction tx, long uid, long? tid) =>
+        tx.Execute(SetTransportSql, Parameter.Long(uid), Parameter.LongOrNull(tid));
 
     internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, Parameter.Long(uid));
 
@@ -144,20 +161,20 @@ internal static class AccountSql
             Address = account.Address.ToString(),
             Uid = account.Uid,
             Gid = account.Gid,
-            Name = r.TextOrNull(0),
-            Home = $"{r.GetString(1)}/{account.Uid}",
-            MailLocation = new MailLocation(r.GetString(2), r.GetString(3)).ToString(),
-            QuotaBytes = r.GetInt64(4),
-            QuotaMessages = r.GetInt32(5),
-            QuotaInherited = r.GetBoolean(6),
-            UsedBytes = r.GetInt64(7),
-            UsedMessages = r.GetInt32(8),
-            Transport = r.GetString(9),
-            TransportInherited = r.GetBoolean(10),
-            Services = ChoiceTables.Services(r, 11),
-            ServicesInherited = r.GetBoolean(15),
-            Note = r.TextOrNull(16),
-            MailDirectory = $"{r.GetString(1)}/{account.Uid}/{r.GetString(3)}",
+            Name = r.TextOrNull(r.GetOrdinal("name")),
+            Home = $"{r.GetString("domaindir")}/{account.Uid}",
+            MailLocation = new MailLocation(r.GetString("format"), r.GetString("directory")).ToString(),
+            QuotaBytes = r.GetInt64("quota_bytes"),
+            QuotaMessages = r.GetInt32("quota_messages"),
+            QuotaInherited = r.GetBoolean("quota_inherited"),
+            UsedBytes = r.GetInt64("used_bytes"),
+            UsedMessages = r.GetInt32("used_messages"),
+            Transport = r.GetString("transport"),
+            TransportInherited = r.GetBoolean("transport_inherited"),
+            Services = ChoiceTables.Services(r, r.GetOrdinal("smtp")),
+            ServicesInherited = r.GetBoolean("services_inherited"),
+            Note = r.TextOrNull(r.GetOrdinal("note")),
+            MailDirectory = $"{r.GetString("domaindir")}/{account.Uid}/{r.GetString("directory")}",
         },
         Parameter.Long(account.Uid));
 

@@ -6,10 +6,13 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>What an address is already; asked by every add. Table vmm_address, kept by triggers.</summary>
+/// <summary>What an address is already. Every add asks it. Triggers maintain the table vmm_address.</summary>
 internal static class AddressSql
 {
-    /// <summary>Two of us that add the same address or domain wait for each other here, so that the second sees the first's row instead of a broken constraint.</summary>
+    /// <summary>
+    /// Makes two vmm processes that add the same address or domain wait for each other, so that the second sees the first's row
+    /// instead of a violated constraint.
+    /// </summary>
     internal const string LockSql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
     internal const string KindSql = "SELECT kind FROM vmm_address WHERE address = $1";
@@ -19,7 +22,7 @@ internal static class AddressSql
     internal static List<AddressKind> Kinds(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(KindsSql, r => new AddressKind(r.GetString(0), r.GetString(1)), Parameter.Texts(addresses));
 
-    /// <summary>Which of these destinations are ours but lead nowhere: the domain is here, the address is not.</summary>
+    /// <summary>Which of these destinations lead nowhere: the domain is local, but the address does not exist.</summary>
     internal const string DanglingSql = """
         SELECT d.text
           FROM unnest($1::text[], $2::text[]) AS d (text, domain)
@@ -27,21 +30,28 @@ internal static class AddressSql
          WHERE NOT EXISTS (SELECT FROM vmm_address a WHERE a.address = lower(d.text) AND a.kind <> 'relocated')
         """;
 
-    /// <summary>Which of these domain names are ours, in any role.</summary>
+    /// <summary>Which of these domain names are local, primary or alias.</summary>
     internal const string OwnDomainsSql = "SELECT domainname::text FROM domain_name WHERE domainname = ANY ($1::text[])";
 
-    /// <summary>Every address of a kind, once for each name of its domain; the names of a domain stand together, the primary one first.</summary>
+    /// <summary>
+    /// Every address of a kind, once for each name of its domain; the names of a domain are together, the primary one first.
+    /// </summary>
     internal const string ListSql = """
         SELECT a.local_part, n.domainname, n.is_primary, a.kind
           FROM vmm_address a
           JOIN domain_name n ON n.domainname = substr(a.address, length(a.local_part) + 2)
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
-         WHERE ($1::text IS NULL OR a.kind = $1) AND ($2::text IS NULL OR n.domainname LIKE $2) AND ($3::text IS NULL OR a.local_part LIKE $3)
+         WHERE ($1::text IS NULL OR a.kind = $1)
+           AND ($2::text IS NULL OR n.domainname LIKE $2)
+           AND ($3::text IS NULL OR a.local_part LIKE $3)
            AND ($4::text IS NULL
-                OR (coalesce(p.domainname, n.domainname) COLLATE "C", NOT n.is_primary, n.domainname COLLATE "C", a.local_part COLLATE "C")
-                 > (SELECT coalesce(q.domainname, m.domainname) COLLATE "C", NOT m.is_primary, m.domainname COLLATE "C", $4 COLLATE "C"
+                OR (coalesce(p.domainname, n.domainname) COLLATE "C", NOT n.is_primary,
+                    n.domainname COLLATE "C", a.local_part COLLATE "C")
+                 > (SELECT coalesce(q.domainname, m.domainname) COLLATE "C", NOT m.is_primary,
+                           m.domainname COLLATE "C", $4 COLLATE "C"
                       FROM domain_name m LEFT JOIN domain_name q ON q.gid = m.gid AND q.is_primary WHERE m.domainname = $5))
-         ORDER BY coalesce(p.domainname, n.domainname) COLLATE "C", NOT n.is_primary, n.domainname COLLATE "C", a.local_part COLLATE "C"
+         ORDER BY coalesce(p.domainname, n.domainname) COLLATE "C", NOT n.is_primary,
+                  n.domainname COLLATE "C", a.local_part COLLATE "C"
          LIMIT $6
         """;
 
@@ -50,25 +60,31 @@ internal static class AddressSql
 
     /// <summary>All addresses under one name.</summary>
     internal const string UnderNameSql = """
-        SELECT a.address FROM domain_name n JOIN vmm_address a ON a.gid = n.gid AND substr(a.address, length(a.local_part) + 2) = n.domainname WHERE n.domainname = $1
+        SELECT a.address
+          FROM domain_name n
+          JOIN vmm_address a ON a.gid = n.gid AND substr(a.address, length(a.local_part) + 2) = n.domainname
+         WHERE n.domainname = $1
         """;
 
-    /// <summary>Which of these addresses are nothing.</summary>
+    /// <summary>Which of these addresses do not exist.</summary>
     internal const string MissingSql = """
         SELECT t FROM unnest($1::text[]) t WHERE NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = t)
         """;
 
-    internal static List<string> UnderName(Transaction tx, DomainName name) => tx.List(UnderNameSql, r => r.GetString(0), Parameter.Text(name.Ascii));
+    internal static List<string> UnderName(Transaction tx, DomainName name) =>
+        tx.List(UnderNameSql, r => r.GetString(0), Parameter.Text(name.Ascii));
 
     internal static List<string> Missing(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(MissingSql, r => r.GetString(0), Parameter.Texts(addresses));
 
     internal static List<string> Under(Transaction tx, long gid) => tx.List(UnderSql, r => r.GetString(0), Parameter.Long(gid));
 
-    internal static void Lock(Transaction tx, EmailAddress address) => tx.Execute(LockSql, Parameter.Text(address.ToString()));
+    internal static void Lock(Transaction tx, EmailAddress address) =>
+        tx.Execute(LockSql, Parameter.Text(address.ToString()));
 
     /// <summary>account, alias, relocated, or null for an address that is free.</summary>
-    internal static string? Kind(Transaction tx, EmailAddress address) => tx.Scalar<string>(KindSql, Parameter.Text(address.ToString()));
+    internal static string? Kind(Transaction tx, EmailAddress address) =>
+        tx.Scalar<string>(KindSql, Parameter.Text(address.ToString()));
 
     internal static List<string> Dangling(Transaction tx, IReadOnlyCollection<Destination> destinations) => tx.List(
         DanglingSql,
@@ -77,15 +93,16 @@ internal static class AddressSql
         Parameter.Texts(destinations.Select(d => d.Domain.Ascii)));
 
     /// <summary><paramref name="kind"/> is account, alias or relocated, or null for all of them.</summary>
-    internal static IEnumerable<AddressListItem> List(Transaction tx, string? kind, AddressPattern pattern, EmailAddress? after, long? limit) => tx.Stream(
-        ListSql,
-        r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", r.GetString(3), !r.GetBoolean(2)),
-        Parameter.Text(kind),
-        Parameter.Text(pattern.Domain),
-        Parameter.Text(pattern.LocalPart),
-        Parameter.Text(after?.LocalPart),
-        Parameter.Text(after?.Domain.Ascii),
-        Parameter.LongOrNull(limit));
+    internal static IEnumerable<AddressListItem> List(
+        Transaction tx, string? kind, AddressPattern pattern, EmailAddress? after, long? limit) => tx.Stream(
+            ListSql,
+            r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", r.GetString(3), !r.GetBoolean(2)),
+            Parameter.Text(kind),
+            Parameter.Text(pattern.Domain),
+            Parameter.Text(pattern.LocalPart),
+            Parameter.Text(after?.LocalPart),
+            Parameter.Text(after?.Domain.Ascii),
+            Parameter.LongOrNull(limit));
 
     internal static List<string> OwnDomains(Transaction tx, IEnumerable<Destination> destinations) =>
         tx.List(OwnDomainsSql, r => r.GetString(0), Parameter.Texts(destinations.Select(d => d.Domain.Ascii).Distinct()));

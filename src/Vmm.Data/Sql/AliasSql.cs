@@ -17,7 +17,8 @@ internal static class AliasSql
 
     internal const string DeleteSql = "DELETE FROM alias WHERE gid = $1 AND address = $2";
 
-    internal const string DeleteSomeSql = "DELETE FROM alias WHERE gid = $1 AND address = $2 AND destination = ANY ($3::text[])";
+    internal const string DeleteSomeSql =
+        "DELETE FROM alias WHERE gid = $1 AND address = $2 AND destination = ANY ($3::text[])";
 
     /// <summary>The aliases that have one of these destinations (an account's address under every name of its domain).</summary>
     internal const string PointingToSql = """
@@ -27,27 +28,34 @@ internal static class AliasSql
          ORDER BY 1
         """;
 
-    /// <summary>Domains before their addresses, as whoever deletes one of them takes them.</summary>
+    /// <summary>Locks domains before their addresses, in the same order as the deletion of a domain.</summary>
     internal const string LockPointingTo = """
-        SELECT gid FROM domain_data WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[])) ORDER BY gid FOR KEY SHARE
+        SELECT gid
+          FROM domain_data
+         WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[]))
+         ORDER BY gid FOR KEY SHARE
         """;
 
     internal const string DeletePointingToSql = "DELETE FROM alias WHERE destination = ANY ($1::text[])";
 
-    /// <summary>Whoever adds destinations is alone with all aliases until the commit.</summary>
+    /// <summary>
+    /// Until the commit no other transaction adds destinations, because two halves of a loop do not see each other.
+    /// </summary>
     internal const string LockGraphSql = "SELECT pg_advisory_xact_lock(hashtextextended('vmm alias graph', 0))";
 
     /// <summary>
-    /// Follows destinations from these addresses, through every name of a domain, until no new step turns up (UNION drops repetitions, so a loop
-    /// ends). Placeholders that look-ups fill in are filled in as they do it. An address of ours that is nothing goes to its domain's catch-all;
-    /// (any)@domain stands for all such addresses, whatever is put around their local part.
+    /// Follows destinations from these addresses, through every name of a domain, until there is no new step (UNION drops
+    /// repetitions, so a loop ends). Placeholders are filled in as lookups fill them in. An unknown address in a local domain leads
+    /// to the domain's catch-all; (any)@domain means all such addresses, with any text around their local part.
     /// </summary>
     internal const string ReachableSql = """
         WITH RECURSIVE walk (source, target) AS (
             SELECT NULL::text, lower(s) FROM unnest($1::text[]) s
             UNION
             SELECT w.target,
-                   CASE WHEN strpos(e.destination, '(any)') > 0 THEN '(any)@' || split_part(e.destination, '@', 2) ELSE e.destination END
+                   CASE WHEN strpos(e.destination, '(any)') > 0 THEN '(any)@' || split_part(e.destination, '@', 2)
+                        ELSE e.destination
+                   END
               FROM walk w
              CROSS JOIN LATERAL (
                        SELECT lower(_interpolate_destination(a.destination, v.local_part, split_part(w.target, '@', 2)))
@@ -55,19 +63,24 @@ internal static class AliasSql
                          JOIN alias a ON a.gid = v.gid AND a.address = v.local_part
                         WHERE v.address = w.target AND v.kind = 'alias'
                        UNION ALL
-                       SELECT lower(_interpolate_destination(c.destination, split_part(w.target, '@', 1), split_part(w.target, '@', 2)))
+                       SELECT lower(_interpolate_destination(
+                                  c.destination, split_part(w.target, '@', 1), split_part(w.target, '@', 2)))
                          FROM domain_name n
                          JOIN catchall c ON c.gid = n.gid
-                        WHERE n.domainname = split_part(w.target, '@', 2) AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target)
+                        WHERE n.domainname = split_part(w.target, '@', 2)
+                          AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target)
                    ) AS e (destination)
-             WHERE length(e.destination) <= 320 AND (e.destination <> w.target OR strpos(e.destination, '(any)') > 0 OR EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target))
+             WHERE length(e.destination) <= 320
+               AND (e.destination <> w.target
+                    OR strpos(e.destination, '(any)') > 0
+                    OR EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target))
         )
         SELECT source, target FROM walk
         """;
 
     /// <summary>
-    /// What leads to this alias, or with the local part (any) to the catch-all of this domain, over any number of steps: aliases under their primary
-    /// names, catch-alls as (any)@domain.
+    /// What leads to this alias, or with the local part (any) to the catch-all of this domain, over any number of steps: aliases
+    /// under their primary names, catch-alls as (any)@domain.
     /// </summary>
     internal const string LeadingToSql = """
         WITH RECURSIVE up (gid, address) AS (
@@ -121,7 +134,9 @@ internal static class AliasSql
 
     internal static void LockGraph(Transaction tx) => tx.Execute(LockGraphSql);
 
-    /// <summary>Every step from one address to the next that starts at these addresses; the starting points have no source.</summary>
+    /// <summary>
+    /// Every step from one address to the next that starts at these addresses; the starting points have no source.
+    /// </summary>
     internal static List<AliasStep> Reachable(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(ReachableSql, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), Parameter.Texts(addresses));
 

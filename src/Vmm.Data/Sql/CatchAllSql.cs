@@ -21,7 +21,8 @@ internal static class CatchAllSql
          ORDER BY 1
         """;
 
-    internal static List<string> Destinations(Transaction tx, long gid) => tx.List(DestinationsSql, r => r.GetString(0), Parameter.Long(gid));
+    internal static List<string> Destinations(Transaction tx, long gid) =>
+        tx.List(DestinationsSql, r => r.GetString(0), Parameter.Long(gid));
 
     internal static int Insert(Transaction tx, long gid, IEnumerable<string> destinations) =>
         tx.Execute(InsertSql, Parameter.Long(gid), Parameter.Texts(destinations));

@@ -6,14 +6,14 @@ using Vmm.Data.Rows;
 namespace Vmm.Data.Sql;
 
 /// <summary>
-/// What a transaction has changed so far, from the system columns of the rows (xmin: who wrote it, xmax: who deleted, replaced or locked it). For dry runs:
-/// the tables are read as a whole.
+/// What a transaction has changed so far, from the system columns of the rows (xmin: the transaction that wrote it, xmax: the one
+/// that deleted, replaced or locked it). Only dry runs use it, because it reads whole tables.
 /// </summary>
 internal static class ChangeSql
 {
     internal const string NumberSql = "SELECT pg_current_xact_id()::xid::text";
 
-    /// <summary>Rows that a transaction has written; only it sees them.</summary>
+    /// <summary>Rows that a transaction has written; only that transaction sees them.</summary>
     internal const string WrittenSql = """
         SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmin = $1::xid
@@ -27,7 +27,10 @@ internal static class ChangeSql
         UNION ALL SELECT 'catchall', to_jsonb(t)::text FROM catchall t WHERE t.xmin = $1::xid
         """;
 
-    /// <summary>Rows that a transaction has taken away or replaced, and those it has only locked. From outside all are seen, in the transaction itself the locked ones.</summary>
+    /// <summary>
+    /// Rows that a transaction has deleted or replaced, and rows that it has only locked. Other transactions see all of them, the
+    /// transaction itself sees only the locked ones.
+    /// </summary>
     internal const string TakenSql = """
         SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmax = $1::xid

@@ -6,41 +6,41 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>A destination of ours that takes no mail.</summary>
+/// <summary>A destination in a local domain that accepts no mail.</summary>
 /// <param name="Subject">The alias, or the catch-all as @domain.</param>
 /// <param name="Domain">Primary name of its domain.</param>
 /// <param name="Destination">As it is stored.</param>
 /// <param name="Target">With placeholders filled in.</param>
-/// <param name="Kind">relocated, or null for an address that is nothing.</param>
+/// <param name="Kind">relocated, or null for an address that does not exist.</param>
 internal sealed record DanglingDestination(string Subject, string Domain, string Destination, string Target, string? Kind);
 
 /// <summary>An address and the primary name of its domain.</summary>
 internal sealed record AddressOfDomain(string Address, string Domain);
 
 /// <summary>A name of a domain.</summary>
-/// <param name="Name">It, or an alias domain's.</param>
+/// <param name="Name">The primary name, or an alias domain name.</param>
 /// <param name="Domain">Primary name of the domain.</param>
 internal sealed record NameOfDomain(string Name, string Domain);
 
 /// <summary>How many accounts have a password in one scheme.</summary>
 /// <param name="Scheme">In upper case; without an encoding.</param>
-/// <param name="Kind">Of what is in {CRYPT}: $1$, $2y$ and so on, or empty.</param>
+/// <param name="Kind">For {CRYPT}, the kind of hash: $1$, $2y$ and so on; else empty.</param>
 /// <param name="Accounts">Number of accounts.</param>
 /// <param name="Example">The address of one of them.</param>
 internal sealed record StoredScheme(string Scheme, string Kind, long Accounts, string Example);
 
-/// <summary>An address about which the running servers are asked.</summary>
-/// <param name="LocalPart">As it is stored; empty for a name alone.</param>
-/// <param name="Name">The primary name of its domain, or another one.</param>
+/// <summary>An address that is looked up in the running servers.</summary>
+/// <param name="LocalPart">As it is stored; empty for a domain name alone.</param>
+/// <param name="Name">The primary name of its domain, or an alias domain name.</param>
 /// <param name="Domain">The primary name.</param>
 internal sealed record SampleAddress(string LocalPart, string Name, string Domain);
 
-/// <summary>Accounts with a name that Dovecot does not let in.</summary>
+/// <summary>Accounts with a name that Dovecot rejects at login.</summary>
 /// <param name="Accounts">Number of accounts.</param>
 /// <param name="Example">The address of the first.</param>
 internal sealed record RefusedNames(long Accounts, string? Example);
 
-/// <summary>What <c>check</c> asks: the directories that the rows promise, and where aliases and passwords stand.</summary>
+/// <summary>The queries of <c>check</c>: the directories that must exist, and the state of aliases and passwords.</summary>
 internal static class CheckSql
 {
     internal const string DomainsSql = """
@@ -55,12 +55,14 @@ internal static class CheckSql
          ORDER BY 1
         """;
 
-    internal const string AccountsSql = "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
+    internal const string AccountsSql =
+        "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
 
-    /// <summary>Where a domain has a catch-all, every address in it that is nothing leads there.</summary>
+    /// <summary>In a domain with a catch-all, every unknown address leads to it and is therefore not dangling.</summary>
     internal const string DanglingSql = """
         SELECT t.subject, t.domain, t.destination, t.target, v.kind
-          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname AS domain, l.destination, _interpolate_destination(l.destination, l.address, n.domainname) AS target
+          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname AS domain, l.destination,
+                       _interpolate_destination(l.destination, l.address, n.domainname) AS target
                   FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
                 UNION ALL
                 SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
@@ -72,10 +74,11 @@ internal static class CheckSql
          ORDER BY 1, 3
         """;
 
-    /// <summary>Postfix's allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
+    /// <summary>Addresses that Postfix rejects, because allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
     internal const string UnreachableSql = """
         SELECT a.local_part || '@' || n.domainname, n.domainname
-          FROM vmm_address a JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
+          FROM vmm_address a
+          JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
          WHERE a.local_part ~ '[%!]'
          ORDER BY 1
         """;
@@ -83,18 +86,21 @@ internal static class CheckSql
     /// <summary>All aliases, and with the local part (any) all catch-alls.</summary>
     internal const string AliasStartsSql = """
         SELECT a.address, n.domainname
-          FROM vmm_address a JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
+          FROM vmm_address a
+          JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
          WHERE a.kind = 'alias'
         UNION ALL
         SELECT DISTINCT '(any)@' || n.domainname, n.domainname FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
          ORDER BY 1
         """;
 
-    /// <summary>By scheme. A hash without one is what default_pass_scheme says, which is Dovecot's affair.</summary>
+    /// <summary>Accounts by scheme. A hash without a scheme is left out: Dovecot's default_pass_scheme applies to it.</summary>
     internal const string SchemesSql = """
         SELECT s.scheme, s.kind, count(*), min(s.address)
           FROM (SELECT split_part(upper(substring(u.passwd FROM '^\{([^}]*)\}')), '.', 1) AS scheme,
-                       CASE WHEN u.passwd ILIKE '{CRYPT}%' THEN coalesce(substring(u.passwd FROM '^\{[^}]*\}(\$[^$]*\$)'), '') ELSE '' END AS kind,
+                       CASE WHEN u.passwd ILIKE '{CRYPT}%' THEN coalesce(substring(u.passwd FROM '^\{[^}]*\}(\$[^$]*\$)'), '')
+                            ELSE ''
+                       END AS kind,
                        u.local_part || '@' || n.domainname AS address
                   FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
                  WHERE ($1::bigint IS NULL OR u.gid = $1) AND u.passwd ~ '^\{[^}]*\}') AS s
@@ -102,22 +108,32 @@ internal static class CheckSql
          ORDER BY 1, 2
         """;
 
-    /// <summary>A few addresses of each kind of the first fifty domains, or of one, and their other names; always the same.</summary>
+    /// <summary>
+    /// A few addresses of each kind in the first fifty domains, or in one, and alias domain names. Always the same sample.
+    /// </summary>
     internal const string SampleSql = """
         SELECT a.local_part, a.name, d.domainname
-          FROM (SELECT gid, domainname FROM domain_name WHERE is_primary AND ($1::bigint IS NULL OR gid = $1) ORDER BY domainname LIMIT 50) AS d
+          FROM (SELECT gid, domainname
+                  FROM domain_name
+                 WHERE is_primary AND ($1::bigint IS NULL OR gid = $1)
+                 ORDER BY domainname
+                 LIMIT 50) AS d
          CROSS JOIN LATERAL (
-               SELECT u.local_part, d.domainname AS name FROM (SELECT local_part FROM users WHERE gid = d.gid ORDER BY local_part LIMIT 2) AS u
+               SELECT u.local_part, d.domainname AS name
+                 FROM (SELECT local_part FROM users WHERE gid = d.gid ORDER BY local_part LIMIT 2) AS u
                 UNION ALL
-               SELECT l.address, d.domainname FROM (SELECT DISTINCT address FROM alias WHERE gid = d.gid ORDER BY address LIMIT 2) AS l
+               SELECT l.address, d.domainname
+                 FROM (SELECT DISTINCT address FROM alias WHERE gid = d.gid ORDER BY address LIMIT 2) AS l
                 UNION ALL
-               SELECT r.address, d.domainname FROM (SELECT address FROM relocated WHERE gid = d.gid ORDER BY address LIMIT 1) AS r
+               SELECT r.address, d.domainname
+                 FROM (SELECT address FROM relocated WHERE gid = d.gid ORDER BY address LIMIT 1) AS r
                 UNION ALL
-               SELECT '', n.domainname FROM (SELECT domainname FROM domain_name WHERE gid = d.gid ORDER BY is_primary DESC, domainname LIMIT 2) AS n) AS a
+               SELECT '', n.domainname
+                 FROM (SELECT domainname FROM domain_name WHERE gid = d.gid ORDER BY is_primary DESC, domainname LIMIT 2) AS n) AS a
          ORDER BY d.domainname, a.name, a.local_part
         """;
 
-    /// <summary>Accounts with a character in their address that is none of those given.</summary>
+    /// <summary>Accounts with a character in their address that is not among those given.</summary>
     internal const string RefusedNamesSql = """
         SELECT count(*), min(u.local_part || '@' || n.domainname)
           FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
@@ -130,17 +146,23 @@ internal static class CheckSql
     internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
         tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), Parameter.Text(characters))[0];
 
-    internal static List<DanglingDestination> Dangling(Transaction tx) =>
-        tx.List(DanglingSql, r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
+    internal static List<DanglingDestination> Dangling(Transaction tx) => tx.List(
+        DanglingSql,
+        r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
 
-    internal static List<NameOfDomain> Names(Transaction tx, long? gid) => tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
+    internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
+        tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
 
-    internal static List<AddressOfDomain> Unreachable(Transaction tx) => tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> Unreachable(Transaction tx) =>
+        tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 
-    internal static List<AddressOfDomain> AliasStarts(Transaction tx) => tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> AliasStarts(Transaction tx) =>
+        tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
 
-    internal static List<StoredScheme> Schemes(Transaction tx, long? gid) =>
-        tx.List(SchemesSql, r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), Parameter.LongOrNull(gid));
+    internal static List<StoredScheme> Schemes(Transaction tx, long? gid) => tx.List(
+        SchemesSql,
+        r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)),
+        Parameter.LongOrNull(gid));
 
     internal static IEnumerable<ExpectedDomain> Domains(Transaction tx) =>
         tx.Stream(DomainsSql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));

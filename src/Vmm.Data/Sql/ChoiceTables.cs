@@ -3,20 +3,24 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>The small tables that rows refer to by number (quotalimit, service_set, transport, maillocation): found, or added in the same transaction.</summary>
+/// <summary>
+/// The small tables that rows refer to by number (quotalimit, service_set, transport, maillocation): a row is found, or added in
+/// the same transaction.
+/// </summary>
 internal static class ChoiceTables
 {
     internal const string FindQuota = "SELECT qid FROM quotalimit WHERE bytes = $1 AND messages = $2";
 
     internal const string AddQuota = "INSERT INTO quotalimit (bytes, messages) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
-    internal const string FindServices = "SELECT ssid FROM service_set WHERE smtp = $1 AND pop3 = $2 AND imap = $3 AND sieve = $4";
+    internal const string FindServices =
+        "SELECT ssid FROM service_set WHERE smtp = $1 AND pop3 = $2 AND imap = $3 AND sieve = $4";
 
     internal const string FindTransport = "SELECT tid FROM transport WHERE transport = $1";
 
     internal const string AddTransport = "INSERT INTO transport (transport) VALUES ($1) ON CONFLICT DO NOTHING";
 
-    /// <summary>The table has no unique constraint in vmm 0.7, so the first of equal rows is taken.</summary>
+    /// <summary>In vmm 0.7 the table has no unique constraint, so the first of equal rows is taken.</summary>
     internal const string FindMailLocation = """
         SELECT mid FROM maillocation JOIN mailboxformat USING (fid) WHERE format = $1 AND directory = $2 ORDER BY mid LIMIT 1
         """;
@@ -31,10 +35,13 @@ internal static class ChoiceTables
     internal static long Transport(Transaction tx, Transport transport) =>
         FindOrAdd(tx, FindTransport, AddTransport, () => [Parameter.Text(transport.Text)]);
 
-    internal static long MailLocation(Transaction tx, MailLocation location) =>
-        FindOrAdd(tx, FindMailLocation, AddMailLocation, () => [Parameter.Text(location.Format), Parameter.Text(location.Directory)]);
+    internal static long MailLocation(Transaction tx, MailLocation location) => FindOrAdd(
+        tx,
+        FindMailLocation,
+        AddMailLocation,
+        () => [Parameter.Text(location.Format), Parameter.Text(location.Directory)]);
 
-    /// <summary>All sixteen sets are there from the beginning.</summary>
+    /// <summary>The number of a set. The schema is created with all sixteen sets.</summary>
     internal static long Services(Transaction tx, ServiceSet services) => tx.Scalar<long>(
         FindServices,
         Parameter.Bool(services.HasFlag(ServiceSet.Smtp)),

@@ -1,10 +1,12 @@
 
 namespace Vmm.Data.Sql;
 
-/// <summary>Names that begin with a few letters, while somebody waits at a prompt.</summary>
+/// <summary>Names that begin with a few letters, for completion at a prompt.</summary>
 internal static class CompletionSql
 {
-    /// <summary>vmm_address is ordered by octets, so this is one stretch of its index; U+10FFFF is the last of all signs.</summary>
+    /// <summary>
+    /// vmm_address is ordered by bytes, so this reads one range of its index; U+10FFFF is the last of all characters.
+    /// </summary>
     internal const string AddressesSql = """
         SELECT address FROM vmm_address
          WHERE address >= $1 AND address < $1 || chr(1114111) AND ($2::text IS NULL OR kind = $2)

@@ -15,7 +15,7 @@ internal static class DomainSql
          WHERE n.domainname = $1
         """;
 
-    /// <summary>The same, and keeps the domain from being deleted or renamed, while others may add to it.</summary>
+    /// <summary>The same, and locks the domain: nobody can delete or rename it, but others may still add to it.</summary>
     internal const string FindLockedSql = """
         SELECT d.gid, coalesce(p.domainname, n.domainname), n.is_primary, d.domaindir
           FROM domain_name n
@@ -25,16 +25,17 @@ internal static class DomainSql
            FOR KEY SHARE OF d
         """;
 
-    /// <summary>Waits for everybody who adds to the domain, and keeps everybody out.</summary>
+    /// <summary>Waits for all transactions that add to the domain, and keeps others out.</summary>
     internal const string LockExclusive = "SELECT gid FROM domain_data WHERE gid = $1 FOR UPDATE";
 
     /// <summary>
-    /// Held by whoever makes many homes in a domain: when the domain is added by the same transaction, nobody else sees a row that could be locked. Few
-    /// numbers, since the server has room for some thousand locks and an import may have as many domains.
+    /// The lock of a transaction that makes many homes in a domain. If it also adds the domain,
+    /// other transactions see no row that they could lock. The keys are few, because the server
+    /// has room for some thousand locks and an import may have as many domains.
     /// </summary>
     internal const string HoldHomesSql = "SELECT pg_advisory_xact_lock_shared(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
 
-    /// <summary>Waits until all of them are through.</summary>
+    /// <summary>Waits until all such transactions have ended.</summary>
     internal const string AwaitHomesSql = "SELECT pg_advisory_xact_lock(hashtext('vmm homes'), ($1::bigint % 1000)::int)";
 
     internal const string NextGidSql = "SELECT nextval('domain_gid')";
@@ -57,7 +58,7 @@ internal static class DomainSql
 
     internal const string SetTransportSql = "UPDATE domain_data SET tid = $2 WHERE gid = $1";
 
-    /// <summary>The accounts of the domain that have a choice of their own give it up.</summary>
+    /// <summary>Deletes the overrides of the domain's accounts, so that they follow the domain.</summary>
     internal const string ResetQuota = "UPDATE users SET qid = NULL WHERE gid = $1 AND qid IS NOT NULL";
 
     /// <inheritdoc cref="ResetQuota"/>
@@ -98,10 +99,13 @@ internal static class DomainSql
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
          WHERE ($1::text IS NULL OR n.domainname LIKE $1)
            AND ($2::text IS NULL
-                OR ((p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(p.domainname, '') COLLATE "C", NOT n.is_primary, n.domainname COLLATE "C")
-                 > (SELECT (q.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(q.domainname, '') COLLATE "C", NOT a.is_primary, a.domainname COLLATE "C"
+                OR ((p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(p.domainname, '') COLLATE "C",
+                    NOT n.is_primary, n.domainname COLLATE "C")
+                 > (SELECT (q.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(q.domainname, '') COLLATE "C",
+                           NOT a.is_primary, a.domainname COLLATE "C"
                       FROM domain_name a LEFT JOIN domain_name q ON q.gid = a.gid AND q.is_primary WHERE a.domainname = $2))
-         ORDER BY (p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(p.domainname, '') COLLATE "C", NOT n.is_primary, n.domainname COLLATE "C"
+         ORDER BY (p.domainname LIKE coalesce($1, '%')) IS NOT TRUE, coalesce(p.domainname, '') COLLATE "C",
+                  NOT n.is_primary, n.domainname COLLATE "C"
          LIMIT $3
         """;
 
@@ -114,27 +118,29 @@ internal static class DomainSql
 
     internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, Parameter.Text(name.Ascii));
 
-    /// <summary>Also waits for whoever deletes it; then there is none.</summary>
-    internal static DomainRow? FindLocked(Transaction tx, DomainName name) => tx.One(FindLockedSql, Row, Parameter.Text(name.Ascii));
+    /// <summary>As <see cref="Find"/>, with a lock. Waits for a transaction that deletes the domain; null when it did.</summary>
+    internal static DomainRow? FindLocked(Transaction tx, DomainName name) =>
+        tx.One(FindLockedSql, Row, Parameter.Text(name.Ascii));
 
-    /// <summary>Finds what a name is already, and keeps others from adding it until this transaction ends.</summary>
+    /// <summary>Finds what a name already is, and keeps other vmm processes from adding it until this transaction ends.</summary>
     internal static DomainRow? Claim(Transaction tx, DomainName name)
     {
         tx.Execute(AddressSql.LockSql, Parameter.Text(name.Ascii));
         return Find(tx, name);
     }
 
-    private static DomainRow Row(NpgsqlDataReader r) => new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
+    private static DomainRow Row(NpgsqlDataReader r) =>
+        new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 
-    /// <summary>True when the domain is still there once the lock is ours.</summary>
+    /// <summary>Locks the domain's row. True when the domain still exists after the wait.</summary>
     internal static bool Lock(Transaction tx, long gid) => tx.Scalar<long>(LockExclusive, Parameter.Long(gid)) == gid;
 
-    /// <summary>Until this transaction is over, <see cref="AwaitHomes"/> waits for it.</summary>
+    /// <summary>Makes <see cref="AwaitHomes"/> wait until this transaction ends.</summary>
     internal static void HoldHomes(Transaction tx, long gid) => tx.Execute(HoldHomesSql, Parameter.Long(gid));
 
     /// <summary>
-    /// Waits until whoever makes homes in the domain is through, even where the domain is part of the same transaction. One lock or the other, never both: who
-    /// holds one and waits for the other would meet somebody who does so the other way round.
+    /// Waits until nobody makes homes in the domain any more, even if the transaction that makes them also adds the domain. It
+    /// takes one lock or the other, never both: two transactions that take both in different order would be in deadlock.
     /// </summary>
     internal static void AwaitHomes(Transaction tx, long gid)
     {
@@ -149,20 +155,31 @@ internal static class DomainSql
     internal static void Insert(Transaction tx, DomainName name, NewDomainRow row)
     {
         tx.Execute(
-            InsertData, Parameter.Long(row.Gid), Parameter.Long(row.QuotaId), Parameter.Long(row.ServiceId), Parameter.Long(row.TransportId), Parameter.Text(row.Directory), Parameter.Text(row.Note));
+            InsertData,
+            Parameter.Long(row.Gid),
+            Parameter.Long(row.QuotaId),
+            Parameter.Long(row.ServiceId),
+            Parameter.Long(row.TransportId),
+            Parameter.Text(row.Directory),
+            Parameter.Text(row.Note));
         tx.Execute(InsertName, Parameter.Text(name.Ascii), Parameter.Long(row.Gid), Parameter.Bool(true));
     }
 
     internal static int InsertAlias(Transaction tx, DomainName name, long gid) =>
         tx.Execute(InsertName, Parameter.Text(name.Ascii), Parameter.Long(gid), Parameter.Bool(false));
 
-    internal static int SetName(Transaction tx, DomainName alias, long gid) => tx.Execute(SetNameSql, Parameter.Text(alias.Ascii), Parameter.Long(gid));
+    internal static int SetName(Transaction tx, DomainName alias, long gid) =>
+        tx.Execute(SetNameSql, Parameter.Text(alias.Ascii), Parameter.Long(gid));
 
     internal static int DeleteName(Transaction tx, DomainName alias) => tx.Execute(DeleteNameSql, Parameter.Text(alias.Ascii));
 
-    internal static int SetNote(Transaction tx, long gid, string? note) => tx.Execute(SetNoteSql, Parameter.Long(gid), Parameter.Text(note));
+    internal static int SetNote(Transaction tx, long gid, string? note) =>
+        tx.Execute(SetNoteSql, Parameter.Long(gid), Parameter.Text(note));
 
-    /// <summary>Sets the default; with <paramref name="reset"/> for all accounts. The number of accounts that lost their own choice; so the next two.</summary>
+    /// <summary>
+    /// Sets the default; with <paramref name="reset"/> for all accounts. Returns the number of accounts that lost their override,
+    /// as the next two.
+    /// </summary>
     internal static int SetQuota(Transaction tx, long gid, long qid, bool reset)
     {
         tx.Execute(SetQuotaSql, Parameter.Long(gid), Parameter.Long(qid));
@@ -202,7 +219,8 @@ internal static class DomainSql
         },
         Parameter.Long(domain.Gid));
 
-    internal static List<string> AliasNames(Transaction tx, long gid) => tx.List(AliasNamesSql, r => r.GetString(0), Parameter.Long(gid));
+    internal static List<string> AliasNames(Transaction tx, long gid) =>
+        tx.List(AliasNamesSql, r => r.GetString(0), Parameter.Long(gid));
 
     /// <summary>Local parts of one kind (account, alias, relocated), or the destinations of the catch-all.</summary>
     internal static List<string> LocalParts(Transaction tx, long gid, string kind) =>

@@ -3,14 +3,16 @@ using NpgsqlTypes;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>Typed parameters: no boxing, no type lookup, never text built into a statement.</summary>
+/// <summary>Typed parameters: without boxing and type lookup. A value never becomes part of a statement's text.</summary>
 internal static class Parameter
 {
-    internal static NpgsqlParameter Text(string? value) => new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
+    internal static NpgsqlParameter Text(string? value) =>
+        new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
 
     internal static NpgsqlParameter Long(long value) => new NpgsqlParameter<long> { TypedValue = value };
 
-    internal static NpgsqlParameter LongOrNull(long? value) => new NpgsqlParameter<long?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+    internal static NpgsqlParameter LongOrNull(long? value) =>
+        new NpgsqlParameter<long?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     internal static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };
 
@@ -22,5 +24,6 @@ internal static class Parameter
     internal static NpgsqlParameter Longs(IEnumerable<long> values) =>
         new NpgsqlParameter<long[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
-    internal static string? TextOrNull(this NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    internal static string? TextOrNull(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -3,28 +3,29 @@ namespace Vmm.Data.Sql;
 
 /// <summary>A part of the schema.</summary>
 /// <param name="Kind">column, constraint, index, trigger, sequence, view or function.</param>
-/// <param name="Name">With its table in front where it belongs to one.</param>
-/// <param name="Definition">As the server tells it, without the name of the schema.</param>
+/// <param name="Name">After the name of its table where it belongs to one.</param>
+/// <param name="Definition">As the server prints it, without the name of the schema.</param>
 internal sealed record SchemaPart(string Kind, string Name, string Definition);
 
-/// <summary>A right that a role ought to have.</summary>
+/// <summary>A privilege that a role must have.</summary>
 /// <param name="Role">postfix or dovecot.</param>
 /// <param name="Right">As in GRANT: SELECT, or SELECT (uid) for one on a column.</param>
 /// <param name="On">Table or view.</param>
 internal sealed record NeededRight(string Role, string Right, string On);
 
 /// <summary>
-/// How the schema is, and how it ought to be: sql/create_tables.pgsql is loaded beside it, into a schema that nobody else ever sees, and both are read in the
-/// same way by the same server.
+/// Compares the schema with sql/create_tables.pgsql. That file is loaded into a second schema of the same transaction, which no
+/// other session ever sees, and the same queries read both.
 /// </summary>
 internal static class SchemaShapeSql
 {
-    /// <summary>Name of the schema in which it is as it ought to be.</summary>
-    internal const string Model = "vmm_as_it_ought_to_be";
+    /// <summary>Name of the schema that the file is loaded into.</summary>
+    internal const string Model = "vmm_expected";
 
-    /// <summary>From here on new tables go there; names are told with their schema.</summary>
-    internal const string Begin = "CREATE SCHEMA vmm_as_it_ought_to_be; SET LOCAL search_path TO vmm_as_it_ought_to_be";
+    /// <summary>Creates that schema, and makes it the place for new tables.</summary>
+    internal const string Begin = "CREATE SCHEMA vmm_expected; SET LOCAL search_path TO vmm_expected";
 
+    /// <summary>Takes it from the search path, so that the server prints all names with their schema.</summary>
     internal const string Hide = "SELECT set_config('search_path', 'pg_catalog', true)";
 
     /// <summary>The schema that the tables are in.</summary>
@@ -34,7 +35,8 @@ internal static class SchemaShapeSql
         WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace($1)),
              part (kind, name, definition) AS (
              SELECT 'column', r.relname || '.' || a.attname,
-                    concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid))
+                    concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+                              'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid))
                FROM relation r
                JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
                LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -48,7 +50,8 @@ internal static class SchemaShapeSql
                FROM relation r JOIN pg_index i ON i.indexrelid = r.oid
               WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = r.oid)
              UNION ALL
-             SELECT 'trigger', r.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (disabled)' END
+             SELECT 'trigger', r.relname || '.' || t.tgname,
+                    pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (disabled)' END
                FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid
               WHERE NOT t.tgisinternal
              UNION ALL
@@ -57,13 +60,17 @@ internal static class SchemaShapeSql
              SELECT 'view', relname, pg_get_viewdef(oid) FROM relation WHERE relkind = 'v'
              UNION ALL
              SELECT 'function', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
-                    concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.provolatile, p.proisstrict, p.prosecdef, p.proparallel, p.proconfig::text, md5(p.prosrc))
+                    concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.provolatile, p.proisstrict, p.prosecdef,
+                              p.proparallel, p.proconfig::text, md5(p.prosrc))
                FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
               WHERE p.pronamespace = to_regnamespace($1))
         SELECT kind, name, replace(replace(definition, $1 || '.', ''), $1, '') FROM part ORDER BY kind, name
         """;
 
-    /// <summary>Rights that the model gives, where the role has none such on the real object, neither by itself nor by another role or PUBLIC.</summary>
+    /// <summary>
+    /// Privileges that the file grants and that the role lacks on the real object: neither the role itself, nor a role that it is a
+    /// member of, nor PUBLIC has them.
+    /// </summary>
     internal const string MissingRightsSql = """
         SELECT g.role, g.privilege || coalesce(' (' || g.field || ')', ''), g.relname
           FROM (SELECT pg_get_userbyid(x.grantee) AS role, x.privilege_type AS privilege, NULL::name AS field, r.relname
@@ -80,7 +87,7 @@ internal static class SchemaShapeSql
          ORDER BY 1, 3, 2
         """;
 
-    /// <summary>Whether every role can read the passwords, and whether postfix can though not every role.</summary>
+    /// <summary>public, if every role can read the passwords; else postfix, if that role can.</summary>
     internal const string PasswordReaders = """
         WITH everybody AS (
             SELECT 'public'::name AS role
@@ -91,17 +98,25 @@ internal static class SchemaShapeSql
         SELECT role FROM everybody
         UNION ALL
         SELECT rolname FROM pg_roles
-         WHERE rolname = 'postfix' AND NOT rolsuper AND NOT EXISTS (SELECT FROM everybody) AND has_column_privilege(oid, to_regclass('users'), 'passwd', 'SELECT')
+         WHERE rolname = 'postfix' AND NOT rolsuper
+           AND NOT EXISTS (SELECT FROM everybody)
+           AND has_column_privilege(oid, to_regclass('users'), 'passwd', 'SELECT')
         """;
 
-    /// <summary>Ends that for everybody, for whoever runs it by hand.</summary>
+    /// <summary>Repairs that for every role. You run it by hand.</summary>
     internal const string HideFromEverybody = "REVOKE SELECT ON users FROM PUBLIC; REVOKE SELECT (passwd) ON users FROM PUBLIC";
 
-    /// <summary>The same for postfix; REVOKE on a table takes the columns with it.</summary>
-    internal const string HideFromPostfix = "REVOKE SELECT ON users FROM postfix; REVOKE SELECT (passwd) ON users FROM postfix; GRANT SELECT (uid, gid, local_part, mid, tid) ON users TO postfix";
+    /// <summary>
+    /// The same for postfix. REVOKE on a table also revokes the privileges on its columns, so those are granted again.
+    /// </summary>
+    internal const string HideFromPostfix =
+        "REVOKE SELECT ON users FROM postfix; REVOKE SELECT (passwd) ON users FROM postfix;"
+        + " GRANT SELECT (uid, gid, local_part, mid, tid) ON users TO postfix";
 
-    /// <summary>Of the roles that look-ups are made as, those that are not there.</summary>
-    internal const string MissingRoles = "SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)";
+    /// <summary>The roles that lookups need and that do not exist.</summary>
+    internal const string MissingRoles = """
+        SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)
+        """;
 
     /// <summary>Addresses that vmm_address_forms lacks, has too many of, or holds other answers about than the tables give.</summary>
     internal const string WrongAddresses = """
@@ -117,7 +132,7 @@ internal static class SchemaShapeSql
          LIMIT 1000
         """;
 
-    /// <summary>Makes them right, for whoever runs it by hand.</summary>
+    /// <summary>Makes them right, for you to run by hand.</summary>
     internal const string RebuildAddresses = """
         DELETE FROM vmm_address_forms; INSERT INTO vmm_address_forms SELECT * FROM vmm_address_expected()
         """;
@@ -128,6 +143,9 @@ internal static class SchemaShapeSql
     internal static List<SchemaPart> Parts(Transaction tx, string schema) =>
         tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(schema));
 
-    internal static List<NeededRight> MissingRights(Transaction tx, string schema) =>
-        tx.List(MissingRightsSql, r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(Model), Parameter.Text(schema));
+    internal static List<NeededRight> MissingRights(Transaction tx, string schema) => tx.List(
+        MissingRightsSql,
+        r => new NeededRight(r.GetString(0), r.GetString(1), r.GetString(2)),
+        Parameter.Text(Model),
+        Parameter.Text(schema));
 }

@@ -9,7 +9,7 @@ internal static class SchemaSql
 {
     internal const string Version = "SELECT version FROM vmm_schema";
 
-    /// <exception cref="VmmException">82, when the schema is not the one that this vmm knows.</exception>
+    /// <exception cref="VmmException">82, when this vmm does not support the schema's version.</exception>
     internal static void RequireKnown(Transaction tx)
     {
         var version = tx.Scalar<int?>(Version);

@@ -6,7 +6,10 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>What Postfix and Dovecot are told about many addresses at once: by the very functions that they ask, with the address cut at its @ as their maps do it.</summary>
+/// <summary>
+/// What Postfix and Dovecot get to see of many addresses at once: from the functions that their lookups call, with the address
+/// split at its @ as their maps do it.
+/// </summary>
 internal static class TraceSql
 {
     internal const string Aliases = """
@@ -41,18 +44,19 @@ internal static class TraceSql
          ORDER BY m.login COLLATE "C"
         """;
 
-    /// <summary>The names that are ours, and what stands behind them.</summary>
+    /// <summary>The local names, each with its primary name and whether the domain has a catch-all.</summary>
     internal const string DomainsSql = """
-        SELECT n.domainname, coalesce(p.domainname, n.domainname), n.is_primary, EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid)
+        SELECT n.domainname, coalesce(p.domainname, n.domainname), n.is_primary,
+               EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid)
           FROM domain_name n
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
          WHERE n.domainname = ANY ($1::text[])
         """;
 
-    /// <summary>What Dovecot gets to know about accounts, and the choices behind it.</summary>
+    /// <summary>What Dovecot's lookups answer about accounts, and the limits, services and transports in force.</summary>
     internal const string AccountsSql = """
-        SELECT k.local_part || '@' || k.domain, v.uid, v.gid, v.home, v.mail, m.maildir, q.bytes, q.messages, coalesce(w.bytes, 0), coalesce(w.messages, 0),
-               s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL
+        SELECT k.local_part || '@' || k.domain, v.uid, v.gid, v.home, v.mail, m.maildir, q.bytes, q.messages,
+               coalesce(w.bytes, 0), coalesce(w.messages, 0), s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL
           FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
          CROSS JOIN LATERAL dovecotuser(k.local_part, k.domain) AS v
          CROSS JOIN LATERAL postfix_virtual_mailbox_map(k.local_part, k.domain) AS m
@@ -64,7 +68,7 @@ internal static class TraceSql
           LEFT JOIN userquota w ON w.uid = u.uid
         """;
 
-    /// <summary>Answers to one of the five statements above that ask a function of Postfix's.</summary>
+    /// <summary>Runs one of the five statements above that call a function of Postfix's maps.</summary>
     internal static List<MapAnswer> Answers(Transaction tx, string statement, IReadOnlyCollection<TraceKey> keys) => tx.List(
         statement,
         r => new MapAnswer(r.GetString(0), r.GetString(1)),

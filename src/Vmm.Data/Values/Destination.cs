@@ -6,8 +6,9 @@ using Vmm.Data.Failures;
 namespace Vmm.Data.Values;
 
 /// <summary>
-/// Where an alias, catch-all or relocated user points to. The domain is in lower case; the local part keeps its case until it is known to be
-/// one of our own domains (RFC 5321 section 2.4). <c>%n</c>, <c>%d</c> and <c>%=</c> in the local part are placeholders of alias look-ups.
+/// Where an alias, catch-all or relocated user points to. The domain is in lower case. The local part keeps its case until the
+/// domain is known to be local (RFC 5321 section 2.4). <c>%n</c>, <c>%d</c> and <c>%=</c> in the local part are placeholders that
+/// alias lookups fill in.
 /// </summary>
 public sealed record Destination
 {
@@ -20,13 +21,13 @@ public sealed record Destination
         Domain = domain;
     }
 
-    /// <summary>What stands before the @.</summary>
+    /// <summary>The part before the @.</summary>
     public string LocalPart { get; }
 
-    /// <summary>What stands after the @.</summary>
+    /// <summary>The part after the @.</summary>
     public DomainName Domain { get; }
 
-    /// <summary>Whether look-ups replace parts of it.</summary>
+    /// <summary>Whether lookups replace parts of it.</summary>
     public bool HasPlaceholder =>
         LocalPart.Contains("%n", StringComparison.Ordinal) || LocalPart.Contains("%d", StringComparison.Ordinal)
         || LocalPart.Contains("%=", StringComparison.Ordinal);
@@ -37,12 +38,17 @@ public sealed record Destination
     {
         var (localPart, domain) = EmailAddress.Split(text);
         EmailAddress.CheckLocalPart(text, localPart);
-        var name = domain.Equals(Localhost, StringComparison.OrdinalIgnoreCase) ? DomainName.Stored(Localhost) : DomainName.Parse(domain);
+        var isLocalhost = domain.Equals(Localhost, StringComparison.OrdinalIgnoreCase);
+        var name = isLocalhost ? DomainName.Stored(Localhost) : DomainName.Parse(domain);
         var destination = new Destination(localPart, name);
-        return destination.ToString().Length > EmailAddress.MaxLength ? throw Errors.AddressTooLong(destination.ToString(), EmailAddress.MaxLength) : destination;
+        return destination.ToString().Length > EmailAddress.MaxLength
+            ? throw Errors.AddressTooLong(destination.ToString(), EmailAddress.MaxLength)
+            : destination;
     }
 
-    /// <summary>Reads a destination that should be there: also one that an older vmm stored and that could not be added today.</summary>
+    /// <summary>
+    /// Reads a destination that should exist already. An older vmm may have stored one that could not be added today.
+    /// </summary>
     /// <exception cref="VmmException">40, 43, and 47 for an empty local part.</exception>
     public static Destination Refer(string text)
     {
@@ -50,7 +56,7 @@ public sealed record Destination
         return localPart.Length == 0 ? throw Errors.LocalPartMissing(text) : new Destination(localPart, DomainName.Refer(domain));
     }
 
-    /// <summary>The form that is stored when the domain is one of ours.</summary>
+    /// <summary>The form that is stored when the domain is local.</summary>
     public Destination Own() => new(LocalPart.ToLowerInvariant(), Domain);
 
     /// <summary>The stored form.</summary>

@@ -4,12 +4,12 @@ using Vmm.Data.Failures;
 namespace Vmm.Data.Values;
 
 /// <summary>
-/// A domain name as it is stored: A-labels in lower case, at most 253 octets (RFC 1035, RFC 5321 section 4.5.3.1.2).
-/// <see cref="Parse"/> is the way in for new names; <see cref="Refer"/> also takes what an older vmm may have stored.
+/// A domain name as it is stored: A-labels in lower case, at most 253 bytes (RFC 1035, RFC 5321 section 4.5.3.1.2).
+/// <see cref="Parse"/> reads a new name; <see cref="Refer"/> also accepts what an older vmm may have stored.
 /// </summary>
 public sealed record DomainName
 {
-    /// <summary>Longest name in octets, without the final dot.</summary>
+    /// <summary>Longest name in bytes, without the final dot.</summary>
     public const int MaxLength = 253;
 
     private const int MaxLabel = 63;
@@ -23,10 +23,12 @@ public sealed record DomainName
     /// <summary>The stored form, for example <c>xn--bcher-kva.example</c>.</summary>
     public string Ascii { get; }
 
-    /// <summary>Why this name could not be a new one; null for a valid name.</summary>
+    /// <summary>Why this name cannot be added; null for a valid name.</summary>
     internal VmmException? Problem { get; }
 
-    /// <summary>The form people read, for example <c>bücher.example</c>; equal to <see cref="Ascii"/> where there is none.</summary>
+    /// <summary>
+    /// The form people read, for example <c>bücher.example</c>; equal to <see cref="Ascii"/> where there is none.
+    /// </summary>
     public string Unicode => Ascii.Contains("xn--", StringComparison.Ordinal) ? Idn.ToUnicode(Ascii) ?? Ascii : Ascii;
 
     /// <summary>Reads a new domain name (U-labels, A-labels, any case).</summary>
@@ -39,7 +41,7 @@ public sealed record DomainName
 
     /// <summary>
     /// Reads the name of a domain that should exist already. A name that could not be added today is kept in lower case, so that
-    /// one stored by an older vmm is found; where nothing is stored under it, its <see cref="Problem"/> is the error to report.
+    /// one stored by an older vmm is found. If there is no such domain, its <see cref="Problem"/> is the error to report.
     /// </summary>
     /// <exception cref="VmmException">40 empty.</exception>
     public static DomainName Refer(string text)
@@ -56,10 +58,12 @@ public sealed record DomainName
             return new DomainName(lower, Errors.DomainInvalid(text, "it is not a valid internationalized name (IDNA 2008)"));
         }
 
-        return Defect(ascii) is { } reason ? new DomainName(lower, Errors.DomainInvalid(text, reason, ascii.Length > MaxLength)) : new DomainName(ascii);
+        return Defect(ascii) is { } reason
+            ? new DomainName(lower, Errors.DomainInvalid(text, reason, ascii.Length > MaxLength))
+            : new DomainName(ascii);
     }
 
-    /// <summary>Takes a name from the database as it is: a malformed one never breaks a list.</summary>
+    /// <summary>Takes a name from the database without checks: a malformed one never breaks a list.</summary>
     public static DomainName Stored(string ascii) => new(ascii);
 
     /// <summary>The stored form.</summary>
@@ -73,12 +77,15 @@ public sealed record DomainName
 
     private static bool IsPlain(string text) => System.Text.Ascii.IsValid(text) && !text.Contains("xn--", StringComparison.Ordinal);
 
-    /// <summary>libidn2 lets <c>_</c>, blanks and empty labels through, so the result is always checked here (LDH rule, RFC 5890 section 2.3.1).</summary>
+    /// <summary>
+    /// What is wrong with a name, or null. libidn2 accepts <c>_</c>, blanks and empty labels, so the result is always checked here
+    /// (LDH rule, RFC 5890 section 2.3.1).
+    /// </summary>
     private static string? Defect(string ascii)
     {
         if (ascii.Length > MaxLength)
         {
-            return $"it is longer than {MaxLength} octets";
+            return $"it is longer than {MaxLength} bytes";
         }
 
         var labels = ascii.Split('.');
@@ -98,8 +105,9 @@ public sealed record DomainName
 
     private static string? LabelDefect(string label) =>
         label.Length == 0 ? "it has an empty label"
-        : label.Length > MaxLabel ? $"a label is longer than {MaxLabel} octets"
+        : label.Length > MaxLabel ? $"a label is longer than {MaxLabel} bytes"
         : label[0] == '-' || label[^1] == '-' ? "a label begins or ends with a hyphen"
-        : label.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-') ? "only letters, digits, hyphens and dots are allowed"
+        : label.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')
+            ? "only letters, digits, hyphens and dots are allowed"
         : null;
 }

@@ -4,14 +4,14 @@ using Vmm.Data.Failures;
 namespace Vmm.Data.Values;
 
 /// <summary>
-/// An address that vmm keeps: local part in lower case, at most 64 octets; the whole at most 254 octets (RFC 5321 section 4.5.3.1).
+/// An address that vmm stores: local part in lower case, at most 64 bytes; the whole at most 254 bytes (RFC 5321 section 4.5.3.1).
 /// </summary>
 public sealed record EmailAddress
 {
-    /// <summary>Longest local part in octets.</summary>
+    /// <summary>Longest local part in bytes.</summary>
     public const int MaxLocalPart = 64;
 
-    /// <summary>Longest address in octets.</summary>
+    /// <summary>Longest address in bytes.</summary>
     public const int MaxLength = 254;
 
     private const string AtextSymbols = "!#$%&'*+-/=?^_`{|}~";
@@ -22,13 +22,13 @@ public sealed record EmailAddress
         Domain = domain;
     }
 
-    /// <summary>What stands before the @.</summary>
+    /// <summary>The part before the @.</summary>
     public string LocalPart { get; }
 
-    /// <summary>What stands after the @.</summary>
+    /// <summary>The part after the @.</summary>
     public DomainName Domain { get; }
 
-    /// <summary>Reads the address of something new: a dot-atom of RFC 5321 section 4.1.2, without quoted strings and without UTF-8.</summary>
+    /// <summary>Reads a new address: a dot-atom of RFC 5321 section 4.1.2, without quoted strings and without UTF-8.</summary>
     /// <exception cref="VmmException">43, 47, 48, 86 and those of <see cref="DomainName.Parse"/>.</exception>
     public static EmailAddress Parse(string text)
     {
@@ -36,7 +36,9 @@ public sealed record EmailAddress
         return Checked(text, localPart.ToLowerInvariant(), DomainName.Parse(domain));
     }
 
-    /// <summary>Reads the address of something that should exist: also one that an older vmm stored and that could not be added today.</summary>
+    /// <summary>
+    /// Reads an address that should exist already. An older vmm may have stored one that could not be added today.
+    /// </summary>
     /// <exception cref="VmmException">43, and 47 for an empty local part.</exception>
     public static EmailAddress Refer(string text)
     {
@@ -46,7 +48,7 @@ public sealed record EmailAddress
             : new EmailAddress(localPart.ToLowerInvariant(), DomainName.Refer(domain));
     }
 
-    /// <summary>Takes an address from the database as it is.</summary>
+    /// <summary>Takes an address from the database without checks.</summary>
     public static EmailAddress Stored(string localPart, string domain) => new(localPart, DomainName.Stored(domain));
 
     /// <summary>The same local part under another name of the domain.</summary>
@@ -66,7 +68,8 @@ public sealed record EmailAddress
         var bad = localPart.EnumerateRunes().Where(r => !IsAtext(r) && r.Value != '.').Distinct().ToList();
         if (bad.Count > 0)
         {
-            throw Errors.LocalPartInvalid(localPart, $"it has characters that are not allowed: {string.Join(' ', bad.Select(Printable))}");
+            throw Errors.LocalPartInvalid(
+                localPart, $"it has characters that are not allowed: {string.Join(' ', bad.Select(Printable))}");
         }
 
         if (localPart.Length > MaxLocalPart)
@@ -76,7 +79,7 @@ public sealed record EmailAddress
 
         if (localPart[0] == '.' || localPart[^1] == '.' || localPart.Contains("..", StringComparison.Ordinal))
         {
-            throw Errors.LocalPartInvalid(localPart, "a dot cannot stand first, last or beside another dot");
+            throw Errors.LocalPartInvalid(localPart, "a dot cannot be first, last or next to another dot");
         }
     }
 
@@ -87,7 +90,7 @@ public sealed record EmailAddress
         return address.ToString().Length > MaxLength ? throw Errors.AddressTooLong(address.ToString(), MaxLength) : address;
     }
 
-    /// <summary>Splits at the one @ that an address has.</summary>
+    /// <summary>Splits an address at its only @.</summary>
     internal static (string LocalPart, string Domain) Split(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Vmm.Data.Values;
 
 /// <summary>
-/// Internationalized domain names by libidn2: UTS 46 non-transitional, IDNA 2008. The BCL's IdnMapping is not used, since without ICU it maps
-/// neither case nor composed characters. Loaded only for names that are not plain ASCII.
+/// Internationalized domain names by libidn2: UTS 46 non-transitional, IDNA 2008. The BCL's IdnMapping is not used: without ICU it
+/// maps neither case nor composed characters. The library is loaded only for names that are not plain ASCII.
 /// </summary>
 internal static partial class Idn
 {

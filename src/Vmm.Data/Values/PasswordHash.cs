@@ -1,6 +1,9 @@
 namespace Vmm.Data.Values;
 
-/// <summary>A password as Dovecot reads it: <c>{SCHEME}text</c> or <c>{SCHEME.ENCODING}text</c>. Never printed by accident.</summary>
+/// <summary>
+/// A password hash as Dovecot reads it: <c>{SCHEME}text</c> or <c>{SCHEME.ENCODING}text</c>. <see cref="ToString"/> hides it, so
+/// that it is never printed by accident.
+/// </summary>
 public sealed class PasswordHash
 {
     /// <summary>Longest stored text in characters: the column users.passwd of vmm 0.7.</summary>
@@ -12,7 +15,7 @@ public sealed class PasswordHash
         Stored = stored;
     }
 
-    /// <summary>What goes into the database.</summary>
+    /// <summary>The form in the database.</summary>
     public string Stored { get; }
 
     /// <summary>Does not reveal the hash.</summary>

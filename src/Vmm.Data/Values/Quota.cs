@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Vmm.Data.Values;
 
-/// <summary>A limit of mail storage. 0 means unlimited, in both parts.</summary>
-/// <param name="Bytes">Octets, 0 to 2^63-1.</param>
+/// <summary>A limit of mail storage. In both parts 0 means unlimited.</summary>
+/// <param name="Bytes">Bytes, 0 to 2^63-1.</param>
 /// <param name="Messages">Number of messages, 0 to 2^31-1.</param>
 public readonly record struct Quota(long Bytes, int Messages)
 {
@@ -11,7 +11,7 @@ public readonly record struct Quota(long Bytes, int Messages)
     private static readonly string[] Units = ["", " KiB", " MiB", " GiB", " TiB", " PiB"];
 
     /// <summary>Reads a size as vmm 0.7 does: digits with an optional suffix b, k, M or G (any case, powers of 1024).</summary>
-    /// <returns>Octets, or null for a malformed or too large size.</returns>
+    /// <returns>Bytes, or null for a malformed or too large size.</returns>
     public static long? ParseSize(string text)
     {
         var trimmed = text.Trim();

@@ -19,15 +19,15 @@ public enum ServiceSet
     /// <summary>Managing filters by ManageSieve.</summary>
     Sieve = 8,
 
-    /// <summary>Everything: what vmm 0.7 gives by default.</summary>
+    /// <summary>All services: the default of vmm 0.7.</summary>
     All = Smtp | Pop3 | Imap | Sieve,
 }
 
-/// <summary>A wish about services: switch some on or off and leave the others, or back to the domain's default.</summary>
+/// <summary>A change of services: some are switched on or off, the others stay as they are.</summary>
 /// <param name="On">Services to allow.</param>
 /// <param name="Off">Services to forbid.</param>
 public sealed record ServiceChange(ServiceSet On, ServiceSet Off)
 {
-    /// <summary>What a set becomes.</summary>
+    /// <summary>Applies the change to a set.</summary>
     public ServiceSet Apply(ServiceSet services) => (services | On) & ~Off;
 }

@@ -1,9 +1,13 @@
 namespace Vmm.Data.Values;
 
-/// <summary>What somebody probably meant.</summary>
+/// <summary>Suggestions for misspelled names.</summary>
 public static class Suggestion
 {
-    /// <summary>The name that was probably meant: one that begins so, else the nearest one, or null when none is near.</summary>
+    /// <summary>
+    /// The name that was probably meant: one that begins with
+    /// <paramref name="name"/>, else the nearest one; null when none is
+    /// near.
+    /// </summary>
     public static string? Nearest(string name, IEnumerable<string> names) => names
         .Select(n => (Name: n, Distance: name.Length > 2 && n.StartsWith(name, StringComparison.Ordinal) ? 0 : Distance(name, n)))
         .Where(n => n.Distance <= 2)
@@ -20,7 +24,8 @@ public static class Suggestion
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced));
             }
         }
 

@@ -5,7 +5,10 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Data.Values;
 
-/// <summary>How Postfix hands over mail, for example <c>lmtp:unix:private/dovecot-lmtp</c>; a row of table transport. Postfix knows the syntax.</summary>
+/// <summary>
+/// How Postfix delivers mail, for example <c>lmtp:unix:private/dovecot-lmtp</c>; a row of table transport. vmm does not check the
+/// syntax, which is Postfix's.
+/// </summary>
 public sealed record Transport
 {
     /// <summary>Longest text in characters: the column transport.transport of vmm 0.7.</summary>
@@ -16,7 +19,7 @@ public sealed record Transport
         Text = text;
     }
 
-    /// <summary>As Postfix gets it; the case is kept, since next hops may depend on it.</summary>
+    /// <summary>As Postfix gets it. Its case is kept, because it may matter in a next hop.</summary>
     public string Text { get; }
 
     /// <summary>Postfix's virtual(8) writes to maildirs only (the rule of vmm 0.7).</summary>
@@ -32,9 +35,14 @@ public sealed record Transport
     /// <summary>Reads a transport.</summary>
     /// <exception cref="VmmException">44 empty, too long or with control characters.</exception>
     public static Transport Parse(string text) =>
-        text.Length == 0 ? throw Errors.InvalidArgument("the transport is empty", "A transport looks like 'lmtp:unix:private/dovecot-lmtp'.")
-        : text.Length > MaxLength ? throw Errors.InvalidArgument($"the transport '{text[..20]}...' is longer than {MaxLength} characters")
-        : text == "domain" ? throw Errors.InvalidArgument("'domain' is not a transport", "For accounts, 'vmm usertransport ADDRESS domain' goes back to the domain's transport.")
+        text.Length == 0
+            ? throw Errors.InvalidArgument("the transport is empty", "A transport looks like 'lmtp:unix:private/dovecot-lmtp'.")
+        : text.Length > MaxLength
+            ? throw Errors.InvalidArgument($"the transport '{text[..20]}...' is longer than {MaxLength} characters")
+        : text == "domain"
+            ? throw Errors.InvalidArgument(
+                "'domain' is not a transport",
+                "For accounts, 'vmm usertransport ADDRESS domain' goes back to the domain's transport.")
         : text.Any(char.IsControl) ? throw Errors.InvalidArgument($"the transport '{text}' has control characters")
         : new Transport(text);
 }

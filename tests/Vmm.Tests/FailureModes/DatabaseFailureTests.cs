@@ -68,7 +68,7 @@ public class DatabaseFailureTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         await world.SqlAsync("UPDATE vmm_schema SET version = version + 1");
-        Message.IsOneError(await world.VmmAsync("domainadd", "example.com"), 82, "the database has schema version 2, this vmm knows 1");
+        Message.IsOneError(await world.VmmAsync("domainadd", "example.com"), 82, "the database has schema version 2, this vmm supports 1");
         Assert.Empty(await world.TreeAsync());
     }
 

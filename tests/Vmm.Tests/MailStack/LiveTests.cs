@@ -38,7 +38,7 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
             await WriteAsync(map, text.Replace("password = ", "password = wrong", StringComparison.Ordinal).Replace("postfix:", "postfix:wrong", StringComparison.Ordinal));
             var said = await Server.VmmAsync(null, "trace", "user@broken.example", "--live");
             said.ShouldExit(67);
-            Assert.StartsWith($"vmm: error: the map 'proxy:pgsql:{map}' cannot be asked: ", said.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"vmm: error: the map 'proxy:pgsql:{map}' does not answer: ", said.Error, StringComparison.Ordinal);
             Assert.Contains("\nvmm: hint: ", said.Error, StringComparison.Ordinal);
         }
         finally

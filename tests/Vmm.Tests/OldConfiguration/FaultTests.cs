@@ -6,13 +6,13 @@ public static class FaultTests
     private const string Late = "[bin]\ndoveadm = /usr/bin/doveadm\n[database]\nuser = vmm\npass = x\n[misc]\ndovecot_version = 2.3.4\n";
 
     [Theory]
-    [InlineData("[domain]\nimap = maybe\n", "line 9: the value of 'domain.imap' cannot be carried over: allowed is true or false, as before")]
-    [InlineData("[account]\ndirectory_mode = 0700\n", "line 9: the value of 'account.directory_mode' cannot be carried over: the number is decimal, from 0 to 511 (0777 in octal); 448 means 0700, 504 means 0770")]
-    [InlineData("[account]\ndirectory_mode = 0o700\n", "line 9: the value of 'account.directory_mode' cannot be carried over: it is not a whole number")]
-    [InlineData("[mailbox]\nformat = Maildir\n", "line 9: the value of 'mailbox.format' cannot be carried over: allowed is one of \"maildir\", \"mdbox\", \"sdbox\"")]
-    [InlineData("[mailbox]\nroot = a/b\n", "line 9: the value of 'mailbox.root' cannot be carried over: allowed is the name of one directory, 1 to 20 characters, without '/'")]
-    [InlineData("[domain]\nquota_bytes = 5T\n", "line 9: the value of 'domain.quota_bytes' cannot be carried over: allowed is a number of octets")]
-    [InlineData("[domain]\ntransport = dovecot:\n  # x\n  more\n", "line 9: the value of 'domain.transport' cannot be carried over: the next lines are indented, so they belong to it")]
+    [InlineData("[domain]\nimap = maybe\n", "line 9: the value of 'domain.imap' cannot be converted: allowed is true or false, as before")]
+    [InlineData("[account]\ndirectory_mode = 0700\n", "line 9: the value of 'account.directory_mode' cannot be converted: the number is decimal, from 0 to 511 (0777 in octal); 448 means 0700, 504 means 0770")]
+    [InlineData("[account]\ndirectory_mode = 0o700\n", "line 9: the value of 'account.directory_mode' cannot be converted: it is not a whole number")]
+    [InlineData("[mailbox]\nformat = Maildir\n", "line 9: the value of 'mailbox.format' cannot be converted: allowed is one of \"maildir\", \"mdbox\", \"sdbox\"")]
+    [InlineData("[mailbox]\nroot = a/b\n", "line 9: the value of 'mailbox.root' cannot be converted: allowed is the name of one directory, 1 to 20 characters, without '/'")]
+    [InlineData("[domain]\nquota_bytes = 5T\n", "line 9: the value of 'domain.quota_bytes' cannot be converted: allowed is a number of octets")]
+    [InlineData("[domain]\ntransport = dovecot:\n  # x\n  more\n", "line 9: the value of 'domain.transport' cannot be converted: the next lines are indented, so they belong to it")]
     [InlineData("[domain]\nimap\n", "line 9: it is neither a section nor an option with a value")]
     [InlineData("[domain]\nimap = 1\nIMAP = 0\n", "line 10: the option 'imap' is set a second time, first in line 9")]
     [InlineData("[misc]\n", "line 8: the section 'misc' begins a second time")]
@@ -34,11 +34,11 @@ public static class FaultTests
         refused.ShouldExit((int)ErrorCode.ConfigError);
         Assert.Equal(
             [
-                "line 4: the value of 'database.host' cannot be carried over: it refers to 'nowhere', which section database does not have",
-                "line 5: the value of 'database.user' cannot be carried over: allowed is a text in quotes, not empty, without control characters",
-                "line 6: the value of 'database.pass' cannot be carried over: a percent sign in it is neither part of %(name)s nor doubled",
-                "line 9: the value of 'domdir.base' cannot be carried over: allowed is an absolute path as text",
-                "line 10: the value of 'domdir.mode' cannot be carried over: the number is decimal, from 0 to 511 (0777 in octal); 448 means 0700, 504 means 0770",
+                "line 4: the value of 'database.host' cannot be converted: it refers to 'nowhere', which section database does not have",
+                "line 5: the value of 'database.user' cannot be converted: allowed is a text in quotes, not empty, without control characters",
+                "line 6: the value of 'database.pass' cannot be converted: a percent sign in it is neither part of %(name)s nor doubled",
+                "line 9: the value of 'domdir.base' cannot be converted: allowed is an absolute path as text",
+                "line 10: the value of 'domdir.mode' cannot be converted: the number is decimal, from 0 to 511 (0777 in octal); 448 means 0700, 504 means 0770",
             ],
             refused.Error.Split('\n').Where(l => l.Contains(", line ", StringComparison.Ordinal)).Select(l => l[(l.IndexOf(", ", StringComparison.Ordinal) + 2)..]));
         Assert.DoesNotContain("hush", refused.Error + refused.Out, StringComparison.Ordinal);

@@ -112,7 +112,7 @@ public class ReleaseTests(PostgresCluster cluster)
         using var config = new OldConfig(File.ReadAllText(Repository.PathOf("etc", "vmm.toml")));
         var refused = await config.ConvertAsync();
         refused.ShouldExit((int)ErrorCode.ConfigError);
-        Assert.Contains("is no configuration of vmm 0.3 to 0.7", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("is not a configuration of vmm 0.3 to 0.7", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

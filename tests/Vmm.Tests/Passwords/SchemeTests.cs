@@ -90,7 +90,7 @@ public static class SchemeTests
         Assert.NotEmpty(Doveadm.Hash(name, new string('x', octets)));
         var error = Assert.Throws<VmmException>(() => PasswordPolicy.Require(new string('x', octets - 2) + "€", scheme));
         Assert.Equal(ErrorCode.VmmError, error.Code);
-        Assert.Contains($"{octets} octets", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{octets} bytes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

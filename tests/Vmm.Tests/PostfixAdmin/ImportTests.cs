@@ -70,13 +70,13 @@ public class ImportTests(PostgresCluster cluster)
     [Theory]
     [InlineData("UPDATE domain SET active = false WHERE domain = 'example.com'", "domain 'example.com' cannot be imported: it is inactive")]
     [InlineData("UPDATE domain SET backupmx = true WHERE domain = 'example.com'", "domain 'example.com' cannot be imported: it is only relayed (backup MX)")]
-    [InlineData("UPDATE mailbox SET password = 'what?'", "mailbox 'anna@example.com' cannot be imported: its password hash has a form that is not known; name its scheme with --scheme")]
-    [InlineData("UPDATE alias SET goto = 'anna@example.com,ben@example.net'", "alias 'anna@example.com' cannot be imported: mail to the mailbox is also sent on to ben@example.net; an address is either account or alias, so the user needs a Sieve rule: redirect :copy \"ben@example.net\"")]
-    [InlineData("UPDATE alias SET goto = 'ben@example.net'", "alias 'anna@example.com' cannot be imported: mail to the mailbox is sent on to ben@example.net;")]
+    [InlineData("UPDATE mailbox SET password = 'what?'", "mailbox 'anna@example.com' cannot be imported: its password hash has an unknown form; pass its scheme with --scheme")]
+    [InlineData("UPDATE alias SET goto = 'anna@example.com,ben@example.net'", "alias 'anna@example.com' cannot be imported: mail to the mailbox is also forwarded to ben@example.net; an address is either account or alias, so the user needs a Sieve rule: redirect :copy \"ben@example.net\"")]
+    [InlineData("UPDATE alias SET goto = 'ben@example.net'", "alias 'anna@example.com' cannot be imported: mail to the mailbox is forwarded to ben@example.net;")]
     [InlineData("INSERT INTO alias (address, goto, domain) VALUES ('x@example.com', '|/bin/program', 'example.com')", "alias 'x@example.com' cannot be imported: ")]
     [InlineData("INSERT INTO alias (address, goto, domain) VALUES ('x@example.com', 'a%n@example.com', 'example.com')", "alias 'x@example.com' cannot be imported: the destination 'a%n@example.com' has %n")]
     [InlineData("INSERT INTO alias (address, goto, domain) VALUES ('x y@example.com', 'a@example.com', 'example.com')", "alias 'x y@example.com' cannot be imported: ")]
-    [InlineData("INSERT INTO mailbox (username, password, maildir, domain, local_part) VALUES ('ANNA@example.com', '{PLAIN}x', 'x/', 'example.com', 'ANNA')", "mailbox 'anna@example.com' cannot be imported: it is the same as another mailbox, 'anna@example.com'")]
+    [InlineData("INSERT INTO mailbox (username, password, maildir, domain, local_part) VALUES ('ANNA@example.com', '{PLAIN}x', 'x/', 'example.com', 'ANNA')", "mailbox 'anna@example.com' cannot be imported: it is the same as a different mailbox, 'anna@example.com'")]
     [InlineData("INSERT INTO domain (domain) VALUES ('no_host')", "domain 'no_host' cannot be imported: ")]
     public async Task what_cannot_be_carried_over_is_told_and_nothing_is_done(string change, string message)
     {
@@ -134,7 +134,7 @@ public class ImportTests(PostgresCluster cluster)
         var done = await old.ImportAsync("--yes");
         done.ShouldExit(0);
         Assert.Contains("vacation 'anna@example.com' left out: ", done.Error, StringComparison.Ordinal);
-        Assert.Contains("fetchmail 'anna@example.com' left out: vmm fetches no mail", done.Error, StringComparison.Ordinal);
+        Assert.Contains("fetchmail 'anna@example.com' left out: vmm does not fetch mail", done.Error, StringComparison.Ordinal);
         Assert.Equal(0, await world.CountAsync("alias"));
     }
 
@@ -168,7 +168,7 @@ public class ImportTests(PostgresCluster cluster)
     [InlineData("host=/run/x dbname=y password=secret", "has a password, which others can see")]
     [InlineData("postgresql://u:secret@db.example.com/x", "has a password, which others can see")]
     [InlineData("host=/nowhere dbname=y user=z", "cannot be read as 'z'")]
-    [InlineData("service=x", "'service' is not known there")]
+    [InlineData("service=x", "'service' is not a known parameter")]
     public async Task a_source_that_cannot_be_used_is_refused(string source, string message)
     {
         using var world = await World.CreateAsync(cluster);

@@ -99,8 +99,8 @@ public class MovedMailTests(PostgresCluster cluster)
     [InlineData("chown 9:8 {0}/new/0.eins", "it belongs to 9:8, not to 8:8 as the maildir")]
     [InlineData("ln -s /etc {0}/etc; chown -h 0:0 {0}/etc", "it belongs to 0:0, not to 8:8 as the maildir")]
     [InlineData("mv {0} {0}x; ln -s {0}x {0}", "it is not a directory, or a symbolic link")]
-    [InlineData("rm -r {0}/cur", "is no maildir")]
-    [InlineData("chown 0:0 {0}", "it belongs to root, and mail never does")]
+    [InlineData("rm -r {0}/cur", "is not a maildir")]
+    [InlineData("chown 0:0 {0}", "it belongs to root, but mail never does")]
     public async Task what_cannot_be_moved_is_told_before_anything_is_done(string damage, string message)
     {
         using var world = await World.CreateAsync(cluster);

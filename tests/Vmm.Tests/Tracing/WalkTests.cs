@@ -76,7 +76,7 @@ public class WalkTests(PostgresCluster cluster)
         await AliasAsync(world, "a", "a+x@example.com");
         var trace = await TraceAsync(world, "a@example.com");
         Assert.Equal("deferred", trace.Outcome);
-        Assert.Contains("more than 1000 octets (virtual_alias_address_length_limit)", trace.Text, StringComparison.Ordinal);
+        Assert.Contains("more than 1000 bytes (virtual_alias_address_length_limit)", trace.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class WalkTests(PostgresCluster cluster)
         await world.DoAsync("relocatedadd old@example.com new@example.org");
         await AliasAsync(world, "info", "old@example.com");
         var direct = await TraceAsync(world, "old+x@example.net");
-        Assert.Equal(("refused", "Postfix refuses mail to it: 550 5.1.6 User has moved to new@example.org"), (direct.Outcome, direct.Text));
+        Assert.Equal(("refused", "Postfix rejects mail to it: 550 5.1.6 User has moved to new@example.org"), (direct.Outcome, direct.Text));
         var trace = await TraceAsync(world, "info@example.com");
         Assert.Equal(("accepted", "it bounces: 5.1.6 User has moved to new@example.org"), (trace.Outcome, trace.Deliveries[0].Text));
     }

@@ -88,7 +88,7 @@ public sealed class RefusalTests(PostgresCluster server)
             CREATE EVENT TRIGGER lose ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION public.lose();
             """);
         using var world = World.On(server, database);
-        await RefusedAsync(world, "some roles would lose rights: mailsys UPDATE on alias; mailsys SELECT (domainname) on domain_name with grant option");
+        await RefusedAsync(world, "some roles would lose privileges: mailsys UPDATE on alias; mailsys SELECT (domainname) on domain_name with grant option");
     }
 
     [Fact]

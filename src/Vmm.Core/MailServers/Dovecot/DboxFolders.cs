@@ -8,14 +8,19 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.MailServers.Dovecot;
 
-/// <summary>The folders of a new mdbox or sdbox mailbox. Only Dovecot can make them, and only for an account that it can already find.</summary>
+/// <summary>
+/// Makes the folders of a new mdbox or sdbox mailbox. Only Dovecot can do
+/// that, and only for an account that is already in the database.
+/// </summary>
 internal static class DboxFolders
 {
-    /// <summary>Asks Dovecot for INBOX and the configured folders. What fails is a warning: Dovecot makes INBOX by itself at the first delivery.</summary>
+    /// <summary>
+    /// Makes INBOX and the configured folders. A failure is only a warning: Dovecot makes INBOX itself at the first delivery.
+    /// </summary>
     internal static void Make(Session s, EmailAddress address)
     {
         string[] create = ["mailbox", "create", "-u", address.ToString()];
-        // vmm 0.7's rule: a dot in a configured name leads to a sub-folder; mdbox and sdbox write it as a slash.
+        // The rule of vmm 0.7: a dot in a configured name separates folder and sub-folder; mdbox and sdbox use a slash.
         var folders = s.Settings.Folders.Select(f => f.Trim().Replace('.', '/')).Where(f => f.Length > 0).Distinct().ToList();
         string[] subscribe = s.Settings.Flag("mailbox.subscribe") ? ["-s"] : [];
         try

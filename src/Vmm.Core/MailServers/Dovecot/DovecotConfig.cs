@@ -5,7 +5,7 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.MailServers.Dovecot;
 
-/// <summary>What <c>doveconf -n</c> prints: all that is in force and is not Dovecot's own default, whichever file it is from.</summary>
+/// <summary>The output of <c>doveconf -n</c>: all settings in force that differ from Dovecot's defaults, from all files.</summary>
 internal sealed partial class DovecotConfig
 {
     private readonly List<(string Path, Dictionary<string, string> Values)> blocks = [("", [])];
@@ -23,40 +23,46 @@ internal sealed partial class DovecotConfig
             else if (line.EndsWith('{'))
             {
                 var above = blocks[open.Peek()].Path;
-                blocks.Add(($"{above}{(above.Length == 0 ? "" : " > ")}{line[..^1].Trim().Replace("\"", "", StringComparison.Ordinal)}", []));
+                var name = line[..^1].Trim().Replace("\"", "", StringComparison.Ordinal);
+                blocks.Add((above.Length == 0 ? name : $"{above} > {name}", []));
                 open.Push(blocks.Count - 1);
             }
-            else if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value])
+            else if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var setting, var value])
             {
-                blocks[open.Peek()].Values[name] = Unquoted(value);
+                blocks[open.Peek()].Values[setting] = Unquoted(value);
             }
         }
     }
 
-    /// <summary>Of Dovecot, as it prints it.</summary>
+    /// <summary>Version of Dovecot, as it prints it.</summary>
     internal string Version { get; }
 
     /// <summary>Whether it has the settings of 2.4.</summary>
     internal bool IsNew => !Version.StartsWith("2.3", StringComparison.Ordinal);
 
-    /// <summary>Asks doveconf.</summary>
-    /// <exception cref="VmmException">51, 55, 67 it cannot be asked, or finds fault with what it reads.</exception>
-    internal static DovecotConfig Ask(Settings settings, CancellationToken ct) => new(ChildProgram.Run(settings.Text("bin.doveconf"), ["-n"], ct));
+    /// <summary>Runs doveconf.</summary>
+    /// <exception cref="VmmException">51, 55, 67 it cannot be run, or rejects the configuration.</exception>
+    internal static DovecotConfig Ask(Settings settings, CancellationToken ct) =>
+        new(ChildProgram.Run(settings.Text("bin.doveconf"), ["-n"], ct));
 
     /// <summary>A setting, or Dovecot's own default.</summary>
-    /// <param name="name">Of the setting.</param>
+    /// <param name="name">Name of the setting.</param>
     /// <param name="otherwise">The default.</param>
     /// <param name="block">Names of the blocks around it, with " > " between.</param>
-    internal string Value(string name, string otherwise = "", string block = "") => Values(block).LastOrDefault(v => v.ContainsKey(name))?[name] ?? otherwise;
+    internal string Value(string name, string otherwise = "", string block = "") =>
+        Values(block).LastOrDefault(v => v.ContainsKey(name))?[name] ?? otherwise;
 
     /// <summary>The settings in each block of this name.</summary>
-    internal IEnumerable<IReadOnlyDictionary<string, string>> Values(string block) => blocks.Where(b => b.Path == block).Select(b => b.Values);
+    internal IEnumerable<IReadOnlyDictionary<string, string>> Values(string block) =>
+        blocks.Where(b => b.Path == block).Select(b => b.Values);
 
-    /// <summary>Whether a passdb or userdb asks a database: in 2.3 a setting, in 2.4 also the block's name.</summary>
-    internal bool AsksDatabase(string kind) => blocks.Any(b => (b.Path == kind || b.Path.StartsWith(kind + " ", StringComparison.Ordinal)) && !b.Path.Contains(" > ", StringComparison.Ordinal)
+    /// <summary>Whether a passdb or userdb uses a database. In 2.3 a setting says so, in 2.4 it may be the block's name.</summary>
+    internal bool AsksDatabase(string kind) => blocks.Any(b =>
+        (b.Path == kind || b.Path.StartsWith(kind + " ", StringComparison.Ordinal))
+        && !b.Path.Contains(" > ", StringComparison.Ordinal)
         && b.Values.GetValueOrDefault("driver", b.Path[kind.Length..].Trim()) == "sql");
 
-    /// <summary>Whether there is a block whose name begins so.</summary>
+    /// <summary>Whether there is a block whose name has this beginning.</summary>
     internal bool HasBlock(string beginning) => blocks.Any(b => b.Path.StartsWith(beginning, StringComparison.Ordinal));
 
     private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? Escape().Replace(inner, "$1") : value;

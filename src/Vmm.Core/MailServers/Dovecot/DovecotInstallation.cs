@@ -7,20 +7,24 @@ namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>The Dovecot for which a configuration is made.</summary>
 /// <param name="Program">Path of doveconf.</param>
-/// <param name="Version">Its own, or the one that is asked for.</param>
-/// <param name="Directory">Of dovecot.conf.</param>
-/// <param name="IsHere">Whether it can be asked what it has.</param>
+/// <param name="Version">The installed version, or the requested one.</param>
+/// <param name="Directory">Directory of dovecot.conf.</param>
+/// <param name="IsHere">Whether it is installed, so that its configuration can be read.</param>
 internal sealed record DovecotInstallation(string Program, MailVersion Version, string Directory, bool IsHere)
 {
     /// <summary>The main file.</summary>
     internal string Main => Directory + "/dovecot.conf";
 
-    /// <summary>Asks doveconf, which tells version and path in its first line; without an answer all is as distributions have it.</summary>
+    /// <summary>
+    /// Runs doveconf, which prints version and path in its first line; without it the paths of the distributions apply.
+    /// </summary>
     /// <param name="settings">Say where doveconf is.</param>
     /// <param name="givenVersion">In place of its own; null asks for it.</param>
     /// <param name="givenDirectory">Of dovecot.conf, in place of its own; null asks for it.</param>
     /// <param name="ct">Cancels it.</param>
-    /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
+    /// <exception cref="VmmException">
+    /// 51, 55, 67 doveconf cannot be run and no version is given; 91 a version that is not supported.
+    /// </exception>
     internal static DovecotInstallation Ask(Settings settings, string? givenVersion, string? givenDirectory, CancellationToken ct)
     {
         var program = settings.Text("bin.doveconf");
@@ -31,39 +35,41 @@ internal sealed record DovecotInstallation(string Program, MailVersion Version, 
         }
 
         // "# 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf"
-        var first = isHere && (givenVersion is null || givenDirectory is null) ? Run(program, givenDirectory, ct).Split('\n')[0] : "";
-        var version = MailVersion.OfDovecot(givenVersion ?? first.TrimStart('#', ' '));
-        var directory = givenDirectory ?? (first.IndexOf(": /", StringComparison.Ordinal) is > 0 and var at ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
+        var isAsked = isHere && (givenVersion is null || givenDirectory is null);
+        var first = isAsked ? Run(program, givenDirectory, ct).Split('\n')[0] : "";
+        var version = MailVersion.ReadDovecot(givenVersion ?? first.TrimStart('#', ' '));
+        var at = first.IndexOf(": /", StringComparison.Ordinal);
+        var directory = givenDirectory ?? (at > 0 ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
         return new DovecotInstallation(program, version, directory, isHere && File.Exists(directory + "/dovecot.conf"));
     }
 
-    /// <summary>All that is set otherwise than by default.</summary>
-    /// <exception cref="VmmException">67 Dovecot finds fault with it.</exception>
+    /// <summary>All settings that differ from the defaults.</summary>
+    /// <exception cref="VmmException">67 Dovecot rejects the configuration.</exception>
     internal string Read(CancellationToken ct) => Run(Program, Directory, ct);
 
-    /// <summary>The command after which a running Dovecot has it.</summary>
+    /// <summary>The command that activates the configuration in a running Dovecot.</summary>
     internal string Reload => $"doveadm{Option} reload";
 
     /// <summary>The command that starts it.</summary>
-    internal string Start => Daemon.Start(IsSystems, "dovecot", $"dovecot{Option}");
+    internal string Start => Daemon.StartCommand(IsSystems, "dovecot", $"dovecot{Option}");
 
     private bool IsSystems => Directory == "/etc/dovecot";
 
     private string Option => IsSystems ? "" : $" -c {FileName.Quote(Main)}";
 
-    /// <summary>The command after which Dovecot has the new configuration.</summary>
-    internal string Obey(CancellationToken ct)
+    /// <summary>The command that activates the configuration: reloads Dovecot, or starts it if it does not run.</summary>
+    internal string ApplyCommand(CancellationToken ct)
     {
         var place = ChildProgram.Ask(Program, ["-c", Main, "-h", "base_dir"], ct).Output.Trim();
         return Runs(place + "/master.pid") ? Reload : Start;
     }
 
-    /// <summary>Whether the process is Dovecot's whose number it wrote into its file.</summary>
+    /// <summary>Whether the process with the number in Dovecot's pid file exists and is Dovecot.</summary>
     private static bool Runs(string path)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var pid)
+            return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
                 && File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n') == "dovecot";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,13 +6,13 @@ using Vmm.Core.Unix;
 
 namespace Vmm.Core.MailServers.Dovecot;
 
-/// <summary>Which stored passwords the Dovecot of this machine takes.</summary>
+/// <summary>Which stored passwords the Dovecot of this machine accepts.</summary>
 /// <param name="Known">Names of its schemes, in upper case.</param>
-/// <param name="RefusesWeak">Whether it refuses the weak ones: 2.4, unless it is told otherwise.</param>
-/// <param name="Version">As it prints it.</param>
+/// <param name="RefusesWeak">Whether it rejects the weak ones: 2.4 does, unless auth_allow_weak_schemes is set.</param>
+/// <param name="Version">Its version, as it prints it.</param>
 internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWeak, string Version)
 {
-    /// <summary>Null where there is none, or it cannot be asked, which is told elsewhere.</summary>
+    /// <summary>Null where Dovecot is not installed, or does not answer, which other checks report.</summary>
     internal static DovecotSchemes? Ask(Settings settings, CancellationToken ct)
     {
         var doveadm = settings.Text("bin.doveadm");
@@ -24,6 +24,8 @@ internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWe
         var inForce = MailServerFaults.Try(() => DovecotConfig.Ask(settings, ct), _ => { });
         var list = MailServerFaults.Try(() => ChildProgram.Run(doveadm, ["pw", "-l"], ct), _ => { });
         return inForce is null || list is null ? null : new DovecotSchemes(
-            list.ToUpperInvariant().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(), inForce.IsNew && inForce.Value("auth_allow_weak_schemes", "no") != "yes", inForce.Version);
+            list.ToUpperInvariant().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            inForce.IsNew && inForce.Value("auth_allow_weak_schemes", "no") != "yes",
+            inForce.Version);
     }
 }

@@ -8,37 +8,43 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>
-/// Makes Dovecot forget what it knows of accounts: its authentication cache would take an old password, refuse a new account, or hold to an old limit, until the entry is too
-/// old (auth_cache_ttl, auth_cache_negative_ttl), and a session that is open goes on for days. After the commit; what fails is a warning, and where
-/// Dovecot does not run there is nothing to forget.
+/// Notifies Dovecot of changed accounts. Otherwise its authentication cache would accept an old password, refuse a new account, or
+/// hold to an old limit, until the entry is too old (auth_cache_ttl, auth_cache_negative_ttl), and a session that is open goes on
+/// for days. After the commit; what fails is a warning, and where Dovecot does not run there is nothing to forget.
 /// </summary>
 internal static class DovecotSessions
 {
     private const int Seconds = 10;
 
-    /// <summary>How <c>doveadm kick</c> ends when nobody is logged in by that name (EX_NOHOST).</summary>
+    /// <summary>Exit status of <c>doveadm kick</c> when no user of that name is logged in (EX_NOHOST).</summary>
     private const int NobodyThere = 68;
 
-    /// <summary>Accounts that are new, or whose sessions may go on, by all addresses under which they log in; all that Dovecot keeps with none given.</summary>
+    /// <summary>
+    /// Accounts that are new, or whose sessions may go on, by all addresses
+    /// under which they log in; all that Dovecot keeps with none given.
+    /// </summary>
     internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => Run(s, addresses, []));
 
     /// <summary>Accounts that were changed or deleted, by all addresses under which they log in.</summary>
     internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => Run(s, addresses, addresses));
 
     /// <summary>All accounts of a domain, by its names. The cache knows no patterns, so all of it is flushed.</summary>
-    internal static void DomainChanged(Session s, IEnumerable<string> names) => s.AfterCommit(() => Run(s, [], [.. names.Select(n => "*@" + n)]));
+    internal static void DomainChanged(Session s, IEnumerable<string> names) =>
+        s.AfterCommit(() => Run(s, [], [.. names.Select(n => "*@" + n)]));
 
     private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
     {
         var wanted = s.Settings.Text("dovecot.after_change");
-        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
+        if (wanted == "nothing"
+            || !File.Exists(s.Settings.Text("bin.doveadm"))
+            || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
         {
             return;
         }
 
         foreach (var user in wanted == "kick" ? kicked : [])
         {
-            // doveadm has no way to say that it means the character.
+            // doveadm has no way to escape these characters.
             if (user.TrimStart('*').AsSpan().ContainsAny('*', '?'))
             {
                 s.Warn($"sessions of '{user}' are not ended: doveadm would take its address for a pattern");
@@ -50,7 +56,7 @@ internal static class DovecotSessions
         }
     }
 
-    /// <returns>False when Dovecot could not be told, or does not run.</returns>
+    /// <returns>False when Dovecot could not be notified, or does not run.</returns>
     private static bool IsTold(Session s, string[] arguments)
     {
         var command = $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
@@ -59,7 +65,7 @@ internal static class DovecotSessions
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
             var answer = ChildProgram.Ask(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
             var error = answer.Errors.ReplaceLineEndings(" ");
-            // 'auth cache flush' complains and yet exits with 0.
+            // 'auth cache flush' prints an error and yet exits with 0.
             var told = answer.Status == NobodyThere || (answer.Status == 0 && error.Length == 0);
             if (told)
             {
@@ -84,8 +90,9 @@ internal static class DovecotSessions
         return false;
     }
 
-    /// <summary>Nobody is at the socket that doveadm wants to talk to.</summary>
+    /// <summary>Whether an error of doveadm means that no process listens at Dovecot's socket.</summary>
     internal static bool IsDown(string error) =>
         error.Contains("connect", StringComparison.Ordinal)
-        && (error.Contains("No such file or directory", StringComparison.Ordinal) || error.Contains("Connection refused", StringComparison.Ordinal));
+        && (error.Contains("No such file or directory", StringComparison.Ordinal)
+            || error.Contains("Connection refused", StringComparison.Ordinal));
 }

@@ -5,7 +5,10 @@ using Vmm.Core.Configuration;
 
 namespace Vmm.Core.MailServers.Dovecot;
 
-/// <summary>What Dovecot needs: the files that say how to ask the database, and one that overrides the distribution's. All that depends on its version is here and in DatabaseAccess.</summary>
+/// <summary>
+/// The files that Dovecot needs: those with the database queries, and one that overrides the distribution's. Everything that
+/// depends on its version is here and in DatabaseAccess.
+/// </summary>
 internal static class DovecotTemplates
 {
     private const string OldConnection = "host=@HOST@ dbname=@DBNAME@ user=dovecot password=@PASSWORD@";
@@ -14,40 +17,63 @@ internal static class DovecotTemplates
 
     private static readonly MailVersion NewSyntax = new(2, 4);
 
-    /// <summary>Every file that can hold the password of the role dovecot: of this version first, then of the other, from which a system may have been upgraded.</summary>
-    internal static IEnumerable<string> SecretFiles(MailVersion version) => IsNew(version) ? [NewQueries, OldQueries, OldDictionary] : [OldQueries, OldDictionary, NewQueries];
+    /// <summary>
+    /// Every file that can contain the password of the role dovecot: those of this version first, then those of the other version,
+    /// from which a system may have been upgraded.
+    /// </summary>
+    internal static IEnumerable<string> SecretFiles(MailVersion version) => IsNew(version)
+        ? [NewQueries, OldQueries, OldDictionary]
+        : [OldQueries, OldDictionary, NewQueries];
 
     private const string OldQueries = "dovecot-sql.conf.ext";
     private const string OldDictionary = "vmm-dict-sql.conf.ext";
     private const string NewQueries = "vmm-sql-2.4.conf";
 
-    /// <summary>Whether that is the file with the queries for passdb and userdb.</summary>
+    /// <summary>Whether it is the file with the queries for passdb and userdb.</summary>
     internal static bool HasQueries(string path) => Path.GetFileName(path) is OldQueries or NewQueries;
 
     /// <summary>Whether the version has passdb and userdb in the main configuration, with named blocks.</summary>
     internal static bool IsNew(MailVersion version) => version.CompareTo(NewSyntax) >= 0;
 
-    /// <summary>The files with the connection, names and texts: 2.4 has one for all, 2.3 one for the queries and one for the use of quota.</summary>
-    internal static IEnumerable<(string Name, Func<RoleSecret, string> Text)> Queries(MailVersion version, DatabaseAccess database) => IsNew(version)
-        ? [(NewQueries, password => NewText(database, password))]
-        : [(OldQueries, password => OldText(OldQueries, database, password)), (OldDictionary, password => OldText(OldDictionary, database, password))];
+    /// <summary>
+    /// The files with the connection, names and texts: 2.4 has one for
+    /// everything, 2.3 one for the queries and one for the quota usage.
+    /// </summary>
+    internal static IEnumerable<(string Name, Func<RoleSecret, string> Text)> Queries(
+        MailVersion version, DatabaseAccess database) => IsNew(version)
+            ? [(NewQueries, password => NewText(database, password))]
+            :
+            [
+                (OldQueries, password => OldText(OldQueries, database, password)),
+                (OldDictionary, password => OldText(OldDictionary, database, password)),
+            ];
 
     /// <summary>The file that is read after the distribution's.</summary>
-    internal static string Settings(MailVersion version, string directory, string queue, string delimiter) => ConfigurationTemplate.Fill(
-        ConfigurationTemplate.Read($"dovecot/vmm-{version}.conf"),
-        new Dictionary<string, string> { ["DIRECTORY"] = directory, ["QUEUE"] = queue, ["DELIMITER"] = delimiter });
+    internal static string Settings(MailVersion version, string directory, string queue, string delimiter) =>
+        ConfigurationTemplate.Fill(
+            ConfigurationTemplate.Read($"dovecot/vmm-{version}.conf"),
+            new Dictionary<string, string> { ["DIRECTORY"] = directory, ["QUEUE"] = queue, ["DELIMITER"] = delimiter });
 
-    /// <summary>What the whole configuration says, as doveconf -n prints it, when that file is read.</summary>
-    internal static string Proof(MailVersion version, string directory) => IsNew(version) ? "FROM dovecotpassword(" : $"args = {directory}/{OldQueries}";
+    /// <summary>A text that doveconf -n prints only if Dovecot reads that file.</summary>
+    internal static string Proof(MailVersion version, string directory) =>
+        IsNew(version) ? "FROM dovecotpassword(" : $"args = {directory}/{OldQueries}";
 
-    /// <summary>10-auth.conf without the passdb and userdb of the system's users, and without those of another SQL file.</summary>
+    /// <summary>
+    /// 10-auth.conf without the passdb and userdb of the system's users, and without those of a different SQL file.
+    /// </summary>
     internal static string WithoutOtherUsers(string text) => string.Join('\n', text.Split('\n').Select(l =>
         l.TrimEnd() is "!include auth-system.conf.ext" or "!include auth-sql.conf.ext" ? "#" + l : l));
 
     private static string OldText(string name, DatabaseAccess database, RoleSecret password) =>
-        ConfigurationTemplate.Read("dovecot/" + name).Replace(OldConnection, database.DovecotConnection(password), StringComparison.Ordinal);
+        ConfigurationTemplate.Read("dovecot/" + name)
+            .Replace(OldConnection, database.DovecotConnection(password), StringComparison.Ordinal);
 
-    private static string NewText(DatabaseAccess database, RoleSecret password) => ConfigurationTemplate.Read("dovecot/" + NewQueries)
-        .Replace(Host, $"host = {ConfigurationQuoting.DovecotParameter(database.Options.Host)}", StringComparison.Ordinal)
-        .Replace(Parameters, string.Concat(database.DovecotParameters(password).Select(p => $"    {p}\n")), StringComparison.Ordinal);
+    private static string NewText(DatabaseAccess database, RoleSecret password)
+    {
+        var host = $"host = {ConfigurationQuoting.DovecotParameter(database.Options.Host)}";
+        var parameters = string.Concat(database.DovecotParameters(password).Select(p => $"    {p}\n"));
+        return ConfigurationTemplate.Read("dovecot/" + NewQueries)
+            .Replace(Host, host, StringComparison.Ordinal)
+            .Replace(Parameters, parameters, StringComparison.Ordinal);
+    }
 }

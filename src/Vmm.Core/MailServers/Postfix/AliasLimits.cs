@@ -13,7 +13,9 @@ internal sealed record AliasLimits(long Destinations, long Depth)
     /// <summary>Postfix's own defaults (postconf(5)).</summary>
     private static readonly AliasLimits Default = new(1000, 1000);
 
-    /// <summary>From the configuration, else from Postfix, else Postfix's defaults: vmm works without a local Postfix.</summary>
+    /// <summary>
+    /// The limits from the configuration, else from Postfix, else Postfix's defaults, because vmm works without a local Postfix.
+    /// </summary>
     internal static AliasLimits Read(Session s) => s.Once(() => Ask(s));
 
     private static AliasLimits Ask(Session s)
@@ -27,7 +29,9 @@ internal sealed record AliasLimits(long Destinations, long Depth)
         try
         {
             var output = ChildProgram.Run(
-                s.Settings.Text("bin.postconf"), ["-x", "-h", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit"], s.Ct);
+                s.Settings.Text("bin.postconf"),
+                ["-x", "-h", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit"],
+                s.Ct);
             return output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var destinations, var depth]
                 ? new AliasLimits(Number(destinations) ?? Default.Destinations, Number(depth) ?? Default.Depth)
                 : Default;

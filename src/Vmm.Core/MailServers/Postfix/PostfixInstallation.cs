@@ -9,30 +9,30 @@ namespace Vmm.Core.MailServers.Postfix;
 
 /// <summary>The Postfix for which a configuration is made.</summary>
 /// <param name="Program">Path of postconf.</param>
-/// <param name="Version">Its own, or the one that is asked for.</param>
-/// <param name="Directory">Of main.cf.</param>
-/// <param name="Queue">Where its sockets are.</param>
-/// <param name="IsHere">Whether it can be asked what it has.</param>
+/// <param name="Version">The installed version, or the requested one.</param>
+/// <param name="Directory">Directory of main.cf.</param>
+/// <param name="Queue">Queue directory, with its sockets.</param>
+/// <param name="IsHere">Whether it is installed, so that its configuration can be read.</param>
 internal sealed record PostfixInstallation(string Program, MailVersion Version, string Directory, string Queue, bool IsHere)
 {
-    /// <summary>Whether Postfix has been started, or checked, before: only then are its directories there.</summary>
+    /// <summary>Whether the directories in the queue directory exist, which Postfix makes at its first start or check.</summary>
     internal bool HasQueue => System.IO.Directory.Exists(Queue + "/private");
 
-    /// <summary>The command after which Postfix has the new configuration.</summary>
-    internal string Obey(CancellationToken ct) => IsRunning(ct) ? Command("reload") : Start;
+    /// <summary>The command that activates the configuration: reloads Postfix, or starts it if it does not run.</summary>
+    internal string ApplyCommand(CancellationToken ct) => IsRunning(ct) ? Command("reload") : Start;
 
-    /// <summary>Whether mail is taken.</summary>
+    /// <summary>Whether Postfix runs.</summary>
     internal bool IsRunning(CancellationToken ct)
     {
-        // In the directory of postconf, as Postfix installs it.
+        // Postfix installs it in the directory of postconf.
         var program = Path.Combine(Path.GetDirectoryName(Program) ?? "/", "postfix");
         return File.Exists(program) && ChildProgram.Ask(program, ["-c", Directory, "status"], "", ct).Status == 0;
     }
 
     /// <summary>The command that starts it.</summary>
-    internal string Start => Daemon.Start(IsSystems, "postfix", Command("start"));
+    internal string Start => Daemon.StartCommand(IsSystems, "postfix", Command("start"));
 
-    /// <summary>postconf(1) as it is typed for this Postfix.</summary>
+    /// <summary>postconf(1) as you type it for this Postfix.</summary>
     internal string Postconf => IsSystems ? "postconf" : $"postconf -c {FileName.Quote(Directory)}";
 
     private bool IsSystems => Directory == "/etc/postfix";
@@ -40,27 +40,34 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     /// <summary>A command of postfix(1).</summary>
     internal string Command(string verb) => IsSystems ? $"postfix {verb}" : $"postfix -c {FileName.Quote(Directory)} {verb}";
 
-    /// <summary>Asks postconf; what it cannot say is as distributions have it.</summary>
+    /// <summary>Runs postconf; without it the paths of the distributions apply.</summary>
     /// <param name="settings">Say where postconf is.</param>
     /// <param name="givenVersion">In place of its own; null asks for it.</param>
     /// <param name="givenDirectory">Of main.cf, in place of its own; null asks for it.</param>
     /// <param name="ct">Cancels it.</param>
-    /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
+    /// <exception cref="VmmException">
+    /// 51, 55, 67 postconf cannot be run and no version is given; 91 a version that is not supported.
+    /// </exception>
     internal static PostfixInstallation Ask(Settings settings, string? givenVersion, string? givenDirectory, CancellationToken ct)
     {
         var program = settings.Text("bin.postconf");
         var isHere = File.Exists(program);
-        var version = MailVersion.OfPostfix(givenVersion
-            ?? (isHere ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct) : throw MailVersion.Unknown("Postfix", program, "postfix")));
+        var version = MailVersion.ReadPostfix(givenVersion ?? (isHere
+            ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct)
+            : throw MailVersion.Unknown("Postfix", program, "postfix")));
         var directory = givenDirectory ?? (isHere ? UsualDirectory(program, ct) : "/etc/postfix");
         isHere = isHere && File.Exists(directory + "/main.cf");
-        var queue = isHere ? ChildProgram.Run(program, ["-c", directory, "-x", "-h", "queue_directory"], ct).Trim() : "/var/spool/postfix";
+        var queue = isHere
+            ? ChildProgram.Run(program, ["-c", directory, "-x", "-h", "queue_directory"], ct).Trim()
+            : "/var/spool/postfix";
         return new PostfixInstallation(program, version, directory, queue, isHere);
     }
 
-    /// <summary>What parameters are in force, by their names; empty where one is not known, or Postfix is not here.</summary>
-    /// <param name="names">Of the parameters.</param>
-    /// <param name="directory">Another directory with main.cf; null for the one of this Postfix.</param>
+    /// <summary>
+    /// The values of parameters by their names; empty where a parameter is not known, or Postfix is not installed.
+    /// </summary>
+    /// <param name="names">Names of the parameters.</param>
+    /// <param name="directory">A different directory with main.cf; null for the one of this Postfix.</param>
     /// <param name="ct">Cancels it.</param>
     internal IReadOnlyDictionary<string, string> Parameters(IEnumerable<string> names, string? directory, CancellationToken ct)
     {
@@ -80,7 +87,7 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
         return values;
     }
 
-    /// <summary>The fields of a service of master.cf; null where there is none.</summary>
+    /// <summary>The fields of a service of master.cf; null where there is no such service.</summary>
     internal string[]? Service(string name, CancellationToken ct)
     {
         var line = IsHere ? ChildProgram.Run(Program, ["-c", Directory, "-M", name], ct) : "";
@@ -91,11 +98,14 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     internal IReadOnlyDictionary<string, string> Options(string name, CancellationToken ct)
     {
         var lines = IsHere ? ChildProgram.Run(Program, ["-c", Directory, "-P", name], ct) : "";
-        return lines.Split('\n').Select(l => l.Split('=', 2, StringSplitOptions.TrimEntries)).Where(p => p.Length == 2)
-            .GroupBy(p => p[0][(name.Length + 1)..]).ToDictionary(g => g.Key, g => g.Last()[1]);
+        return lines.Split('\n')
+            .Select(l => l.Split('=', 2, StringSplitOptions.TrimEntries))
+            .Where(p => p.Length == 2)
+            .GroupBy(p => p[0][(name.Length + 1)..])
+            .ToDictionary(g => g.Key, g => g.Last()[1]);
     }
 
-    /// <summary>postconf fails where there is no main.cf.</summary>
+    /// <summary>The default directory; postconf fails where there is no main.cf.</summary>
     private static string UsualDirectory(string program, CancellationToken ct) =>
         ChildProgram.Ask(program, ["-h", "config_directory"], ct) is { Status: 0 } answer ? answer.Output.Trim() : "/etc/postfix";
 }

@@ -5,15 +5,19 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.MailServers.Postfix;
 
-/// <summary>What of Postfix's configuration decides where mail goes.</summary>
+/// <summary>The parameters of Postfix that decide where mail goes.</summary>
 /// <param name="Delimiters">recipient_delimiter: characters that begin an address extension; empty for none.</param>
-/// <param name="Propagates">Whether the destinations of an alias get the extension of the address (propagate_unmatched_extensions).</param>
+/// <param name="Propagates">
+/// Whether the destinations of an alias get the extension of the address (propagate_unmatched_extensions).
+/// </param>
 /// <param name="Destinations">virtual_alias_expansion_limit.</param>
 /// <param name="Depth">virtual_alias_recursion_limit.</param>
-/// <param name="Length">virtual_alias_address_length_limit, in octets.</param>
+/// <param name="Length">virtual_alias_address_length_limit, in bytes.</param>
 internal sealed record PostfixRules(string Delimiters, bool Propagates, long Destinations, long Depth, long Length)
 {
-    /// <summary>From Postfix, else what vmm's documentation tells to write into main.cf, and Postfix's defaults.</summary>
+    /// <summary>
+    /// The parameters from Postfix, else the values that vmm's documentation recommends for main.cf, and Postfix's defaults.
+    /// </summary>
     internal static PostfixRules Read(Session s) => s.Once(() => Ask(s));
 
     private static PostfixRules Ask(Session s)
@@ -31,7 +35,9 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
                 {
                     Delimiters = delimiters.Trim(),
                     Propagates = propagated.Split([' ', ',', '\t']).Contains("virtual"),
-                    Length = long.TryParse(length.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise.Length,
+                    Length = long.TryParse(length.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                        ? number
+                        : otherwise.Length,
                 }
                 : otherwise;
         }

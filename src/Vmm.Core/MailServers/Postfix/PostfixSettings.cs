@@ -7,47 +7,53 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.MailServers.Postfix;
 
 /// <summary>
-/// main.cf and master.cf, which belong to the administrator: postconf changes copies of them, and only when it finds no new fault do they get into their place. A daemon
-/// that starts meanwhile reads the old files or the new ones.
+/// The lines of main.cf and master.cf. Both files belong to the administrator: postconf changes copies of them, which replace the
+/// files only if postconf reports no new errors. A daemon that starts meanwhile reads either the old or the new files.
 /// </summary>
 internal sealed class PostfixSettings
 {
     private static readonly string[] Names = ["main.cf", "master.cf"];
 
-    private readonly PostfixInstallation stack;
+    private readonly PostfixInstallation postfix;
     private readonly IReadOnlyList<PostfixParameter> wanted;
     private readonly IReadOnlyList<PostfixService> services;
     private readonly IReadOnlyDictionary<string, string> present;
     private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> presentOptions;
 
     private PostfixSettings(
-        PostfixInstallation stack,
+        PostfixInstallation postfix,
         IReadOnlyList<PostfixParameter> wanted,
         IReadOnlyList<PostfixService> services,
         IReadOnlyDictionary<string, string> present,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>?> presentOptions) =>
-        (this.stack, this.wanted, this.services, this.present, this.presentOptions) = (stack, wanted, services, present, presentOptions);
+        (this.postfix, this.wanted, this.services, this.present, this.presentOptions) =
+            (postfix, wanted, services, present, presentOptions);
 
-    /// <summary>What is in force of the lines of main.cf.</summary>
-    internal string PresentMain => string.Concat(wanted.Where(p => stack.IsHere).Select(p => $"{p.Name} = {present[p.Name]}".TrimEnd() + "\n"));
+    /// <summary>The values in force of vmm's parameters in main.cf.</summary>
+    internal string PresentMain =>
+        string.Concat(wanted.Where(p => postfix.IsHere).Select(p => $"{p.Name} = {present[p.Name]}".TrimEnd() + "\n"));
 
-    /// <summary>What should be.</summary>
+    /// <summary>The values that they should have.</summary>
     internal string WantedMain => string.Concat(wanted.Select(p => $"{p.Name} = {p.Value}".TrimEnd() + "\n"));
 
-    /// <summary>The services that are there, with those of their options that matter here.</summary>
-    internal string PresentMaster => string.Concat(services.Where(s => presentOptions[s.Name] is not null).Select(s => Lines(s, presentOptions[s.Name]!, isPresent: true)));
+    /// <summary>The existing services, with those of their options that matter here.</summary>
+    internal string PresentMaster => string.Concat(services
+        .Where(service => presentOptions[service.Name] is not null)
+        .Select(service => Lines(service, presentOptions[service.Name]!, isPresent: true)));
 
-    /// <summary>The services that should be there.</summary>
-    internal string WantedMaster => string.Concat(services.Select(s => Lines(s, presentOptions[s.Name] ?? new Dictionary<string, string>(), isPresent: false)));
+    /// <summary>The services that should exist.</summary>
+    internal string WantedMaster => string.Concat(services.Select(service =>
+        Lines(service, presentOptions[service.Name] ?? new Dictionary<string, string>(), isPresent: false)));
 
-    /// <summary>Parameters that have another value than they should.</summary>
+    /// <summary>Parameters whose value differs from the one that they should have.</summary>
     internal IEnumerable<(string Name, string Present, string Wanted)> OtherParameters =>
         wanted.Where(p => p.Value != present[p.Name]).Select(p => (p.Name, present[p.Name], p.Value));
 
-    /// <summary>Services that are not there.</summary>
-    internal IEnumerable<string> MissingServices => services.Select(s => s.Name).Where(n => presentOptions[n] is null);
+    /// <summary>Services that do not exist.</summary>
+    internal IEnumerable<string> MissingServices =>
+        services.Select(service => service.Name).Where(n => presentOptions[n] is null);
 
-    /// <summary>Options that services which are there lack.</summary>
+    /// <summary>Options that are missing in existing services.</summary>
     internal IEnumerable<(string Service, string Name, string Value)> MissingOptions =>
         from service in services
         where presentOptions[service.Name] is not null
@@ -55,30 +61,32 @@ internal sealed class PostfixSettings
         where !presentOptions[service.Name]!.ContainsKey(option.Name)
         select (service.Name, option.Name, option.Value);
 
-    /// <summary>Asks what is there.</summary>
-    internal static PostfixSettings Ask(PostfixInstallation stack, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
+    /// <summary>Reads the present settings.</summary>
+    internal static PostfixSettings Ask(
+        PostfixInstallation postfix, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
     {
-        var parameters = PostfixTemplates.Parameters(stack, database, lda);
-        var present = stack.Parameters(parameters.Select(p => p.Name), null, ct);
-        var smtp = stack.Service("smtp/inet", ct);
+        var parameters = PostfixTemplates.Parameters(postfix, database, lda);
+        var present = postfix.Parameters(parameters.Select(p => p.Name), null, ct);
+        var smtp = postfix.Service("smtp/inet", ct);
         var services = PostfixTemplates.Services(lda, smtp is { Length: > 4 } ? smtp[4] : "-", dovecotConfig);
         var options = new Dictionary<string, IReadOnlyDictionary<string, string>?>();
         foreach (var service in services)
         {
-            options[service.Name] = stack.Service(service.Name, ct) is null ? null : stack.Options(service.Name, ct);
+            options[service.Name] = postfix.Service(service.Name, ct) is null ? null : postfix.Options(service.Name, ct);
         }
 
-        return new PostfixSettings(stack, [.. parameters.Select(p => p with { Value = p.Wanted(present[p.Name]) })], services, present, options);
+        List<PostfixParameter> wanted = [.. parameters.Select(p => p with { Value = p.Wanted(present[p.Name]) })];
+        return new PostfixSettings(postfix, wanted, services, present, options);
     }
 
-    /// <summary>The table of vmm's that a parameter ought to name last.</summary>
+    /// <summary>vmm's table, which must be the last one in the value of a parameter.</summary>
     internal string TableOf(string name) => ValueOf(name).Split(' ')[^1];
 
-    /// <summary>What main.cf says of a parameter after the change.</summary>
+    /// <summary>The value of a parameter after the change.</summary>
     internal string ValueOf(string name) => wanted.First(p => p.Name == name).Value;
 
-    /// <summary>Makes both files as they should be. The maps must be there already: postconf looks into them.</summary>
-    /// <exception cref="VmmException">81; 93 postconf finds a fault that was not there before.</exception>
+    /// <summary>Writes both files. The maps must exist already, because postconf reads them.</summary>
+    /// <exception cref="VmmException">81; 93 postconf reports a new error.</exception>
     internal void Write(ConfigurationWriter writer, CancellationToken ct)
     {
         var stage = Directory.CreateTempSubdirectory("vmm-postfix-").FullName;
@@ -86,7 +94,7 @@ internal sealed class PostfixSettings
         {
             foreach (var name in Names)
             {
-                File.Copy($"{stack.Directory}/{name}", $"{stage}/{name}");
+                File.Copy($"{postfix.Directory}/{name}", $"{stage}/{name}");
             }
 
             var before = Faults(stage, ct);
@@ -94,12 +102,15 @@ internal sealed class PostfixSettings
             var fault = Faults(stage, ct).Except(before).FirstOrDefault();
             if (fault is not null)
             {
-                throw new VmmException(ErrorCode.ConfigurationRejected, $"the new configuration is not accepted by Postfix: {fault}", "Nothing was changed; correct what it names, then try again.");
+                throw new VmmException(
+                    ErrorCode.ConfigurationRejected,
+                    $"the new configuration is not accepted by Postfix: {fault}",
+                    "Nothing was changed. Correct what the message names, then run the command again.");
             }
 
             foreach (var name in Names)
             {
-                var (path, text) = ($"{stack.Directory}/{name}", File.ReadAllText($"{stage}/{name}"));
+                var (path, text) = ($"{postfix.Directory}/{name}", File.ReadAllText($"{stage}/{name}"));
                 if (text != File.ReadAllText(path))
                 {
                     writer.Change(path, text);
@@ -122,38 +133,48 @@ internal sealed class PostfixSettings
         var changed = wanted.Where(p => p.Value != present[p.Name]).Select(p => $"{p.Name}={p.Value}").ToList();
         if (changed.Count > 0)
         {
-            ChildProgram.Run(stack.Program, ["-c", stage, "-e", .. changed], ct);
+            ChildProgram.Run(postfix.Program, ["-c", stage, "-e", .. changed], ct);
         }
 
         foreach (var service in services)
         {
             if (presentOptions[service.Name] is null)
             {
-                ChildProgram.Run(stack.Program, ["-c", stage, "-M", $"{service.Name}={service.Line}"], ct);
+                ChildProgram.Run(postfix.Program, ["-c", stage, "-M", $"{service.Name}={service.Line}"], ct);
             }
 
-            var missing = service.Options.Where(o => presentOptions[service.Name]?.ContainsKey(o.Name) != true).Select(o => $"{service.Name}/{o.Name}={o.Value}").ToList();
+            var missing = service.Options
+                .Where(o => presentOptions[service.Name]?.ContainsKey(o.Name) != true)
+                .Select(o => $"{service.Name}/{o.Name}={o.Value}")
+                .ToList();
             if (missing.Count > 0)
             {
-                ChildProgram.Run(stack.Program, ["-c", stage, "-P", .. missing], ct);
+                ChildProgram.Run(postfix.Program, ["-c", stage, "-P", .. missing], ct);
             }
         }
     }
 
-    /// <summary>Complaints about either file, without the name of the directory.</summary>
+    /// <summary>The errors that postconf reports about both files, with the path of the real directory.</summary>
     private HashSet<string> Faults(string stage, CancellationToken ct)
     {
         var answers = new[]
         {
-            ChildProgram.Ask(stack.Program, ["-c", stage, "-n"], ct),
-            ChildProgram.Ask(stack.Program, ["-c", stage, "-M"], ct),
+            ChildProgram.Ask(postfix.Program, ["-c", stage, "-n"], ct),
+            ChildProgram.Ask(postfix.Program, ["-c", stage, "-M"], ct),
         };
-        return [.. answers.SelectMany(a => a.Errors.Split('\n')).Where(l => l.Length > 0).Select(l => l.Replace(stage, stack.Directory, StringComparison.Ordinal))];
+        return
+        [
+            .. answers.SelectMany(a => a.Errors.Split('\n'))
+                .Where(l => l.Length > 0)
+                .Select(l => l.Replace(stage, postfix.Directory, StringComparison.Ordinal)),
+        ];
     }
 
     private static string Lines(PostfixService service, IReadOnlyDictionary<string, string> there, bool isPresent)
     {
-        var options = service.Options.Where(o => !isPresent || there.ContainsKey(o.Name)).Select(o => $"{service.Name}/{o.Name} = {there.GetValueOrDefault(o.Name, o.Value)}\n");
+        var options = service.Options
+            .Where(o => !isPresent || there.ContainsKey(o.Name))
+            .Select(o => $"{service.Name}/{o.Name} = {there.GetValueOrDefault(o.Name, o.Value)}\n");
         return $"{service.Name} = {service.Line}\n{string.Concat(options)}";
     }
 }

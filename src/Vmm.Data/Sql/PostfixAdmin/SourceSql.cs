@@ -2,17 +2,20 @@
 namespace Vmm.Data.Sql.PostfixAdmin;
 
 /// <summary>
-/// Statements on PostfixAdmin's tables. Each row is read as JSON, so that a column that only some versions have is no error where it is missing, and so that
-/// it does not matter whether a flag is a boolean, or a number as in tables that pgloader brought from MySQL.
+/// Statements on PostfixAdmin's tables. Each row is read as JSON. A column that only some versions have is therefore no error where
+/// it is missing, and a flag may be a boolean, or a number as in tables that pgloader copied from MySQL.
 /// </summary>
 internal static class SourceSql
 {
     internal const string Tables = """
-        SELECT t FROM unnest(ARRAY['domain', 'alias_domain', 'mailbox', 'alias', 'vacation', 'fetchmail']) AS t WHERE to_regclass(t) IS NOT NULL
+        SELECT t
+          FROM unnest(ARRAY['domain', 'alias_domain', 'mailbox', 'alias', 'vacation', 'fetchmail']) AS t
+         WHERE to_regclass(t) IS NOT NULL
         """;
 
     internal const string Domains = """
-        SELECT r->>'domain', r->>'description', r->>'transport', r->>'backupmx', r->>'active' FROM domain AS d, to_jsonb(d) AS r ORDER BY 1
+        SELECT r->>'domain', r->>'description', r->>'transport', r->>'backupmx', r->>'active'
+          FROM domain AS d, to_jsonb(d) AS r ORDER BY 1
         """;
 
     internal const string AliasDomains = """

@@ -1,31 +1,38 @@
 namespace Vmm.Data.Sql.Upgrade;
 
-/// <summary>An address whose answer would be another one after the upgrade.</summary>
-/// <param name="Kind">account, alias, relocated, catch-all, domain, or asked for what the functions were asked.</param>
+/// <summary>An address whose answers would change by the upgrade.</summary>
+/// <param name="Kind">account, alias, relocated, catch-all, domain, or asked for an answer of the functions.</param>
 /// <param name="Address">The address or domain.</param>
-/// <param name="Places">Which of the answers differ, counted from 1; empty where one side has none at all.</param>
+/// <param name="Places">Which of the answers differ, counted from 1; empty where one side has no answer at all.</param>
 internal sealed record DifferentAnswer(string Kind, string Address, IReadOnlyList<int> Places);
 
 /// <summary>The answers before and after, and their comparison.</summary>
 internal static class AnswersSql
 {
     /// <summary>What the places of an account's answers mean.</summary>
-    internal static readonly string[] OfAccount = ["password", "services", "uid", "gid", "home", "mail location", "mailbox", "transport", "quota", "use of quota", "name", "note"];
+    internal static readonly string[] OfAccount =
+    [
+        "password", "services", "uid", "gid", "home", "mail location", "mailbox", "transport", "quota", "quota usage", "name",
+        "note",
+    ];
 
     /// <summary>The same for a domain.</summary>
     internal static readonly string[] OfDomain =
-        ["gid", "directory", "transport", "note", "primary name", "number of accounts", "number of aliases", "number of relocated users", "number of alias domains", "number of catch-all destinations"];
+    [
+        "gid", "directory", "transport", "note", "primary name", "number of accounts", "number of aliases",
+        "number of relocated users", "number of alias domains", "number of catch-all destinations",
+    ];
 
     /// <summary>The same for the functions.</summary>
     internal static readonly string[] OfFunctions =
     [
-        "dovecotpassword", "dovecotuser", "dovecotquotauser", "postfix_virtual_mailbox_map", "postfix_virtual_uid_map", "postfix_relocated_map",
-        "postfix_transport_map", "postfix_virtual_alias_map", "postfix_smtpd_sender_login_map",
+        "dovecotpassword", "dovecotuser", "dovecotquotauser", "postfix_virtual_mailbox_map", "postfix_virtual_uid_map",
+        "postfix_relocated_map", "postfix_transport_map", "postfix_virtual_alias_map", "postfix_smtpd_sender_login_map",
     ];
 
     /// <summary>
-    /// Whole tables are joined, through keys that may be missing: PostgreSQL would guess that few rows come of it and go through the domains for each account.
-    /// Compiling the statements would take longer than they do.
+    /// Whole tables are joined, by keys that may be missing. PostgreSQL would estimate that few rows match, and would scan the
+    /// domains once for each account. JIT is off because compiling these statements takes longer than running them.
     /// </summary>
     internal const string JoinByHash = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off";
 
@@ -40,8 +47,9 @@ internal static class AnswersSql
         """;
 
     /// <summary>
-    /// Every address, and under every name of a domain one that nobody has. Where the functions are those that came with 0.6 and 0.7, whose answers a join of the tables
-    /// tells, 5,000 of them are enough, spread evenly: the functions take too long for all.
+    /// Every address, and under every name of a domain one that does not exist. If the functions
+    /// are those of 0.6 and 0.7, a join of the tables gives the same answers; then 5,000
+    /// addresses are enough, spread evenly, because the functions are too slow for all.
     /// </summary>
     internal const string ToAsk = """
         INSERT INTO pg_temp.vmm_asked
@@ -84,13 +92,22 @@ internal static class AnswersSql
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
-               -- A relocated user in a domain with a catch-all got itself as answer, which made its "has moved" a bounce; it gets none now.
-               CASE WHEN kind <> 'relocated' THEN (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f) END,
-               -- An alias was answered with its destinations as they are written, %n, %d and %= with them; here they are what they stand for.
+               -- In a domain with a catch-all, a relocated user was answered with itself, so that its "has moved" became a
+               -- bounce. Now there is no answer.
+               CASE WHEN kind <> 'relocated' THEN
+                    (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f)
+               END,
+               -- An alias was answered with its destinations as they are written, with %n, %d and %= in them; here these are
+               -- filled in.
                (SELECT string_agg(DISTINCT l.login, E'\n' ORDER BY l.login)
                   FROM postfix_smtpd_sender_login_map(local_part, domainname) f
-                 CROSS JOIN LATERAL (SELECT CASE kind WHEN 'alias' THEN replace(replace(replace(f.login, '%n', local_part), '%d', domainname), '%=', local_part || '=' || domainname)
-                                                      ELSE f.login END AS login) AS l)]
+                 CROSS JOIN LATERAL (
+                       SELECT CASE kind
+                                  WHEN 'alias' THEN
+                                       replace(replace(replace(f.login, '%n', local_part), '%d', domainname),
+                                               '%=', local_part || '=' || domainname)
+                                  ELSE f.login
+                              END AS login) AS l)]
           FROM pg_temp.vmm_asked
         """;
 
@@ -104,28 +121,44 @@ internal static class AnswersSql
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
-               CASE WHEN kind <> 'relocated' THEN (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f) END,
-               -- Of an alias the destinations are told once more, since the new function answers only the accounts that it ends in. An account that the function forgot
-               -- is left out; of a thousand destinations and more it need not know all.
-               CASE WHEN kind <> 'alias' THEN (SELECT string_agg(DISTINCT f.login, E'\n' ORDER BY f.login) FROM postfix_smtpd_sender_login_map(local_part, domainname) f)
-                    ELSE (SELECT string_agg(DISTINCT d.destination, E'\n' ORDER BY d.destination)
-                            FROM (SELECT ARRAY(SELECT f.login FROM postfix_smtpd_sender_login_map(local_part, domainname) f) AS logins OFFSET 0) AS now
-                            JOIN domain_name n ON n.domainname = vmm_asked.domainname
-                            JOIN alias l ON l.gid = n.gid AND l.address = vmm_asked.local_part
-                           CROSS JOIN LATERAL (SELECT replace(replace(replace(l.destination, '%n', local_part), '%d', vmm_asked.domainname), '%=', local_part || '=' || vmm_asked.domainname) AS destination) AS d
-                            LEFT JOIN vmm_address a ON a.address = lower(d.destination) AND a.kind = 'account'
-                           WHERE a.address IS NULL OR a.address = ANY (now.logins) OR (SELECT count(*) FROM alias o WHERE o.gid = l.gid AND o.address = l.address) >= 1000) END]
+               CASE WHEN kind <> 'relocated' THEN
+                    (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f)
+               END,
+               -- For an alias this compares its destinations, since the new function answers only the accounts that it ends in.
+               -- An account that the function lacks is left out here, and so becomes a difference; with a thousand destinations
+               -- or more, some may be missing.
+               CASE WHEN kind <> 'alias' THEN
+                    (SELECT string_agg(DISTINCT f.login, E'\n' ORDER BY f.login)
+                       FROM postfix_smtpd_sender_login_map(local_part, domainname) f)
+                    ELSE
+                    (SELECT string_agg(DISTINCT d.destination, E'\n' ORDER BY d.destination)
+                       FROM (SELECT ARRAY(SELECT f.login
+                                            FROM postfix_smtpd_sender_login_map(local_part, domainname) f) AS logins
+                             OFFSET 0) AS now
+                       JOIN domain_name n ON n.domainname = vmm_asked.domainname
+                       JOIN alias l ON l.gid = n.gid AND l.address = vmm_asked.local_part
+                      CROSS JOIN LATERAL (
+                            SELECT replace(replace(replace(l.destination, '%n', local_part), '%d', vmm_asked.domainname),
+                                           '%=', local_part || '=' || vmm_asked.domainname) AS destination) AS d
+                       LEFT JOIN vmm_address a ON a.address = lower(d.destination) AND a.kind = 'account'
+                      WHERE a.address IS NULL
+                         OR a.address = ANY (now.logins)
+                         OR (SELECT count(*) FROM alias o WHERE o.gid = l.gid AND o.address = l.address) >= 1000)
+               END]
           FROM pg_temp.vmm_asked
         """;
 
-    /// <summary>10,000 accounts, spread evenly: the functions take too long for many more, and the code of these is known.</summary>
-    internal const string ToCall = "INSERT INTO pg_temp.vmm_called SELECT address FROM vmm_address WHERE kind = 'account' ORDER BY md5(address) LIMIT 10000";
+    /// <summary>10,000 accounts, spread evenly: the functions are too slow for many more, and their code is known.</summary>
+    internal const string ToCall = """
+        INSERT INTO pg_temp.vmm_called SELECT address FROM vmm_address WHERE kind = 'account' ORDER BY md5(address) LIMIT 10000
+        """;
 
-    /// <summary>By the functions that Postfix and Dovecot ask.</summary>
+    /// <summary>Their answers, from the functions that Postfix and Dovecot call.</summary>
     internal const string AccountsAfter = """
         INSERT INTO pg_temp.vmm_after
-        SELECT 'account', a.address, ARRAY[p.password, concat(p.smtp, p.pop3, p.imap, p.sieve), q.uid::text, q.gid::text, q.home, q.mail, m.maildir, t.transport, q.quota_rule,
-               coalesce(w.bytes || ' ' || w.messages, ''), u.name, u.note]
+        SELECT 'account', a.address,
+               ARRAY[p.password, concat(p.smtp, p.pop3, p.imap, p.sieve), q.uid::text, q.gid::text, q.home, q.mail, m.maildir,
+                     t.transport, q.quota_rule, coalesce(w.bytes || ' ' || w.messages, ''), u.name, u.note]
           FROM pg_temp.vmm_called
           JOIN vmm_address a USING (address)
          CROSS JOIN LATERAL (SELECT a.local_part, substr(a.address, length(a.local_part) + 2)::varchar AS domain) AS k
@@ -137,13 +170,14 @@ internal static class AnswersSql
           LEFT JOIN userquota w ON w.uid = a.uid
         """;
 
-    /// <summary>By a join of the tables that those functions read, all that were not asked by them.</summary>
+    /// <summary>The answers of all other accounts, from a join of the tables that those functions read.</summary>
     internal const string OtherAccountsAfter = """
         INSERT INTO pg_temp.vmm_after
         SELECT 'account', a.address,
-               ARRAY[u.passwd, concat(s.smtp, s.pop3, s.imap, s.sieve), u.uid::text, u.gid::text, d.domaindir || '/' || u.uid, f.format || ':~/' || l.directory,
-               d.domaindir || '/' || u.uid || '/' || l.directory || '/', t.transport, '*:bytes=' || q.bytes || ':messages=' || q.messages,
-               coalesce(w.bytes || ' ' || w.messages, ''), u.name, u.note]
+               ARRAY[u.passwd, concat(s.smtp, s.pop3, s.imap, s.sieve), u.uid::text, u.gid::text, d.domaindir || '/' || u.uid,
+                     f.format || ':~/' || l.directory, d.domaindir || '/' || u.uid || '/' || l.directory || '/', t.transport,
+                     '*:bytes=' || q.bytes || ':messages=' || q.messages, coalesce(w.bytes || ' ' || w.messages, ''),
+                     u.name, u.note]
           FROM vmm_address a
           JOIN users u ON u.uid = a.uid
           JOIN domain_data d ON d.gid = u.gid
@@ -158,21 +192,29 @@ internal static class AnswersSql
 
     internal const string AddressesAfter = """
         INSERT INTO pg_temp.vmm_after
-        SELECT 'alias', a.address, (SELECT array_agg(f.destination ORDER BY f.destination COLLATE "C")
-                                      FROM postfix_virtual_alias_map(a.local_part, substr(a.address, length(a.local_part) + 2)::varchar) AS f)
+        SELECT 'alias', a.address,
+               (SELECT array_agg(f.destination ORDER BY f.destination COLLATE "C")
+                  FROM postfix_virtual_alias_map(a.local_part, substr(a.address, length(a.local_part) + 2)::varchar) AS f)
           FROM vmm_address a WHERE a.kind = 'alias'
         UNION ALL
-        SELECT 'relocated', a.address, (SELECT array_agg(f.destination) FROM postfix_relocated_map(a.local_part, substr(a.address, length(a.local_part) + 2)::varchar) AS f)
+        SELECT 'relocated', a.address,
+               (SELECT array_agg(f.destination)
+                  FROM postfix_relocated_map(a.local_part, substr(a.address, length(a.local_part) + 2)::varchar) AS f)
           FROM vmm_address a WHERE a.kind = 'relocated'
         UNION ALL
-        SELECT 'catch-all', '@' || n.domainname, (SELECT array_agg(f.destination ORDER BY f.destination COLLATE "C") FROM postfix_virtual_alias_map('no such address', n.domainname) AS f)
+        SELECT 'catch-all', '@' || n.domainname,
+               (SELECT array_agg(f.destination ORDER BY f.destination COLLATE "C")
+                  FROM postfix_virtual_alias_map('no such address', n.domainname) AS f)
           FROM domain_name n WHERE n.gid IN (SELECT gid FROM catchall)
         """;
 
     internal const string DomainsAfter = """
         INSERT INTO pg_temp.vmm_after
-        SELECT 'domain', n.domainname, ARRAY[g.gid::text, d.domaindir, t.transport, d.note, concat(n.is_primary)] || CASE WHEN n.is_primary THEN
-               ARRAY[i.accounts::text, i.aliases::text, i.relocated::text, i.aliasdomains::text, i.catchall::text] END
+        SELECT 'domain', n.domainname,
+               ARRAY[g.gid::text, d.domaindir, t.transport, d.note, concat(n.is_primary)]
+               || CASE WHEN n.is_primary THEN
+                       ARRAY[i.accounts::text, i.aliases::text, i.relocated::text, i.aliasdomains::text, i.catchall::text]
+                  END
           FROM domain_name n
           JOIN postfix_gid g USING (domainname)
           JOIN domain_data d ON d.gid = g.gid
@@ -181,8 +223,10 @@ internal static class AnswersSql
         """;
 
     internal const string DifferentSql = """
-        SELECT kind, address, ARRAY(SELECT place::integer FROM generate_series(1, greatest(cardinality(b.answer), cardinality(a.answer))) AS place
-                                     WHERE b.answer IS NOT NULL AND a.answer IS NOT NULL AND b.answer[place] IS DISTINCT FROM a.answer[place])
+        SELECT kind, address,
+               ARRAY(SELECT place::integer
+                       FROM generate_series(1, greatest(cardinality(b.answer), cardinality(a.answer))) AS place
+                      WHERE b.answer IS NOT NULL AND a.answer IS NOT NULL AND b.answer[place] IS DISTINCT FROM a.answer[place])
           FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (kind, address)
          WHERE b.answer IS DISTINCT FROM a.answer
          ORDER BY kind, address

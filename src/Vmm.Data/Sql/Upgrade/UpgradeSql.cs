@@ -2,35 +2,45 @@
 namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>
-/// What <c>upgrade</c> asks and does beside the steps in sql/upgrade_*.pgsql. These statements meet older layouts too, so that they are in a namespace of their own:
-/// they need not prepare against the present schema.
+/// What <c>upgrade</c> reads and does besides the steps in sql/upgrade_*.pgsql. These statements are in a namespace of their own
+/// because they also run on older layouts: they need not prepare against the present schema.
 /// </summary>
 internal static class UpgradeSql
 {
-    /// <summary>The release whose tables these are, in the words of <c>OldLayout</c>; null where there are none of vmm.</summary>
+    /// <summary>
+    /// The release that the tables belong to, as <c>OldLayout</c> names it; null where there are no tables of vmm.
+    /// </summary>
     internal const string Detect = """
         WITH field AS (
             SELECT c.relname || '.' || a.attname AS name
               FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-             WHERE c.oid IN (to_regclass('domains'), to_regclass('domain_data'), to_regclass('service_set'), to_regclass('users'), to_regclass('vmm_schema'))
+             WHERE c.oid IN (to_regclass('domains'), to_regclass('domain_data'), to_regclass('service_set'), to_regclass('users'),
+                             to_regclass('vmm_schema'))
                AND a.attnum > 0 AND NOT a.attisdropped)
         SELECT CASE
                    WHEN EXISTS (SELECT FROM field WHERE name = 'vmm_schema.version') THEN 'new'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'service_set.sieve') THEN '0.7'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'service_set.managesieve') THEN '0.6-old'
-                   WHEN EXISTS (SELECT FROM field WHERE name = 'domain_data.tid') AND EXISTS (SELECT FROM field WHERE name = 'users.sieve') THEN '0.5.2'
-                   WHEN EXISTS (SELECT FROM field WHERE name = 'domain_data.tid') AND EXISTS (SELECT FROM field WHERE name = 'users.managesieve') THEN '0.5'
-                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid') AND EXISTS (SELECT FROM field WHERE name = 'users.smtp') THEN '0.4'
-                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid') AND EXISTS (SELECT FROM field WHERE name = 'users.smpt') THEN '0.4-smpt'
-                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.transport') AND EXISTS (SELECT FROM field WHERE name = 'users.disabled') THEN '0.3'
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'domain_data.tid')
+                        AND EXISTS (SELECT FROM field WHERE name = 'users.sieve') THEN '0.5.2'
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'domain_data.tid')
+                        AND EXISTS (SELECT FROM field WHERE name = 'users.managesieve') THEN '0.5'
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid')
+                        AND EXISTS (SELECT FROM field WHERE name = 'users.smtp') THEN '0.4'
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid')
+                        AND EXISTS (SELECT FROM field WHERE name = 'users.smpt') THEN '0.4-smpt'
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.transport')
+                        AND EXISTS (SELECT FROM field WHERE name = 'users.disabled') THEN '0.3'
                    WHEN EXISTS (SELECT FROM field) THEN 'unknown'
                END
         """;
 
-    /// <summary>From here on in the schema of the tables, as their owner, until the transaction ends.</summary>
+    /// <summary>Continues in the schema of the tables, as their owner, until the transaction ends.</summary>
     internal const string Settle = """
         SELECT set_config('search_path', quote_ident(n.nspname) || ', pg_temp', true), set_config('role', r.rolname, true)
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+          FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+          JOIN pg_roles r ON r.oid = c.relowner
          WHERE c.oid = to_regclass('users')
         """;
 
@@ -38,14 +48,29 @@ internal static class UpgradeSql
 
     internal const string LockDomainData = "LOCK TABLE domain_data, domain_name, users, alias, relocated IN ACCESS EXCLUSIVE MODE";
 
-    // Dovecot counts while mail comes in: it writes the quota table first, and looks into users then. In the other order both would wait for each other.
-    internal const string LockWithOldQuota = "LOCK TABLE userquota_11, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE";
+    // While mail arrives, Dovecot writes the quota table first and reads
+    // users then. Locking in the other order would be a deadlock.
+    internal const string LockWithOldQuota = """
+        LOCK TABLE userquota_11, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE
+        """;
 
-    internal const string LockWithQuota = "LOCK TABLE userquota, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE";
+    internal const string LockWithQuota = """
+        LOCK TABLE userquota, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE
+        """;
 
-    internal const string CountOld = "SELECT (SELECT count(*) FROM domains), (SELECT count(*) FROM users), (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a), (SELECT count(*) FROM relocated)";
+    internal const string CountOld = """
+        SELECT (SELECT count(*) FROM domains),
+               (SELECT count(*) FROM users),
+               (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a),
+               (SELECT count(*) FROM relocated)
+        """;
 
-    internal const string CountSql = "SELECT (SELECT count(*) FROM domain_data), (SELECT count(*) FROM users), (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a), (SELECT count(*) FROM relocated)";
+    internal const string CountSql = """
+        SELECT (SELECT count(*) FROM domain_data),
+               (SELECT count(*) FROM users),
+               (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a),
+               (SELECT count(*) FROM relocated)
+        """;
 
     /// <summary>Accounts whose hash has no {SCHEME} in front.</summary>
     internal const string BareHashes = "SELECT count(*) FROM users WHERE passwd !~ '^\\{[^}]+\\}'";
@@ -57,8 +82,8 @@ internal static class UpgradeSql
     private const string End = "COMMIT;";
 
     /// <summary>
-    /// The statements of a step: what stands between the lines BEGIN and COMMIT of its file. Those two, and what is for psql before them, are for
-    /// whoever runs the file by hand; here all steps are one transaction.
+    /// The statements of a step: the lines between BEGIN and COMMIT of its file. Those two, and psql's commands before them, are
+    /// for running the file by hand; here all steps are one transaction.
     /// </summary>
     internal static string Step(string name) =>
         string.Join('\n', SqlFile.Lines($"upgrade_{name}").SkipWhile(l => l != Begin).Skip(1).TakeWhile(l => l != End));

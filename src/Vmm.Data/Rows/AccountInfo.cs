@@ -1,0 +1,80 @@
+using Vmm.Data.Values;
+
+namespace Vmm.Data.Rows;
+
+/// <summary>What <c>userinfo</c> shows.</summary>
+public sealed record AccountInfo
+{
+    /// <summary>Under the primary domain name.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Real name, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>User id.</summary>
+    public required long Uid { get; init; }
+
+    /// <summary>Group id.</summary>
+    public required long Gid { get; init; }
+
+    /// <summary>Absolute path.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>For example <c>maildir:~/Maildir</c>.</summary>
+    public required string MailLocation { get; init; }
+
+    /// <summary>Absolute path of the mailbox root.</summary>
+    public required string MailDirectory { get; init; }
+
+    /// <summary>Bytes, 0 for unlimited.</summary>
+    public required long QuotaBytes { get; init; }
+
+    /// <summary>Messages, 0 for unlimited.</summary>
+    public required int QuotaMessages { get; init; }
+
+    /// <summary>Whether the quota is the domain's.</summary>
+    public required bool QuotaInherited { get; init; }
+
+    /// <summary>Bytes in use, as counted by Dovecot; may be negative for a moment.</summary>
+    public required long UsedBytes { get; init; }
+
+    /// <summary>Messages in use, as counted by Dovecot.</summary>
+    public required int UsedMessages { get; init; }
+
+    /// <summary>Transport in force.</summary>
+    public required string Transport { get; init; }
+
+    /// <summary>Whether the transport is the domain's.</summary>
+    public required bool TransportInherited { get; init; }
+
+    /// <summary>Services in force.</summary>
+    public required ServiceSet Services { get; init; }
+
+    /// <summary>Whether the services are the domain's.</summary>
+    public required bool ServicesInherited { get; init; }
+
+    /// <summary>Free text, or null.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Disk usage of the mailbox, as <c>du -hs</c> prints it, or null when not asked for.</summary>
+    public string? DiskUsage { get; init; }
+
+    /// <summary>Aliases that point here, or null when not asked for.</summary>
+    public IReadOnlyList<string>? Aliases { get; init; }
+}
+
+/// <summary>What <c>getuser</c> shows.</summary>
+public sealed record AccountByUid
+{
+    /// <summary>Under the primary domain name.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>User id.</summary>
+    public required long Uid { get; init; }
+
+    /// <summary>Group id.</summary>
+    public required long Gid { get; init; }
+
+    /// <summary>Free text, or null.</summary>
+    public string? Note { get; init; }
+}
