@@ -32,7 +32,7 @@ internal static class DovecotSessions
     private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
     {
         var wanted = s.Settings.Text("dovecot.after_change");
-        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
+        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsFlushed(s, flushed))
         {
             return;
         }
@@ -51,10 +51,32 @@ internal static class DovecotSessions
         }
     }
 
+    /// <summary>At its socket, else by doveadm, which also knows how to say why it cannot.</summary>
+    private static bool IsFlushed(Session s, IReadOnlyList<string> users)
+    {
+        string[] arguments = ["auth", "cache", "flush", "--", .. users];
+        if (Socket(s.Settings) is not { Length: > 0 } socket || !AuthMaster.TryFlush(socket, users))
+        {
+            return IsTold(s, arguments);
+        }
+
+        s.Ran(Typed(arguments));
+        return true;
+    }
+
+    /// <summary>
+    /// The socket is that of the Dovecot to which doveadm belongs. A doveadm that is named may be a script for another Dovecot than the
+    /// system's; then its socket is used only when it is named too.
+    /// </summary>
+    private static string? Socket(Settings settings) =>
+        settings.IsDefault("dovecot.auth_socket") && !settings.IsDefault("bin.doveadm") ? null : settings.Text("dovecot.auth_socket");
+
+    private static string Typed(IEnumerable<string> arguments) => $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
+
     /// <returns>False when Dovecot could not be told, or does not run.</returns>
     private static bool IsTold(Session s, string[] arguments)
     {
-        var command = $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
+        var command = Typed(arguments);
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
