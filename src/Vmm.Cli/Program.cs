@@ -21,4 +21,4 @@ var status = app.Run(() =>
         ProcessTerminationTimeout = null,
     });
 });
-return terminal.Flush() || status != 0 ? status : (int)ErrorCode.OutputFailed;
+ProcessEnd.Leave(terminal.Flush() || status != 0 ? status : (int)ErrorCode.OutputFailed);
