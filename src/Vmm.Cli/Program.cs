@@ -25,6 +25,6 @@ var status = app.Run(() =>
             ProcessTerminationTimeout = null,
         });
 });
-return terminal.Flush() || status != 0 ? status : (int)ErrorCode.OutputFailed;
+ProcessEnd.Leave(terminal.Flush() || status != 0 ? status : (int)ErrorCode.OutputFailed);
 
 ParseResult Parse(RootCommand root) => root.Parse(OptionPrefixes.Expand(root, args), Arguments.Parser);

@@ -45,7 +45,7 @@ public static class DomainDefaults
     public static ChangedDomain SetServices(Session s, DomainName name, ServiceChange change, bool reset)
     {
         var domain = Hold(s, name);
-        var info = DomainSql.Info(s.Tx, domain) ?? throw ObjectErrors.NoSuchDomain(name);
+        var info = DomainSql.Info(s.Tx, domain.Name) ?? throw ObjectErrors.NoSuchDomain(name);
         var services = ChoiceTables.Services(s.Tx, change.Apply(info.Services));
         DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. DomainSql.AliasNames(s.Tx, domain.Gid)]);
         return new ChangedDomain(domain.Name.Ascii, DomainSql.SetServices(s.Tx, domain.Gid, services, reset));

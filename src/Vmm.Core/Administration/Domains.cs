@@ -127,18 +127,18 @@ public static class Domains
     /// </summary>
     /// <exception cref="VmmException">37 an alias domain, 57.</exception>
     public static DomainInfo Info(Session s, DomainName name, string? details) =>
-        Describe(s, RequirePrimary(s, name), details);
+        DomainSql.Info(s.Tx, name) is { } info ? Detailed(s, info, details) : throw NotPrimary(s, name);
 
     /// <summary>As <see cref="Info"/>, but the answer to an alias domain name is its primary name ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">57.</exception>
     public static AnyDomainInfo Find(Session s, DomainName name, string? details)
     {
-        var domain = DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
-        if (domain.IsPrimary)
+        if (DomainSql.Info(s.Tx, name) is { } info)
         {
-            return new AnyDomainInfo(Describe(s, domain, details), null);
+            return new AnyDomainInfo(Detailed(s, info, details), null);
         }
 
+        var domain = DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
         s.Warn($"plan A failed ... trying plan B: aliasdomaininfo {name}");
         return new AnyDomainInfo(null, new AliasDomainInfo(name.Ascii, name.Unicode, domain.Name.Ascii, domain.Name.Unicode));
     }
@@ -153,7 +153,7 @@ public static class Domains
             throw ObjectErrors.NoSuchDomain(name);
         }
 
-        var info = DomainSql.Info(s.Tx, domain) ?? throw ObjectErrors.NoSuchDomain(name);
+        var info = DomainSql.Info(s.Tx, domain.Name) ?? throw ObjectErrors.NoSuchDomain(name);
         var inTheWay = (info.AccountCount > 0 ? DomainContents.Accounts : 0)
             | (info.AliasCount > 0 ? DomainContents.Aliases : 0)
             | (info.RelocatedCount > 0 ? DomainContents.Relocated : 0);
@@ -200,24 +200,28 @@ public static class Domains
         return domain.IsPrimary ? domain : throw ObjectErrors.DomainIsAlias(name, domain.Name.Ascii);
     }
 
+    /// <summary>Why there is no domain with this primary name.</summary>
+    private static VmmException NotPrimary(Session s, DomainName name) => DomainSql.Find(s.Tx, name) is { } domain
+        ? ObjectErrors.DomainIsAlias(name, domain.Name.Ascii)
+        : ObjectErrors.NoSuchDomain(name);
+
     internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
 
-    private static DomainInfo Describe(Session s, DomainRow domain, string? details)
+    private static DomainInfo Detailed(Session s, DomainInfo info, string? details)
     {
-        var info = DomainSql.Info(s.Tx, domain) ?? throw ObjectErrors.NoSuchDomain(domain.Name);
         return info with
         {
-            AliasDomains = Wants("aliasdomains") ? DomainSql.AliasNames(s.Tx, domain.Gid) : null,
+            AliasDomains = Wants("aliasdomains") ? DomainSql.AliasNames(s.Tx, info.Gid) : null,
             Accounts = Wants("accounts") ? Addresses("account") : null,
             Aliases = Wants("aliases") ? Addresses("alias") : null,
             Relocated = Wants("relocated") ? Addresses("relocated") : null,
-            CatchAll = Wants("catchall") ? DomainSql.LocalParts(s.Tx, domain.Gid, "catchall") : null,
+            CatchAll = Wants("catchall") ? DomainSql.LocalParts(s.Tx, info.Gid, "catchall") : null,
         };
 
         bool Wants(string what) => details == "full" || details == what;
 
         IReadOnlyList<string> Addresses(string kind) =>
-            [.. DomainSql.LocalParts(s.Tx, domain.Gid, kind).Select(l => $"{l}@{domain.Name}")];
+            [.. DomainSql.LocalParts(s.Tx, info.Gid, kind).Select(l => $"{l}@{info.Domain}")];
     }
 
     private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)

@@ -50,6 +50,10 @@ public static class SettingOptions
         {
             Words = ["kick", "flush", "nothing"],
         },
+        new("dovecot", "auth_socket", SettingKind.Path, "/run/dovecot/auth-master", "where Dovecot's authentication cache is flushed; empty for doveadm")
+        {
+            MayBeEmpty = true,
+        },
 
         new("mailbox", "folders", SettingKind.Folders, (string[])["Drafts", "Sent", "Templates", "Trash"], "folders of a new mailbox"),
         new("mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox") { Words = ["maildir", "mdbox", "sdbox"] },

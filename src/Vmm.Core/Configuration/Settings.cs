@@ -63,6 +63,9 @@ public sealed class Settings
     /// <summary>A text, path or choice by <c>section.name</c>.</summary>
     public string Text(string key) => (string)values[key];
 
+    /// <summary>Whether a text, path or choice is what it is without the file.</summary>
+    internal bool IsDefault(string key) => Text(key) == (string)SettingOptions.All.First(o => o.Key == key).Default;
+
     /// <summary>The folders of a new mailbox.</summary>
     public IReadOnlyList<string> Folders => (string[])values["mailbox.folders"];
 

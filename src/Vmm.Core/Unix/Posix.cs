@@ -119,6 +119,9 @@ internal static partial class Posix
     internal static partial int fchmodat(SafeFileHandle directory, string name, uint mode, int flags);
 
     [LibraryImport("libc")]
+    internal static partial void _exit(int status);
+
+    [LibraryImport("libc")]
     private static partial uint umask(uint mask);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -22,7 +22,9 @@ internal static class ChoiceTables
 
     /// <summary>In vmm 0.7 the table has no unique constraint, so the first of equal rows is taken.</summary>
     internal const string FindMailLocation = """
-        SELECT mid FROM maillocation JOIN mailboxformat USING (fid) WHERE format = $1 AND directory = $2 ORDER BY mid LIMIT 1
+        SELECT mid FROM maillocation
+         WHERE fid = (SELECT fid FROM mailboxformat WHERE format = $1) AND directory = $2
+         ORDER BY mid LIMIT 1
         """;
 
     internal const string AddMailLocation = """
@@ -51,10 +53,14 @@ internal static class ChoiceTables
 
     /// <summary>The four columns smtp, pop3, imap, sieve, in this order.</summary>
     internal static ServiceSet Services(NpgsqlDataReader r, int first) =>
-        (r.GetBoolean(first) ? ServiceSet.Smtp : 0)
-        | (r.GetBoolean(first + 1) ? ServiceSet.Pop3 : 0)
-        | (r.GetBoolean(first + 2) ? ServiceSet.Imap : 0)
-        | (r.GetBoolean(first + 3) ? ServiceSet.Sieve : 0);
+        Services([r.GetBoolean(first), r.GetBoolean(first + 1), r.GetBoolean(first + 2), r.GetBoolean(first + 3)]);
+
+    /// <inheritdoc cref="Services(NpgsqlDataReader, int)"/>
+    internal static ServiceSet Services(bool[] columns) =>
+        (columns[0] ? ServiceSet.Smtp : 0)
+        | (columns[1] ? ServiceSet.Pop3 : 0)
+        | (columns[2] ? ServiceSet.Imap : 0)
+        | (columns[3] ? ServiceSet.Sieve : 0);
 
     private static long FindOrAdd(Transaction tx, string find, string add, Func<NpgsqlParameter[]> key)
     {

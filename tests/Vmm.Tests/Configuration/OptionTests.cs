@@ -65,7 +65,12 @@ public class OptionTests(PostgresCluster cluster)
             Assert.Equal(Changed.TryGetValue(key, out var changed) ? changed.Default : old, option.Format(option.Default));
         }
 
-        Assert.Equal(["bin.doveconf", "check.dkim_selector", "check.resolver", "check.state_file", "dovecot.after_change", "misc.alias_expansion_limit", "log.file", "log.syslog"], SettingOptions.All.Select(o => o.Key).Except(Old.Keys));
+        Assert.Equal(
+            [
+                "bin.doveconf", "check.dkim_selector", "check.resolver", "check.state_file", "dovecot.after_change", "dovecot.auth_socket",
+                "misc.alias_expansion_limit", "log.file", "log.syslog",
+            ],
+            SettingOptions.All.Select(o => o.Key).Except(Old.Keys));
     }
 
     [Fact]

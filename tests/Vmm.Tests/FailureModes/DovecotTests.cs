@@ -27,8 +27,49 @@ public sealed class DovecotTests(PostgresCluster cluster)
         Assert.Equal("vmm: warning: 'doveadm auth cache flush user@example.com' did not end within 10 seconds\n", outcome.Error);
     }
 
+    [Fact]
+    public async Task the_cache_is_flushed_at_dovecots_socket_and_doveadm_ends_sessions()
+    {
+        using var world = await ConfiguredAsync(Noting, socket: true);
+        using var auth = new AuthMasterSocket(SocketOf(world), number => $"OK\t{number}\t1");
+        await world.DoAsync("aliasdomainadd example.net example.com");
+        Assert.Equal(["VERSION\t1\t0", "CACHE-FLUSH\t1"], auth.Told);
+        var said = await world.DoAsync("userpassword user@example.com --hash {PLAIN}other --json");
+        Assert.Contains(
+            "\"commands\":[\"doveadm auth cache flush user@example.com user@example.net\",\"doveadm kick user@example.com\"",
+            said,
+            StringComparison.Ordinal);
+        Assert.Equal(["VERSION\t1\t0", "CACHE-FLUSH\t1\tuser@example.com", "CACHE-FLUSH\t2\tuser@example.net"], auth.Told.Skip(2));
+        Assert.Equal(["kick -- user@example.com", "kick -- user@example.net"], Asked(world));
+    }
+
+    [Theory]
+    [InlineData("FAIL\t1")]
+    [InlineData("OK\t2\t0")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task what_the_socket_does_not_confirm_doveadm_is_asked_for(string? answer)
+    {
+        using var world = await ConfiguredAsync(Noting, socket: true);
+        using var auth = answer is null ? null : new AuthMasterSocket(SocketOf(world), _ => answer);
+        var outcome = await world.VmmAsync("useradd", "other@example.com", "--hash", "{PLAIN}secret");
+        outcome.ShouldExit(0);
+        Assert.Equal("", outcome.Error);
+        Assert.Equal(["auth cache flush -- other@example.com"], Asked(world));
+        string[] told = answer is null ? [] : ["VERSION\t1\t0", "CACHE-FLUSH\t1\tother@example.com"];
+        Assert.Equal(told, auth?.Told ?? []);
+    }
+
+    /// <summary>A doveadm that writes down what it is asked.</summary>
+    private const string Noting = "echo \"$@\" >> \"$0.asked\"";
+
+    private static string SocketOf(World world) => $"{world.Directory}/auth-master";
+
+    private static string[] Asked(World world) => File.ReadAllLines($"{world.Directory}/doveadm.asked");
+
     /// <param name="doveadm">An absolute path, or the commands of a script in its place.</param>
-    private async Task<World> ConfiguredAsync(string doveadm)
+    /// <param name="socket">Whether Dovecot's socket is named.</param>
+    private async Task<World> ConfiguredAsync(string doveadm, bool socket = false)
     {
         var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
@@ -41,7 +82,8 @@ public sealed class DovecotTests(PostgresCluster cluster)
             File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         }
 
-        world.Configure($"[bin]\ndoveadm = \"{path}\"\n[dovecot]\nafter_change = \"kick\"\n");
+        var named = socket ? $"auth_socket = \"{SocketOf(world)}\"\n" : "";
+        world.Configure($"[bin]\ndoveadm = \"{path}\"\n[dovecot]\nafter_change = \"kick\"\n{named}");
         return world;
     }
 }

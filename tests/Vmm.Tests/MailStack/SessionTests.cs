@@ -71,6 +71,20 @@ public class SessionTests(ShippedMailServer server) : MailStackTests(server)
         Assert.True(await Mail.MayLogInAsync(Server, "imap", "file-early@example.com"));
     }
 
+    /// <summary>With a doveadm that can do nothing, so that it is the socket that was used.</summary>
+    [Fact]
+    public async Task dovecot_forgets_at_its_socket_that_there_was_no_such_account()
+    {
+        Assert.False(await Mail.MayLogInAsync(Server, "imap", "socket@example.com"));
+        var doveadm = (await Server.VmmAsync(null, "configget", "bin.doveadm")).Succeeded().Trim();
+        await Server.DoAsync($"configset dovecot.auth_socket {Server.Place}/dovecot/run/auth-master");
+        await Server.DoAsync("configset bin.doveadm /bin/false");
+        await Server.AddAccountAsync("socket@example.com");
+        await Server.DoAsync($"configset bin.doveadm {doveadm.Split(' ')[^1]}");
+        await Server.DoAsync("configset dovecot.auth_socket /run/dovecot/auth-master");
+        Assert.True(await Mail.MayLogInAsync(Server, "imap", "socket@example.com"));
+    }
+
     [Fact]
     public async Task sessions_are_left_alone_when_the_configuration_says_so()
     {

@@ -35,9 +35,7 @@ internal static class DovecotSessions
     private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
     {
         var wanted = s.Settings.Text("dovecot.after_change");
-        if (wanted == "nothing"
-            || !File.Exists(s.Settings.Text("bin.doveadm"))
-            || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
+        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsFlushed(s, flushed))
         {
             return;
         }
@@ -56,10 +54,32 @@ internal static class DovecotSessions
         }
     }
 
+    /// <summary>Flushes the cache at Dovecot's socket, else by doveadm, which can also say why it fails.</summary>
+    private static bool IsFlushed(Session s, IReadOnlyList<string> users)
+    {
+        string[] arguments = ["auth", "cache", "flush", "--", .. users];
+        if (Socket(s.Settings) is not { Length: > 0 } socket || !AuthMaster.TryFlush(socket, users))
+        {
+            return IsTold(s, arguments);
+        }
+
+        s.Ran(Typed(arguments));
+        return true;
+    }
+
+    /// <summary>
+    /// The socket of the Dovecot to which doveadm belongs. If bin.doveadm is set, it may be a script for a different Dovecot than the
+    /// system's; then the socket is used only if it is set too.
+    /// </summary>
+    private static string? Socket(Settings settings) =>
+        settings.IsDefault("dovecot.auth_socket") && !settings.IsDefault("bin.doveadm") ? null : settings.Text("dovecot.auth_socket");
+
+    private static string Typed(IEnumerable<string> arguments) => $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
+
     /// <returns>False when Dovecot could not be notified, or does not run.</returns>
     private static bool IsTold(Session s, string[] arguments)
     {
-        var command = $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
+        var command = Typed(arguments);
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));

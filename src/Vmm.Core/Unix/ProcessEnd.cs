@@ -1,0 +1,11 @@
+namespace Vmm.Core.Unix;
+
+/// <summary>The end of the process.</summary>
+public static class ProcessEnd
+{
+    /// <summary>
+    /// Ends the process at once, without the exit handlers of libraries: they free what the system frees anyway, and OpenSSL's alone took a
+    /// twentieth of a short command. All that was written must have been flushed.
+    /// </summary>
+    public static void Leave(int status) => Posix._exit(status);
+}
