@@ -34,11 +34,6 @@ internal static class Connections
         // Reading the type catalogue would cost a third of a short command (8 ms); only built-in types are used.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         builder.EnableArrays();
-        if (options.IsLocal)
-        {
-            builder.UseLoggerFactory(new BlockingSocket($"{options.Host}/.s.PGSQL.{options.Port}"));
-        }
-
         if (Mode(options) != SslMode.Disable)
         {
             builder.EnableTransportSecurity();
