@@ -48,10 +48,10 @@ internal sealed class PasswordOptions
             return new Secret(PasswordHasher.CheckStored(stored), null);
         }
 
-        var wanted = PasswordScheme.Parse(parse.GetValue(scheme) ?? asking.Settings.Text("misc.password_scheme"));
+        var wanted = PasswordScheme.Parse(parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme));
         var given = Given(asking);
-        var generated = given is null && (parse.GetValue(random) || asking.Settings.Flag("account.random_password"))
-            ? RandomPassword.Create((int)asking.Settings.Number("account.password_length"))
+        var generated = given is null && (parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword))
+            ? RandomPassword.Create((int)asking.Settings.Value(SettingOptions.AccountPasswordLength))
             : null;
         var text = given ?? generated ?? PasswordPrompt.Ask(asking.Terminal, t => PasswordPolicy.Require(t, wanted));
         PasswordPolicy.Require(text, wanted);
@@ -67,14 +67,14 @@ internal sealed class PasswordOptions
             throw new VmmException(ErrorCode.Usage, "the passwords come from the file", "Of the password options only --random and --scheme go with --from-file.");
         }
 
-        var wanted = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Text("misc.password_scheme"));
+        var wanted = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme));
         if (field.StartsWith('{') && field.IndexOf('}', StringComparison.Ordinal) is > 1 and var end && PasswordScheme.Find(field[1..end]) is not null)
         {
             return new LinePassword(wanted, "", IsGenerated: false) { Hash = PasswordHasher.CheckStored(field) };
         }
 
-        var isGenerated = field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Flag("account.random_password"));
-        var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Number("account.password_length")) : field;
+        var isGenerated = field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword));
+        var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Value(SettingOptions.AccountPasswordLength)) : field;
         if (text.Length == 0)
         {
             throw new VmmException(ErrorCode.MissingPassword, "there is no password", "Put it or a {SCHEME}hash into the second field, or pass --random.");

@@ -72,7 +72,7 @@ internal static class AccountCommands
         "show an account",
         "userinfo user@example.com --details full",
         ErrorCode.NoSuchAccount,
-        "account",
+        AddressKind.Account,
         ["aliases", "du", "full"]);
 
     private static VmmCommand Delete(App app)
@@ -97,7 +97,7 @@ internal static class AccountCommands
                 EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
                 // The words are those of vmm 0.5 and 0.6.
                 asking.Parse.GetValue(force) | Arguments.OneOf(asking.Parse.GetValue(old), "delalias", "force") is not null,
-                asking.Parse.GetValue(directory) || asking.Settings.Flag("account.delete_directory")),
+                asking.Parse.GetValue(directory) || asking.Settings.Value(SettingOptions.AccountDeleteDirectory)),
             (s, wanted) => Accounts.Delete(s, wanted.Address, wanted.Force, wanted.Directory),
             _ => "",
             JsonContext.Default.DeletedAccount)

@@ -18,7 +18,7 @@ internal static class AddressCommands
 
     /// <summary>Tells what an address is; <paramref name="kind"/> is what was asked for.</summary>
     internal static VmmCommand Info(
-        App app, string name, string alias, string description, string example, ErrorCode missing, string kind, string[] words)
+        App app, string name, string alias, string description, string example, ErrorCode missing, AddressKind kind, string[] words)
     {
         var address = Arguments.Address();
         var details = Arguments.Details(words);
@@ -29,11 +29,19 @@ internal static class AddressCommands
             app,
             asking => (
                 Address: EmailAddress.Refer(asking.Parse.GetRequiredValue(address)),
-                Details: words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words)),
+                Details: Details(words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words))),
             (s, wanted) => AddressLookup.Find(s, wanted.Address, kind, wanted.Details),
             AddressText.Info,
             JsonContext.Default.AddressInfo);
     }
+
+    private static AccountDetails Details(string? word) => word switch
+    {
+        "aliases" => AccountDetails.Aliases,
+        "du" => AccountDetails.DiskUsage,
+        "full" => AccountDetails.All,
+        _ => AccountDetails.None,
+    };
 
     /// <summary>Lists addresses.</summary>
     internal static VmmCommand List(

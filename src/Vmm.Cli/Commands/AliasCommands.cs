@@ -12,7 +12,7 @@ internal static class AliasCommands
     internal static IEnumerable<VmmCommand> All(App app) =>
     [
         Add(app),
-        AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "aliasinfo info@example.com", ErrorCode.NoSuchAlias, "alias", []),
+        AddressCommands.Info(app, "aliasinfo", "ai", "show an alias", "aliasinfo info@example.com", ErrorCode.NoSuchAlias, AddressKind.Alias, []),
         Delete(app),
         AddressCommands.List(app, "listaliases", "la", "aliases", "aliases", Aliases.List, AddressText.ListLine),
     ];

@@ -62,7 +62,7 @@ internal static class DomainCommands
 
     private static Secret? Postmaster(Asking asking, PasswordOptions password, DomainName domain)
     {
-        if (asking.Settings.Flag("domain.auto_postmaster"))
+        if (asking.Settings.Value(SettingOptions.DomainAutoPostmaster))
         {
             return password.Ask(asking, EmailAddress.Parse($"postmaster@{domain}"));
         }
@@ -83,12 +83,23 @@ internal static class DomainCommands
             app,
             asking => (
                 Name: DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
-                // "detailed" is what vmm 0.4 called it.
-                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])?.Replace("detailed", "full", StringComparison.Ordinal)),
+                Details: Details(Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"]))),
             (s, wanted) => Domains.Find(s, wanted.Name, wanted.Details),
             DomainText.Info,
             JsonContext.Default.AnyDomainInfo);
     }
+
+    private static DomainDetails Details(string? word) => word switch
+    {
+        "accounts" => DomainDetails.Accounts,
+        "aliasdomains" => DomainDetails.AliasDomains,
+        "aliases" => DomainDetails.Aliases,
+        "catchall" => DomainDetails.CatchAll,
+        "relocated" => DomainDetails.Relocated,
+        // "detailed" is what vmm 0.4 called it.
+        "full" or "detailed" => DomainDetails.All,
+        _ => DomainDetails.None,
+    };
 
     private static VmmCommand Delete(App app)
     {
@@ -110,8 +121,8 @@ internal static class DomainCommands
             parse => parse.GetRequiredValue(domain),
             asking => (
                 DomainName.Refer(asking.Parse.GetRequiredValue(domain)),
-                asking.Parse.GetValue(force) || asking.Settings.Flag("domain.force_deletion") ? DomainContents.All : MayGo(asking.Parse.GetValue(old)),
-                asking.Parse.GetValue(directory) || asking.Settings.Flag("domain.delete_directory")),
+                asking.Parse.GetValue(force) || asking.Settings.Value(SettingOptions.DomainForceDeletion) ? DomainContents.All : MayGo(asking.Parse.GetValue(old)),
+                asking.Parse.GetValue(directory) || asking.Settings.Value(SettingOptions.DomainDeleteDirectory)),
             (s, wanted) => Domains.Delete(s, wanted.Name, wanted.MayGo, wanted.Directory),
             _ => "",
             JsonContext.Default.DeletedDomain)

@@ -17,7 +17,7 @@ internal static class RelocatedCommands
     [
         Add(app),
         AddressCommands.Info(
-            app, "relocatedinfo", "ri", "show where a user has moved to", "relocatedinfo old@example.com", ErrorCode.NoSuchRelocated, "relocated", []),
+            app, "relocatedinfo", "ri", "show where a user has moved to", "relocatedinfo old@example.com", ErrorCode.NoSuchRelocated, AddressKind.Relocated, []),
         Delete(app),
         AddressCommands.List(app, "listrelocated", "lr", "relocated users", "relocated", Relocations.List, AddressText.ListLine),
     ];

@@ -84,7 +84,7 @@ public static class Domains
         }
 
         var path = NewPath(s);
-        var transport = domain.Transport ?? Transport.Parse(s.Settings.Text("domain.transport"));
+        var transport = domain.Transport ?? Transport.Parse(s.Settings.Value(SettingOptions.DomainTransport));
         var row = new NewDomainRow(
             path.Gid,
             ChoiceTables.Quota(s.Tx, s.Settings.NewDomainQuota),
@@ -114,12 +114,12 @@ public static class Domains
 
     /// <summary>Tells about a domain. <paramref name="details"/> names the lists to include: accounts, aliasdomains, aliases, catchall, relocated or full.</summary>
     /// <exception cref="VmmException">37 an alias domain, 57.</exception>
-    public static DomainInfo Info(Session s, DomainName name, string? details) =>
+    public static DomainInfo Info(Session s, DomainName name, DomainDetails details) =>
         Describe(s, RequirePrimary(s, name), details);
 
     /// <summary>As <see cref="Info"/>; an alias domain name is answered with its primary ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">57.</exception>
-    public static AnyDomainInfo Find(Session s, DomainName name, string? details)
+    public static AnyDomainInfo Find(Session s, DomainName name, DomainDetails details)
     {
         var domain = DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
         if (domain.IsPrimary)
@@ -187,24 +187,23 @@ public static class Domains
         return domain.IsPrimary ? domain : throw ObjectErrors.DomainIsAlias(name, domain.Name.Ascii);
     }
 
-    internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
+    internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Value(SettingOptions.DomainDirectoryMode);
 
-    private static DomainInfo Describe(Session s, DomainRow domain, string? details)
+    private static DomainInfo Describe(Session s, DomainRow domain, DomainDetails details)
     {
         var info = DomainSql.Info(s.Tx, domain) ?? throw ObjectErrors.NoSuchDomain(domain.Name);
         return info with
         {
-            AliasDomains = Wants("aliasdomains") ? DomainSql.AliasNames(s.Tx, domain.Gid) : null,
-            Accounts = Wants("accounts") ? Addresses("account") : null,
-            Aliases = Wants("aliases") ? Addresses("alias") : null,
-            Relocated = Wants("relocated") ? Addresses("relocated") : null,
-            CatchAll = Wants("catchall") ? DomainSql.LocalParts(s.Tx, domain.Gid, "catchall") : null,
+            AliasDomains = details.HasFlag(DomainDetails.AliasDomains) ? DomainSql.AliasNames(s.Tx, domain.Gid) : null,
+            Accounts = Addresses(DomainDetails.Accounts, AddressKind.Account),
+            Aliases = Addresses(DomainDetails.Aliases, AddressKind.Alias),
+            Relocated = Addresses(DomainDetails.Relocated, AddressKind.Relocated),
+            CatchAll = details.HasFlag(DomainDetails.CatchAll) ? DomainSql.CatchAll(s.Tx, domain.Gid) : null,
         };
 
-        bool Wants(string what) => details == "full" || details == what;
-
-        IReadOnlyList<string> Addresses(string kind) =>
-            [.. DomainSql.LocalParts(s.Tx, domain.Gid, kind).Select(l => $"{l}@{domain.Name}")];
+        IReadOnlyList<string>? Addresses(DomainDetails wanted, AddressKind kind) => details.HasFlag(wanted)
+            ? [.. DomainSql.LocalParts(s.Tx, domain.Gid, kind).Select(l => $"{l}@{domain.Name}")]
+            : null;
     }
 
     private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)

@@ -235,7 +235,7 @@ public sealed class MailConfigurationPlan
 
     private static string Queue(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
-        var program = settings.Text("bin.postconf");
+        var program = settings.Value(SettingOptions.BinPostconf);
         var answer = File.Exists(program)
             ? ChildProgram.Ask(program, [.. wish.PostfixDirectory is null ? (string[])[] : ["-c", wish.PostfixDirectory], "-x", "-h", "queue_directory"], ct)
             : default;

@@ -44,7 +44,7 @@ internal static class LiveAnswers
     /// <summary>What main.cf has for each of these parameters, in their order.</summary>
     private static List<string> Tables(Session s, List<string> parameters)
     {
-        var postconf = s.Settings.Text("bin.postconf");
+        var postconf = s.Settings.Value(SettingOptions.BinPostconf);
         var output = ChildProgram.Run(postconf, ["-x", "-h", .. parameters], s.Ct);
         var lines = output.Split('\n')[..^1].ToList();
         if (lines.Count == parameters.Count && parameters.IndexOf(TraceMaps.Senders) is var senders and >= 0 && lines[senders].Length == 0)
@@ -75,7 +75,7 @@ internal static class LiveAnswers
     internal static Dictionary<string, IReadOnlyList<string>> LookUp(Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
     {
         // In the directory of postconf, as Postfix installs it.
-        var postmap = Path.Combine(Path.GetDirectoryName(settings.Text("bin.postconf")) ?? "/", "postmap");
+        var postmap = Path.Combine(Path.GetDirectoryName(settings.Value(SettingOptions.BinPostconf)) ?? "/", "postmap");
         var found = new Dictionary<string, string>();
         foreach (var table in Words(tables))
         {
@@ -110,7 +110,7 @@ internal static class LiveAnswers
     /// <summary>What doveadm tells of the fields that were expected; nothing for a user whom Dovecot does not know.</summary>
     private static List<string> User(Session s, TraceQuestion question)
     {
-        var doveadm = s.Settings.Text("bin.doveadm");
+        var doveadm = s.Settings.Value(SettingOptions.BinDoveadm);
         if (question.Key.AsSpan().IndexOfAny('*', '?') >= 0)
         {
             s.Warn($"doveadm takes '{question.Key}' for a pattern and was not asked about it");

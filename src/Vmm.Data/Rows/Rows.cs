@@ -19,7 +19,7 @@ internal sealed record NewDomainRow(long Gid, long QuotaId, long ServiceId, long
 internal sealed record NewAccountRow(string LocalPart, PasswordHash Password, string? Name, long Uid, long Gid, long MailLocationId, string? Note, long? QuotaId, long? ServicesId);
 
 /// <summary>What an address is.</summary>
-internal sealed record AddressKind(string Address, string Kind);
+internal sealed record KnownAddress(string Address, AddressKind Kind);
 
 /// <summary>An account as it was found.</summary>
 /// <param name="Uid">User id of its mailbox, from 70000 up.</param>
@@ -38,7 +38,7 @@ public sealed record DomainListItem(string Domain, string Unicode, bool IsPrimar
 /// <param name="Address">local-part@domain.</param>
 /// <param name="Kind">account, alias or relocated.</param>
 /// <param name="IsAliasDomain">Whether it stands under an alias domain name.</param>
-public sealed record AddressListItem(string Address, string Kind, bool IsAliasDomain);
+public sealed record AddressListItem(string Address, AddressKind Kind, bool IsAliasDomain);
 
 /// <summary>LIKE patterns of a list, null for everything.</summary>
 public sealed record AddressPattern(string? LocalPart, string? Domain);

@@ -25,10 +25,10 @@ internal static class SchemaShapeSql
     /// <summary>From here on new tables go there; names are told with their schema.</summary>
     internal const string Begin = "CREATE SCHEMA vmm_as_it_ought_to_be; SET LOCAL search_path TO vmm_as_it_ought_to_be";
 
-    internal const string Hide = "SELECT set_config('search_path', 'pg_catalog', true)";
+    internal const string HideSql = "SELECT set_config('search_path', 'pg_catalog', true)";
 
     /// <summary>The schema that the tables are in.</summary>
-    internal const string Place = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
+    internal const string PlaceSql = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
 
     internal const string PartsSql = """
         WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace($1)),
@@ -81,7 +81,7 @@ internal static class SchemaShapeSql
         """;
 
     /// <summary>Whether every role can read the passwords, and whether postfix can though not every role.</summary>
-    internal const string PasswordReaders = """
+    internal const string PasswordReadersSql = """
         WITH everybody AS (
             SELECT 'public'::name AS role
              WHERE EXISTS (
@@ -101,10 +101,12 @@ internal static class SchemaShapeSql
     internal const string HideFromPostfix = "REVOKE SELECT ON users FROM postfix; REVOKE SELECT (passwd) ON users FROM postfix; GRANT SELECT (uid, gid, local_part, mid, tid) ON users TO postfix";
 
     /// <summary>Of the roles that look-ups are made as, those that are not there.</summary>
-    internal const string MissingRoles = "SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)";
+    internal const string MissingRolesSql = """
+        SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)
+        """;
 
     /// <summary>Addresses that vmm_address lacks, or has too many of, or tells something else of than the tables of the administrator.</summary>
-    internal const string WrongAddresses = """
+    internal const string WrongAddressesSql = """
         SELECT address
           FROM (SELECT gid, local_part, kind, uid, address FROM (SELECT array_agg(gid) AS gids, array_agg(domainname) AS names FROM domain_name) AS n
                  CROSS JOIN LATERAL vmm_address_expected(n.gids, n.names)) AS e
@@ -119,8 +121,26 @@ internal static class SchemaShapeSql
         DELETE FROM vmm_address; INSERT INTO vmm_address SELECT e.* FROM (SELECT array_agg(gid) AS gids, array_agg(domainname) AS names FROM domain_name) AS n CROSS JOIN LATERAL vmm_address_expected(n.gids, n.names) AS e
         """;
 
+    internal static List<string> MissingRoles(Transaction tx) => tx.List(MissingRolesSql, r => r.GetString(0));
+
+    /// <summary>public, where every role can.</summary>
+    internal static List<string> PasswordReaders(Transaction tx) => tx.List(PasswordReadersSql, r => r.GetString(0));
+
+    internal static List<string> WrongAddresses(Transaction tx) => tx.List(WrongAddressesSql, r => r.GetString(0));
+
+    /// <summary>Name of the schema that the tables are in.</summary>
+    internal static string Place(Transaction tx) => tx.Scalar<string>(PlaceSql) ?? "public";
+
+    /// <summary>Makes the model beside it. From then on no table is found without the name of its schema.</summary>
+    internal static void MakeModel(Transaction tx)
+    {
+        tx.Script(Begin);
+        tx.Script(Script());
+        _ = tx.Scalar<string>(HideSql);
+    }
+
     /// <summary>The statements of sql/create_tables.pgsql.</summary>
-    internal static string Script()
+    private static string Script()
     {
         using var stream = typeof(SchemaShapeSql).Assembly.GetManifestResourceStream("create_tables") ?? throw new InvalidOperationException("no create_tables");
         using var reader = new StreamReader(stream);

@@ -12,10 +12,10 @@ public class RunningStackOnThisSystemTests(RunningMailServer stack) : RunningSta
         ($"mv {Queries} /etc/dovecot/kept", $"error dovecot-file {Queries}", "this file is not there", $"mv /etc/dovecot/kept {Queries}"),
         ($"sed -i 's/quota_rule FROM/quota_rule, 5 AS quota_storage_size FROM/' {Queries} && doveadm reload", "error ignored-userdb-field quota_storage_size", "Dovecot 2.3", null),
         ($"echo 'auth_username_format = %Ln' > {Local}", "error dovecot-setting auth_username_format", "drops the domain", $"rm {Local}"),
-        ($"echo 'mail_location = mbox:~/mail' > {Local}", "warning dovecot-setting mail_location", "it is 'mbox:~/mail', and ought to be 'maildir:~/Maildir'", $"rm {Local}"),
-        ($"echo 'mail_plugins =' > {Local}", "warning dovecot-setting mail_plugins", "no limit is kept", $"rm {Local}"),
-        ($"echo 'mail_plugins = quota' > {Local}", "warning dovecot-setting mail_plugins", "vmm is not told what use is made of quota", $"rm {Local}"),
-        ("chmod 0644 /etc/dovecot/vmm-dict-sql.conf.ext", "error dovecot-file /etc/dovecot/vmm-dict-sql.conf.ext", "the password in it may be read by others", null),
+        ($"echo 'mail_location = mbox:~/mail' > {Local}", "warning dovecot-setting mail_location", "it is 'mbox:~/mail', but should be 'maildir:~/Maildir'", $"rm {Local}"),
+        ($"echo 'mail_plugins =' > {Local}", "warning dovecot-setting mail_plugins", "no limit is enforced", $"rm {Local}"),
+        ($"echo 'mail_plugins = quota' > {Local}", "warning dovecot-setting mail_plugins", "vmm does not see the quota usage", $"rm {Local}"),
+        ("chmod 0644 /etc/dovecot/vmm-dict-sql.conf.ext", "error dovecot-file /etc/dovecot/vmm-dict-sql.conf.ext", "others can read the password in it", null),
     ];
 
     [Fact]
@@ -44,10 +44,10 @@ public class RunningStackOnDebian13Tests(RunningMailServerOnDebian13 stack) : Ru
         ($"sed -i 's/quota_message_count /quota_message_count, quota_rule /' {Queries} && doveadm reload", "error ignored-userdb-field quota_rule", "Dovecot 2.4", null),
         ($"sed -i 's/quota_message_count /quota_message_count, mail /' {Queries} && doveadm reload", "error ignored-userdb-field mail", "mail is kept elsewhere", null),
         ("sed -i '/auth_username_format/d' /etc/dovecot/conf.d/99-vmm.conf", "error dovecot-setting protocol lmtp: auth_username_format", "drops the domain", null),
-        ($"echo 'mail_inbox_path = /var/mail/%{{user}}' > {Local}", "error dovecot-setting mail_inbox_path", "which is in no home", $"rm {Local}"),
-        ($"echo 'mail_driver = mbox' > {Local}", "warning dovecot-setting mail_driver", "it is 'mbox', and ought to be 'maildir'", $"rm {Local}"),
-        ($"printf 'mail_plugins {{\\n quota_clone = no\\n}}\\n' > {Local}", "warning dovecot-setting mail_plugins", "vmm is not told what use is made of quota", $"rm {Local}"),
-        ($"echo 'mail_path = ~/mail' > {Local}", "warning dovecot-setting mail_path", "it is '~/mail', and ought to be '~/Maildir'", $"rm {Local}"),
+        ($"echo 'mail_inbox_path = /var/mail/%{{user}}' > {Local}", "error dovecot-setting mail_inbox_path", "which is not in a home", $"rm {Local}"),
+        ($"echo 'mail_driver = mbox' > {Local}", "warning dovecot-setting mail_driver", "it is 'mbox', but should be 'maildir'", $"rm {Local}"),
+        ($"printf 'mail_plugins {{\\n quota_clone = no\\n}}\\n' > {Local}", "warning dovecot-setting mail_plugins", "vmm does not see the quota usage", $"rm {Local}"),
+        ($"echo 'mail_path = ~/mail' > {Local}", "warning dovecot-setting mail_path", "it is '~/mail', but should be '~/Maildir'", $"rm {Local}"),
     ];
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed partial class DovecotConfig
 
     /// <summary>Asks doveconf.</summary>
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked, or finds fault with what it reads.</exception>
-    internal static DovecotConfig Ask(Settings settings, CancellationToken ct) => new(ChildProgram.Run(settings.Text("bin.doveconf"), ["-n"], ct));
+    internal static DovecotConfig Ask(Settings settings, CancellationToken ct) => new(ChildProgram.Run(settings.Value(SettingOptions.BinDoveconf), ["-n"], ct));
 
     /// <summary>A setting, or Dovecot's own default.</summary>
     /// <param name="name">Of the setting.</param>

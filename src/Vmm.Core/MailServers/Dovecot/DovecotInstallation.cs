@@ -21,7 +21,7 @@ internal sealed record DovecotInstallation(string Program, MailVersion Version, 
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
     internal static DovecotInstallation Ask(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
-        var program = settings.Text("bin.doveconf");
+        var program = settings.Value(SettingOptions.BinDoveconf);
         var isHere = File.Exists(program);
         if (!isHere && wish.DovecotVersion is null)
         {

@@ -16,8 +16,8 @@ internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWe
     /// <summary>Null where there is none, or it cannot be asked, which is told elsewhere.</summary>
     internal static DovecotSchemes? Ask(Settings settings, CancellationToken ct)
     {
-        var doveadm = settings.Text("bin.doveadm");
-        if (!File.Exists(settings.Text("bin.doveconf")) || !File.Exists(doveadm))
+        var doveadm = settings.Value(SettingOptions.BinDoveadm);
+        if (!File.Exists(settings.Value(SettingOptions.BinDoveconf)) || !File.Exists(doveadm))
         {
             return null;
         }

@@ -31,8 +31,8 @@ internal static class DovecotSessions
 
     private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
     {
-        var wanted = s.Settings.Text("dovecot.after_change");
-        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
+        var wanted = s.Settings.Value(SettingOptions.DovecotAfterChange);
+        if (wanted == "nothing" || !File.Exists(s.Settings.Value(SettingOptions.BinDoveadm)) || !IsTold(s, ["auth", "cache", "flush", "--", .. flushed]))
         {
             return;
         }
@@ -58,7 +58,7 @@ internal static class DovecotSessions
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
-            var answer = ChildProgram.Ask(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
+            var answer = ChildProgram.Ask(s.Settings.Value(SettingOptions.BinDoveadm), arguments, "", limit.Token);
             var error = answer.Errors.ReplaceLineEndings(" ");
             // 'auth cache flush' complains and yet exits with 0.
             var told = answer.Status == NobodyThere || (answer.Status == 0 && error.Length == 0);

@@ -45,7 +45,7 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     /// <exception cref="VmmException">51, 55, 67 it cannot be asked and no version is given; 91 a version that is not supported.</exception>
     internal static PostfixInstallation Ask(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
-        var program = settings.Text("bin.postconf");
+        var program = settings.Value(SettingOptions.BinPostconf);
         var isHere = File.Exists(program);
         var version = MailVersion.OfPostfix(wish.PostfixVersion
             ?? (isHere ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct) : throw NoProgram("Postfix", program, "postfix")));

@@ -54,6 +54,16 @@ internal static class RightsSql
     /// <summary>Nobody needs it after the transaction.</summary>
     internal const string Drop = "DROP VIEW pg_temp.vmm_rights";
 
+    /// <summary>Writes down who may do what before the steps.</summary>
+    internal static void Remember(Transaction tx)
+    {
+        tx.Script(Create);
+        tx.Script(Before);
+    }
+
+    /// <summary>Nobody needs the view after the transaction.</summary>
+    internal static void Forget(Transaction tx) => tx.Script(Drop);
+
     internal static List<LostRight> Lost(Transaction tx) =>
         tx.List(LostSql, r => new LostRight(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3)));
 }
