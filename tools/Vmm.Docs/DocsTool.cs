@@ -14,11 +14,10 @@ internal static class DocsTool
             return 2;
         }
 
-        var root = FindRoot();
         var stale = 0;
         foreach (var (path, text) in Documents.All())
         {
-            var file = Path.Combine(root, path);
+            var file = Path.Combine(Documents.Root, path);
             if (File.Exists(file) && File.ReadAllText(file) == text)
             {
                 continue;
@@ -34,16 +33,5 @@ internal static class DocsTool
         }
 
         return args[0] == "check" && stale > 0 ? 1 : 0;
-    }
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Vmm.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("this tool does not lie in the repository");
     }
 }

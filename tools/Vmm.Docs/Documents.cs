@@ -20,6 +20,7 @@ internal static class Documents
         [
             ("src/Vmm.Data/Failures/ErrorMeanings.cs", ExitCodes.Source()),
             ("docs/exit-codes.md", ExitCodes.Page()),
+            ("docs/check.md", CheckPage.Text()),
             ("docs/json.md", JsonPage.Text(root)),
             ("man/vmm.1", VmmManual.Text(root)),
             ("man/vmm.toml.5", TomlManual.Text()),
@@ -29,10 +30,24 @@ internal static class Documents
         ];
     }
 
+    /// <summary>The directory of the repository that this program was built in.</summary>
+    internal static string Root { get; } = FindRoot();
+
     /// <summary>The command tree, with nobody to speak to.</summary>
     internal static RootCommand Tree() => CommandTree.Build(new App(new Terminal(new StandardStreams(true, true, true))));
 
     /// <summary>The subcommands that are shown to people.</summary>
     internal static IEnumerable<VmmCommand> Commands(RootCommand root) =>
         root.Subcommands.OfType<VmmCommand>().Where(c => !c.Hidden);
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Vmm.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("this tool is not in the repository");
+    }
 }

@@ -128,6 +128,7 @@ internal static class JsonPage
     {
         { Kind: JsonTypeInfoKind.Enumerable } => $"array of {Plural(Word(Info(type, type.ElementType!)))}",
         { Type: var t } when t == typeof(ServiceSet) => "array of texts",
+        { Type.IsEnum: true } => "text",
         { Type: var t } when t == typeof(JsonNode) => "any",
         { Kind: JsonTypeInfoKind.Object } => "object",
         { Type: var t } when t == typeof(JsonObject) => "object",

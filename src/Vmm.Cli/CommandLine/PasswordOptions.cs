@@ -72,10 +72,10 @@ internal sealed class PasswordOptions
             return new Secret(PasswordHasher.CheckStored(stored), null);
         }
 
-        var target = PasswordScheme.Parse(parse.GetValue(scheme) ?? asking.Settings.Text("misc.password_scheme"));
+        var target = PasswordScheme.Parse(parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme));
         var given = Given(asking);
-        var generated = given is null && (parse.GetValue(random) || asking.Settings.Flag("account.random_password"))
-            ? RandomPassword.Create((int)asking.Settings.Number("account.password_length"))
+        var generated = given is null && (parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword))
+            ? RandomPassword.Create((int)asking.Settings.Value(SettingOptions.AccountPasswordLength))
             : null;
         var text = given ?? generated ?? PasswordPrompt.Ask(asking.Terminal, t => PasswordPolicy.Require(t, target));
         PasswordPolicy.Require(text, target);
@@ -96,7 +96,7 @@ internal sealed class PasswordOptions
                 "Only --random and --scheme can be combined with --from-file.");
         }
 
-        var target = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Text("misc.password_scheme"));
+        var target = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme));
         if (field.StartsWith('{')
             && field.IndexOf('}', StringComparison.Ordinal) is > 1 and var end
             && PasswordScheme.Find(field[1..end]) is not null)
@@ -104,8 +104,8 @@ internal sealed class PasswordOptions
             return new LinePassword(target, "", IsGenerated: false) { Hash = PasswordHasher.CheckStored(field) };
         }
 
-        var isGenerated = field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Flag("account.random_password"));
-        var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Number("account.password_length")) : field;
+        var isGenerated = field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword));
+        var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Value(SettingOptions.AccountPasswordLength)) : field;
         if (text.Length == 0)
         {
             throw new VmmException(

@@ -80,7 +80,7 @@ internal static class AccountCommands
         command.Example = "userinfo user@example.com --details full";
         command.Codes = [ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain];
         command.Old = [new("ADDRESS WORD", "`--details` `WORD`")];
-        AddressCommands.Info(command, app, "account", Names.Account, ["aliases", "du", "full"]);
+        AddressCommands.Info(command, app, AddressKind.Account, Names.Account, ["aliases", "du", "full"]);
     }
 
     private static void Delete(VmmCommand command, App app)
@@ -106,7 +106,7 @@ internal static class AccountCommands
                 EmailAddress.Refer(asking.Get(address)),
                 // The words are those of vmm 0.5 and 0.6.
                 Arguments.EitherFlag(asking.Parse, force, old, "delalias", "force"),
-                asking.Get(directory) || asking.Settings.Flag("account.delete_directory")),
+                asking.Get(directory) || asking.Settings.Value(SettingOptions.AccountDeleteDirectory)),
             Act = (s, request) => Accounts.Delete(s, request.Address, request.Force, request.Directory),
             Json = () => CommandJson.Default.DeletedAccount,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAccount),

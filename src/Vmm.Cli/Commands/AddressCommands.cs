@@ -26,7 +26,7 @@ internal static class AddressCommands
     }
 
     /// <summary>Shows what an address is; <paramref name="kind"/> is what was asked for.</summary>
-    internal static void Info(VmmCommand command, App app, string kind, string names, string[] words)
+    internal static void Info(VmmCommand command, App app, AddressKind kind, string names, string[] words)
     {
         var address = Arguments.Address(names);
         var details = Arguments.Details(words);
@@ -36,11 +36,19 @@ internal static class AddressCommands
             app,
             asking => (
                 Address: EmailAddress.Refer(asking.Get(address)),
-                Details: words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words)),
+                Details: Details(words.Length == 0 ? null : Arguments.OneOf(Arguments.Either(asking.Parse, details, old), words))),
             (s, request) => AddressLookup.Find(s, request.Address, kind, request.Details),
             AddressText.Info,
             () => CommandJson.Default.AddressInfo);
     }
+
+    private static AccountDetails Details(string? word) => word switch
+    {
+        "aliases" => AccountDetails.Aliases,
+        "du" => AccountDetails.DiskUsage,
+        "full" => AccountDetails.All,
+        _ => AccountDetails.None,
+    };
 
     /// <summary>Lists addresses.</summary>
     internal static void List(

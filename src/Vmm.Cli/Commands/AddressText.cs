@@ -21,7 +21,7 @@ internal static class AddressText
 
     /// <summary>With the kind in front: u for accounts, a for aliases, r for relocated users (vmm 0.7).</summary>
     internal static string ListLineOfAll(AddressListItem item) =>
-        $"[{(item.Kind == "account" ? 'u' : item.Kind[0])}{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
 
     private static string Alias(AliasInfo alias) =>
         TextBlock.Heading("Alias information")

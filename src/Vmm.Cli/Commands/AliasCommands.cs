@@ -49,7 +49,7 @@ internal static class AliasCommands
         command.Details = $"Shows the destinations. {AddressCommands.OtherKind}";
         command.Example = "aliasinfo info@example.com";
         command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
-        AddressCommands.Info(command, app, "alias", Names.Alias, []);
+        AddressCommands.Info(command, app, AddressKind.Alias, Names.Alias, []);
     }
 
     private static void Delete(VmmCommand command, App app)

@@ -71,7 +71,7 @@ internal static class DomainCommands
 
     private static Secret? Postmaster(Asking asking, PasswordOptions password, DomainName domain)
     {
-        if (asking.Settings.Flag("domain.auto_postmaster"))
+        if (asking.Settings.Value(SettingOptions.DomainAutoPostmaster))
         {
             return password.Ask(asking, EmailAddress.Parse($"postmaster@{domain}"));
         }
@@ -98,13 +98,23 @@ internal static class DomainCommands
             app,
             asking => (
                 Name: DomainName.Refer(asking.Get(domain)),
-                // "detailed" is what vmm 0.4 called it.
-                Details: Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"])
-                    is var word && word == "detailed" ? "full" : word),
+                Details: Details(Arguments.OneOf(Arguments.Either(asking.Parse, details, old), [.. words, "detailed"]))),
             (s, request) => Domains.Find(s, request.Name, request.Details),
             DomainText.Info,
             () => CommandJson.Default.AnyDomainInfo);
     }
+
+    private static DomainDetails Details(string? word) => word switch
+    {
+        "accounts" => DomainDetails.Accounts,
+        "aliasdomains" => DomainDetails.AliasDomains,
+        "aliases" => DomainDetails.Aliases,
+        "catchall" => DomainDetails.CatchAll,
+        "relocated" => DomainDetails.Relocated,
+        // "detailed" is what vmm 0.4 called it.
+        "full" or "detailed" => DomainDetails.All,
+        _ => DomainDetails.None,
+    };
 
     private static void Delete(VmmCommand command, App app)
     {
@@ -132,8 +142,8 @@ internal static class DomainCommands
             Target = asking => asking.Get(domain),
             Ask = asking => (
                 DomainName.Refer(asking.Get(domain)),
-                asking.Get(force) || asking.Settings.Flag("domain.force_deletion") ? DomainContents.All : MayGo(asking.Get(old)),
-                asking.Get(directory) || asking.Settings.Flag("domain.delete_directory")),
+                asking.Get(force) || asking.Settings.Value(SettingOptions.DomainForceDeletion) ? DomainContents.All : MayGo(asking.Get(old)),
+                asking.Get(directory) || asking.Settings.Value(SettingOptions.DomainDeleteDirectory)),
             Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.Directory),
             Json = () => CommandJson.Default.DeletedDomain,
             Tolerance = Tolerance.IfExists(),

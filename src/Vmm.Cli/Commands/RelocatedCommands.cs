@@ -55,7 +55,7 @@ internal static class RelocatedCommands
         command.Details = $"Shows the new address. {AddressCommands.OtherKind}";
         command.Example = "relocatedinfo old@example.com";
         command.Codes = [ErrorCode.NoSuchRelocated, ErrorCode.NoSuchDomain];
-        AddressCommands.Info(command, app, "relocated", Names.Relocated, []);
+        AddressCommands.Info(command, app, AddressKind.Relocated, Names.Relocated, []);
     }
 
     private static void Delete(VmmCommand command, App app)

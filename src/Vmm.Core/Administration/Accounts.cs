@@ -77,7 +77,7 @@ public static class Accounts
 
     internal static MaildirLayout Layout(Session s, MailLocation location)
     {
-        var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Flag("mailbox.subscribe"), out var refused);
+        var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Value(SettingOptions.MailboxSubscribe), out var refused);
         if (refused.Count > 0)
         {
             s.Warn($"these names in mailbox.folders cannot be folders and were left out: {string.Join(", ", refused)}");
@@ -86,7 +86,7 @@ public static class Accounts
         return layout;
     }
 
-    internal static UnixFileMode HomeMode(Session s) => (UnixFileMode)s.Settings.Number("account.directory_mode");
+    internal static UnixFileMode HomeMode(Session s) => (UnixFileMode)s.Settings.Value(SettingOptions.AccountDirectoryMode);
 
     /// <summary>Stores a new password.</summary>
     /// <exception cref="VmmException">52.</exception>
@@ -102,18 +102,17 @@ public static class Accounts
         return account.Address.ToString();
     }
 
-    /// <summary>Describes an account; <paramref name="details"/> is aliases, du or full.</summary>
-    /// <exception cref="VmmException">52, 57; 51 and 55 for du.</exception>
-    public static AccountInfo Info(Session s, EmailAddress address, string? details)
+    /// <summary>Describes an account.</summary>
+    /// <exception cref="VmmException">52, 57; 51 and 55 for the disk usage.</exception>
+    public static AccountInfo Info(Session s, EmailAddress address, AccountDetails details)
     {
         var account = Require(s, address);
         var info = AccountSql.Info(s.Tx, account) ?? throw ObjectErrors.NoSuchAccount(address);
+        var measures = details.HasFlag(AccountDetails.DiskUsage) || s.Settings.Value(SettingOptions.AccountDiskUsage);
         return info with
         {
-            Aliases = details is "aliases" or "full" ? AliasSql.PointingTo(s.Tx, Names(s, account)) : null,
-            DiskUsage = details is "du" or "full" || s.Settings.Flag("account.disk_usage")
-                ? DiskUsage(s, info.MailDirectory)
-                : null,
+            Aliases = details.HasFlag(AccountDetails.Aliases) ? AliasSql.PointingTo(s.Tx, Names(s, account)) : null,
+            DiskUsage = measures ? DiskUsage(s, info.MailDirectory) : null,
         };
     }
 
@@ -161,7 +160,7 @@ public static class Accounts
     }
 
     /// <summary>All accounts, once for each name of their domain.</summary>
-    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "account", page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, AddressKind.Account, page);
 
     internal static AccountRow Require(Session s, EmailAddress address)
     {
@@ -194,7 +193,7 @@ public static class Accounts
             return "0";
         }
 
-        var output = ChildProgram.Run(s.Settings.Text("bin.du"), ["-hs", "--", directory], s.Ct);
+        var output = ChildProgram.Run(s.Settings.Value(SettingOptions.BinDu), ["-hs", "--", directory], s.Ct);
         return output.Split('\t')[0].Trim();
     }
 }

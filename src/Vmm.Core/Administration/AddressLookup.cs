@@ -18,9 +18,9 @@ public sealed record AddressInfo(AccountInfo? Account, AliasInfo? Alias, Relocat
 /// <summary>The info commands for addresses. Each answers for the other kinds too ("Plan B" of vmm 0.7).</summary>
 public static class AddressLookup
 {
-    /// <summary>Finds out what the address is; <paramref name="kind"/> (account, alias, relocated) is what was asked for.</summary>
+    /// <summary>Tells what the address is; <paramref name="kind"/> is what was asked for.</summary>
     /// <exception cref="VmmException">52, 53 or 58 by the kind asked for; 57.</exception>
-    public static AddressInfo Find(Session s, EmailAddress address, string kind, string? details = null)
+    public static AddressInfo Find(Session s, EmailAddress address, AddressKind kind, AccountDetails details = AccountDetails.None)
     {
         var found = AddressSql.Kind(s.Tx, address) ?? kind;
         if (found != kind)
@@ -30,8 +30,8 @@ public static class AddressLookup
 
         return found switch
         {
-            "account" => new AddressInfo(Accounts.Info(s, address, details), null, null),
-            "alias" => new AddressInfo(null, Aliases.Info(s, address), null),
+            AddressKind.Account => new AddressInfo(Accounts.Info(s, address, details), null, null),
+            AddressKind.Alias => new AddressInfo(null, Aliases.Info(s, address), null),
             _ => new AddressInfo(null, null, Relocations.Info(s, address)),
         };
     }
@@ -39,10 +39,10 @@ public static class AddressLookup
     /// <summary>All accounts, aliases and relocated users, once for each name of their domain.</summary>
     public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, null, page);
 
-    private static string CommandFor(string kind) => kind switch
+    private static string CommandFor(AddressKind kind) => kind switch
     {
-        "account" => "userinfo",
-        "alias" => "aliasinfo",
+        AddressKind.Account => "userinfo",
+        AddressKind.Alias => "aliasinfo",
         _ => "relocatedinfo",
     };
 }

@@ -44,20 +44,20 @@ internal static class Addresses
     /// <param name="sameKind">The kind that may exist already, because it is extended or changed; null for none.</param>
     /// <returns>The domain, and the address under its primary name.</returns>
     /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
-    internal static (DomainRow Domain, EmailAddress Own) RequireFree(Session s, EmailAddress address, string? sameKind = null)
+    internal static (DomainRow Domain, EmailAddress Own) RequireFree(Session s, EmailAddress address, AddressKind? sameKind = null)
     {
         var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
         var own = address.At(domain.Name);
         AddressSql.Lock(s.Tx, own);
         var kind = AddressSql.Kind(s.Tx, own);
-        return kind is not null && kind != sameKind ? throw Taken(address, kind)
+        return kind is { } found && kind != sameKind ? throw Taken(address, found)
             : kind is null && !domain.IsPrimary ? throw ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
             : (domain, own);
     }
 
     /// <summary>Addresses of one kind, or of all with null, once for each name of their domain.</summary>
     /// <exception cref="VmmException">57 the domain of the address to start after.</exception>
-    internal static IEnumerable<AddressListItem> List(Session s, string? kind, AddressListPage page)
+    internal static IEnumerable<AddressListItem> List(Session s, AddressKind? kind, AddressListPage page)
     {
         if (page.After is { } after && DomainSql.Find(s.Tx, after.Domain) is null)
         {
@@ -111,10 +111,10 @@ internal static class Addresses
         }
     }
 
-    internal static VmmException Taken(EmailAddress address, string kind) => kind switch
+    internal static VmmException Taken(EmailAddress address, AddressKind kind) => kind switch
     {
-        "account" => ObjectErrors.AccountExists(address),
-        "alias" => ObjectErrors.AliasExists(address),
+        AddressKind.Account => ObjectErrors.AccountExists(address),
+        AddressKind.Alias => ObjectErrors.AliasExists(address),
         _ => ObjectErrors.RelocatedExists(address),
     };
 }

@@ -53,7 +53,7 @@ public static class AliasDomains
         }
 
         s.Warn($"plan A failed ... trying plan B: domaininfo {alias}");
-        return new AnyDomainInfo(Domains.Info(s, alias, null), null);
+        return new AnyDomainInfo(Domains.Info(s, alias, DomainDetails.None), null);
     }
 
     /// <summary>Moves an alias domain to a different domain.</summary>

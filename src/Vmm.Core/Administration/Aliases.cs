@@ -34,7 +34,7 @@ public static class Aliases
     /// <exception cref="VmmException">21, 27, 37, 57, 60, 85.</exception>
     public static AddedAlias Add(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
     {
-        var (domain, own) = Addresses.RequireFree(s, address, sameKind: "alias");
+        var (domain, own) = Addresses.RequireFree(s, address, sameKind: AddressKind.Alias);
         var existing = AliasSql.Destinations(s.Tx, domain.Gid, own);
         var (added, ignored) = DestinationList.New(s, own.ToString(), existing, destinations);
         if (added.Count > 0)
@@ -93,5 +93,5 @@ public static class Aliases
     }
 
     /// <summary>All aliases, once for each name of their domain.</summary>
-    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "alias", page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, AddressKind.Alias, page);
 }

@@ -2,6 +2,7 @@ using Vmm.Core.Configuration;
 using Vmm.Core.Passwords;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql;
+using Vmm.Data.Values;
 
 
 
@@ -39,12 +40,12 @@ public static class Completions
 
     private static List<string> Stored(Session s, string kind, string prefix) => kind switch
     {
+        _ when AddressKinds.Find(kind) is { } known => CompletionSql.Addresses(s.Tx, prefix, known, Most),
         "domain" => CompletionSql.Domains(s.Tx, prefix, isPrimary: true, Most),
         "alias-domain" => CompletionSql.Domains(s.Tx, prefix, isPrimary: false, Most),
-        "account" or "alias" or "relocated" => CompletionSql.Addresses(s.Tx, prefix, kind, Most),
         "address" => CompletionSql.Addresses(s.Tx, prefix, null, Most),
         "new-address" => InDomains(s, prefix),
-        "alias-or-new" => [.. CompletionSql.Addresses(s.Tx, prefix, "alias", Most).Union(InDomains(s, prefix))],
+        "alias-or-new" => [.. CompletionSql.Addresses(s.Tx, prefix, AddressKind.Alias, Most).Union(InDomains(s, prefix))],
         "destination" => [.. CompletionSql.Addresses(s.Tx, prefix, null, Most).Union(InDomains(s, prefix))],
         "transport" => CompletionSql.Transports(s.Tx, prefix, Most),
         _ => [],

@@ -56,7 +56,7 @@ public static class DomainDefaults
     public static ChangedDomain SetTransport(Session s, DomainName name, Transport transport, bool reset)
     {
         var domain = Hold(s, name);
-        transport.RequireDeliverableTo(s.Settings.Text("mailbox.format"));
+        transport.RequireDeliverableTo(s.Settings.Value(SettingOptions.MailboxFormat));
         return new ChangedDomain(
             domain.Name.Ascii, DomainSql.SetTransport(s.Tx, domain.Gid, ChoiceTables.Transport(s.Tx, transport), reset));
     }

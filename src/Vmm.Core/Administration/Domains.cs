@@ -93,7 +93,7 @@ public static class Domains
         }
 
         var path = NewPath(s);
-        var transport = domain.Transport ?? Transport.Parse(s.Settings.Text("domain.transport"));
+        var transport = domain.Transport ?? Transport.Parse(s.Settings.Value(SettingOptions.DomainTransport));
         var row = new NewDomainRow(
             path.Gid,
             ChoiceTables.Quota(s.Tx, s.Settings.NewDomainQuota),
@@ -126,12 +126,12 @@ public static class Domains
     /// relocated or full.
     /// </summary>
     /// <exception cref="VmmException">37 an alias domain, 57.</exception>
-    public static DomainInfo Info(Session s, DomainName name, string? details) =>
+    public static DomainInfo Info(Session s, DomainName name, DomainDetails details) =>
         DomainSql.Info(s.Tx, name) is { } info ? Detailed(s, info, details) : throw NotPrimary(s, name);
 
     /// <summary>As <see cref="Info"/>, but the answer to an alias domain name is its primary name ("Plan B" of vmm 0.7).</summary>
     /// <exception cref="VmmException">57.</exception>
-    public static AnyDomainInfo Find(Session s, DomainName name, string? details)
+    public static AnyDomainInfo Find(Session s, DomainName name, DomainDetails details)
     {
         if (DomainSql.Info(s.Tx, name) is { } info)
         {
@@ -205,23 +205,22 @@ public static class Domains
         ? ObjectErrors.DomainIsAlias(name, domain.Name.Ascii)
         : ObjectErrors.NoSuchDomain(name);
 
-    internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Number("domain.directory_mode");
+    internal static UnixFileMode DirectoryMode(Session s) => (UnixFileMode)s.Settings.Value(SettingOptions.DomainDirectoryMode);
 
-    private static DomainInfo Detailed(Session s, DomainInfo info, string? details)
+    private static DomainInfo Detailed(Session s, DomainInfo info, DomainDetails details)
     {
         return info with
         {
-            AliasDomains = Wants("aliasdomains") ? DomainSql.AliasNames(s.Tx, info.Gid) : null,
-            Accounts = Wants("accounts") ? Addresses("account") : null,
-            Aliases = Wants("aliases") ? Addresses("alias") : null,
-            Relocated = Wants("relocated") ? Addresses("relocated") : null,
-            CatchAll = Wants("catchall") ? DomainSql.LocalParts(s.Tx, info.Gid, "catchall") : null,
+            AliasDomains = details.HasFlag(DomainDetails.AliasDomains) ? DomainSql.AliasNames(s.Tx, info.Gid) : null,
+            Accounts = Addresses(DomainDetails.Accounts, AddressKind.Account),
+            Aliases = Addresses(DomainDetails.Aliases, AddressKind.Alias),
+            Relocated = Addresses(DomainDetails.Relocated, AddressKind.Relocated),
+            CatchAll = details.HasFlag(DomainDetails.CatchAll) ? DomainSql.CatchAll(s.Tx, info.Gid) : null,
         };
 
-        bool Wants(string what) => details == "full" || details == what;
-
-        IReadOnlyList<string> Addresses(string kind) =>
-            [.. DomainSql.LocalParts(s.Tx, info.Gid, kind).Select(l => $"{l}@{info.Domain}")];
+        IReadOnlyList<string>? Addresses(DomainDetails wanted, AddressKind kind) => details.HasFlag(wanted)
+            ? [.. DomainSql.LocalParts(s.Tx, info.Gid, kind).Select(l => $"{l}@{info.Domain}")]
+            : null;
     }
 
     private static void WarnOfLosses(Session s, DomainInfo info, List<string> aliasDomains)

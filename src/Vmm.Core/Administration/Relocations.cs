@@ -21,7 +21,7 @@ public static class Relocations
     /// <exception cref="VmmException">21, 28, 37, 39, 57, 59, 60.</exception>
     public static RelocatedInfo Add(Session s, EmailAddress address, Destination destination)
     {
-        var (domain, own) = Addresses.RequireFree(s, address, sameKind: "relocated");
+        var (domain, own) = Addresses.RequireFree(s, address, sameKind: AddressKind.Relocated);
         var normalized = Addresses.Normalize(s, [destination])[0];
         if (normalized.ToString() == own.ToString())
         {
@@ -63,5 +63,5 @@ public static class Relocations
     }
 
     /// <summary>All relocated users, once for each name of their domain.</summary>
-    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, "relocated", page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, AddressKind.Relocated, page);
 }

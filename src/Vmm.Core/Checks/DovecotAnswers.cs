@@ -1,28 +1,23 @@
-using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Tracing;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
-using Vmm.Data.Values;
-
-
-
 
 namespace Vmm.Core.Checks;
 
 /// <summary>What <c>doveadm user</c> and <c>doveadm auth lookup</c> say of the accounts.</summary>
 internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
 {
-    /// <summary>Stands for the fields that each version has for it: octets and messages, 0 for no limit.</summary>
+    /// <summary>Stands for the fields that each version has for it: bytes and messages, 0 for no limit.</summary>
     internal const string Quota = "quota";
 
     private const int Seconds = 60;
     private const int NoSuchUser = 67;
 
-    /// <summary>Not even a catch-all has it: a catch-all is none of Dovecot's.</summary>
+    /// <summary>Not even a catch-all answers for it: Dovecot does not know of catch-alls.</summary>
     private const string Nobody = "vmm-check.nobody@vmm-check.invalid";
 
-    /// <summary>Accounts of which the user database says something else.</summary>
+    /// <summary>Accounts for which the user database gives a different answer.</summary>
     internal List<TraceQuestion> Wrong { get; } = [];
 
     /// <summary>Fields that this Dovecot does not know.</summary>
@@ -31,10 +26,10 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
     /// <summary>Accounts that the password database does not know.</summary>
     internal List<string> Unknown { get; } = [];
 
-    /// <summary>Whether there is anything to tell.</summary>
+    /// <summary>Whether anything is wrong.</summary>
     internal bool HasFaults => Wrong.Count + Ignored.Count + Unknown.Count > 0;
 
-    /// <summary>Asks about a user who is none. Null where that is answered.</summary>
+    /// <summary>Asks about a user who does not exist. Null where that is answered.</summary>
     internal (bool IsStopped, string Message)? Fault()
     {
         try
@@ -75,7 +70,8 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
                 Wrong.Add(live);
             }
 
-            if ((Limited(limit => ChildProgram.Ask(doveadm, ["auth", "lookup", "--", question.Key], "", limit))).Status == NoSuchUser)
+            var lookup = Limited(limit => ChildProgram.Ask(doveadm, ["auth", "lookup", "--", question.Key], "", limit));
+            if (lookup.Status == NoSuchUser)
             {
                 Unknown.Add(question.Key);
             }
@@ -88,7 +84,9 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
         var rule = fields.GetValueOrDefault("quota_rule", "").Split([':', '=']);
         var bytes = rule is [_, "bytes", var b, ..] ? b : fields.GetValueOrDefault("quota_storage_size", "0");
         var messages = rule is [.., "messages", var m] ? m : fields.GetValueOrDefault("quota_message_count", "0");
-        return $"{bytes.Replace("unlimited", "0", StringComparison.Ordinal).TrimEnd('B')}:{messages.Replace("unlimited", "0", StringComparison.Ordinal)}";
+        return $"{Number(bytes).TrimEnd('B')}:{Number(messages)}";
+
+        static string Number(string text) => text.Replace("unlimited", "0", StringComparison.Ordinal);
     }
 
     private T Limited<T>(Func<CancellationToken, T> ask)

@@ -1,11 +1,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
-using Vmm.Data.Values;
 
 namespace Vmm.Core.Checks;
+
+/// <summary>A setting of Dovecot that differs from what vmm needs.</summary>
+/// <param name="Name">Of the setting.</param>
+/// <param name="Severity">How bad that is.</param>
+/// <param name="Message">What it is, and what that means.</param>
+internal sealed record SettingFault(string Name, Severity Severity, string Message);
 
 /// <summary>Checks the settings in force in Dovecot that matter to vmm. Administrators may set all others as they like.</summary>
 /// <param name="config">The settings in force.</param>
@@ -17,10 +22,10 @@ internal sealed partial class DovecotRequirements(
     DovecotConfig config, Settings settings, PostfixInstallation? postfix, string delimiter, bool lda)
 {
     private const long FirstId = 70000;
-    private readonly List<(string Name, string Severity, string Message)> faults = [];
+    private readonly List<SettingFault> faults = [];
 
     /// <summary>Each setting that is wrong: its name, the severity, and what it means.</summary>
-    internal IReadOnlyList<(string Name, string Severity, string Message)> Find()
+    internal IReadOnlyList<SettingFault> Find()
     {
         Users();
         Mail();
@@ -34,7 +39,7 @@ internal sealed partial class DovecotRequirements(
             }
 
             var own = config.Value("recipient_delimiter", "+");
-            Need("recipient_delimiter", own == delimiter, Finding.Warning, $"it is '{own}', but Postfix's is '{delimiter}'");
+            Need("recipient_delimiter", own == delimiter, Severity.Warning, $"it is '{own}', but Postfix's is '{delimiter}'");
         }
 
         return faults;
@@ -44,20 +49,20 @@ internal sealed partial class DovecotRequirements(
     {
         foreach (var (kind, what) in new[] { ("passdb", "no user can log in"), ("userdb", "no mail is delivered") })
         {
-            Need(kind, config.AsksDatabase(kind), Finding.Error, $"no {kind} uses the database: {what}");
+            Need(kind, config.AsksDatabase(kind), Severity.Error, $"no {kind} uses the database: {what}");
         }
 
         foreach (var name in (string[])["first_valid_uid", "first_valid_gid"])
         {
             var value = config.Value(name, "0");
             var isGood = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= FirstId;
-            Need(name, isGood, Finding.Error, $"it is {value}, but accounts begin at {FirstId}");
+            Need(name, isGood, Severity.Error, $"it is {value}, but accounts begin at {FirstId}");
         }
 
         Need(
             "auth_username_chars",
             config.Value("auth_username_chars", "-").Length > 0,
-            Finding.Warning,
+            Severity.Warning,
             "it is empty: a name that is not UTF-8 causes an error in the database");
         foreach (var block in (string[])["", "protocol lmtp", "protocol lda", "protocol imap", "protocol pop3", "protocol sieve"])
         {
@@ -65,59 +70,60 @@ internal sealed partial class DovecotRequirements(
             Need(
                 block.Length == 0 ? "auth_username_format" : $"{block}: auth_username_format",
                 !DropsDomain(format),
-                Finding.Error,
+                Severity.Error,
                 $"it is '{format}', which drops the domain: no account is found");
         }
     }
 
     private void Mail()
     {
-        var wanted = (Format: settings.Text("mailbox.format"), Path: $"~/{settings.Text("mailbox.root")}".TrimEnd('/'));
+        var ownPath = $"~/{settings.Value(SettingOptions.MailboxRoot)}".TrimEnd('/');
+        var wanted = (Format: settings.Value(SettingOptions.MailboxFormat), Path: ownPath);
         if (!config.IsNew)
         {
             var location = config.Value("mail_location");
             Need(
                 "mail_location",
                 location == "maildir:~/Maildir" || location == $"{wanted.Format}:{wanted.Path}",
-                Finding.Warning,
+                Severity.Warning,
                 $"it is '{location}', but should be 'maildir:~/Maildir'");
             return;
         }
 
         var (driver, path, inbox) = (config.Value("mail_driver"), config.Value("mail_path"), config.Value("mail_inbox_path"));
         var isDriver = driver == "maildir" || driver == wanted.Format;
-        Need("mail_driver", isDriver, Finding.Warning, $"it is '{driver}', but should be 'maildir'");
+        Need("mail_driver", isDriver, Severity.Warning, $"it is '{driver}', but should be 'maildir'");
         var isPath = path == "~/Maildir" || path == wanted.Path;
-        Need("mail_path", isPath, Finding.Warning, $"it is '{path}', but should be '~/Maildir'");
+        Need("mail_path", isPath, Severity.Warning, $"it is '{path}', but should be '~/Maildir'");
         Need(
             "mail_inbox_path",
             !inbox.StartsWith('/'),
-            Finding.Error,
+            Severity.Error,
             $"it is '{inbox}', which is not in a home: mail cannot be delivered there");
     }
 
     private void Quota()
     {
-        Need("mail_plugins", HasPlugin("quota"), Finding.Warning, "quota is not among them: no limit is enforced");
+        Need("mail_plugins", HasPlugin("quota"), Severity.Warning, "quota is not among them: no limit is enforced");
         // This is needed where Dovecot counts by itself. With the dictionary of vmm 0.7 it counts in the database.
         var quota = config.Value("quota", "", "plugin");
         var counts = config.IsNew || quota.StartsWith("count:", StringComparison.Ordinal);
         Need(
             "mail_plugins",
             !counts || !HasPlugin("quota") || HasPlugin("quota_clone"),
-            Finding.Warning,
+            Severity.Warning,
             "quota_clone is not among them: vmm does not see the quota usage");
         if (config.IsNew)
         {
-            Need("quota", config.HasBlock("quota "), Finding.Warning, "it has no driver: no limit is enforced");
+            Need("quota", config.HasBlock("quota "), Severity.Warning, "it has no driver: no limit is enforced");
             return;
         }
 
-        Need("plugin: quota", quota.Length > 0, Finding.Warning, "it is empty: no limit is enforced");
+        Need("plugin: quota", quota.Length > 0, Severity.Warning, "it is empty: no limit is enforced");
         Need(
             "plugin: quota_vsizes",
             !counts || config.Value("quota_vsizes", "no", "plugin") == "yes",
-            Finding.Warning,
+            Severity.Warning,
             "it is not 'yes', which counting needs");
     }
 
@@ -135,14 +141,14 @@ internal sealed partial class DovecotRequirements(
                 || ((mode & 0x30) == 0x30 && listener.GetValueOrDefault("group") == "postfix")
                 || ((mode & 0x180) == 0x180 && listener.GetValueOrDefault("user") == "postfix"));
         var reason = listener is null ? "this socket does not exist" : "Postfix has no permission to use this socket";
-        Need($"service {service}: {path}", mayConnect, Finding.Error, $"{reason}: {otherwise}");
+        Need($"service {service}: {path}", mayConnect, Severity.Error, $"{reason}: {otherwise}");
     }
 
-    private void Need(string name, bool isGood, string severity, string message)
+    private void Need(string name, bool isGood, Severity severity, string message)
     {
         if (!isGood)
         {
-            faults.Add((name, severity, message));
+            faults.Add(new SettingFault(name, severity, message));
         }
     }
 

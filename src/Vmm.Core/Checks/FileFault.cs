@@ -1,16 +1,12 @@
 using Vmm.Core.MailConfiguration;
 using Vmm.Core.MailServers;
-using Vmm.Core.Unix;
-
-
-
 
 namespace Vmm.Core.Checks;
 
-/// <summary>A file of configuration that is not as <c>vmm mailconfig</c> writes it.</summary>
+/// <summary>A file of configuration that differs from what <c>vmm mailconfig</c> writes.</summary>
 internal sealed class FileFault
 {
-    private const UnixFileMode TooMuch = (UnixFileMode)0b000_010_111;
+    private const UnixFileMode ForOthers = (UnixFileMode)0b000_010_111;
 
     private readonly string install;
 
@@ -29,52 +25,56 @@ internal sealed class FileFault
     /// <summary>Whether there is none.</summary>
     internal bool IsMissing { get; }
 
-    /// <summary>Whether it is there with another text.</summary>
+    /// <summary>Whether it is there with a different text.</summary>
     internal bool HasOtherText { get; }
 
-    /// <summary>Whether a finding about its consequences stands for it.</summary>
-    internal bool IsTold { get; private set; }
+    /// <summary>
+    /// Whether another finding, about the consequences, already has the remedy: then the file is no finding of its own.
+    /// </summary>
+    internal bool IsExplained { get; private set; }
 
     /// <summary>What is said of the file itself.</summary>
     internal Finding Finding { get; }
 
-    /// <summary>Null for one that is as it ought to be.</summary>
-    /// <param name="file">What ought to be.</param>
+    /// <summary>Null for a file that is as it should be.</summary>
+    /// <param name="file">What should be there.</param>
     /// <param name="code">Of the finding.</param>
     /// <param name="install">The command that writes it.</param>
-    internal static FileFault? Of(PlannedFile file, string code, string install)
+    internal static FileFault? Find(PlannedFile file, FindingCode code, string install)
     {
         if (file.State() == MailConfigurationReport.Same)
         {
             return null;
         }
 
-        // Where no other file has the password, somebody has to say it.
-        install = file.IsSecret && file.Secret == RoleSecret.Hidden ? install.Replace("--install", $"--install --{file.Group}-password-file FILE", StringComparison.Ordinal) : install;
-        if (file.State() == MailConfigurationReport.Missing)
+        if (file.IsSecret && file.Secret == RoleSecret.Hidden)
         {
-            return new FileFault(file, new Finding(code, Finding.Error, file.Path, "this file is not there", install), install);
+            // No other file has the password, so the administrator must give it.
+            install = install.Replace("--install", $"--install --{file.Group}-password-file FILE", StringComparison.Ordinal);
         }
 
-        var (rights, wanted) = (file.OtherRights, $"root:{file.Group}");
-        var facts = ConfigurationWriter.Facts(file.Path)!.Value;
-        var isOpen = file.IsSecret && rights is not null && (facts.Uid != 0 || (facts.Mode & TooMuch) != 0 || facts.Gid != ConfigurationWriter.FindGroup(file.Group!));
-        var faults = (string[])[.. file.HasText ? (string[])[] : [file.Group is null ? "it has a passdb and a userdb of other users too" : "its text is not what 'vmm mailconfig' writes"], .. rights is null ? (string[])[] : [$"it has {rights}, and ought to have {wanted}, {PlannedFile.Octal(file.Mode)}"]];
-        return new FileFault(
-            file,
-            new Finding(
-                code,
-                isOpen ? Finding.Error : Finding.Warning,
-                file.Path,
-                string.Join("; ", faults) + (isOpen ? ": the password in it may be read by others" : ""),
-                file.HasText ? $"chown {wanted} {FileName.Quote(file.Path)} && chmod {PlannedFile.Octal(file.Mode)} {FileName.Quote(file.Path)}" : install),
-            install);
+        var finding = file.State() == MailConfigurationReport.Missing
+            ? Findings.MissingFile(code, file.Path, install)
+            : Findings.DifferentFile(code, file, IsOpen(file), install);
+        return new FileFault(file, finding, install);
     }
 
-    /// <summary>Leaves it to another finding, whose remedy this is.</summary>
-    internal string Tell()
+    /// <summary>The remedy, for a finding that this file is the cause of; the file is then no finding of its own.</summary>
+    internal string Explain()
     {
-        IsTold = true;
+        IsExplained = true;
         return install;
+    }
+
+    /// <summary>Whether others can read the password in it.</summary>
+    private static bool IsOpen(PlannedFile file)
+    {
+        if (!file.IsSecret || file.OtherRights is null)
+        {
+            return false;
+        }
+
+        var facts = ConfigurationWriter.Facts(file.Path)!.Value;
+        return facts.Uid != 0 || (facts.Mode & ForOthers) != 0 || facts.Gid != ConfigurationWriter.FindGroup(file.Group!);
     }
 }

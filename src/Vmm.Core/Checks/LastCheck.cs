@@ -15,7 +15,7 @@ public static class LastCheck
     /// <exception cref="VmmException">81.</exception>
     public static IReadOnlyList<Finding> Read(Settings settings)
     {
-        var path = settings.Text("check.state_file");
+        var path = settings.Value(SettingOptions.CheckStateFile);
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), LastCheckJson.Default.ListFinding) ?? [];
@@ -26,7 +26,11 @@ public static class LastCheck
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new VmmException(ErrorCode.FileSystem, $"cannot read what the last check found in '{path}': {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", $"Remove it, and the next check begins anew: rm {FileName.Quote(path)}", e);
+            throw new VmmException(
+                ErrorCode.FileSystem,
+                $"cannot read what the last check found in '{path}': {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}",
+                $"Remove it, and the next check starts again: rm {FileName.Quote(path)}",
+                e);
         }
     }
 
@@ -34,14 +38,15 @@ public static class LastCheck
     /// <exception cref="VmmException">81.</exception>
     public static void Write(Settings settings, IReadOnlyList<Finding> findings)
     {
-        var path = settings.Text("check.state_file");
+        var path = settings.Value(SettingOptions.CheckStateFile);
         var temporary = $"{path}.{Environment.ProcessId}";
         try
         {
 #pragma warning disable RS0030 // no mail is in it
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 #pragma warning restore RS0030
-            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }))
+            var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private };
+            using (var file = new FileStream(temporary, creation))
             {
                 JsonSerializer.Serialize(file, [.. findings], LastCheckJson.Default.ListFinding);
                 file.Flush(flushToDisk: true);

@@ -3,16 +3,12 @@ using Vmm.Core.MailConfiguration;
 using Vmm.Core.MailServers;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Data.Failures;
-using Vmm.Data.Values;
-
-
-
 
 namespace Vmm.Core.Checks;
 
 /// <summary>
-/// Looks at the Postfix and the Dovecot of this machine. Where the programs that tell of one are not there it is on another machine, and nothing is said of it. Nothing
-/// that they say or do is an error of the check: it is a finding.
+/// Looks at the Postfix and the Dovecot of this machine. Where the programs that describe one do not exist, it is on another
+/// machine, and nothing is said of it. Nothing that they say or do is an error of the check: it is a finding.
 /// </summary>
 internal static class MailStackCheck
 {
@@ -20,19 +16,23 @@ internal static class MailStackCheck
     private const int Steps = 4;
 
     /// <summary>
-    /// Of one domain with <paramref name="gid"/>. Without <paramref name="asks"/> nobody is asked about addresses: the database is known to be unable to answer. What others change meanwhile would look wrong for a moment, so a finding has to hold for
-    /// two looks.
+    /// Of one domain with <paramref name="gid"/>. Without <paramref name="asks"/> nobody is asked about addresses: the database is
+    /// known to be unable to answer. What others change meanwhile would look wrong for a moment, so a finding has to hold for two
+    /// looks.
     /// </summary>
-    internal static IReadOnlyList<Finding> Run(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
+    internal static IReadOnlyList<Finding> Run(
+        Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
     {
         var first = Look(settings, gid, asks, progress, ct).Select(f => (f.Code, f.Subject)).ToHashSet();
         // Their complaints name processes and times: the second look's are kept.
         return first.Count == 0 ? [] : [.. Look(settings, gid, asks, progress, ct).Where(f => first.Contains((f.Code, f.Subject)))];
     }
 
-    private static IReadOnlyList<Finding> Look(Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
+    private static List<Finding> Look(
+        Settings settings, long? gid, bool asks, Action<string, long, long> progress, CancellationToken ct)
     {
-        var (hasPostfix, hasDovecot) = (File.Exists(settings.Text("bin.postconf")), File.Exists(settings.Text("bin.doveconf")));
+        var hasPostfix = File.Exists(settings.Value(SettingOptions.BinPostconf));
+        var hasDovecot = File.Exists(settings.Value(SettingOptions.BinDoveconf));
         if (!hasPostfix && !hasDovecot)
         {
             return [];
@@ -40,56 +40,70 @@ internal static class MailStackCheck
 
         progress(Looking, 0, Steps);
         var findings = new List<Finding>();
+        void PostfixFailed(VmmException e) => findings.Add(Findings.PostfixUnreadable(e));
+        void DovecotFailed(VmmException e) => findings.Add(Findings.DovecotUnreadable(e));
         var lda = hasPostfix && MailServerFaults.Try(() => PostfixCheck.Transport(settings, ct), _ => { }) == "dovecot";
-        var install = $"vmm mailconfig {(hasPostfix && hasDovecot ? "" : hasPostfix ? "postfix " : "dovecot ")}--install{(lda ? " --lda" : "")}";
         // What they share is known only where both are asked at once.
         var both = hasPostfix && hasDovecot ? MailServerFaults.Try(() => Plan(settings, true, true, lda, ct), _ => { }) : null;
-        var postfix = !hasPostfix ? null : both ?? MailServerFaults.Try(() => Plan(settings, true, false, lda, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e)));
-        var dovecot = !hasDovecot ? null : both ?? MailServerFaults.Try(() => Plan(settings, false, true, lda, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e)));
+        var postfix = !hasPostfix ? null : both ?? MailServerFaults.Try(() => Plan(settings, true, false, lda, ct), PostfixFailed);
+        var dovecot = !hasDovecot ? null : both ?? MailServerFaults.Try(() => Plan(settings, false, true, lda, ct), DovecotFailed);
         progress(Looking, 1, Steps);
-        var sample = !asks ? null : Session.Read(settings, s => StackSample.Of(s, gid), ct);
+        var sample = asks ? Session.Read(settings, s => StackSample.Read(s, gid), ct) : null;
+        var install = InstallCommand(hasPostfix, hasDovecot, lda);
         progress(Looking, 2, Steps);
         if (postfix is not null)
         {
-            findings.AddRange(MailServerFaults.Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), e => findings.Add(Unreadable(PostfixCheck.Unreadable, "postfix", e))) ?? []);
+            findings.AddRange(MailServerFaults.Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), PostfixFailed) ?? []);
         }
 
         progress(Looking, 3, Steps);
         if (dovecot is not null)
         {
-            var told = $"{install} && {dovecot.Dovecot!.Reload}";
-            findings.AddRange(MailServerFaults.Try(() => Dovecot(settings, dovecot, told, lda, sample, ct), e => findings.Add(Unreadable(DovecotCheck.Unreadable, "dovecot", e))) ?? []);
+            var installAndReload = $"{install} && {dovecot.Dovecot!.Reload}";
+            findings.AddRange(MailServerFaults.Try(() => Dovecot(settings, dovecot, installAndReload, lda, sample, ct), DovecotFailed) ?? []);
         }
 
         progress(Looking, Steps, Steps);
         return findings;
     }
 
-    /// <summary>Settings and files first: what they are to blame for is no finding of its own.</summary>
-    private static IReadOnlyList<Finding> Dovecot(Settings settings, MailConfigurationPlan plan, string install, bool lda, StackSample? sample, CancellationToken ct)
+    private static string InstallCommand(bool hasPostfix, bool hasDovecot, bool lda)
+    {
+        var server = hasPostfix && hasDovecot ? "" : hasPostfix ? "postfix " : "dovecot ";
+        return $"vmm mailconfig {server}--install{(lda ? " --lda" : "")}";
+    }
+
+    /// <summary>Settings and files first: their consequences are no findings of their own.</summary>
+    private static IReadOnlyList<Finding> Dovecot(
+        Settings settings, MailConfigurationPlan plan, string install, bool lda, StackSample? sample, CancellationToken ct)
     {
         var inForce = DovecotConfig.Ask(settings, ct);
         var (found, files) = Session.Read(settings, s => DovecotCheck.Look(s, plan, inForce, install, lda), ct);
-        var live = sample is null || found.Any(f => f.Severity == Finding.Error && f.Code is DovecotCheck.Setting or DovecotCheck.ConfigurationFile) || files.Any(f => f.IsMissing)
-            ? []
-            : DovecotCheck.Ask(settings, inForce, plan.Dovecot!.Start, files.FirstOrDefault(f => DovecotTemplates.HasQueries(f.Path)), sample, ct);
-        return [.. found, .. files.Where(f => !f.IsTold).Select(f => f.Finding), .. live];
+        var canAsk = sample is not null && !found.Any(ExplainsAnswers) && !files.Any(f => f.IsMissing);
+        var queries = files.FirstOrDefault(f => DovecotTemplates.HasQueries(f.Path));
+        var live = canAsk ? DovecotCheck.Ask(settings, inForce, plan.Dovecot!.Start, queries, sample!, ct) : [];
+        return [.. found, .. files.Where(f => !f.IsExplained).Select(f => f.Finding), .. live];
     }
+
+    private static bool ExplainsAnswers(Finding finding) => finding is
+    {
+        Severity: Severity.Error,
+        Code: FindingCode.DovecotSetting or FindingCode.DovecotFile,
+    };
 
     private static MailConfigurationPlan Plan(Settings settings, bool postfix, bool dovecot, bool lda, CancellationToken ct)
     {
         var plan = MailConfigurationPlan.Make(settings, new MailConfigurationRequest(postfix, dovecot) { Lda = lda }, ct);
-        foreach (var (isHere, path) in new[] { (plan.Postfix?.IsHere, $"{plan.Postfix?.Directory}/main.cf"), (plan.Dovecot?.IsHere, plan.Dovecot?.Main) })
+        if (plan.Postfix is { IsHere: false })
         {
-            if (isHere == false)
-            {
-                throw new VmmException(ErrorCode.VmmError, $"there is no file '{path}'", "Install the package's configuration, then run 'vmm mailconfig --install'.");
-            }
+            throw NoFile($"{plan.Postfix.Directory}/main.cf");
         }
 
-        return plan;
+        return plan.Dovecot is { IsHere: false } ? throw NoFile(plan.Dovecot.Main) : plan;
     }
 
-    private static Finding Unreadable(string code, string subject, VmmException e) => new(
-        code, Finding.Error, subject, InstalledPasswords.Hide(e.Message).ReplaceLineEndings(" "), e.Hint ?? "mend what it names, then look again with 'vmm check'");
+    private static VmmException NoFile(string path) => new(
+        ErrorCode.VmmError,
+        $"there is no file '{path}'",
+        "Install the package's configuration, then run 'vmm mailconfig --install'.");
 }

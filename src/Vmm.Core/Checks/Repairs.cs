@@ -3,33 +3,36 @@ using Vmm.Core.Mailboxes;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql;
 
-
-
-
-
 namespace Vmm.Core.Checks;
 
 /// <summary>
-/// What <c>check --repair</c> does by itself: removes what broken-off commands left, which nobody can have put mail into, and gives directories their owner
-/// and mode. Nothing is done to what is in them.
+/// What <c>check --repair</c> does by itself: removes what interrupted commands left, which nobody can have put mail into, and
+/// gives directories their owner and mode. Nothing is done to what is in them.
 /// </summary>
 public static class Repairs
 {
-    /// <summary>Mends what can be mended without a question, each by itself; <paramref name="tell"/> hears of each step before it is done.</summary>
-    /// <returns>The findings that were mended.</returns>
-    /// <exception cref="VmmException">35, 81, 84 for each that could not be mended; the others are.</exception>
-    public static IReadOnlyList<Finding> Run(Settings settings, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
+    /// <summary>
+    /// Repairs what can be repaired without a question, each finding by itself; <paramref name="tell"/> hears of each step before
+    /// it is done.
+    /// </summary>
+    /// <returns>The findings that were repaired.</returns>
+    /// <exception cref="VmmException">35, 81, 84 for each that could not be repaired; the others are.</exception>
+    public static IReadOnlyList<Finding> Run(
+        Settings settings, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
     {
-        var mended = new List<Finding>();
+        var repaired = new List<Finding>();
         var failures = new List<VmmException>();
         foreach (var finding in findings.Where(IsSafe))
         {
             try
             {
-                tell(finding.Put is null ? $"removing {finding.Subject}" : finding.Remedy);
-                if (finding.Put is { } put ? Give(put) : Session.Change(settings, s => Remove(s, finding.Subject), ct))
+                tell(finding.Correct is null ? $"removing {finding.Subject}" : finding.Remedy);
+                var isRepaired = finding.Correct is { } correct
+                    ? SetOwnerAndMode(correct)
+                    : Session.Change(settings, s => Remove(s, finding.Subject), ct);
+                if (isRepaired)
                 {
-                    mended.Add(finding);
+                    repaired.Add(finding);
                 }
             }
             catch (VmmException e) when (e.Code != ErrorCode.Interrupted)
@@ -38,19 +41,19 @@ public static class Repairs
             }
         }
 
-        return failures.Count == 0 ? mended : throw VmmException.Of(failures);
+        return failures.Count == 0 ? repaired : throw VmmException.Of(failures);
     }
 
-    /// <summary>Whether a repair mends it.</summary>
-    public static bool IsSafe(Finding finding) => finding.Code is DirectoryCheck.Staging or DirectoryCheck.Removal || finding.Put is not null;
+    /// <summary>Whether a repair can be made without a question.</summary>
+    public static bool IsSafe(Finding finding) => finding.Code.CanRepair();
 
     /// <returns>False when the directory is gone.</returns>
-    private static bool Give(OwnerAndMode put)
+    private static bool SetOwnerAndMode(OwnerAndMode correct)
     {
-        var folder = Folder.OpenBase(put.Base);
+        var folder = Folder.OpenBase(correct.Base);
         try
         {
-            foreach (var name in put.Place.Split('/'))
+            foreach (var name in correct.Place.Split('/'))
             {
                 var next = folder.TryOpen(name);
                 folder.Dispose();
@@ -62,7 +65,7 @@ public static class Repairs
                 folder = next;
             }
 
-            folder.Own(put.Uid, put.Gid, put.Mode);
+            folder.SetOwnerAndMode(correct.Uid, correct.Gid, correct.Mode);
             return true;
         }
         finally
@@ -72,8 +75,9 @@ public static class Repairs
     }
 
     /// <summary>
-    /// Whoever built homes holds the domain until its transaction is over, even when it was killed just after it asked for the commit; so that is waited for
-    /// here before the rows are looked at, also where the domain itself is part of that transaction and has no row yet that could be seen.
+    /// A command that built homes holds the domain until its transaction is over, even when it was killed just after it asked for
+    /// the commit. So this waits for it before the rows are looked at, also where the domain itself is part of that transaction and
+    /// has no row yet that could be seen.
     /// </summary>
     private static bool Remove(Session s, string path)
     {
@@ -93,7 +97,8 @@ public static class Repairs
         {
             DomainSql.AwaitHomes(s.Tx, domain.Gid);
             var kept = AccountSql.Uids(s.Tx, uids);
-            StagedHomes.TakeBack(hash, doomed, domain, uids.Except(kept).Where(uid => !StagedHomes.IsUsed(hash, doomed, domain, uid)));
+            var unused = uids.Except(kept).Where(uid => !StagedHomes.IsUsed(hash, doomed, domain, uid));
+            StagedHomes.TakeBack(hash, doomed, domain, unused);
         }
 
         StagedHomes.Remove(hash, doomed, name, s.Ct);

@@ -10,7 +10,7 @@ namespace Vmm.Core.Checks;
 /// <param name="Records">May be records of a name that it is another name for.</param>
 internal sealed record DnsAnswer(bool Exists, IReadOnlyList<DnsResourceRecord> Records);
 
-/// <summary>Whoever is asked about names.</summary>
+/// <summary>The name server that is asked.</summary>
 internal sealed class Resolver
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -19,7 +19,13 @@ internal sealed class Resolver
 
     private Resolver(IReadOnlyList<NameServer> servers)
     {
-        client = new LookupClient(new LookupClientOptions([.. servers]) { Timeout = Patience, Retries = 1, UseCache = true, CacheFailedResults = false });
+        client = new LookupClient(new LookupClientOptions([.. servers])
+        {
+            Timeout = Patience,
+            Retries = 1,
+            UseCache = true,
+            CacheFailedResults = false,
+        });
         Name = string.Join(", ", servers);
     }
 
@@ -29,12 +35,15 @@ internal sealed class Resolver
     /// <summary>Whether there was an answer to anything yet; an error is one.</summary>
     internal bool Answered { get; private set; }
 
-    /// <summary>The one of this address, with a port if need be; without an address the system's, or null where it has none.</summary>
+    /// <summary>
+    /// The one of this address, with a port if need be; without an address the system's, or null where it has none.
+    /// </summary>
     internal static Resolver? Find(string address)
     {
         if (address.Length > 0)
         {
-            return new Resolver([IPAddress.TryParse(address, out var alone) ? new NameServer(alone) : new NameServer(IPEndPoint.Parse(address))]);
+            var hasNoPort = IPAddress.TryParse(address, out var alone);
+            return new Resolver([hasNoPort ? new NameServer(alone!) : new NameServer(IPEndPoint.Parse(address))]);
         }
 
         // Never a resolver that nobody has chosen.

@@ -8,8 +8,9 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.Configuration;
 
 /// <summary>
-/// vmm.toml while it is changed: no other vmm changes it meanwhile, and it is replaced as a whole, so that at any instant the old or the new one is there.
-/// What was there before is kept as vmm.toml.bak. A symbolic link stays; the file that it leads to is replaced.
+/// vmm.toml while it is changed: no other vmm changes it meanwhile, and it is replaced as a whole, so that at any instant the old
+/// or the new one is there. What was there before is kept as vmm.toml.bak. A symbolic link stays; the file that it leads to is
+/// replaced.
 /// </summary>
 internal sealed class LockedSettings : IDisposable
 {
@@ -38,7 +39,9 @@ internal sealed class LockedSettings : IDisposable
     internal string Text { get; }
 
     /// <summary>Waits for others that change the file.</summary>
-    /// <exception cref="VmmException">31 not UTF-8, 32 no file, 34 mode or owner, 81 not writable, or locked for too long.</exception>
+    /// <exception cref="VmmException">
+    /// 31 not UTF-8, 32 no file, 34 mode or owner, 81 not writable, or locked for too long.
+    /// </exception>
     internal static LockedSettings Open(string path)
     {
         var clock = Stopwatch.StartNew();
@@ -93,7 +96,8 @@ internal sealed class LockedSettings : IDisposable
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         var folder = Posix.open(Path.GetDirectoryName(target)!, Posix.Directory | Posix.CloseOnExec, 0);
         // For writing, since locks on NFS need it; and what cannot be written is better known before anything is asked.
-        var file = Posix.openat(folder, Path.GetFileName(target), Posix.ReadWrite | Posix.NonBlock | Posix.NoFollow | Posix.CloseOnExec, 0);
+        var how = Posix.ReadWrite | Posix.NonBlock | Posix.NoFollow | Posix.CloseOnExec;
+        var file = Posix.openat(folder, Path.GetFileName(target), how, 0);
         var done = false;
         try
         {
@@ -102,7 +106,8 @@ internal sealed class LockedSettings : IDisposable
             var locked = Posix.flock(file, Posix.LockExclusive | Posix.LockNoWait) == 0;
             PrivateFile.Require(locked || Marshal.GetLastPInvokeError() == Posix.WouldBlock, "lock", path);
             // Whoever had the lock before may have put another file in this one's place.
-            done = locked && Posix.Facts(folder, Path.GetFileName(target)) is { } now && (now.Inode, now.Device) == (facts.Inode, facts.Device);
+            done = locked && Posix.Facts(folder, Path.GetFileName(target)) is { } now
+                && (now.Inode, now.Device) == (facts.Inode, facts.Device);
             return done ? new LockedSettings(path, target, folder, file, facts) : null;
         }
         finally
@@ -119,5 +124,6 @@ internal sealed class LockedSettings : IDisposable
     private void Write(string temporary, params ReadOnlySpan<byte[]> parts) =>
         PrivateFile.Write(folder, directory, temporary, (uint)facts.Uid, (uint)facts.Gid, facts.Mode, parts);
 
-    private void Rename(string from, string to) => PrivateFile.Require(Posix.renameat(folder, from, folder, to) == 0, "replace", $"{directory}/{to}");
+    private void Rename(string from, string to) =>
+        PrivateFile.Require(Posix.renameat(folder, from, folder, to) == 0, "replace", $"{directory}/{to}");
 }

@@ -10,7 +10,9 @@ internal static class NewSettings
 {
     private const UnixFileMode Allowed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
-    /// <summary>An old file is replaced only when that is wanted; it is kept as vmm.toml.bak then, and the new one has its owner and mode.</summary>
+    /// <summary>
+    /// An old file is replaced only when that is wanted; it is kept as vmm.toml.bak then, and the new one has its owner and mode.
+    /// </summary>
     /// <exception cref="VmmException">81, or 34 for an old one that others may read or change; nothing was changed.</exception>
     internal static void Write(string path, string text, uint gid, UnixFileMode mode, bool overwrite)
     {
@@ -30,12 +32,16 @@ internal static class NewSettings
         var temporary = $".{name}.new";
         try
         {
-            PrivateFile.Write(folder, directory, temporary, 0, gid, (mode & Allowed) | UnixFileMode.UserRead, Encoding.UTF8.GetBytes(text));
+            var allowed = (mode & Allowed) | UnixFileMode.UserRead;
+            PrivateFile.Write(folder, directory, temporary, 0, gid, allowed, Encoding.UTF8.GetBytes(text));
             if (Posix.renameat2(folder, temporary, folder, name, Posix.NoReplace) != 0)
             {
                 var error = Marshal.GetLastPInvokeError();
                 throw error == Posix.Exists
-                    ? new VmmException(ErrorCode.FileSystem, $"'{path}' exists already", "With --overwrite it is replaced and kept with '.bak' after its name; --output names another file.")
+                    ? new VmmException(
+                        ErrorCode.FileSystem,
+                        $"'{path}' exists already",
+                        "With --overwrite it is replaced and kept with '.bak' after its name; --output names another file.")
                     : Errors.FileSystem("write", path, Posix.Reason(error));
             }
         }

@@ -6,7 +6,10 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Configuration;
 
-/// <summary>Reads the configuration, which holds the database password: nobody but root and one group may read it, nobody but root may write it.</summary>
+/// <summary>
+/// Reads the configuration, which holds the database password: nobody but root and one group may read it, nobody but root may write
+/// it.
+/// </summary>
 internal static class ProtectedFile
 {
     /// <summary>Editors of other systems begin a file with it.</summary>
@@ -55,7 +58,8 @@ internal static class ProtectedFile
 
         if (facts.Uid != 0)
         {
-            throw new VmmException(ErrorCode.ConfigPermission, $"the configuration '{path}' does not belong to root", $"Run 'chown root {path}'.");
+            throw new VmmException(
+                ErrorCode.ConfigPermission, $"the configuration '{path}' does not belong to root", $"Run 'chown root {path}'.");
         }
     }
 
@@ -69,7 +73,10 @@ internal static class ProtectedFile
             using var stream = new FileStream(borrowed, FileAccess.Read);
             if (!stream.CanSeek)
             {
-                throw new VmmException(ErrorCode.ConfigMissing, $"the configuration '{path}' is not a file", "Name a file with --config or VMM_CONFIG.");
+                throw new VmmException(
+                    ErrorCode.ConfigMissing,
+                    $"the configuration '{path}' is not a file",
+                    "Name a file with --config or VMM_CONFIG.");
             }
 
             using var content = new MemoryStream();
@@ -78,7 +85,8 @@ internal static class ProtectedFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VmmException(ErrorCode.ConfigMissing, $"cannot read the configuration '{path}': {e.Message.TrimEnd('.')}", null, e);
+            throw new VmmException(
+                ErrorCode.ConfigMissing, $"cannot read the configuration '{path}': {e.Message.TrimEnd('.')}", null, e);
         }
     }
 
@@ -92,11 +100,18 @@ internal static class ProtectedFile
         }
         catch (DecoderFallbackException e)
         {
-            throw SettingsFile.Wrong(path, content.Take(e.Index).Count(b => b == '\n'), "this is not valid UTF-8", "Save the file in the encoding UTF-8.");
+            var line = content.Take(e.Index).Count(b => b == '\n');
+            throw SettingsFile.Wrong(path, line, "this is not valid UTF-8", "Save the file in the encoding UTF-8.");
         }
     }
 
     private static VmmException CannotOpen(string path, int error) => error == Posix.NoEntry
-        ? new(ErrorCode.ConfigMissing, $"there is no configuration '{path}'", "Run install.sh, or name the file with --config or VMM_CONFIG.")
-        : new(ErrorCode.ConfigMissing, $"cannot read the configuration '{path}': {Posix.Reason(error)}", "Name a file with --config or VMM_CONFIG.");
+        ? new(
+            ErrorCode.ConfigMissing,
+            $"there is no configuration '{path}'",
+            "Run install.sh, or name the file with --config or VMM_CONFIG.")
+        : new(
+            ErrorCode.ConfigMissing,
+            $"cannot read the configuration '{path}': {Posix.Reason(error)}",
+            "Name a file with --config or VMM_CONFIG.");
 }

@@ -6,7 +6,10 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Configuration;
 
-/// <summary>Reads what an administrator gives to configset and configure, in the forms of vmm 0.7, and checks it against the system where it can.</summary>
+/// <summary>
+/// Reads what an administrator gives to configset and configure, in the forms of vmm 0.7, and checks it against the system where it
+/// can.
+/// </summary>
 public static class SettingInput
 {
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -23,7 +26,7 @@ public static class SettingInput
         SettingKind.Folders => Folders(option, text),
         SettingKind.Path => FilePath(option, text),
         SettingKind.Choice => Quoted(option, text, text.ToLowerInvariant()),
-        SettingKind.Text when option.Key == "mailbox.root" && !Settings.IsMailboxRoot(text) =>
+        SettingKind.Text when option.Key == SettingOptions.MailboxRoot.Key && !Settings.IsMailboxRoot(text) =>
             throw Wrong(option, text, "Allowed is the name of one directory, 1 to 20 characters, without '/'."),
         _ => Quoted(option, text, text),
     };
@@ -45,13 +48,17 @@ public static class SettingInput
     {
         var value = option.Read(text) ?? throw Wrong(option, text);
         var mode = option.Format(value);
-        var odd = ((UnixFileMode)(long)value & OwnerAll) != OwnerAll;
-        return new SettingEntry(value, Quote(mode), odd ? $"{option.Key}: with the mode {mode} not even the owner can use a directory; modes are octal, 0.7's 504 is 0770 and its 448 is 0700" : null);
+        var warning = ((UnixFileMode)(long)value & OwnerAll) == OwnerAll ? null
+            : $"{option.Key}: with the mode {mode} not even the owner can use a directory; "
+            + "modes are octal, 0.7's 504 is 0770 and its 448 is 0700";
+        return new SettingEntry(value, Quote(mode), warning);
     }
 
     private static SettingEntry Folders(SettingOption option, string text)
     {
-        var names = text.TrimStart().StartsWith('[') ? SettingsFile.TextArray(text) : text.Split(':', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = text.TrimStart().StartsWith('[')
+            ? SettingsFile.TextArray(text)
+            : text.Split(':', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (option.Read(names) is not string[] folders)
         {
             throw Wrong(option, text);
@@ -65,8 +72,8 @@ public static class SettingInput
 
     private static SettingEntry FilePath(SettingOption option, string text)
     {
-        var path = text is "." or "~" || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
-            || text.StartsWith("~/", StringComparison.Ordinal) || text == ".." ? Expand(text) : text;
+        // What a shell would complete; "..x" and "~user" are names.
+        var path = text.Split('/')[0] is "." or ".." or "~" ? Expand(text) : text;
         var entry = Quoted(option, text, path);
         switch (option.Section)
         {
@@ -91,7 +98,8 @@ public static class SettingInput
     {
         if (!File.Exists(path))
         {
-            throw new VmmException(ErrorCode.NoSuchBinary, $"the program '{path}' does not exist", "Give the path of a program that is installed.");
+            throw new VmmException(
+                ErrorCode.NoSuchBinary, $"the program '{path}' does not exist", "Give the path of a program that is installed.");
         }
 
         if ((File.GetUnixFileMode(path) & AnyExecute) == 0)
@@ -116,17 +124,19 @@ public static class SettingInput
 
     /// <summary>A value that needs no reading: bool, long, text or texts.</summary>
     /// <returns>Null when it is not allowed.</returns>
-    internal static SettingEntry? Typed(SettingOption option, object value) => option.Read(value) is not { } allowed ? null : (option.Kind, allowed) switch
+    internal static SettingEntry? Typed(SettingOption option, object value) => option.Read(value) switch
     {
-        (_, string[] items) => new SettingEntry(items, $"[{string.Join(", ", items.Select(Quote))}]"),
-        (_, string text) => new SettingEntry(text, Quote(text)),
+        null => null,
+        string[] items => new SettingEntry(items, $"[{string.Join(", ", items.Select(Quote))}]"),
+        string text => new SettingEntry(text, Quote(text)),
         // A mode and a size are numbers, but written as they were given.
-        _ when value is string given => new SettingEntry(allowed, Quote(given)),
-        _ => new SettingEntry(allowed, Convert.ToString(allowed, CultureInfo.InvariantCulture)!.ToLowerInvariant()),
+        var allowed when value is string given => new SettingEntry(allowed, Quote(given)),
+        var allowed => new SettingEntry(allowed, Convert.ToString(allowed, CultureInfo.InvariantCulture)!.ToLowerInvariant()),
     };
 
     /// <summary>Whether two values of one option are equal.</summary>
-    internal static bool Same(object a, object b) => a is string[] items ? b is string[] others && items.SequenceEqual(others) : a.Equals(b);
+    internal static bool Same(object a, object b) =>
+        a is string[] items ? b is string[] others && items.SequenceEqual(others) : a.Equals(b);
 
     private static string Quote(string text)
     {
@@ -154,7 +164,8 @@ public static class SettingInput
         SettingKind.Server => "an address with or without a port, such as 127.0.0.1:5353, or nothing",
         SettingKind.Scheme => "one of Dovecot's password schemes, such as SHA512-CRYPT or SSHA256.HEX",
         SettingKind.Folders => "names with colons between them, such as Drafts:Sent, a single colon for none, or an array of texts",
-        SettingKind.Text or SettingKind.Secret => option.MayBeEmpty ? "a text without control characters" : "a text without control characters, not empty",
+        SettingKind.Text or SettingKind.Secret when option.MayBeEmpty => "a text without control characters",
+        SettingKind.Text or SettingKind.Secret => "a text without control characters, not empty",
         _ => option.Allowed,
     };
 }

@@ -1,4 +1,3 @@
-
 namespace Vmm.Core.Configuration;
 
 /// <summary>What a value of the configuration may be.</summary>

@@ -11,7 +11,7 @@ namespace Vmm.Core.Configuration;
 /// <param name="Kind">Type of the value.</param>
 /// <param name="Default">bool, long, string or string[], as <see cref="Read"/> gives them; a mode is a long.</param>
 /// <param name="Summary">One line for documentation.</param>
-public sealed record SettingOption(string Section, string Name, SettingKind Kind, object Default, string Summary)
+public record SettingOption(string Section, string Name, SettingKind Kind, object Default, string Summary)
 {
     /// <summary>Smallest number.</summary>
     public long Min { get; init; }
@@ -64,7 +64,10 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         _ => null,
     };
 
-    /// <summary>As <c>configget</c> prints it: vmm 0.7's form (True/False, folders joined by colons), except that modes are octal and sizes are octets.</summary>
+    /// <summary>
+    /// As <c>configget</c> prints it: vmm 0.7's form (True/False, folders joined by colons), except that modes are octal and sizes
+    /// are bytes.
+    /// </summary>
     public string Format(object value) => Kind switch
     {
         SettingKind.Mode => Convert.ToString((long)value, 8).PadLeft(4, '0'),
@@ -73,12 +76,28 @@ public sealed record SettingOption(string Section, string Name, SettingKind Kind
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    private static long? ReadMode(string text) =>
-        text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7') && (text.Length == 3 || text[0] == '0') ? Convert.ToInt64(text, 8) : null;
+    private static long? ReadMode(string text)
+    {
+        var isMode = text.Length is 3 or 4 && text.All(c => c is >= '0' and <= '7') && (text.Length == 3 || text[0] == '0');
+        return isMode ? Convert.ToInt64(text, 8) : null;
+    }
 
     private static bool IsClean(string text) => !text.Any(char.IsControl);
 
-    private static bool IsServer(string text) => IPAddress.TryParse(text, out _) || (IPEndPoint.TryParse(text, out var point) && point.Port > 0);
+    private static bool IsServer(string text) =>
+        IPAddress.TryParse(text, out _) || (IPEndPoint.TryParse(text, out var point) && point.Port > 0);
 
     private static string Trimmed(string path) => path.Length > 1 ? path.TrimEnd('/') : path;
+}
+
+/// <summary>An option with the type of its value: the key to it in <see cref="Settings"/>.</summary>
+/// <typeparam name="T">bool, long, string or string[].</typeparam>
+public sealed record SettingOption<T> : SettingOption
+    where T : notnull
+{
+    /// <summary>As the base has it, with a default of the right type.</summary>
+    public SettingOption(string section, string name, SettingKind kind, T @default, string summary)
+        : base(section, name, kind, @default, summary)
+    {
+    }
 }

@@ -2,9 +2,6 @@ using Vmm.Core.Passwords;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core.Configuration;
 
 /// <summary>The configuration as it is in force: what the file says, and defaults for the rest. Immutable.</summary>
@@ -23,28 +20,37 @@ public sealed class Settings
 
     /// <summary>Where the database is.</summary>
     public DatabaseOptions Database => new(
-        Text("database.host"), (int)Number("database.port"), Text("database.name"), Text("database.user"), Text("database.pass"), Text("database.sslmode"));
+        Value(SettingOptions.DatabaseHost),
+        (int)Value(SettingOptions.DatabasePort),
+        Value(SettingOptions.DatabaseName),
+        Value(SettingOptions.DatabaseUser),
+        Value(SettingOptions.DatabasePass),
+        Value(SettingOptions.DatabaseSslmode));
 
     /// <summary>Where the mail directories are.</summary>
-    public string BaseDirectory => Text("misc.base_directory");
+    public string BaseDirectory => Value(SettingOptions.MiscBaseDirectory);
 
     /// <summary>Quota of accounts in a new domain.</summary>
-    public Quota NewDomainQuota => new(Number("domain.quota_bytes"), (int)Number("domain.quota_messages"));
+    public Quota NewDomainQuota => new(Value(SettingOptions.DomainQuotaBytes), (int)Value(SettingOptions.DomainQuotaMessages));
 
     /// <summary>Services of accounts in a new domain.</summary>
     public ServiceSet NewDomainServices =>
-        (Flag("domain.smtp") ? ServiceSet.Smtp : 0) | (Flag("domain.pop3") ? ServiceSet.Pop3 : 0)
-        | (Flag("domain.imap") ? ServiceSet.Imap : 0) | (Flag("domain.sieve") ? ServiceSet.Sieve : 0);
+        (Value(SettingOptions.DomainSmtp) ? ServiceSet.Smtp : 0)
+        | (Value(SettingOptions.DomainPop3) ? ServiceSet.Pop3 : 0)
+        | (Value(SettingOptions.DomainImap) ? ServiceSet.Imap : 0)
+        | (Value(SettingOptions.DomainSieve) ? ServiceSet.Sieve : 0);
 
     /// <summary>Where a new account keeps its mail.</summary>
     /// <exception cref="VmmException">50 when mailbox.root cannot be used.</exception>
     public MailLocation NewMailLocation()
     {
-        var root = Text("mailbox.root");
+        var root = Value(SettingOptions.MailboxRoot);
         return !IsMailboxRoot(root)
             ? throw new VmmException(
-                ErrorCode.MailLocationInvalid, $"mailbox.root '{root}' cannot be used", "Give the name of one directory, 1 to 20 characters, without '/'.")
-            : new MailLocation(Text("mailbox.format"), root);
+                ErrorCode.MailLocationInvalid,
+                $"mailbox.root '{root}' cannot be used",
+                "Give the name of one directory, 1 to 20 characters, without '/'.")
+            : new MailLocation(Value(SettingOptions.MailboxFormat), root);
     }
 
     internal static bool IsMailboxRoot(string root) =>
@@ -52,23 +58,20 @@ public sealed class Settings
 
     /// <summary>Cost of password hashes.</summary>
     public HashCost HashCost => new(
-        (int)Number("misc.crypt_blowfish_rounds"), (int)Number("misc.crypt_sha256_rounds"), (int)Number("misc.crypt_sha512_rounds"));
-
-    /// <summary>A yes-or-no option by <c>section.name</c>.</summary>
-    public bool Flag(string key) => (bool)values[key];
-
-    /// <summary>A number, size or mode by <c>section.name</c>.</summary>
-    public long Number(string key) => (long)values[key];
-
-    /// <summary>A text, path or choice by <c>section.name</c>.</summary>
-    public string Text(string key) => (string)values[key];
+        (int)Value(SettingOptions.MiscCryptBlowfishRounds),
+        (int)Value(SettingOptions.MiscCryptSha256Rounds),
+        (int)Value(SettingOptions.MiscCryptSha512Rounds));
 
     /// <summary>Whether a text, path or choice is what it is without the file.</summary>
-    internal bool IsDefault(string key) => Text(key) == (string)SettingOptions.All.First(o => o.Key == key).Default;
+    internal bool IsDefault(SettingOption<string> option) => Value(option) == (string)option.Default;
 
     /// <summary>The folders of a new mailbox.</summary>
-    public IReadOnlyList<string> Folders => (string[])values["mailbox.folders"];
+    public IReadOnlyList<string> Folders => Value(SettingOptions.MailboxFolders);
 
-    /// <summary>The value of any option.</summary>
+    /// <summary>The value of an option that is known by its name.</summary>
+    public T Value<T>(SettingOption<T> option)
+        where T : notnull => (T)values[option.Key];
+
+    /// <summary>The value of any option, in the form of <see cref="SettingOption.Default"/>.</summary>
     public object Value(SettingOption option) => values[option.Key];
 }

@@ -4,8 +4,8 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.Configuration;
 
 /// <summary>
-/// The text of a vmm.toml that is to be changed. It may hold unknown options and wrong values. A change replaces the octets of one value or adds one
-/// line; comments, order and everything else stay as they are. Immutable.
+/// The text of a vmm.toml that is to be changed. It may hold unknown options and wrong values. A change replaces the text of one
+/// value or adds one line; comments, order and everything else stay as they are. Immutable.
 /// </summary>
 public sealed class SettingsDocument
 {
@@ -37,7 +37,8 @@ public sealed class SettingsDocument
     }
 
     /// <summary>Whether this value is in force already.</summary>
-    internal bool Holds(SettingOption option, SettingEntry entry) => Current(option) is { } value && SettingInput.Same(value, entry.Value);
+    internal bool Holds(SettingOption option, SettingEntry entry) =>
+        Current(option) is { } value && SettingInput.Same(value, entry.Value);
 
     /// <summary>The document with another value.</summary>
     /// <exception cref="VmmException">31 when the section or the option is there in a form that leaves no place for it.</exception>
@@ -50,7 +51,8 @@ public sealed class SettingsDocument
             throw new VmmException(
                 ErrorCode.ConfigError,
                 $"there is no place for '{option.Key}' in '{path}': {SettingsFile.Reason(fault)}",
-                $"The file must have '{option.Name} = ...' below [{option.Section}] and nothing else of these names. Correct it with an editor.");
+                $"The file must have '{option.Name} = ...' below [{option.Section}] and nothing else of these names. "
+                + "Correct it with an editor.");
         }
 
         var result = new SettingsDocument(path, text, changed);
@@ -58,20 +60,26 @@ public sealed class SettingsDocument
     }
 
     /// <summary>Null when the value in the file is wrong.</summary>
-    private object? Current(SettingOption option) => Find(option) is { } item ? option.Read(SettingsFile.Value(item.Value)) : option.Default;
+    private object? Current(SettingOption option) =>
+        Find(option) is { } item ? option.Read(SettingsFile.Value(item.Value)) : option.Default;
 
-    private static DiagnosticMessage? Fault(DocumentSyntax document) => document.Diagnostics.FirstOrDefault(d => d.Kind == DiagnosticMessageKind.Error);
+    private static DiagnosticMessage? Fault(DocumentSyntax document) =>
+        document.Diagnostics.FirstOrDefault(d => d.Kind == DiagnosticMessageKind.Error);
 
-    private TableSyntax? Section(string name) => document.Tables.OfType<TableSyntax>().FirstOrDefault(t => SettingsFile.KeyText(t.Name) == name);
+    private TableSyntax? Section(string name) =>
+        document.Tables.OfType<TableSyntax>().FirstOrDefault(t => SettingsFile.KeyText(t.Name) == name);
 
-    private KeyValueSyntax? Find(SettingOption option) => Section(option.Section)?.Items.FirstOrDefault(i => SettingsFile.KeyText(i.Key) == option.Name);
+    private KeyValueSyntax? Find(SettingOption option) =>
+        Section(option.Section)?.Items.FirstOrDefault(i => SettingsFile.KeyText(i.Key) == option.Name);
 
     /// <summary>Comments inside of a value of several lines go above it.</summary>
     private string Replace(KeyValueSyntax item, string toml)
     {
         var value = item.Value!;
         var (start, end) = (value.Span.Start.Offset, End(value));
-        var comments = value.Tokens(true).OfType<SyntaxTrivia>().Where(t => t.Kind == TokenKind.Comment && t.Span.Start.Offset < end).Select(t => t.Text!.TrimEnd('\r'));
+        var comments = value.Tokens(true).OfType<SyntaxTrivia>()
+            .Where(t => t.Kind == TokenKind.Comment && t.Span.Start.Offset < end)
+            .Select(t => t.Text!.TrimEnd('\r'));
         var line = LineStart(item.Key!.Span.Start.Offset);
         var indent = Indent(line);
         return $"{Text[..line]}{string.Concat(comments.Select(c => indent + c + LineEnd))}{Text[line..start]}{toml}{Text[end..]}";
@@ -87,8 +95,9 @@ public sealed class SettingsDocument
 
         // Where the option is explained is the best place; else it comes last.
         var last = section.Items.LastOrDefault()?.Value;
-        var before = Explained(section, option.Name) ?? (last is null ? End(section.CloseBracket!) : End(last));
-        var first = last is null || Explained(section, option.Name) is not null ? before : section.Items.Last().Key!.Span.Start.Offset;
+        var explained = Explained(section, option.Name);
+        var before = explained ?? (last is null ? End(section.CloseBracket!) : End(last));
+        var first = last is null || explained is not null ? before : section.Items.Last().Key!.Span.Start.Offset;
         var added = $"{Indent(LineStart(first))}{option.Name} = {toml}{LineEnd}";
         var next = Text.IndexOf('\n', before) + 1;
         return next == 0 ? Text + LineEnd + added : Text[..next] + added + Text[next..];
@@ -97,8 +106,9 @@ public sealed class SettingsDocument
     /// <summary>The line of a default that is commented out, as the shipped file has them all.</summary>
     private int? Explained(TableSyntax section, string name)
     {
-        var end = document.Tables.Where(t => t.Span.Start.Offset > section.Span.Start.Offset).Select(t => t.Span.Start.Offset).DefaultIfEmpty(Text.Length).Min();
-        for (var line = Text.IndexOf('\n', section.Span.Start.Offset) + 1; line > 0 && line < end; line = Text.IndexOf('\n', line) + 1)
+        var start = section.Span.Start.Offset;
+        var end = document.Tables.Select(t => t.Span.Start.Offset).Where(o => o > start).DefaultIfEmpty(Text.Length).Min();
+        for (var line = Text.IndexOf('\n', start) + 1; line > 0 && line < end; line = Text.IndexOf('\n', line) + 1)
         {
             var rest = Text.AsSpan(line, end - line).TrimStart(" \t");
             if (rest.StartsWith($"#{name}", StringComparison.Ordinal) && rest[(name.Length + 1)..].TrimStart(" \t") is ['=', ..]

@@ -53,7 +53,8 @@ public static class SettingsFile
     /// <param name="keep">False when the file is to stay as it is, and only be looked at.</param>
     /// <returns>Those that were not in force before.</returns>
     /// <exception cref="VmmException">31 no TOML, 32 no file, 34 mode or owner, 81 it cannot be written.</exception>
-    public static IReadOnlyList<SettingChange> Change(string path, IReadOnlyDictionary<SettingOption, SettingEntry> entries, bool keep)
+    public static IReadOnlyList<SettingChange> Change(
+        string path, IReadOnlyDictionary<SettingOption, SettingEntry> entries, bool keep)
     {
         using var file = LockedSettings.Open(path);
         var document = SettingsDocument.Parse(path, file.Text);
@@ -76,7 +77,10 @@ public static class SettingsFile
     internal static DocumentSyntax Parse(string path, string text) => SyntaxParser.Parse(text, path, validate: true);
 
     internal static VmmException NotToml(string path, DiagnosticMessage fault) => Wrong(
-        path, fault.Span.Start.Line, Reason(fault), "The file is TOML: section in brackets, then name = value; texts stand in quotes.");
+        path,
+        fault.Span.Start.Line,
+        Reason(fault),
+        "The file is TOML: section in brackets, then name = value; texts stand in quotes.");
 
     /// <summary>Without the lines that the parser quotes behind it: they may hold the password.</summary>
     internal static string Reason(DiagnosticMessage fault) => fault.Message.Split(" with `")[0].TrimEnd('.');
@@ -98,8 +102,8 @@ public static class SettingsFile
         {
             var name = KeyText(item.Key);
             var option = SettingOptions.Find(section, name) ?? throw UnknownOption(path, item, section, name);
-            values[option.Key] = option.Read(Value(item.Value))
-                ?? throw Wrong(path, item.Span.Start.Line, $"the value of '{option.Key}' is wrong", $"Allowed is {option.Allowed}.");
+            values[option.Key] = option.Read(Value(item.Value)) ?? throw Wrong(
+                path, item.Span.Start.Line, $"the value of '{option.Key}' is wrong", $"Allowed is {option.Allowed}.");
         }
     }
 
@@ -114,12 +118,16 @@ public static class SettingsFile
             nearest is null ? $"Section {section} has: {string.Join(", ", names)}." : $"Was '{section}.{nearest}' meant?");
     }
 
-    /// <summary>TOML has more than one way to write a table; this file has one, so that people and configset find everything in its place.</summary>
+    /// <summary>
+    /// TOML has more than one way to write a table; this file has one, so that people and configset find everything in its place.
+    /// </summary>
     private static VmmException Stray(string path, KeyValueSyntax stray)
     {
         var parts = KeyText(stray.Key).Split('.');
-        var hint = parts is [var section, var name] && SettingOptions.Find(section, name) is not null ? $"Write {name} = ... below [{section}]."
-            : stray.Value is InlineTableSyntax && SettingOptions.Sections.Contains(parts[0]) ? $"Write a section [{parts[0]}] with its options below it."
+        var hint = parts is [var section, var name] && SettingOptions.Find(section, name) is not null
+            ? $"Write {name} = ... below [{section}]."
+            : stray.Value is InlineTableSyntax && SettingOptions.Sections.Contains(parts[0])
+            ? $"Write a section [{parts[0]}] with its options below it."
             : $"Put it below one of the sections {SectionList()}.";
         return Wrong(path, stray.Span.Start.Line, $"'{KeyText(stray.Key)}' stands outside of a section", hint);
     }
@@ -128,7 +136,10 @@ public static class SettingsFile
     internal static IReadOnlyList<object?>? TextArray(string text)
     {
         var document = Parse("", $"x = {text}");
-        return document.HasErrors || document.Tables.Any() || document.KeyValues.ToList() is not [{ Value: ArraySyntax array }] ? null : (IReadOnlyList<object?>)Value(array)!;
+        var isArray = !document.HasErrors && !document.Tables.Any();
+        return isArray && document.KeyValues.ToList() is [{ Value: ArraySyntax array }]
+            ? (IReadOnlyList<object?>)Value(array)!
+            : null;
     }
 
     internal static object? Value(SyntaxNode? value) => value switch
@@ -144,7 +155,8 @@ public static class SettingsFile
     internal static string KeyText(KeySyntax? key) =>
         key is null ? "" : string.Join('.', key.DotKeys.Select(d => KeyPart(d.Key)).Prepend(KeyPart(key.Key)));
 
-    private static string KeyPart(SyntaxNode? part) => part is StringValueSyntax text ? text.Value ?? "" : part?.ToString().Trim() ?? "";
+    private static string KeyPart(SyntaxNode? part) =>
+        part is StringValueSyntax text ? text.Value ?? "" : part?.ToString().Trim() ?? "";
 
     private static string SectionList() => string.Join(", ", SettingOptions.Sections);
 

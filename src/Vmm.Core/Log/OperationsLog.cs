@@ -20,7 +20,7 @@ public sealed class OperationsLog : IDisposable
     public OperationsLog(Settings settings)
     {
         var configuration = new LoggerConfiguration();
-        if (settings.Text("log.file") is { Length: > 0 } path)
+        if (settings.Value(SettingOptions.LogFile) is { Length: > 0 } path)
         {
             try
             {
@@ -33,7 +33,7 @@ public sealed class OperationsLog : IDisposable
             }
         }
 
-        if (settings.Flag("log.syslog"))
+        if (settings.Value(SettingOptions.LogSyslog))
         {
             configuration.WriteTo.Sink(new SyslogSink(SyslogSink.Local));
         }

@@ -265,7 +265,7 @@ public sealed class MailConfigurationPlan
 
     private static string Queue(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
-        var program = settings.Text("bin.postconf");
+        var program = settings.Value(SettingOptions.BinPostconf);
         string[] directory = wish.PostfixDirectory is null ? [] : ["-c", wish.PostfixDirectory];
         var answer = File.Exists(program)
             ? ChildProgram.Ask(program, [.. directory, "-x", "-h", "queue_directory"], ct)

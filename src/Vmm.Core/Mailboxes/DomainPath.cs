@@ -1,12 +1,10 @@
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// Where a domain's mail is: <c>base/c/gid</c>, c one of 0-9a-z. The gid names the directory, never the domain's name, so that a rename moves no mail.
+/// Where a domain's mail is: <c>base/c/gid</c>, c one of 0-9a-z. The gid names the directory, never the domain's name, so that a
+/// rename moves no mail.
 /// </summary>
 /// <param name="Base">Absolute path.</param>
 /// <param name="Hash">Name of the hash directory.</param>
@@ -18,7 +16,9 @@ public sealed record DomainPath(string Base, string Hash, long Gid)
     /// <summary>The names of all hash directories.</summary>
     public static IEnumerable<string> Hashes => Characters.Select(c => c.ToString());
 
-    /// <summary>The place of a new domain: gids go round the hash directories, so that these fill evenly (vmm 0.7 draws lots).</summary>
+    /// <summary>
+    /// The place of a new domain: gids go round the hash directories, so that these fill evenly (vmm 0.7 draws lots).
+    /// </summary>
     public static DomainPath ForNew(string baseDirectory, long gid) =>
         new(baseDirectory, Characters[(int)(gid % Characters.Length)].ToString(), gid);
 

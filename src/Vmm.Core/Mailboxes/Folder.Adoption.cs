@@ -9,28 +9,8 @@ internal sealed partial class Folder
 {
     private const string CopyName = ".vmm-copy";
 
-    /// <summary>Opens any directory from the root down, no step through a link; whom it belongs to is the caller's affair.</summary>
-    /// <returns>Null where there is none.</returns>
-    internal static Folder? TryOpenPath(string path)
-    {
-        var folder = new Folder(Posix.open("/", Posix.Directory | Posix.CloseOnExec, 0), "");
-        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = folder.TryOpen(name);
-            folder.Dispose();
-            if (next is null)
-            {
-                return null;
-            }
-
-            folder = next;
-        }
-
-        return folder;
-    }
-
     /// <summary>Gives an entry, a link itself, to another owner; it must still be what was looked at.</summary>
-    internal void Give(string name, FileFacts expected, long uid, long gid)
+    internal void SetOwner(string name, FileFacts expected, long uid, long gid)
     {
         using var entry = OpenSame(name, expected, Posix.PathOnly, "open", out _);
         // A change of owner clears bits of the mode, but only of programs.
@@ -43,12 +23,14 @@ internal sealed partial class Folder
     /// <summary>What <see cref="ReplaceByCopy"/> leaves when it is broken off.</summary>
     internal void RemoveHalfCopy() => TryUnlink(CopyName);
 
-    /// <summary>Puts a copy with another owner in the place of a file; mode and times, which Maildir keeps the day of arrival in, stay.</summary>
+    /// <summary>
+    /// Puts a copy with another owner in the place of a file; mode and times, which Maildir keeps the day of arrival in, stay.
+    /// </summary>
     internal void ReplaceByCopy(string name, FileFacts expected, long uid, long gid)
     {
         using var original = OpenSame(name, expected, Posix.NonBlock, "read", out var facts);
         TryUnlink(CopyName);
-        using var copy = Posix.openat(handle, CopyName, Posix.ReadWrite | Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec, 0);
+        using var copy = Posix.openat(handle, CopyName, Posix.ReadWrite | NewFile, 0);
         if (copy.IsInvalid)
         {
             throw Failed("write", Join(CopyName));
@@ -76,7 +58,9 @@ internal sealed partial class Folder
         try
         {
             facts = (entry.IsInvalid ? null : Posix.Facts(entry)) ?? throw Failed(doing, Join(name));
-            return facts.IsSame(expected) ? entry : throw Errors.UnsafePath(FileName.Show(Join(name)), "it was exchanged while vmm was at work");
+            return facts.IsSame(expected)
+                ? entry
+                : throw Errors.UnsafePath(FileName.Show(Join(name)), "it was exchanged while vmm was at work");
         }
         catch
         {

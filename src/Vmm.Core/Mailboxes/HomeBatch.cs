@@ -5,9 +5,9 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// Homes of many new accounts of one domain. All are built in one staging directory; only when all are complete and durable they get their names, one rename
-/// each. A list of them, written before the first rename, stays in the staging directory until the rows are committed: after a crash in between it tells
-/// which homes have no row (<see cref="StagedHomes"/>).
+/// Homes of many new accounts of one domain. All are built in one staging directory; only when all are complete and durable they
+/// get their names, one rename each. A list of them, written before the first rename, stays in the staging directory until the rows
+/// are committed: after a crash in between it tells which homes have no row (<see cref="StagedHomes"/>).
 /// </summary>
 internal sealed class HomeBatch : IDisposable
 {
@@ -86,7 +86,8 @@ internal sealed class HomeBatch : IDisposable
     /// <exception cref="VmmException">81, 84.</exception>
     internal void Publish()
     {
-        using var domain = MailboxPaths.OpenDomain(hash, step.Domain) ?? throw Errors.FileSystem("find the directory", step.Path, "somebody removed it");
+        using var domain = MailboxPaths.OpenDomain(hash, step.Domain)
+            ?? throw Errors.FileSystem("find the directory", step.Path, "somebody removed it");
         foreach (var uid in step.Uids)
         {
             var home = uid.ToString(CultureInfo.InvariantCulture);

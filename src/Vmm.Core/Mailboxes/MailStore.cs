@@ -1,15 +1,12 @@
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// The only code that changes mail directories. The crash rule: make before commit, unmake after commit. A crash leaves at most a directory
-/// without a row, never a row without its directory. What is made appears under its name complete and durable, by one rename; what is
-/// removed leaves its name first, by one rename.
+/// The only code that changes mail directories. The crash rule: make before commit, unmake after commit. A crash leaves at most a
+/// directory without a row, never a row without its directory. What is made appears under its name complete and durable, by one
+/// rename; what is removed leaves its name first, by one rename.
 /// </summary>
 public sealed class MailStore
 {
@@ -27,10 +24,10 @@ public sealed class MailStore
     // Of thousands of new domains only these are kept open.
     private const int MostHeld = 50;
 
-    // Each stays open, and so locked, until the change is kept or taken back, or the removal is done: there is no row yet, or none any more, and
-    // 'vmm check' takes what is locked for somebody's work.
+    // Each stays open, and so locked, until the change is kept or taken back: there is no row yet, and 'vmm check' takes what is
+    // locked for work in progress.
     private readonly List<(MailboxStep Step, FileFacts Facts)> made = [];
-    private readonly List<(MailboxStep Step, FileFacts Facts)> removals = [];
+    private readonly Removals removals = new();
     private readonly List<Folder> held = [];
     private readonly List<HomeBatch> batches = [];
     private readonly List<string> left = [];
@@ -42,14 +39,14 @@ public sealed class MailStore
     public IEnumerable<string> Made => made.Select(m => m.Step.Path).Concat(batches.SelectMany(b => b.Paths));
 
     /// <summary>Paths of the directories that will be removed after the commit.</summary>
-    public IEnumerable<string> Removals => removals.Select(r => r.Step.Path);
+    public IEnumerable<string> Removals => removals.Paths;
 
     /// <summary>Makes a domain's directory now.</summary>
     /// <exception cref="VmmException">56, 81 or 84; nothing is left behind.</exception>
     public void Make(MakeDomain step)
     {
         using var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
-        Publish(step, hash, hash, step.Domain.Gid, staged => staged.Own(0, step.Domain.Gid, step.Mode));
+        Publish(step, hash, hash, step.Domain.Gid, staged => staged.SetOwnerAndMode(0, step.Domain.Gid, step.Mode));
     }
 
     /// <summary>Makes a home with its mailbox now; a missing domain directory is made with it.</summary>
@@ -62,7 +59,7 @@ public sealed class MailStore
         Publish(step, hash, domain, step.Uid, staged =>
         {
             MailboxTree.Fill(staged, "", step.Uid, step.Domain.Gid, step.Mode, step.Layout);
-            staged.Own(step.Uid, step.Domain.Gid, step.Mode);
+            staged.SetOwnerAndMode(step.Uid, step.Domain.Gid, step.Mode);
         });
     }
 
@@ -79,6 +76,11 @@ public sealed class MailStore
         batches.Add(batch);
         batch.Stage(progress, ct);
     }
+
+    /// <summary>Checks now, and removes after the commit.</summary>
+    /// <returns>False when there is no such directory.</returns>
+    /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
+    public bool RemoveAfterCommit(MailboxStep step) => removals.Plan(step);
 
     private void RequireDomain(Folder hash, DomainPath path, UnixFileMode mode)
     {
@@ -97,7 +99,10 @@ public sealed class MailStore
         }
     }
 
-    /// <summary>Makes durable what was made: the last thing before the commit. One flush for all of it (25 directories one by one take ten times longer).</summary>
+    /// <summary>
+    /// Makes durable what was made: the last thing before the commit. One flush for all of it (25 directories one by one take ten
+    /// times longer).
+    /// </summary>
     /// <exception cref="VmmException">81.</exception>
     public void Sync()
     {
@@ -122,41 +127,6 @@ public sealed class MailStore
         }
     }
 
-    /// <summary>Checks now, and removes after the commit.</summary>
-    /// <returns>False when there is no such directory.</returns>
-    /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
-    public bool RemoveAfterCommit(MailboxStep step)
-    {
-        var path = step.Domain;
-        using var hash = MailboxPaths.OpenHash(path, create: false);
-        using var domain = hash is null ? null : MailboxPaths.OpenDomain(hash, path);
-        var target = step is RemoveHome home ? domain?.TryOpen(home.Uid.ToString()) : hash?.TryOpen(path.Gid.ToString());
-        if (target is null)
-        {
-            return false;
-        }
-
-        held.Add(target);
-        var found = target.Facts;
-        if (step is RemoveHome h && (found.Uid != h.Uid || found.Gid != path.Gid))
-        {
-            throw new VmmException(
-                ErrorCode.MaildirPermission,
-                $"the home '{step.Path}' belongs to {found.Uid}:{found.Gid}, not to {h.Uid}:{path.Gid}",
-                "Nothing was deleted. Look who changed it, or leave out --delete-directory.");
-        }
-
-        if (step is RemoveDomain && domain is not null)
-        {
-            MailboxPaths.RequireOwnHomes(domain, path.Gid);
-        }
-
-        hash!.RequireWritable();
-        target.Lock();
-        removals.Add((step, found));
-        return true;
-    }
-
     /// <summary>Takes back what was made. Only while it is certain that the rows are not kept.</summary>
     public void Undo()
     {
@@ -169,7 +139,8 @@ public sealed class MailStore
             catch (VmmException e)
             {
                 // A home that stays is like that of a crash; mail of others is not to be looked for.
-                left.AddRange(batch.BringsMail ? e.Others.Prepend(e).Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'") : []);
+                var failures = batch.BringsMail ? e.Others.Prepend(e) : [];
+                left.AddRange(failures.Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'"));
             }
 
             batch.Dispose();
@@ -187,11 +158,10 @@ public sealed class MailStore
                 }
                 else
                 {
-                    Remove(step, facts, CancellationToken.None);
+                    Mailboxes.Removals.Remove(step, facts, CancellationToken.None);
                 }
             });
         }
-
     }
 
     /// <summary>Lets go of all directories, at the very end: from now on they are nobody's work.</summary>
@@ -199,6 +169,7 @@ public sealed class MailStore
     {
         batches.ForEach(b => b.Dispose());
         held.ForEach(f => f.Dispose());
+        removals.Close();
     }
 
     /// <summary>Does the removals, after COMMIT. Each is tried; the first failure is reported.</summary>
@@ -211,23 +182,7 @@ public sealed class MailStore
             batch.Dispose();
         }
 
-        VmmException? failure = null;
-        foreach (var (step, facts) in removals)
-        {
-            try
-            {
-                Remove(step, facts, ct);
-            }
-            catch (VmmException e)
-            {
-                failure ??= Errors.DirectoryNotRemoved(step.Path, e.Message);
-            }
-        }
-
-        if (failure is not null)
-        {
-            throw failure;
-        }
+        removals.Run(ct);
     }
 
     /// <summary>
@@ -262,7 +217,7 @@ public sealed class MailStore
     }
 
     /// <summary>Not to be guessed is not needed here, only to be free: no start of a cryptographic library for it.</summary>
-    private static string TemporaryName(string prefix, string name) => $"{prefix}{name}-{Guid.NewGuid().ToString("N")[..12]}";
+    internal static string TemporaryName(string prefix, string name) => $"{prefix}{name}-{Guid.NewGuid().ToString("N")[..12]}";
 
     private static void Discard(Folder hash, string name) => Quietly(() => TreeRemoval.Run(hash, name, CancellationToken.None));
 
@@ -276,30 +231,5 @@ public sealed class MailStore
         catch (VmmException)
         {
         }
-    }
-
-    private static void Remove(MailboxStep step, FileFacts expected, CancellationToken ct)
-    {
-        var path = step.Domain;
-        var name = System.IO.Path.GetFileName(step.Path);
-        using var hash = MailboxPaths.OpenHash(path, create: false);
-        using var domain = hash is null || step is RemoveDomain ? null : MailboxPaths.OpenDomain(hash, path);
-        var parent = step is RemoveDomain ? hash : domain;
-        var doomed = TemporaryName(RemovalPrefix, name);
-        if (hash is null || parent is null || !parent.TryMove(name, hash, doomed))
-        {
-            // Gone: with its domain, or by hand.
-            return;
-        }
-
-        // Looked at where nobody can exchange it any more; users may write to the directory that it comes from.
-        if (hash.FactsOf(doomed) is not { IsDirectory: true } found || found.Inode != expected.Inode || found.Device != expected.Device)
-        {
-            hash.TryMove(doomed, parent, name);
-            throw Errors.UnsafePath(step.Path, "it was exchanged while vmm was at work");
-        }
-
-        TreeRemoval.Run(hash, doomed, ct);
-        hash.SyncFileSystem();
     }
 }

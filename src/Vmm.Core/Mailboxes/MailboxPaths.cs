@@ -46,25 +46,31 @@ internal static class MailboxPaths
     }
 
     /// <summary>
-    /// Those of the uids whose home is there already, with its owner. A server that crashes can forget the last numbers it gave out, though their homes were
-    /// made; the home may also come from a restore. What is in it belongs to no new account. Anything else of that name is not passed over: it is refused when
-    /// the home is to be made.
+    /// Those of the uids whose home is there already, with its owner. A server that crashes can forget the last numbers it gave
+    /// out, though their homes were made; the home may also come from a restore. What is in it belongs to no new account. Anything
+    /// else of that name is not passed over: it is refused when the home is to be made.
     /// </summary>
     internal static HashSet<long> Occupied(DomainPath path, IReadOnlyList<long> uids)
     {
         using var hash = OpenHash(path, create: false);
         using var domain = hash is null ? null : OpenDomain(hash, path);
-        return domain is null ? [] : [.. uids.Where(u => domain.FactsOf(u.ToString(CultureInfo.InvariantCulture)) is { IsDirectory: true } home && home.Uid == u && home.Gid == path.Gid)];
+        return domain is null ? [] : [.. uids.Where(IsHome)];
+
+        bool IsHome(long uid) => domain.FactsOf(uid.ToString(CultureInfo.InvariantCulture)) is { IsDirectory: true } home
+            && home.Uid == uid && home.Gid == path.Gid;
     }
 
     /// <summary>As <see cref="Occupied"/>, for a domain.</summary>
     internal static bool IsOccupied(DomainPath path)
     {
         using var hash = OpenHash(path, create: false);
-        return hash?.FactsOf(path.Gid.ToString(CultureInfo.InvariantCulture)) is { IsDirectory: true, Uid: 0 } domain && domain.Gid == path.Gid;
+        var facts = hash?.FactsOf(path.Gid.ToString(CultureInfo.InvariantCulture));
+        return facts is { IsDirectory: true, Uid: 0 } domain && domain.Gid == path.Gid;
     }
 
-    /// <summary>A link, or what belongs to somebody else, is put there by somebody who had a reason; the mail behind it would be forgotten.</summary>
+    /// <summary>
+    /// A link, or what belongs to somebody else, is put there by somebody who had a reason; the mail behind it would be forgotten.
+    /// </summary>
     internal static void RequireOwnHomes(Folder domain, long gid)
     {
         foreach (var name in domain.ReadNames())
@@ -74,7 +80,8 @@ internal static class MailboxPaths
                 var path = FileName.Show(domain.Join(name));
                 var owner = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : facts.Uid;
                 _ = facts.IsLink ? throw Errors.UnsafePath(path, "it is a symbolic link")
-                    : facts.Gid != gid || facts.Uid != owner ? throw Errors.UnsafePath(path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {owner}:{gid}")
+                    : facts.Gid != gid || facts.Uid != owner
+                    ? throw Errors.UnsafePath(path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {owner}:{gid}")
                     : facts;
             }
         }

@@ -15,14 +15,17 @@ public sealed record MakeDomain(DomainPath Domain, UnixFileMode Mode) : MailboxS
 }
 
 /// <summary>Makes an account's home with its mailbox, uid:gid.</summary>
-public sealed record MakeHome(DomainPath Domain, long Uid, UnixFileMode Mode, UnixFileMode DomainMode, MaildirLayout Layout) : MailboxStep(Domain)
+public sealed record MakeHome(DomainPath Domain, long Uid, UnixFileMode Mode, UnixFileMode DomainMode, MaildirLayout Layout)
+    : MailboxStep(Domain)
 {
     /// <inheritdoc/>
     public override string Path => $"{Domain}/{Uid}";
 }
 
 /// <summary>Makes the homes of many accounts of a domain, uid:gid.</summary>
-public sealed record MakeHomes(DomainPath Domain, IReadOnlyList<long> Uids, UnixFileMode Mode, UnixFileMode DomainMode, MaildirLayout Layout) : MailboxStep(Domain)
+public sealed record MakeHomes(
+    DomainPath Domain, IReadOnlyList<long> Uids, UnixFileMode Mode, UnixFileMode DomainMode, MaildirLayout Layout)
+    : MailboxStep(Domain)
 {
     /// <summary>By uid: mail that takes the place of a new mailbox.</summary>
     public IReadOnlyDictionary<long, MailMove> Mail { get; init; } = new Dictionary<long, MailMove>();

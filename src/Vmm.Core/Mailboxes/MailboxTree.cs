@@ -1,13 +1,10 @@
 using Vmm.Core.Unix;
 
-
-
-
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// Makes a home with its mailbox by name from a directory that nobody but root can reach, so that two system calls for each directory are enough and no
-/// part needs to be opened: for an account as for 100,000.
+/// Makes a home with its mailbox by name from a directory that nobody but root can reach, so that two system calls for each
+/// directory are enough and no part needs to be opened: for an account as for 100,000.
 /// </summary>
 internal static class MailboxTree
 {

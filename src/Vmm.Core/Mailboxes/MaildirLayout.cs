@@ -4,8 +4,8 @@ using Vmm.Data.Values;
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// What a new mailbox holds. A maildir (Maildir++): the root with cur, new and tmp, the same for each folder, and the list of subscriptions. mdbox and
-/// sdbox: the root only, since their files are Dovecot's.
+/// What a new mailbox holds. A maildir (Maildir++): the root with cur, new and tmp, the same for each folder, and the list of
+/// subscriptions. mdbox and sdbox: the root only, since their files are Dovecot's.
 /// </summary>
 public sealed class MaildirLayout
 {
@@ -24,7 +24,8 @@ public sealed class MaildirLayout
         Files = [.. folders.Select(f => ($"{root}/.{f}/{FolderFile}", Array.Empty<byte>()))];
         if (subscribe && folders.Count > 0)
         {
-            Files = [.. Files, ($"{root}/{SubscriptionsFile}", Encoding.ASCII.GetBytes(string.Concat(folders.Select(f => f + "\n"))))];
+            var subscriptions = string.Concat(folders.Select(f => f + "\n"));
+            Files = [.. Files, ($"{root}/{SubscriptionsFile}", Encoding.ASCII.GetBytes(subscriptions))];
         }
     }
 
@@ -55,8 +56,12 @@ public sealed class MaildirLayout
     /// <summary>All files below the home.</summary>
     internal IReadOnlyList<(string Path, byte[] Content)> Files { get; }
 
-    /// <summary>Takes the configured folder names; unusable ones are left out and named in <paramref name="refused"/> (the rules are vmm 0.7's).</summary>
-    public static MaildirLayout For(MailLocation location, IEnumerable<string> folders, bool subscribe, out IReadOnlyList<string> refused)
+    /// <summary>
+    /// Takes the configured folder names; unusable ones are left out and named in <paramref name="refused"/> (the rules are vmm
+    /// 0.7's).
+    /// </summary>
+    public static MaildirLayout For(
+        MailLocation location, IEnumerable<string> folders, bool subscribe, out IReadOnlyList<string> refused)
     {
         var names = folders.Select(f => f.Trim()).Where(f => f.Length > 0).Distinct().ToList();
         refused = [.. names.Where(n => !IsUsable(n))];

@@ -5,12 +5,14 @@ using Vmm.Data.Failures;
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// What a crash may leave of <see cref="HomeBatch"/>: homes under their names, and lists of them and of their mail in the staging directory. The lists are
-/// complete or not there, and nothing is moved before they are.
+/// What a crash may leave of <see cref="HomeBatch"/>: homes under their names, and lists of them and of their mail in the staging
+/// directory. The lists are complete or not there, and nothing is moved before they are.
 /// </summary>
 internal static class StagedHomes
 {
-    /// <summary>Of a list, in octets: a million homes, or some hundred thousand maildirs. A longer one is refused before anything is moved.</summary>
+    /// <summary>
+    /// Of a list, in bytes: a million homes, or some hundred thousand maildirs. A longer one is refused before anything is moved.
+    /// </summary>
     private const int MaxBytes = 64 * 1024 * 1024;
 
     private const UnixFileMode ListMode = (UnixFileMode)0b110_000_000;
@@ -22,7 +24,9 @@ internal static class StagedHomes
         if (content.Length > MaxBytes)
         {
             throw Errors.InvalidArgument(
-                $"there are too many accounts for one run: their list '{name}' would have {content.Length} octets, and {MaxBytes} is the most", "Nothing was changed. Add some of them first, then the others.");
+                $"there are too many accounts for one run: their list '{name}' would have {content.Length} bytes, "
+                + $"and {MaxBytes} is the most",
+                "Nothing was changed. Add some of them first, then the others.");
         }
 
         staged.WriteWhole(name, content, ListMode);
@@ -47,7 +51,8 @@ internal static class StagedHomes
             throw new VmmException(
                 ErrorCode.FileSystem,
                 $"the list '{staged.Join(name)}' is damaged",
-                $"Look for mail in '{staged.Path}' and in homes without an account, which 'vmm check' lists; when none is left, remove that directory.",
+                $"Look for mail in '{staged.Path}' and in homes without an account, which 'vmm check' lists; "
+                + "when none is left, remove that directory.",
                 e);
         }
     }
@@ -62,11 +67,20 @@ internal static class StagedHomes
         [.. ReadList(staged, HomeBatch.ListName, Number).Union(MailTransfer.Read(staged).Select(e => e.Uid))];
 
     /// <summary>The gid that the name of a staging directory begins with; null for a name that is none of ours.</summary>
-    internal static long? Gid(string name) => name.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal)
-        && long.TryParse(name[MailStore.StagingPrefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var gid) ? gid : null;
+    internal static long? Gid(string name)
+    {
+        if (!name.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var number = name[MailStore.StagingPrefix.Length..].Split('-')[0];
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var gid) ? gid : null;
+    }
 
     /// <summary>
-    /// Moves homes that have no row back to where they were built, and mail that came from elsewhere back from there. What cannot be brought back stays where it is.
+    /// Moves homes that have no row back to where they were built, and mail that came from elsewhere back from there. What cannot
+    /// be brought back stays where it is.
     /// </summary>
     /// <exception cref="VmmException">56, 81, 84 for each that cannot be brought back; all others are.</exception>
     internal static void TakeBack(Folder hash, Folder staged, DomainPath path, IEnumerable<long> uids)
@@ -84,7 +98,8 @@ internal static class StagedHomes
                     domain?.TryMove(home, staged, home);
                 }
 
-                failures.AddRange(mail[uid].Where(entry => !MailTransfer.Return(staged, entry)).Select(entry => Lost(staged, path, entry)));
+                var lost = mail[uid].Where(entry => !MailTransfer.Return(staged, entry));
+                failures.AddRange(lost.Select(entry => Lost(staged, path, entry)));
             }
             catch (VmmException e)
             {
@@ -99,8 +114,8 @@ internal static class StagedHomes
     }
 
     /// <summary>
-    /// Whether a home under its own name has more in it than it was made with. Then its account was there, whose row is deleted by now, and what it got is for
-    /// somebody to look at. Mail that came from elsewhere is brought back instead.
+    /// Whether a home under its own name has more in it than it was made with. Then its account was there, whose row is deleted by
+    /// now, and what it got is for somebody to look at. Mail that came from elsewhere is brought back instead.
     /// </summary>
     /// <exception cref="VmmException">81, 84.</exception>
     internal static bool IsUsed(Folder hash, Folder staged, DomainPath path, long uid)
@@ -143,7 +158,8 @@ internal static class StagedHomes
             using var home = MailTransfer.OpenHome(staged, entry);
             if (home?.FactsOf(entry.Mailbox) is not null)
             {
-                throw Left(staged, staged.Path, entry, new VmmException(ErrorCode.FileSystem, "it was not brought back, so nothing is removed"));
+                var reason = new VmmException(ErrorCode.FileSystem, "it was not brought back, so nothing is removed");
+                throw Left(staged, staged.Path, entry, reason);
             }
         }
 
@@ -152,7 +168,8 @@ internal static class StagedHomes
 
     private static VmmException Lost(Folder staged, DomainPath path, MailTransfer.Entry entry) => new(
         ErrorCode.FileSystem,
-        $"the mail of '{FileName.Show(entry.Move.Source)}' is neither there nor in '{FileName.Show($"{path}/{entry.Uid}/{entry.Mailbox}")}'",
+        $"the mail of '{FileName.Show(entry.Move.Source)}' is neither there "
+        + $"nor in '{FileName.Show($"{path}/{entry.Uid}/{entry.Mailbox}")}'",
         $"Look for it. When nobody misses it, remove '{FileName.Show(staged.Path)}', whose list names it.");
 
     /// <summary>Tells where mail is that is neither where it was nor an account's.</summary>
@@ -162,7 +179,8 @@ internal static class StagedHomes
         var place = staged.FactsOf(home) is null ? domain : staged.Path;
         return new VmmException(
             reason.Code,
-            $"the mail of '{FileName.Show(entry.Move.Source)}' is in '{FileName.Show($"{place}/{home}/{entry.Mailbox}")}': {reason.Message}",
+            $"the mail of '{FileName.Show(entry.Move.Source)}' is in "
+            + $"'{FileName.Show($"{place}/{home}/{entry.Mailbox}")}': {reason.Message}",
             "Mend that, then run 'vmm check --repair', which brings it back.",
             reason);
     }

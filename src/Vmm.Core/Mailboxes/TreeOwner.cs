@@ -1,18 +1,19 @@
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// Gives a tree to another owner. Only what belongs to the old one is given: who could put a link to a foreign file into it would else be given that file.
-/// A message that was delivered to several accounts may be one file with several names; whoever comes second gets a copy.
+/// Gives a tree to another owner. Only what belongs to the old one is given: who could put a link to a foreign file into it would
+/// else be given that file. A message that was delivered to several accounts may be one file with several names; whoever comes
+/// second gets a copy.
 /// </summary>
 /// <param name="from">Old uid and gid.</param>
 /// <param name="to">New uid and gid.</param>
-/// <param name="isOurs">Whether a uid is that of an account which is given its mail in the same run; null to leave what belongs to others, without a word.</param>
+/// <param name="isOurs">
+/// Whether a uid is that of an account which is given its mail in the same run; null to leave what belongs to others, without a
+/// word.
+/// </param>
 internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) to, Func<long, bool>? isOurs)
 {
     /// <summary>No mailbox is deeper; each level keeps a directory open.</summary>
@@ -50,15 +51,15 @@ internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) 
                 Change(child, depth + 1);
             }
 
-            Give(directory, name, facts);
+            ChangeEntry(directory, name, facts);
         }
     }
 
-    private void Give(Folder directory, string name, FileFacts facts)
+    private void ChangeEntry(Folder directory, string name, FileFacts facts)
     {
         if (facts.Uid == from.Uid && facts.Gid == from.Gid)
         {
-            directory.Give(name, facts, to.Uid, to.Gid);
+            directory.SetOwner(name, facts, to.Uid, to.Gid);
         }
         else if ((facts.Uid == to.Uid && facts.Gid == to.Gid) || isOurs is null)
         {
@@ -70,7 +71,9 @@ internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) 
         }
         else
         {
-            throw Errors.UnsafePath(FileName.Show(directory.Join(name)), $"it belongs to {facts.Uid}:{facts.Gid}, not to {from.Uid}:{from.Gid} as the mail around it");
+            throw Errors.UnsafePath(
+                FileName.Show(directory.Join(name)),
+                $"it belongs to {facts.Uid}:{facts.Gid}, not to {from.Uid}:{from.Gid} as the mail around it");
         }
     }
 }

@@ -1,20 +1,18 @@
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>
-/// Removes a directory with all it holds, however deep: a subdirectory is moved up to the top before it is emptied, so that neither stack nor
-/// descriptors grow with the depth, and no step leads upwards through "..". Links are removed, not followed. What is mounted can be neither removed
-/// nor moved and so is never entered. As much as possible is removed; then the first failure is reported.
+/// Removes a directory with all it holds, however deep: a subdirectory is moved up to the top before it is emptied, so that neither
+/// stack nor descriptors grow with the depth, and no step leads upwards through "..". Links are removed, not followed. What is
+/// mounted can be neither removed nor moved and so is never entered. As much as possible is removed; then the first failure is
+/// reported.
 /// </summary>
 internal sealed class TreeRemoval
 {
     /// <summary>
-    /// The owner may be at work in the tree until his directories are taken from him, and while a directory is read some file systems pass over
-    /// neighbours of what is removed. An empty tree ends it sooner.
+    /// The owner may be at work in the tree until his directories are taken from him, and while a directory is read some file
+    /// systems pass over neighbours of what is removed. An empty tree ends it sooner.
     /// </summary>
     private const int Passes = 10;
 
@@ -32,8 +30,12 @@ internal sealed class TreeRemoval
         this.ct = ct;
     }
 
-    /// <summary>Removes <paramref name="name"/>, which stands in a directory that only root can change. Nothing of that name is no failure.</summary>
-    /// <exception cref="VmmException">81 for what stays; 3 when <paramref name="ct"/> was cancelled, which leaves the rest.</exception>
+    /// <summary>
+    /// Removes <paramref name="name"/>, which stands in a directory that only root can change. Nothing of that name is no failure.
+    /// </summary>
+    /// <exception cref="VmmException">
+    /// 81 for what stays; 3 when <paramref name="ct"/> was cancelled, which leaves the rest.
+    /// </exception>
     internal static void Run(Folder parent, string name, CancellationToken ct)
     {
         using (var top = parent.TryOpen(name))
@@ -54,7 +56,7 @@ internal sealed class TreeRemoval
 
     private void Empty()
     {
-        top.Own(0, 0, Private);
+        top.SetOwnerAndMode(0, 0, Private);
         for (var pass = 0; pass < Passes && failure is null && !IsEmptied(); pass++)
         {
             while (waiting.TryPop(out var name))
@@ -95,7 +97,7 @@ internal sealed class TreeRemoval
                 return;
             }
 
-            directory.Own(0, 0, Private);
+            directory.SetOwnerAndMode(0, 0, Private);
             foreach (var entry in directory.ReadNames())
             {
                 if (!IsGone(directory, entry))
@@ -125,7 +127,9 @@ internal sealed class TreeRemoval
     }
 
     /// <summary>Removes a file, link or empty directory.</summary>
-    /// <returns>False for a directory with something in it; true also for what cannot be removed, which is kept as the failure.</returns>
+    /// <returns>
+    /// False for a directory with something in it; true also for what cannot be removed, which is kept as the failure.
+    /// </returns>
     private bool IsGone(Folder parent, string name)
     {
         if (ct.IsCancellationRequested)

@@ -52,7 +52,7 @@ internal static class LiveAnswers
     /// <summary>The values of these parameters in main.cf, in their order.</summary>
     private static List<string> Tables(Session s, List<string> parameters)
     {
-        var postconf = s.Settings.Text("bin.postconf");
+        var postconf = s.Settings.Value(SettingOptions.BinPostconf);
         var output = ChildProgram.Run(postconf, ["-x", "-h", .. parameters], s.Ct);
         var lines = output.Split('\n')[..^1].ToList();
         if (lines.Count != parameters.Count)
@@ -93,7 +93,7 @@ internal static class LiveAnswers
         Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
     {
         // Postfix installs it in the directory of postconf.
-        var postmap = Path.Combine(Path.GetDirectoryName(settings.Text("bin.postconf")) ?? "/", "postmap");
+        var postmap = Path.Combine(Path.GetDirectoryName(settings.Value(SettingOptions.BinPostconf)) ?? "/", "postmap");
         var found = new Dictionary<string, string>();
         foreach (var table in Words(tables))
         {
@@ -132,7 +132,7 @@ internal static class LiveAnswers
     /// <summary>Those fields from doveadm that were expected; empty for a user whom Dovecot does not know.</summary>
     private static List<string> User(Session s, TraceQuestion question)
     {
-        var doveadm = s.Settings.Text("bin.doveadm");
+        var doveadm = s.Settings.Value(SettingOptions.BinDoveadm);
         if (question.Key.AsSpan().IndexOfAny('*', '?') >= 0)
         {
             s.Warn($"'{question.Key}' was not looked up, because doveadm would take it for a pattern");

@@ -73,7 +73,7 @@ internal sealed class TraceExplainer
             maps,
             rules,
             expansion,
-            AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind),
+            AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind.Word()),
             rows.ToDictionary(a => a.Address));
     }
 

@@ -80,7 +80,7 @@ public static class DatabaseUpgrade
     /// <summary>Null for the present layout.</summary>
     private static OldLayout? Detect(Transaction tx)
     {
-        var key = tx.Scalar<string>(UpgradeSql.Detect);
+        var key = UpgradeSql.Detect(tx);
         switch (key)
         {
             case null:
@@ -102,61 +102,21 @@ public static class DatabaseUpgrade
     {
         var layout = Detect(s.Tx)
             ?? throw Errors.Database("was upgraded by another command meanwhile", "There is nothing left to do.");
-        _ = s.Tx.Scalar<string>(UpgradeSql.Settle);
-        s.Tx.Script(layout.Lock);
+        UpgradeSql.Begin(s.Tx, layout.Lock);
         progress("looking up every address in the old layout");
-        AskBefore(s.Tx, layout);
-        s.Tx.Script(PrivilegesSql.Create);
-        s.Tx.Script(PrivilegesSql.Before);
+        AnswersSql.AskBefore(s.Tx, layout.Answers, layout.HasFunctions);
+        PrivilegesSql.Remember(s.Tx);
         foreach (var step in layout.Steps)
         {
             progress($"step {step}");
-            s.Tx.Script(UpgradeSql.Step(step));
+            UpgradeSql.RunStep(s.Tx, step);
         }
 
         progress("looking up every address in the new layout");
-        AskAfter(s.Tx, layout);
+        AnswersSql.AskAfter(s.Tx, layout.HasFunctions);
         RequireSame(s.Tx);
         RequirePrivileges(s.Tx);
-        var compared = s.Tx.Scalar<long>(AnswersSql.Compared);
-        return new UpgradeOutcome(compared, [.. layout.Advice, .. Advice(s.Tx)], [], []);
-    }
-
-    private static void AskBefore(Transaction tx, OldLayout layout)
-    {
-        tx.Script(AnswersSql.Create);
-        tx.Script(AnswersSql.JoinByHash);
-        foreach (var statement in layout.Answers)
-        {
-            tx.Script(statement);
-        }
-
-        tx.Script(AnswersSql.JoinAnyhow);
-
-        if (layout.HasFunctions)
-        {
-            tx.Script(AnswersSql.ToAsk);
-            tx.Script(AnswersSql.AskedBefore);
-        }
-    }
-
-    private static void AskAfter(Transaction tx, OldLayout layout)
-    {
-        string[] statements =
-        [
-            AnswersSql.ToCall,
-            AnswersSql.AccountsAfter,
-            AnswersSql.JoinByHash,
-            AnswersSql.OtherAccountsAfter,
-            AnswersSql.JoinAnyhow,
-            AnswersSql.AddressesAfter,
-            AnswersSql.DomainsAfter,
-            .. layout.HasFunctions ? [AnswersSql.AskedAfter] : (string[])[],
-        ];
-        foreach (var statement in statements)
-        {
-            tx.Script(statement);
-        }
+        return new UpgradeOutcome(AnswersSql.Compared(s.Tx), [.. layout.Advice, .. Advice(s.Tx)], [], []);
     }
 
     /// <summary>
@@ -189,7 +149,7 @@ public static class DatabaseUpgrade
                 "Nothing was changed. Revoke these privileges, grant them again after the upgrade, and please report this.");
         }
 
-        tx.Script(PrivilegesSql.Drop);
+        PrivilegesSql.Forget(tx);
     }
 
     private static string Describe(DifferentAnswer d)
@@ -209,14 +169,14 @@ public static class DatabaseUpgrade
     private static IReadOnlyList<string> Advice(Transaction tx)
     {
         var advice = new List<string>();
-        if (tx.Scalar<long>(UpgradeSql.BareHashes) is > 0 and var hashes)
+        if (UpgradeSql.BareHashes(tx) is > 0 and var hashes)
         {
             advice.Add(
                 Errors.Count(hashes, "account has a password hash", "accounts have password hashes")
                 + " without a {SCHEME} prefix: leave default_pass_scheme in Dovecot's files as it is.");
         }
 
-        if (tx.Scalar<long>(UpgradeSql.BareDestinations) is > 0 and var bare)
+        if (UpgradeSql.BareDestinations(tx) is > 0 and var bare)
         {
             advice.Add(
                 $"{Errors.Count(bare, "destination of an alias has", "destinations of aliases have")} no domain:"

@@ -28,7 +28,7 @@ internal sealed record NewAccountRow(
     long? ServicesId);
 
 /// <summary>What an address is.</summary>
-internal sealed record AddressKind(string Address, string Kind);
+internal sealed record KnownAddress(string Address, AddressKind Kind);
 
 /// <summary>An account that was found.</summary>
 /// <param name="Uid">User id of its mailbox, from 70000 up.</param>
@@ -47,7 +47,7 @@ public sealed record DomainListItem(string Domain, string Unicode, bool IsPrimar
 /// <param name="Address">local-part@domain.</param>
 /// <param name="Kind">account, alias or relocated.</param>
 /// <param name="IsAliasDomain">Whether its domain is an alias domain name.</param>
-public sealed record AddressListItem(string Address, string Kind, bool IsAliasDomain);
+public sealed record AddressListItem(string Address, AddressKind Kind, bool IsAliasDomain);
 
 /// <summary>LIKE patterns of a list, null for everything.</summary>
 public sealed record AddressPattern(string? LocalPart, string? Domain);

@@ -19,8 +19,8 @@ internal static class AddressSql
 
     internal const string KindsSql = "SELECT address, kind FROM vmm_address WHERE address = ANY ($1::text[])";
 
-    internal static List<AddressKind> Kinds(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(KindsSql, r => new AddressKind(r.GetString(0), r.GetString(1)), Parameter.Texts(addresses));
+    internal static List<KnownAddress> Kinds(Transaction tx, IEnumerable<string> addresses) =>
+        tx.List(KindsSql, r => new KnownAddress(r.GetString(0), AddressKinds.Stored(r.GetString(1))), Parameter.Texts(addresses));
 
     /// <summary>Which of these destinations lead nowhere: the domain is local, but the address does not exist.</summary>
     internal const string DanglingSql = """
@@ -82,9 +82,9 @@ internal static class AddressSql
     internal static void Lock(Transaction tx, EmailAddress address) =>
         tx.Execute(LockSql, Parameter.Text(address.ToString()));
 
-    /// <summary>account, alias, relocated, or null for an address that is free.</summary>
-    internal static string? Kind(Transaction tx, EmailAddress address) =>
-        tx.Scalar<string>(KindSql, Parameter.Text(address.ToString()));
+    /// <summary>Null for an address that is free.</summary>
+    internal static AddressKind? Kind(Transaction tx, EmailAddress address) =>
+        tx.Scalar<string>(KindSql, Parameter.Text(address.ToString())) is { } word ? AddressKinds.Stored(word) : null;
 
     internal static List<string> Dangling(Transaction tx, IReadOnlyCollection<Destination> destinations) => tx.List(
         DanglingSql,
@@ -92,17 +92,17 @@ internal static class AddressSql
         Parameter.Texts(destinations.Select(d => d.ToString())),
         Parameter.Texts(destinations.Select(d => d.Domain.Ascii)));
 
-    /// <summary><paramref name="kind"/> is account, alias or relocated, or null for all of them.</summary>
+    /// <summary><paramref name="kind"/> may be null for all of them.</summary>
     internal static IEnumerable<AddressListItem> List(
-        Transaction tx, string? kind, AddressPattern pattern, EmailAddress? after, long? limit) => tx.Stream(
-            ListSql,
-            r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", r.GetString(3), !r.GetBoolean(2)),
-            Parameter.Text(kind),
-            Parameter.Text(pattern.Domain),
-            Parameter.Text(pattern.LocalPart),
-            Parameter.Text(after?.LocalPart),
-            Parameter.Text(after?.Domain.Ascii),
-            Parameter.LongOrNull(limit));
+        Transaction tx, AddressKind? kind, AddressPattern pattern, EmailAddress? after, long? limit) => tx.Stream(
+        ListSql,
+        r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", AddressKinds.Stored(r.GetString(3)), !r.GetBoolean(2)),
+        Parameter.Text(kind?.Word()),
+        Parameter.Text(pattern.Domain),
+        Parameter.Text(pattern.LocalPart),
+        Parameter.Text(after?.LocalPart),
+        Parameter.Text(after?.Domain.Ascii),
+        Parameter.LongOrNull(limit));
 
     internal static List<string> OwnDomains(Transaction tx, IEnumerable<Destination> destinations) =>
         tx.List(OwnDomainsSql, r => r.GetString(0), Parameter.Texts(destinations.Select(d => d.Domain.Ascii).Distinct()));

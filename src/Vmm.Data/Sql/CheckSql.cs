@@ -11,8 +11,8 @@ namespace Vmm.Data.Sql;
 /// <param name="Domain">Primary name of its domain.</param>
 /// <param name="Destination">As it is stored.</param>
 /// <param name="Target">With placeholders filled in.</param>
-/// <param name="Kind">relocated, or null for an address that does not exist.</param>
-internal sealed record DanglingDestination(string Subject, string Domain, string Destination, string Target, string? Kind);
+/// <param name="Kind">Relocated, or null for an address that does not exist.</param>
+internal sealed record DanglingDestination(string Subject, string Domain, string Destination, string Target, AddressKind? Kind);
 
 /// <summary>An address and the primary name of its domain.</summary>
 internal sealed record AddressOfDomain(string Address, string Domain);
@@ -146,9 +146,11 @@ internal static class CheckSql
     internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
         tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), Parameter.Text(characters))[0];
 
-    internal static List<DanglingDestination> Dangling(Transaction tx) => tx.List(
-        DanglingSql,
-        r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.TextOrNull(4)));
+    internal static List<DanglingDestination> Dangling(Transaction tx) =>
+        tx.List(
+            DanglingSql,
+            r => new DanglingDestination(
+                r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))));
 
     internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
         tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));

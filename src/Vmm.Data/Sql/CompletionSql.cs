@@ -1,3 +1,4 @@
+using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
@@ -23,9 +24,9 @@ internal static class CompletionSql
         SELECT DISTINCT transport::text FROM transport WHERE starts_with(transport, $1) ORDER BY 1 LIMIT $2
         """;
 
-    /// <summary><paramref name="kind"/> is account, alias or relocated, or null for all of them.</summary>
-    internal static List<string> Addresses(Transaction tx, string prefix, string? kind, int most) =>
-        tx.List(AddressesSql, r => r.GetString(0), Parameter.Text(prefix), Parameter.Text(kind), Parameter.Int(most));
+    /// <summary><paramref name="kind"/> may be null for all of them.</summary>
+    internal static List<string> Addresses(Transaction tx, string prefix, AddressKind? kind, int most) =>
+        tx.List(AddressesSql, r => r.GetString(0), Parameter.Text(prefix), Parameter.Text(kind?.Word()), Parameter.Int(most));
 
     internal static List<string> Domains(Transaction tx, string prefix, bool isPrimary, int most) =>
         tx.List(DomainsSql, r => r.GetString(0), Parameter.Text(prefix), Parameter.Bool(isPrimary), Parameter.Int(most));

@@ -235,9 +235,13 @@ internal static class DomainSql
     internal static List<string> AliasNames(Transaction tx, long gid) =>
         tx.List(AliasNamesSql, r => r.GetString(0), Parameter.Long(gid));
 
-    /// <summary>Local parts of one kind (account, alias, relocated), or the destinations of the catch-all.</summary>
-    internal static List<string> LocalParts(Transaction tx, long gid, string kind) =>
-        tx.List(LocalPartsSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(kind));
+    /// <summary>Local parts of one kind.</summary>
+    internal static List<string> LocalParts(Transaction tx, long gid, AddressKind kind) =>
+        tx.List(LocalPartsSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(kind.Word()));
+
+    /// <summary>The destinations of the catch-all.</summary>
+    internal static List<string> CatchAll(Transaction tx, long gid) =>
+        tx.List(LocalPartsSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text("catchall"));
 
     internal static IEnumerable<DomainListItem> List(Transaction tx, string? like, DomainName? after, long? limit) => tx.Stream(
         ListSql,

@@ -26,10 +26,10 @@ internal static class SchemaShapeSql
     internal const string Begin = "CREATE SCHEMA vmm_expected; SET LOCAL search_path TO vmm_expected";
 
     /// <summary>Takes it from the search path, so that the server prints all names with their schema.</summary>
-    internal const string Hide = "SELECT set_config('search_path', 'pg_catalog', true)";
+    internal const string HideSql = "SELECT set_config('search_path', 'pg_catalog', true)";
 
     /// <summary>The schema that the tables are in.</summary>
-    internal const string Place = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
+    internal const string PlaceSql = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
 
     internal const string PartsSql = """
         WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace($1)),
@@ -88,7 +88,7 @@ internal static class SchemaShapeSql
         """;
 
     /// <summary>public, if every role can read the passwords; else postfix, if that role can.</summary>
-    internal const string PasswordReaders = """
+    internal const string PasswordReadersSql = """
         WITH everybody AS (
             SELECT 'public'::name AS role
              WHERE EXISTS (
@@ -114,12 +114,12 @@ internal static class SchemaShapeSql
         + " GRANT SELECT (uid, gid, local_part, mid, tid) ON users TO postfix";
 
     /// <summary>The roles that lookups need and that do not exist.</summary>
-    internal const string MissingRoles = """
+    internal const string MissingRolesSql = """
         SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)
         """;
 
     /// <summary>Addresses that vmm_address_forms lacks, has too many of, or holds other answers about than the tables give.</summary>
-    internal const string WrongAddresses = """
+    internal const string WrongAddressesSql = """
         SELECT DISTINCT coalesce(e.stored, a.stored)
           FROM (SELECT x AS answer, address, is_stored, coalesce(stored_name, '') AS name,
                        coalesce(local_part || '@' || stored_name, address) COLLATE "C" AS stored
@@ -137,8 +137,26 @@ internal static class SchemaShapeSql
         DELETE FROM vmm_address_forms; INSERT INTO vmm_address_forms SELECT * FROM vmm_address_expected()
         """;
 
+    internal static List<string> MissingRoles(Transaction tx) => tx.List(MissingRolesSql, r => r.GetString(0));
+
+    /// <summary>public, where every role can.</summary>
+    internal static List<string> PasswordReaders(Transaction tx) => tx.List(PasswordReadersSql, r => r.GetString(0));
+
+    internal static List<string> WrongAddresses(Transaction tx) => tx.List(WrongAddressesSql, r => r.GetString(0));
+
+    /// <summary>Name of the schema that the tables are in.</summary>
+    internal static string Place(Transaction tx) => tx.Scalar<string>(PlaceSql) ?? "public";
+
+    /// <summary>Makes the model beside it. From then on no table is found without the name of its schema.</summary>
+    internal static void MakeModel(Transaction tx)
+    {
+        tx.Script(Begin);
+        tx.Script(Script());
+        _ = tx.Scalar<string>(HideSql);
+    }
+
     /// <summary>The statements of sql/create_tables.pgsql.</summary>
-    internal static string Script() => string.Join('\n', SqlFile.Lines("create_tables"));
+    private static string Script() => string.Join('\n', SqlFile.Lines("create_tables"));
 
     internal static List<SchemaPart> Parts(Transaction tx, string schema) =>
         tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(schema));

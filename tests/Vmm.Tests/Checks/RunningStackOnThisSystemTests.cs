@@ -15,7 +15,7 @@ public class RunningStackOnThisSystemTests(RunningMailServer stack) : RunningSta
         ($"echo 'mail_location = mbox:~/mail' > {Local}", "warning dovecot-setting mail_location", "it is 'mbox:~/mail', but should be 'maildir:~/Maildir'", $"rm {Local}"),
         ($"echo 'mail_plugins =' > {Local}", "warning dovecot-setting mail_plugins", "no limit is enforced", $"rm {Local}"),
         ($"echo 'mail_plugins = quota' > {Local}", "warning dovecot-setting mail_plugins", "vmm does not see the quota usage", $"rm {Local}"),
-        ("chmod 0644 /etc/dovecot/vmm-dict-sql.conf.ext", "error dovecot-file /etc/dovecot/vmm-dict-sql.conf.ext", "the password in it may be read by others", null),
+        ("chmod 0644 /etc/dovecot/vmm-dict-sql.conf.ext", "error dovecot-file /etc/dovecot/vmm-dict-sql.conf.ext", "others can read the password in it", null),
     ];
 
     [Fact]

@@ -26,16 +26,16 @@ public abstract class RunningStackTests(RunningMailServer stack)
     /// <summary>What is planted, by a shell command, and what is found; the remedy is a command.</summary>
     public static TheoryData<string, string, string> PostfixFaults => new()
     {
-        { "postconf -e transport_maps= && postfix reload", "error postfix-parameter transport_maps", "it is empty, and ought to be 'proxy:pgsql:/etc/postfix/pgsql-transport.cf'" },
-        { "postconf -X virtual_alias_domains && postfix reload", "warning postfix-parameter virtual_alias_domains", "it is '$virtual_alias_maps', and ought to be empty" },
-        { "postconf -e 'smtpd_relay_restrictions = permit_mynetworks, defer_unauth_destination' && postfix reload", "warning postfix-parameter smtpd_relay_restrictions", "ought to be 'permit_mynetworks, reject_unauth_destination'" },
-        { "postconf -e lmtp_destination_recipient_limit=50 && postfix reload", "error postfix-parameter lmtp_destination_recipient_limit", "it is '50', and ought to be '1'" },
-        { "postconf -e lmtp_destination_concurrency_limit=20 && postfix reload", "warning postfix-parameter lmtp_destination_concurrency_limit", "it is '20', and ought to be '1'" },
-        { "postconf -e smtpd_sasl_type=cyrus", "error postfix-parameter smtpd_sasl_type", "it is 'cyrus', and ought to be 'dovecot'" },
+        { "postconf -e transport_maps= && postfix reload", "error postfix-parameter transport_maps", "it is empty, but should be 'proxy:pgsql:/etc/postfix/pgsql-transport.cf'" },
+        { "postconf -X virtual_alias_domains && postfix reload", "warning postfix-parameter virtual_alias_domains", "it is '$virtual_alias_maps', but should be empty" },
+        { "postconf -e 'smtpd_relay_restrictions = permit_mynetworks, defer_unauth_destination' && postfix reload", "warning postfix-parameter smtpd_relay_restrictions", "should be 'permit_mynetworks, reject_unauth_destination'" },
+        { "postconf -e lmtp_destination_recipient_limit=50 && postfix reload", "error postfix-parameter lmtp_destination_recipient_limit", "it is '50', but should be '1'" },
+        { "postconf -e lmtp_destination_concurrency_limit=20 && postfix reload", "warning postfix-parameter lmtp_destination_concurrency_limit", "it is '20', but should be '1'" },
+        { "postconf -e smtpd_sasl_type=cyrus", "error postfix-parameter smtpd_sasl_type", "it is 'cyrus', but should be 'dovecot'" },
         { "postconf -MX submission/inet && postfix reload", "error postfix-service submission/inet", "master.cf does not have this service" },
-        { "postconf -PX submission/inet/smtpd_sender_restrictions && postfix reload", "error postfix-service submission/inet/smtpd_sender_restrictions", "ought to be 'reject_sender_login_mismatch'" },
-        { "chmod 0644 /etc/postfix/pgsql-relocated_maps.cf", "error postfix-map-file /etc/postfix/pgsql-relocated_maps.cf", "0644, and ought to have root:postfix, 0640: the password in it may be read by others" },
-        { "chmod 0600 /etc/postfix/pgsql-relocated_maps.cf", "warning postfix-map-file /etc/postfix/pgsql-relocated_maps.cf", "0600, and ought to have root:postfix, 0640" },
+        { "postconf -PX submission/inet/smtpd_sender_restrictions && postfix reload", "error postfix-service submission/inet/smtpd_sender_restrictions", "should be 'reject_sender_login_mismatch'" },
+        { "chmod 0644 /etc/postfix/pgsql-relocated_maps.cf", "error postfix-map-file /etc/postfix/pgsql-relocated_maps.cf", "0644, but should have root:postfix, 0640: others can read the password in it" },
+        { "chmod 0600 /etc/postfix/pgsql-relocated_maps.cf", "warning postfix-map-file /etc/postfix/pgsql-relocated_maps.cf", "0600, but should have root:postfix, 0640" },
         { "rm /etc/postfix/pgsql-relocated_maps.cf && postfix reload", "error postfix-map-file /etc/postfix/pgsql-relocated_maps.cf", "this file is not there" },
         { "echo '# mine' >> /etc/postfix/pgsql-transport.cf", "warning postfix-map-file /etc/postfix/pgsql-transport.cf", "its text is not what 'vmm mailconfig' writes" },
         { "sed -i \"s/^query.*/query = SELECT 'smtp:[x.example]'/\" /etc/postfix/pgsql-transport.cf && postfix reload", "error postfix-map-answer transport_maps", "it answers 'smtp:[x.example]', and the database 'lmtp:unix:private/dovecot-lmtp'; " },
@@ -51,10 +51,10 @@ public abstract class RunningStackTests(RunningMailServer stack)
 
     private IEnumerable<(string Fault, string Finding, string Text, string? Undo)> DovecotFaults =>
     [
-        ($"chmod 0644 {Queries}", $"error dovecot-file {Queries}", "0644, and ought to have root:dovecot, 0640: the password in it may be read by others", null),
+        ($"chmod 0644 {Queries}", $"error dovecot-file {Queries}", "0644, but should have root:dovecot, 0640: others can read the password in it", null),
         ($"echo '# mine' >> {Queries}", $"warning dovecot-file {Queries}", "its text is not what 'vmm mailconfig' writes", null),
-        ("mv /etc/dovecot/conf.d/99-vmm.conf /etc/dovecot/kept", "error dovecot-file /etc/dovecot/conf.d/99-vmm.conf", "this file is not there, and so these are not as they ought to be: passdb, userdb, ", null),
-        ("sed -i 's/^#!include auth-system/!include auth-system/' /etc/dovecot/conf.d/10-auth.conf", "warning dovecot-file /etc/dovecot/conf.d/10-auth.conf", "it has a passdb and a userdb of other users too", null),
+        ("mv /etc/dovecot/conf.d/99-vmm.conf /etc/dovecot/kept", "error dovecot-file /etc/dovecot/conf.d/99-vmm.conf", "this file is not there, so these settings are wrong: passdb, userdb, ", null),
+        ("sed -i 's/^#!include auth-system/!include auth-system/' /etc/dovecot/conf.d/10-auth.conf", "warning dovecot-file /etc/dovecot/conf.d/10-auth.conf", "it also has a passdb and a userdb for other users", null),
         ("sed -i '/private.dovecot-lmtp/,/}/s/ = postfix/ = root/' /etc/dovecot/conf.d/99-vmm.conf", $"error dovecot-setting service lmtp: {stack.Place}/postfix/queue/private/dovecot-lmtp", "Postfix has no permission to use this socket: Postfix cannot deliver", null),
         ("doveadm stop", "error dovecot-stopped dovecot", "Dovecot does not run", null),
         ($"sed -i 's/dovecotquotauser/nothing/' {Queries} && doveadm reload", "error dovecot-unanswered userdb", "failed with exit status 75", null),
@@ -62,7 +62,7 @@ public abstract class RunningStackTests(RunningMailServer stack)
         ($"sed -i \"s,SELECT home,SELECT '/x' AS home,\" {Queries} && doveadm reload", "error userdb-answer userdb", "asked for 'second@example.com' it answers 'uid=70001, gid=70000, home=/x,", null),
         ($"echo first_valid_uid = 80000 > {Local}", "error dovecot-setting first_valid_uid", "it is 80000, but accounts begin at 70000", $"rm {Local}"),
         ($"echo auth_username_chars = abcdefghijklmnopqrtuvwxyz.@ > {Local}", "error username-characters auth_username_chars", "2 accounts have characters in their addresses that are not among 'abcdefghijklmnopqrtuvwxyz.@', and cannot log in; one is 'second@example.com'", $"rm {Local}"),
-        ($"echo recipient_delimiter = - > {Local}", "warning dovecot-setting recipient_delimiter", "it is '-', and Postfix's is '+'", $"rm {Local}"),
+        ($"echo recipient_delimiter = - > {Local}", "warning dovecot-setting recipient_delimiter", "it is '-', but Postfix's is '+'", $"rm {Local}"),
         ($"echo nonsense > {Local}", "error dovecot-unreadable dovecot", "failed with exit status 89", $"rm {Local}"),
         ("sed -i 's/^password = .*/password = other/;s,postfix:[^@]*@,postfix:other@,g' /etc/postfix/pgsql-transport.cf", "error postfix-unreadable postfix", "the files have different passwords of the role postfix", "cp -p /etc/postfix/kept /etc/postfix/pgsql-transport.cf"),
         .. OwnFaults,

@@ -25,7 +25,7 @@ public static class ConfigSecretTests
         var outcome = await file.VmmAsync("configset", "database.pass", "sesame2");
         Assert.Equal("", outcome.Succeeded());
         Assert.Equal("vmm: warning: a password on the command line can be seen by others; prefer '-' and standard input\n", outcome.Error);
-        Assert.Equal("sesame2", SettingsFile.Load(file.Path).Text("database.pass"));
+        Assert.Equal("sesame2", SettingsFile.Load(file.Path).Value(SettingOptions.DatabasePass));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public static class ConfigSecretTests
         terminal.Type("sesame3\n");
         Assert.Equal(0, await terminal.EndAsync());
         Assert.DoesNotContain("sesame", terminal.Seen, StringComparison.Ordinal);
-        Assert.Equal("sesame3", SettingsFile.Load(file.Path).Text("database.pass"));
+        Assert.Equal("sesame3", SettingsFile.Load(file.Path).Value(SettingOptions.DatabasePass));
     }
 
     [Fact]

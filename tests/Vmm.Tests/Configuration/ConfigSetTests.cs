@@ -73,7 +73,7 @@ public static class ConfigSetTests
         }
 
         var settings = SettingsFile.Load(file.Path);
-        Assert.All(options, o => Assert.False(settings.Flag(o), $"{o} was lost"));
+        Assert.All(options, o => Assert.False((bool)settings.Value(SettingOptions.All.Single(x => x.Key == o)), $"{o} was lost"));
         Assert.Equal(["vmm.toml", "vmm.toml.bak"], file.Names);
     }
 
@@ -96,7 +96,7 @@ public static class ConfigSetTests
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             killed += process.ExitCode == 0 ? 0 : 1;
             var now = file.Now;
-            Assert.True(now == old || SettingsFile.Load(file.Path).Number("domain.quota_messages") == i + 10, $"kill {i} left something else");
+            Assert.True(now == old || SettingsFile.Load(file.Path).Value(SettingOptions.DomainQuotaMessages) == i + 10, $"kill {i} left something else");
             Assert.EndsWith($"file = \"{file.Log}\"\n", now, StringComparison.Ordinal);
         }
 

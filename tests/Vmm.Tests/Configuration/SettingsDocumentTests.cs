@@ -55,7 +55,7 @@ public static class SettingsDocumentTests
         var document = SettingsDocument.Parse("f", "[domain]\nimap = \"maybe\" # so\n[database]\npass = 12345");
         Assert.Equal("\"maybe\"", document.Show(SettingOptions.Find("domain", "imap")!));
         Assert.Equal("********", document.Show(SettingOptions.Find("database", "pass")!));
-        Assert.True(document.Settings.Flag("domain.imap"));
+        Assert.True(document.Settings.Value(SettingOptions.DomainImap));
     }
 
     [Fact]

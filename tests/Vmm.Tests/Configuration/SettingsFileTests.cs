@@ -80,7 +80,7 @@ public static class SettingsFileTests
     [InlineData("[\"domain\"]\n\"imap\" = false")]
     [InlineData("['domain']\n'imap' = false")]
     [InlineData("[ domain ] # why\n  imap=false # because")]
-    public static void every_way_to_write_the_same_thing_is_read(string text) => Assert.False(Load(text).Flag("domain.imap"));
+    public static void every_way_to_write_the_same_thing_is_read(string text) => Assert.False(Load(text).Value(SettingOptions.DomainImap));
 
     [Fact]
     public static void an_empty_file_gives_the_defaults()
@@ -104,12 +104,12 @@ public static class SettingsFileTests
             [log]
             file = ""
             """);
-        Assert.Equal(1L << 30, settings.Number("domain.quota_bytes"));
-        Assert.Equal(0b111_101_000L, settings.Number("domain.directory_mode"));
+        Assert.Equal(1L << 30, settings.Value(SettingOptions.DomainQuotaBytes));
+        Assert.Equal(0b111_101_000L, settings.Value(SettingOptions.DomainDirectoryMode));
         Assert.Empty(settings.Folders);
         Assert.Equal("/mail", settings.BaseDirectory);
-        Assert.Equal("SSHA256.HEX", settings.Text("misc.password_scheme"));
-        Assert.Equal("", settings.Text("log.file"));
+        Assert.Equal("SSHA256.HEX", settings.Value(SettingOptions.MiscPasswordScheme));
+        Assert.Equal("", settings.Value(SettingOptions.LogFile));
     }
 
     internal static string Write(TempDirectory directory, byte[] content)

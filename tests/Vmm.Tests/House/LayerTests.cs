@@ -80,8 +80,9 @@ public static class LayerTests
             ["src/Vmm.Core/Checks/HealthCheck.cs"] = "a database of another layout is a finding",
             ["src/Vmm.Core/Checks/DovecotAnswers.cs"] = "a Dovecot that does not answer is a finding",
             ["src/Vmm.Core/MailServers/MailServerFaults.cs"] = "whatever the mail servers' programs and files say is a finding",
-            ["src/Vmm.Core/Checks/PostfixCheck.cs"] = "a map that cannot be asked is a finding",
-            ["src/Vmm.Core/Checks/DirectoryCheck.cs"] = "an unsafe path is a finding, not an error",
+            ["src/Vmm.Core/Checks/PostfixAnswers.cs"] = "a map that cannot be asked is a finding",
+            ["src/Vmm.Core/Checks/DirectoryReport.cs"] = "an unsafe path is a finding, not an error",
+            ["src/Vmm.Core/Checks/DirectoryWalk.cs"] = "what cannot be looked at is not being made by another vmm",
             ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",
             ["src/Vmm.Core/Mailboxes/MailStore.cs"] = "undo and removal try every step; the first error is reported",
             ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] = "all mail that can be brought back is brought back; the first error is reported",
@@ -105,6 +106,20 @@ public static class LayerTests
         };
         Assert.Empty(Source.Code.SelectMany(f => f.Lines.Where(l => asynchronous.IsMatch(Source.WithoutComment(l))).Select(l => $"{f.Path}: {l.Trim()}")));
         Assert.Equal(tasks.Keys, Source.FilesWith("Task.").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Session begins and ends the transaction; what is between is methods of Vmm.Data/Sql, which see the rows.</summary>
+    [Fact]
+    public static void statements_are_run_and_rows_are_read_in_data_only()
+    {
+        var call = new Regex(@"\b[tT]x\.(List|Scalar|Script|One|Execute|Stream|Copy)\b");
+        var places = from file in Source.Code
+                     where !file.Path.StartsWith("src/Vmm.Data/Sql/", StringComparison.Ordinal)
+                     from line in file.Lines
+                     where call.IsMatch(line)
+                     select $"{file.Path}: {line.Trim()}";
+        Assert.Empty(places);
+        Assert.Matches(call, "s.Tx.List(SchemaShapeSql.MissingRoles, r => r.GetString(0))");
     }
 
     [Fact]

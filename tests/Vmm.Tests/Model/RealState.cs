@@ -39,7 +39,7 @@ internal static class RealState
 
         foreach (var name in Universe.Names)
         {
-            lines.Add($"domaininfo {name}: " + OrError(() => Domain(Vmm.Core.Administration.Domains.Find(s, DomainName.Parse(name), "full"))));
+            lines.Add($"domaininfo {name}: " + OrError(() => Domain(Vmm.Core.Administration.Domains.Find(s, DomainName.Parse(name), DomainDetails.All))));
         }
 
         foreach (var name in Universe.Names)
@@ -49,7 +49,7 @@ internal static class RealState
 
         foreach (var address in addresses.Order(StringComparer.Ordinal))
         {
-            lines.Add($"userinfo {address}: " + OrError(() => Address(AddressLookup.Find(s, EmailAddress.Parse(address), "account", "aliases"))));
+            lines.Add($"userinfo {address}: " + OrError(() => Address(AddressLookup.Find(s, EmailAddress.Parse(address), AddressKind.Account, AccountDetails.Aliases))));
         }
 
         return lines;

@@ -80,7 +80,9 @@ public static class ValueTests
         foreach (var (key, value) in old)
         {
             var option = SettingOptions.All.Single(o => o.Key == key);
-            Assert.Equal((file, key, Expected(option, value!)), (file, key, option.Kind == SettingKind.Secret ? settings.Text(key) : Show(option, settings.Value(option))));
+            var found = settings.Value(option);
+            var shown = option.Kind == SettingKind.Secret ? (string)found : Show(option, found);
+            Assert.Equal((file, key, Expected(option, value!)), (file, key, shown));
         }
 
         return true;

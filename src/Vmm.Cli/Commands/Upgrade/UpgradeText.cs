@@ -1,5 +1,6 @@
 using System.Text;
 using Vmm.Core.Administration;
+using Vmm.Core.Checks;
 using Vmm.Core.Upgrade;
 using Vmm.Data.Failures;
 
@@ -41,7 +42,7 @@ internal static class UpgradeText
             text.Append($"Dump: {report.Dump}\n");
         }
 
-        text.AppendJoin("", report.Findings.Select(f => $"Directory: {f.Code}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
+        text.AppendJoin("", report.Findings.Select(f => $"Directory: {f.Code.Word()}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
         return text.AppendJoin("", report.Advice.Select(a => $"To do: {a}\n")).ToString();
     }
 

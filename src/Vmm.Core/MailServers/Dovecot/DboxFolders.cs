@@ -22,13 +22,13 @@ internal static class DboxFolders
         string[] create = ["mailbox", "create", "-u", address.ToString()];
         // The rule of vmm 0.7: a dot in a configured name separates folder and sub-folder; mdbox and sdbox use a slash.
         var folders = s.Settings.Folders.Select(f => f.Trim().Replace('.', '/')).Where(f => f.Length > 0).Distinct().ToList();
-        string[] subscribe = s.Settings.Flag("mailbox.subscribe") ? ["-s"] : [];
+        string[] subscribe = s.Settings.Value(SettingOptions.MailboxSubscribe) ? ["-s"] : [];
         try
         {
-            ChildProgram.Run(s.Settings.Text("bin.doveadm"), [.. create, "--", "INBOX"], s.Ct);
+            ChildProgram.Run(s.Settings.Value(SettingOptions.BinDoveadm), [.. create, "--", "INBOX"], s.Ct);
             if (folders.Count > 0)
             {
-                ChildProgram.Run(s.Settings.Text("bin.doveadm"), [.. create, .. subscribe, "--", .. folders], s.Ct);
+                ChildProgram.Run(s.Settings.Value(SettingOptions.BinDoveadm), [.. create, .. subscribe, "--", .. folders], s.Ct);
             }
         }
         catch (VmmException e)

@@ -43,7 +43,7 @@ internal sealed partial class DovecotConfig
     /// <summary>Runs doveconf.</summary>
     /// <exception cref="VmmException">51, 55, 67 it cannot be run, or rejects the configuration.</exception>
     internal static DovecotConfig Ask(Settings settings, CancellationToken ct) =>
-        new(ChildProgram.Run(settings.Text("bin.doveconf"), ["-n"], ct));
+        new(ChildProgram.Run(settings.Value(SettingOptions.BinDoveconf), ["-n"], ct));
 
     /// <summary>A setting, or Dovecot's own default.</summary>
     /// <param name="name">Name of the setting.</param>

@@ -27,7 +27,7 @@ internal sealed record DovecotInstallation(string Program, MailVersion Version, 
     /// </exception>
     internal static DovecotInstallation Ask(Settings settings, string? givenVersion, string? givenDirectory, CancellationToken ct)
     {
-        var program = settings.Text("bin.doveconf");
+        var program = settings.Value(SettingOptions.BinDoveconf);
         var isHere = File.Exists(program);
         if (!isHere && givenVersion is null)
         {

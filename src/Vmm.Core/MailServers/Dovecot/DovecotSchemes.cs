@@ -15,8 +15,8 @@ internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWe
     /// <summary>Null where Dovecot is not installed, or does not answer, which other checks report.</summary>
     internal static DovecotSchemes? Ask(Settings settings, CancellationToken ct)
     {
-        var doveadm = settings.Text("bin.doveadm");
-        if (!File.Exists(settings.Text("bin.doveconf")) || !File.Exists(doveadm))
+        var doveadm = settings.Value(SettingOptions.BinDoveadm);
+        if (!File.Exists(settings.Value(SettingOptions.BinDoveconf)) || !File.Exists(doveadm))
         {
             return null;
         }

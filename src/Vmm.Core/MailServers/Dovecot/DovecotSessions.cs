@@ -34,8 +34,8 @@ internal static class DovecotSessions
 
     private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
     {
-        var wanted = s.Settings.Text("dovecot.after_change");
-        if (wanted == "nothing" || !File.Exists(s.Settings.Text("bin.doveadm")) || !IsFlushed(s, flushed))
+        var wanted = s.Settings.Value(SettingOptions.DovecotAfterChange);
+        if (wanted == "nothing" || !File.Exists(s.Settings.Value(SettingOptions.BinDoveadm)) || !IsFlushed(s, flushed))
         {
             return;
         }
@@ -72,7 +72,7 @@ internal static class DovecotSessions
     /// system's; then the socket is used only if it is set too.
     /// </summary>
     private static string? Socket(Settings settings) =>
-        settings.IsDefault("dovecot.auth_socket") && !settings.IsDefault("bin.doveadm") ? null : settings.Text("dovecot.auth_socket");
+        settings.IsDefault(SettingOptions.DovecotAuthSocket) && !settings.IsDefault(SettingOptions.BinDoveadm) ? null : settings.Value(SettingOptions.DovecotAuthSocket);
 
     private static string Typed(IEnumerable<string> arguments) => $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
 
@@ -83,7 +83,7 @@ internal static class DovecotSessions
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Seconds));
-            var answer = ChildProgram.Ask(s.Settings.Text("bin.doveadm"), arguments, "", limit.Token);
+            var answer = ChildProgram.Ask(s.Settings.Value(SettingOptions.BinDoveadm), arguments, "", limit.Token);
             var error = answer.Errors.ReplaceLineEndings(" ");
             // 'auth cache flush' prints an error and yet exits with 0.
             var told = answer.Status == NobodyThere || (answer.Status == 0 && error.Length == 0);

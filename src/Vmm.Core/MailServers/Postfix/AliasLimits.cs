@@ -20,7 +20,7 @@ internal sealed record AliasLimits(long Destinations, long Depth)
 
     private static AliasLimits Ask(Session s)
     {
-        var configured = s.Settings.Number("misc.alias_expansion_limit");
+        var configured = s.Settings.Value(SettingOptions.MiscAliasExpansionLimit);
         if (configured > 0)
         {
             return Default with { Destinations = configured };
@@ -29,7 +29,7 @@ internal sealed record AliasLimits(long Destinations, long Depth)
         try
         {
             var output = ChildProgram.Run(
-                s.Settings.Text("bin.postconf"),
+                s.Settings.Value(SettingOptions.BinPostconf),
                 ["-x", "-h", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit"],
                 s.Ct);
             return output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var destinations, var depth]

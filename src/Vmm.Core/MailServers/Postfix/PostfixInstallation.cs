@@ -50,7 +50,7 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     /// </exception>
     internal static PostfixInstallation Ask(Settings settings, string? givenVersion, string? givenDirectory, CancellationToken ct)
     {
-        var program = settings.Text("bin.postconf");
+        var program = settings.Value(SettingOptions.BinPostconf);
         var isHere = File.Exists(program);
         var version = MailVersion.ReadPostfix(givenVersion ?? (isHere
             ? ChildProgram.Run(program, ["-d", "-h", "mail_version"], ct)

@@ -27,7 +27,7 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
         try
         {
             var output = ChildProgram.Run(
-                s.Settings.Text("bin.postconf"),
+                s.Settings.Value(SettingOptions.BinPostconf),
                 ["-x", "-h", "recipient_delimiter", "propagate_unmatched_extensions", "virtual_alias_address_length_limit"],
                 s.Ct);
             return output.Split('\n') is [var delimiters, var propagated, var length, ""]

@@ -233,7 +233,30 @@ internal static class AnswersSql
          LIMIT 20
         """;
 
-    internal const string Compared = "SELECT count(*) FROM pg_temp.vmm_before";
+    internal const string ComparedSql = "SELECT count(*) FROM pg_temp.vmm_before";
+
+    /// <summary>Asks the old layout; its own functions too, where it has them.</summary>
+    internal static void AskBefore(Transaction tx, IReadOnlyList<string> statements, bool hasFunctions) => Run(
+        tx, [Create, JoinByHash, .. statements, JoinAnyhow, .. hasFunctions ? [ToAsk, AskedBefore] : (string[])[]]);
+
+    /// <summary>Asks the new layout the same.</summary>
+    internal static void AskAfter(Transaction tx, bool hasFunctions) => Run(
+        tx,
+        [
+            ToCall, AccountsAfter, JoinByHash, OtherAccountsAfter, JoinAnyhow, AddressesAfter, DomainsAfter,
+            .. hasFunctions ? [AskedAfter] : (string[])[],
+        ]);
+
+    /// <summary>Number of addresses and domains that were asked about.</summary>
+    internal static long Compared(Transaction tx) => tx.Scalar<long>(ComparedSql);
+
+    private static void Run(Transaction tx, IEnumerable<string> statements)
+    {
+        foreach (var statement in statements)
+        {
+            tx.Script(statement);
+        }
+    }
 
     internal static List<DifferentAnswer> Different(Transaction tx) =>
         tx.List(DifferentSql, r => new DifferentAnswer(r.GetString(0), r.GetString(1), r.GetFieldValue<int[]>(2)));

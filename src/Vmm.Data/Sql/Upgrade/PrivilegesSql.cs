@@ -66,6 +66,16 @@ internal static class PrivilegesSql
     /// <summary>A temporary view would live on after the transaction.</summary>
     internal const string Drop = "DROP VIEW pg_temp.vmm_privileges";
 
+    /// <summary>Records the privileges before the steps.</summary>
+    internal static void Remember(Transaction tx)
+    {
+        tx.Script(Create);
+        tx.Script(Before);
+    }
+
+    /// <summary>Drops what <see cref="Remember"/> made.</summary>
+    internal static void Forget(Transaction tx) => tx.Script(Drop);
+
     internal static List<LostPrivilege> Lost(Transaction tx) =>
         tx.List(LostSql, r => new LostPrivilege(r.GetString(0), r.GetString(1), r.GetString(2), r.GetBoolean(3)));
 }

@@ -10,7 +10,7 @@ internal static class UpgradeSql
     /// <summary>
     /// The release that the tables belong to, as <c>OldLayout</c> names it; null where there are no tables of vmm.
     /// </summary>
-    internal const string Detect = """
+    internal const string DetectSql = """
         WITH field AS (
             SELECT c.relname || '.' || a.attname AS name
               FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -36,7 +36,7 @@ internal static class UpgradeSql
         """;
 
     /// <summary>Continues in the schema of the tables, as their owner, until the transaction ends.</summary>
-    internal const string Settle = """
+    internal const string SettleSql = """
         SELECT set_config('search_path', quote_ident(n.nspname) || ', pg_temp', true), set_config('role', r.rolname, true)
           FROM pg_class c
           JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -73,20 +73,36 @@ internal static class UpgradeSql
         """;
 
     /// <summary>Accounts whose hash has no {SCHEME} in front.</summary>
-    internal const string BareHashes = "SELECT count(*) FROM users WHERE passwd !~ '^\\{[^}]+\\}'";
+    internal const string BareHashesSql = "SELECT count(*) FROM users WHERE passwd !~ '^\\{[^}]+\\}'";
 
     /// <summary>Destinations without a domain, which Postfix completes.</summary>
-    internal const string BareDestinations = "SELECT count(*) FROM alias WHERE strpos(destination, '@') = 0";
+    internal const string BareDestinationsSql = "SELECT count(*) FROM alias WHERE strpos(destination, '@') = 0";
 
-    private const string Begin = "BEGIN;";
-    private const string End = "COMMIT;";
+    private const string BeginLine = "BEGIN;";
+    private const string EndLine = "COMMIT;";
 
     /// <summary>
     /// The statements of a step: the lines between BEGIN and COMMIT of its file. Those two, and psql's commands before them, are
     /// for running the file by hand; here all steps are one transaction.
     /// </summary>
-    internal static string Step(string name) =>
-        string.Join('\n', SqlFile.Lines($"upgrade_{name}").SkipWhile(l => l != Begin).Skip(1).TakeWhile(l => l != End));
+    private static string Step(string name) =>
+        string.Join('\n', SqlFile.Lines($"upgrade_{name}").SkipWhile(l => l != BeginLine).Skip(1).TakeWhile(l => l != EndLine));
+
+    internal static string? Detect(Transaction tx) => tx.Scalar<string>(DetectSql);
+
+    /// <summary>Goes to the schema of the tables, and locks them; <paramref name="locks"/> is one of the statements above.</summary>
+    internal static void Begin(Transaction tx, string locks)
+    {
+        _ = tx.Scalar<string>(SettleSql);
+        tx.Script(locks);
+    }
+
+    /// <summary>Runs the file sql/upgrade_STEP.pgsql.</summary>
+    internal static void RunStep(Transaction tx, string name) => tx.Script(Step(name));
+
+    internal static long BareHashes(Transaction tx) => tx.Scalar<long>(BareHashesSql);
+
+    internal static long BareDestinations(Transaction tx) => tx.Scalar<long>(BareDestinationsSql);
 
     internal static (long Domains, long Accounts, long Aliases, long Relocated) Count(Transaction tx, string sql)
     {

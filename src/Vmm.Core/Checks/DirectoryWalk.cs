@@ -1,0 +1,176 @@
+using System.Globalization;
+using Vmm.Core.Mailboxes;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+
+namespace Vmm.Core.Checks;
+
+/// <summary>
+/// Looks at everything below one base directory that vmm makes: hash directories, in them the directories of domains, in them homes
+/// with their mailboxes.
+/// </summary>
+/// <param name="root">The base directory.</param>
+/// <param name="expected">What should be there.</param>
+/// <param name="report">Gets the findings.</param>
+/// <param name="progress">Hears how many domains were seen before this one.</param>
+internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, DirectoryReport report, Action<long> progress)
+{
+    private const UnixFileMode AllBits = (UnixFileMode)0xfff;
+    private readonly HashSet<(long Gid, long Uid)> unfinished = [];
+
+    /// <exception cref="VmmException">56 the base directory cannot be opened, 84 it does not belong to root.</exception>
+    internal void Run()
+    {
+        using var folder = Folder.OpenBase(root);
+        foreach (var name in DomainPath.Hashes)
+        {
+            report.Guard(folder.Join(name), null, () => Hash(folder, name));
+        }
+    }
+
+    private void Hash(Folder folder, string name)
+    {
+        using var hash = folder.TryOpen(name);
+        if (hash is null)
+        {
+            return;
+        }
+
+        Compare(hash, 0, 0, null, null);
+        // In this order staging directories come first: they tell which homes are just being made.
+        foreach (var entry in hash.Names().OrderBy(n => n, StringComparer.Ordinal))
+        {
+            var path = hash.Join(entry);
+            if (entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal))
+            {
+                report.Guard(path, null, () => Unfinished(hash, entry));
+            }
+            else if (entry.StartsWith(MailStore.RemovalPrefix, StringComparison.Ordinal))
+            {
+                AddUnlessAtWork(hash, entry, Findings.RemovalDirectory(path), null);
+            }
+            else if (Id(entry) is { } gid && expected.SeeDomain(gid, path) is { } domain)
+            {
+                report.Guard(path, domain.Name, () => Domain(hash, entry, domain));
+                progress(expected.SeenDomains - 1);
+            }
+            else
+            {
+                AddUnlessAtWork(hash, entry, Findings.OrphanDirectory(path, "domain"), null);
+            }
+        }
+    }
+
+    /// <summary>A vmm that is at work on it right now has it locked; nobody else can reach it.</summary>
+    private void Unfinished(Folder hash, string entry)
+    {
+        using var staged = hash.TryOpen(entry);
+        if (staged is null)
+        {
+            return;
+        }
+
+        if (!staged.IsLocked)
+        {
+            report.Add(Findings.StagingDirectory(staged.Path), null);
+        }
+
+        unfinished.UnionWith(StagedHomes.Read(staged).Select(uid => (StagedHomes.Gid(entry) ?? 0, uid)));
+    }
+
+    private void Domain(Folder hash, string name, ExpectedDomain domain)
+    {
+        using var folder = hash.TryOpen(name);
+        if (folder is null)
+        {
+            return;
+        }
+
+        Compare(folder, 0, domain.Gid, expected.DomainMode, domain.Name);
+        foreach (var entry in folder.Names())
+        {
+            var uid = Id(entry);
+            if (uid is { } known && expected.SeeAccount(known, domain.Gid) is { } account)
+            {
+                report.Guard(folder.Join(entry), domain.Name, () => Home(folder, entry, account, domain.Name));
+            }
+            else if (uid is not { } home || !unfinished.Contains((domain.Gid, home)))
+            {
+                AddUnlessAtWork(folder, entry, Findings.OrphanDirectory(folder.Join(entry), "account"), domain.Name);
+            }
+        }
+    }
+
+    private void Home(Folder folder, string name, ExpectedAccount account, string domain)
+    {
+        using var home = folder.TryOpen(name);
+        if (home is null)
+        {
+            return;
+        }
+
+        Compare(home, account.Uid, account.Gid, expected.HomeMode, domain);
+        using var mailbox = home.TryOpen(account.MailDirectory);
+        if (mailbox is null)
+        {
+            report.Add(Findings.MissingMailbox(home.Join(account.MailDirectory), account), domain);
+            return;
+        }
+
+        Compare(mailbox, account.Uid, account.Gid, expected.HomeMode, domain);
+    }
+
+    /// <param name="folder">What is looked at.</param>
+    /// <param name="uid">Its owner.</param>
+    /// <param name="gid">Its group; 0 for a hash directory, where the group is the administrator's business.</param>
+    /// <param name="mode">
+    /// Its permissions; null where they are the administrator's business, unless everyone may write to it.
+    /// </param>
+    /// <param name="domain">That it belongs to.</param>
+    private void Compare(Folder folder, long uid, long gid, UnixFileMode? mode, string? domain)
+    {
+        var (path, facts) = (folder.Path, folder.Facts);
+        // Where everyone may write, nothing is made or removed.
+        var wanted = mode ?? (facts.Mode & AllBits & ~UnixFileMode.OtherWrite);
+        var correct = new OwnerAndMode(root, path[(root.Length + 1)..], uid, gid == 0 ? facts.Gid : gid, wanted);
+        if (facts.Uid != uid || (gid != 0 && facts.Gid != gid))
+        {
+            report.Add(Findings.WrongOwner(path, facts, correct, gid), domain);
+        }
+
+        if ((facts.Mode & AllBits) != wanted)
+        {
+            report.Add(Findings.WrongMode(path, facts.Mode, correct), domain);
+        }
+    }
+
+    /// <summary>
+    /// Adds a finding about an entry, unless a vmm is making or removing it just now: that one has it locked until its rows are
+    /// committed.
+    /// </summary>
+    private void AddUnlessAtWork(Folder parent, string entry, Finding finding, string? domain)
+    {
+        if (!IsAtWork(parent, entry))
+        {
+            report.Add(finding, domain);
+        }
+    }
+
+    private static bool IsAtWork(Folder parent, string entry)
+    {
+        try
+        {
+            using var folder = parent.TryOpen(entry);
+            return folder is null or { IsLocked: true };
+        }
+        catch (VmmException)
+        {
+            // A link, a file, or nothing that can be looked at: vmm makes none of these.
+            return false;
+        }
+    }
+
+    private static long? Id(string name) =>
+        long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id.ToString() == name ? id : null;
+}

@@ -1,0 +1,75 @@
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+namespace Vmm.Core.Checks;
+
+/// <content>Aliases, catch-alls and the passwords of accounts.</content>
+internal static partial class Findings
+{
+    internal static Finding Dangling(DanglingDestination dangling)
+    {
+        var problem = dangling.Kind == AddressKind.Relocated ? "has moved away" : "does not exist";
+        return Make(
+            FindingCode.DanglingDestination,
+            dangling.Subject,
+            $"its destination '{dangling.Target}' {problem}; mail to it is rejected",
+            DeleteDestination(dangling.Subject, dangling.Destination)) with { Domain = dangling.Domain };
+    }
+
+    internal static Finding UnreachableAddress(AddressOfDomain address) => Make(
+        FindingCode.UnreachableAddress,
+        address.Address,
+        "Postfix reads the % or ! in it as a route and rejects mail to it from outside",
+        "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one") with
+    { Domain = address.Domain };
+
+    /// <param name="subject">Where the loop begins.</param>
+    /// <param name="steps">Its addresses, the first once more at the end.</param>
+    /// <param name="last">The source of the last step.</param>
+    internal static Finding AliasLoop(string subject, IReadOnlyList<string> steps, string last) => Make(
+        FindingCode.AliasLoop,
+        subject,
+        $"it leads back to itself: {string.Join(" -> ", steps)}",
+        DeleteDestination(last, steps[^1]));
+
+    internal static Finding TooManyDestinations(string alias, long destinations, long limit) => Make(
+        FindingCode.ExpansionLimit,
+        alias,
+        $"it leads to {destinations} addresses, and Postfix follows at most {limit}",
+        $"postconf -e virtual_alias_expansion_limit={destinations} && postfix reload");
+
+    internal static Finding TooManySteps(string alias, int steps, long limit) => Make(
+        FindingCode.ExpansionLimit,
+        alias,
+        $"its expansion takes {steps} steps, and Postfix follows fewer than {limit}",
+        $"postconf -e virtual_alias_recursion_limit={steps + 1} && postfix reload");
+
+    /// <param name="stored">How many accounts have it.</param>
+    /// <param name="version">Of the Dovecot of this machine; null where there is none.</param>
+    internal static Finding UnknownPasswordScheme(StoredScheme stored, string? version) =>
+        OfScheme(FindingCode.UnknownPasswordScheme, Severity.Error, stored, $"Dovecot {version ?? "2.4"} does not know");
+
+    /// <param name="stored">How many accounts have it.</param>
+    /// <param name="refusing">Version of the Dovecot of this machine, if that refuses it; else null.</param>
+    internal static Finding WeakPasswordScheme(StoredScheme stored, string? refusing) => refusing is null
+        ? OfScheme(
+            FindingCode.WeakPasswordScheme, Severity.Warning, stored, "Dovecot 2.4 refuses unless auth_allow_weak_schemes is set")
+        : OfScheme(FindingCode.WeakPasswordScheme, Severity.Error, stored, $"Dovecot {refusing} refuses: they cannot log in");
+
+    private static Finding OfScheme(FindingCode code, Severity severity, StoredScheme stored, string problem)
+    {
+        var accounts = Errors.Count(stored.Accounts, "account has a password", "accounts have passwords");
+        return Make(
+            code,
+            stored.Scheme,
+            $"{accounts} in this scheme, which {problem}; one is '{stored.Example}'",
+            "set new passwords: vmm userpassword ADDRESS",
+            severity);
+    }
+
+    private static string DeleteDestination(string source, string target) => source.StartsWith('@')
+        ? $"vmm catchalldelete {FileName.Quote(source[1..])} {FileName.Quote(target)}"
+        : $"vmm aliasdelete {FileName.Quote(source)} {FileName.Quote(target)}";
+}

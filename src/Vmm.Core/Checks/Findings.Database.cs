@@ -1,0 +1,70 @@
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+namespace Vmm.Core.Checks;
+
+/// <content>The schema, its roles and its privileges.</content>
+internal static partial class Findings
+{
+    /// <summary>Says what the refusal says.</summary>
+    internal static Finding SchemaVersion(DatabaseOptions database, VmmException refusal) =>
+        Make(FindingCode.SchemaVersion, database.Name, refusal.Message, refusal.Hint ?? "vmm upgrade");
+
+    internal static Finding MissingRole(string role) => Make(
+        FindingCode.MissingRole,
+        role,
+        $"the role '{role}' for the lookups of {(role == "dovecot" ? "Dovecot" : "Postfix")} does not exist",
+        $"runuser -u postgres -- createuser --pwprompt {role}, then grant what 'vmm check' names");
+
+    /// <summary><paramref name="role"/> is public where every role can read them.</summary>
+    internal static Finding PasswordReader(DatabaseOptions database, string role) => role == "public"
+        ? Make(
+            FindingCode.PasswordReader,
+            role,
+            "every role can read the password hashes",
+            Psql(database, SchemaShapeSql.HideFromEverybody))
+        : Make(
+            FindingCode.PasswordReader,
+            role,
+            $"the role '{role}' can read the password hashes",
+            Psql(database, SchemaShapeSql.HideFromPostfix));
+
+    internal static Finding WrongAddress(DatabaseOptions database, string address) => Make(
+        FindingCode.WrongAddress,
+        address,
+        "lookups get a different answer for it than the tables give: a trigger was disabled, or rows were loaded without it",
+        Psql(database, SchemaShapeSql.RebuildAddresses));
+
+    internal static Finding MissingTable(string table) =>
+        Make(FindingCode.MissingObject, table, $"'{table}' is not there", FromFile(table));
+
+    internal static Finding MissingObject(DatabaseOptions database, SchemaPart part) => Make(
+        FindingCode.MissingObject,
+        part.Name,
+        $"the {part.Kind} '{part.Name}' is not there",
+        SchemaRemedies.Make(part) is { } sql ? Psql(database, sql) : FromFile(part.Name));
+
+    /// <summary><paramref name="definition"/> is what it is now.</summary>
+    internal static Finding ChangedObject(DatabaseOptions database, SchemaPart part, string definition) => Make(
+        FindingCode.ChangedObject,
+        part.Name,
+        $"the {part.Kind} '{part.Name}' was altered or disabled",
+        SchemaRemedies.Mend(part, definition) is { } sql ? Psql(database, sql)
+            : part.Kind == "column" ? $"restore its definition: {part.Definition}"
+            : FromFile(part.Name));
+
+    internal static Finding MissingRight(DatabaseOptions database, NeededRight right) => Make(
+        FindingCode.MissingRight,
+        $"{right.Role}: {right.On}",
+        $"the role '{right.Role}' lacks the privilege {right.Right} on {right.On}, which its lookups need",
+        Psql(database, SchemaRemedies.Grant(right)));
+
+    private static string FromFile(string name) =>
+        $"run the statement in sql/create_tables.pgsql that creates {name}; if it exists, as CREATE OR REPLACE";
+
+    private static string Psql(DatabaseOptions database, string sql) =>
+        $"psql -h {FileName.Quote(database.Host)} -p {database.Port} -U {FileName.Quote(database.User)}"
+        + $" -d {FileName.Quote(database.Name)} -1 -c {FileName.Quote(sql)}";
+}

@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+using Vmm.Core.Unix;
+using Vmm.Data.Failures;
+
+namespace Vmm.Core.Mailboxes;
+
+/// <content>What changes a directory and what is in it.</content>
+internal sealed partial class Folder
+{
+    /// <summary>A file that does not exist yet, wherever its name may lead.</summary>
+    private static int NewFile => Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec;
+
+    /// <summary>Makes a subdirectory with exactly this owner and mode, whatever the umask.</summary>
+    internal Folder Make(string name, long uid, long gid, UnixFileMode mode)
+    {
+        if (Posix.mkdirat(handle, name, 0) != 0)
+        {
+            throw Failed("make the directory", Join(name));
+        }
+
+        var child = TryOpen(name) ?? throw Failed("open", Join(name));
+        child.SetOwnerAndMode(uid, gid, mode);
+        return child;
+    }
+
+    /// <summary>
+    /// Makes a directory by its path from here, where nobody but root can come, with exactly this owner and mode, and does not open
+    /// it.
+    /// </summary>
+    internal void MakeOwned(string path, long uid, long gid, UnixFileMode mode)
+    {
+        if (Posix.mkdirat(handle, path, (uint)mode) != 0
+            || Posix.fchownat(handle, path, (uint)uid, (uint)gid, Posix.SymlinkNoFollow) != 0
+            || ((mode & Posix.Umask) != 0 && Posix.fchmodat(handle, path, (uint)mode, 0) != 0))
+        {
+            throw Failed("make the directory", Join(path));
+        }
+    }
+
+    /// <summary>Makes a file of root's that appears under its name complete and durable.</summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal void WriteWhole(string name, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var temporary = name + ".new";
+        Write(temporary, content, 0, 0, mode, durable: true);
+        TryMove(temporary, this, name);
+    }
+
+    /// <summary>Makes a file that was not there.</summary>
+    internal void Write(string name, ReadOnlySpan<byte> content, long uid, long gid, UnixFileMode mode, bool durable = false)
+    {
+        using var file = Posix.openat(handle, name, Posix.WriteOnly | NewFile, 0);
+        if (file.IsInvalid
+            || Posix.fchown(file, (uint)uid, (uint)gid) != 0
+            || Posix.fchmod(file, (uint)mode) != 0
+            || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length)
+            || (durable && Posix.fsync(file) != 0))
+        {
+            throw Failed("write", Join(name));
+        }
+    }
+
+    /// <summary>Sets owner and mode; the mode last, since a change of owner clears bits.</summary>
+    internal void SetOwnerAndMode(long uid, long gid, UnixFileMode mode)
+    {
+        if (Posix.fchown(handle, (uint)uid, (uint)gid) != 0 || Posix.fchmod(handle, (uint)mode) != 0)
+        {
+            throw Failed("set owner and mode of", Path);
+        }
+    }
+
+    /// <summary>Refuses a directory of a file system that is mounted read-only, before anything depends on it.</summary>
+    internal void RequireWritable()
+    {
+        if (Posix.faccessat(handle, ".", Posix.WriteAccess, 0) != 0)
+        {
+            throw Failed("change the directory", Path);
+        }
+    }
+
+    /// <summary>Moves an entry to another directory of the same file system; an existing target is refused.</summary>
+    /// <returns>False when there is no such entry.</returns>
+    internal bool TryMove(string name, Folder target, string newName)
+    {
+        if (Posix.renameat2(handle, name, target.handle, newName, Posix.NoReplace) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            Posix.NoEntry when FactsOf(name) is null => false,
+            Posix.Invalid => MovePlainly(name, target, newName),
+            _ => throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName)),
+        };
+    }
+
+    /// <summary>
+    /// For file systems that cannot refuse an existing target by themselves (NFS). Between the look and the move only an empty
+    /// directory could be replaced: rename(2) refuses a directory with something in it, and a file or link where a directory is
+    /// moved.
+    /// </summary>
+    internal bool MovePlainly(string name, Folder target, string newName)
+    {
+        if (target.FactsOf(newName) is not null)
+        {
+            throw Errors.FileSystem(
+                $"move '{FileName.Show(Join(name))}' to", FileName.Show(target.Join(newName)), Posix.Reason(Posix.Exists));
+        }
+
+        return Posix.renameat(handle, name, target.handle, newName) == 0
+            ? true
+            : throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName));
+    }
+
+    /// <summary>
+    /// Makes everything on this file system durable, also what is not ours: one flush in place of one for each directory.
+    /// </summary>
+    internal void SyncFileSystem()
+    {
+        if (Posix.syncfs(handle) != 0)
+        {
+            throw Failed("sync", Path);
+        }
+    }
+
+    /// <summary>Removes a file or link itself.</summary>
+    /// <returns>False when it is a directory.</returns>
+    internal bool TryUnlink(string name)
+    {
+        if (Posix.unlinkat(handle, name, 0) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            Posix.NoEntry => true,
+            Posix.IsDirectory => false,
+            Posix.NotPermitted when FactsOf(name) is { IsDirectory: true } => false,
+            _ => throw Failed("remove", Join(name)),
+        };
+    }
+
+    /// <summary>Removes a subdirectory.</summary>
+    /// <returns>False when it is not empty.</returns>
+    internal bool TryRemoveDirectory(string name) =>
+        Posix.unlinkat(handle, name, Posix.RemoveDirectory) == 0 || Marshal.GetLastPInvokeError() switch
+        {
+            Posix.NoEntry => true,
+            Posix.NotEmpty or Posix.Exists => false,
+            _ => throw Failed("remove the directory", Join(name)),
+        };
+}
