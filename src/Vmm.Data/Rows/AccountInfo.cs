@@ -56,7 +56,7 @@ public sealed record AccountInfo
     /// <summary>Free text, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Disk usage of the mailbox, as <c>du -hs</c> prints it, or null when not asked for.</summary>
+    /// <summary>Disk usage of the mailbox, as <c>du -hs</c> prints it; only when asked for.</summary>
     public string? DiskUsage { get; init; }
 
     /// <summary>Aliases that point here, or null when not asked for.</summary>
