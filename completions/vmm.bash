@@ -1,8 +1,9 @@
 # Completion of vmm for bash. Made by tools/Vmm.Docs from the command tree; do not edit.
 # shellcheck shell=bash disable=SC2034
 #
-# Sets, for a subcommand: its options, what their values are, what its arguments are. @kind: names that vmm is asked for; =a,b: one of these words;
-# +a,b: some of them; file: a file; -: anything. An argument that ends with three dots may be repeated.
+# Sets, for a subcommand: its options, what their values are, what its arguments are. @kind: names that vmm is asked for;
+# =a,b: one of these words; +a,b: some of them; file: a file; -: anything. An argument that ends with three dots may be
+# repeated.
 _vmm_describe() {
   case $1 in
     domainadd | da)
@@ -210,7 +211,7 @@ _vmm_offer() {
   esac
   # Names are data: what a shell would understand is quoted.
   for name in "${names[@]}"; do printf -v name %q "$name"; COMPREPLY+=("$name"); done
-  # bash takes what stands behind the last @, = or : for the word.
+  # bash takes what follows the last @, = or : for the word.
   local last=${2##*[@=:]}
   local head=${2%"$last"}
   if [[ -n $head && $COMP_WORDBREAKS == *"${head: -1}"* ]]; then COMPREPLY=("${COMPREPLY[@]#"$head"}"); fi
