@@ -8,9 +8,7 @@ using Vmm.Cli.Commands.Import;
 using Vmm.Cli.Commands.MailConfig;
 using Vmm.Cli.Commands.Trace;
 using Vmm.Cli.Commands.Upgrade;
-using Vmm.Cli.Help;
 using Vmm.Cli.Running;
-using Vmm.Core.Administration;
 
 namespace Vmm.Cli;
 

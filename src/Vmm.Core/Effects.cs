@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Vmm.Core.Configuration;
-using Vmm.Core.OldConfiguration;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 

@@ -4,9 +4,6 @@ using Vmm.Data;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core;
 
 /// <summary>

@@ -1,7 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
 namespace Vmm.Data;
 
 /// <summary>The version of the schema that this program works with.</summary>

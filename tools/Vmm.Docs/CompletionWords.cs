@@ -1,10 +1,7 @@
-using Vmm.Cli.CommandLine;
-using Vmm.Cli.Help;
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.CommandLine;
 using System.CommandLine.Completions;
+using Vmm.Cli.CommandLine;
+using Vmm.Cli.Help;
 
 namespace Vmm.Docs;
 

@@ -1,6 +1,3 @@
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.Reflection;
 using System.Xml.Linq;
 

@@ -1,6 +1,3 @@
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 namespace Vmm.Docs;
 
 /// <summary><c>write</c> regenerates every document; <c>check</c> names those that are stale and ends with 1.</summary>

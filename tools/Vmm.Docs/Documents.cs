@@ -1,10 +1,8 @@
+using System.CommandLine;
 using Vmm.Cli;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
-using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
-using Vmm.Data.Failures;
-using System.CommandLine;
 
 namespace Vmm.Docs;
 

@@ -1,8 +1,6 @@
-using Vmm.Cli.Help;
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.Text;
+using Vmm.Cli.Help;
+using Vmm.Data.Failures;
 
 namespace Vmm.Docs;
 

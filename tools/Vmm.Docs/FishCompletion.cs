@@ -1,7 +1,3 @@
-using Vmm.Cli.CommandLine;
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.Text;
 
 namespace Vmm.Docs;

@@ -1,16 +1,12 @@
-using Vmm.Cli.Commands.Upgrade;
-using Vmm.Cli.CommandLine;
-using Vmm.Cli.Output;
-using Vmm.Cli.Running;
-using Vmm.Data.Values;
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Cli.Commands.Upgrade;
+using Vmm.Cli.Output;
+using Vmm.Cli.Running;
+using Vmm.Data.Values;
 
 namespace Vmm.Docs;
 

@@ -1,8 +1,5 @@
-using Vmm.Cli.Commands;
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.Text;
+using Vmm.Cli.Commands;
 
 namespace Vmm.Docs;
 

@@ -1,6 +1,4 @@
 using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 namespace Vmm.Docs;
 
 /// <summary>man/vmm.toml.5, from the options that vmm knows.</summary>

@@ -1,9 +1,7 @@
-using Vmm.Cli.Help;
-using Vmm.Cli.Running;
-using Vmm.Core.Configuration;
-using Vmm.Core.Unix;
-using Vmm.Data.Failures;
 using System.CommandLine;
+using Vmm.Cli.Help;
+using Vmm.Core.Configuration;
+using Vmm.Data.Failures;
 
 namespace Vmm.Docs;
 

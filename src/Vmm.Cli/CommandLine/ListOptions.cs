@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Vmm.Core.Administration;
-using Vmm.Core.OldConfiguration;
 using Vmm.Data.Values;
 
 namespace Vmm.Cli.CommandLine;

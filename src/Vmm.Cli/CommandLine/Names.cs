@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using Vmm.Core.Administration;
-using Vmm.Core.Configuration;
-using Vmm.Data.Values;
 
 namespace Vmm.Cli.CommandLine;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Vmm.Core.Administration;
 
 namespace Vmm.Cli.CommandLine;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Core.Configuration;
-using Vmm.Core.OldConfiguration;
 using Vmm.Core.Passwords;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
@@ -93,18 +92,24 @@ internal sealed class PasswordOptions
             throw new VmmException(
                 ErrorCode.Usage,
                 "the passwords come from the file",
-                "Only --random and --scheme can be combined with --from-file.");
+                "Only --random and --scheme can be combined with --from-file."
+            );
         }
 
-        var target = PasswordScheme.Parse(asking.Parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme));
-        if (field.StartsWith('{')
+        var target = PasswordScheme.Parse(
+            asking.Parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme)
+        );
+        if (
+            field.StartsWith('{')
             && field.IndexOf('}', StringComparison.Ordinal) is > 1 and var end
-            && PasswordScheme.Find(field[1..end]) is not null)
+            && PasswordScheme.Find(field[1..end]) is not null
+        )
         {
             return new LinePassword(target, "", IsGenerated: false) { Hash = PasswordHasher.CheckStored(field) };
         }
 
-        var isGenerated = field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword));
+        var isGenerated =
+            field.Length == 0 && (asking.Parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword));
         var text = isGenerated ? RandomPassword.Create((int)asking.Settings.Value(SettingOptions.AccountPasswordLength)) : field;
         if (text.Length == 0)
         {

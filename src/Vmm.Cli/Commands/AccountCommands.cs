@@ -4,7 +4,6 @@ using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;
-using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
 namespace Vmm.Cli.Commands;

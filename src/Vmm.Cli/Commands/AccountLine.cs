@@ -1,7 +1,6 @@
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Core.Administration;
-using Vmm.Core.Configuration;
 using Vmm.Core.Passwords;
 using Vmm.Data.Values;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Vmm.Cli.Output;
-using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;

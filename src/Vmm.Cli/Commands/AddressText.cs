@@ -3,10 +3,6 @@ using Vmm.Core.Administration;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Cli.Commands;
 
 /// <summary>How addresses of all kinds look to people.</summary>

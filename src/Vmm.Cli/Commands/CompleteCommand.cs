@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Vmm.Cli.CommandLine;
-using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
 using Vmm.Core.Administration;
 using Vmm.Core.Configuration;

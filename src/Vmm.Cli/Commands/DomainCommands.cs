@@ -134,20 +134,28 @@ internal static class DomainCommands
         [
             new(
                 "DOMAIN deluser|delalias|delall",
-                "what may be deleted with the domain: accounts, aliases, or everything as with `--force`"),
+                "what may be deleted with the domain: accounts, aliases, or everything as with `--force`"
+            ),
         ];
         command.Takes(domain, old, directory, force);
-        command.Changes(app, new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>
-        {
-            Target = asking => asking.Get(domain),
-            Ask = asking => (
-                DomainName.Refer(asking.Get(domain)),
-                asking.Get(force) || asking.Settings.Value(SettingOptions.DomainForceDeletion) ? DomainContents.All : MayGo(asking.Get(old)),
-                asking.Get(directory) || asking.Settings.Value(SettingOptions.DomainDeleteDirectory)),
-            Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.Directory),
-            Json = () => CommandJson.Default.DeletedDomain,
-            Tolerance = Tolerance.IfExists(),
-        });
+        command.Changes(
+            app,
+            new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>
+            {
+                Target = asking => asking.Get(domain),
+                Ask = asking =>
+                    (
+                        DomainName.Refer(asking.Get(domain)),
+                        asking.Get(force) || asking.Settings.Value(SettingOptions.DomainForceDeletion)
+                            ? DomainContents.All
+                            : MayGo(asking.Get(old)),
+                        asking.Get(directory) || asking.Settings.Value(SettingOptions.DomainDeleteDirectory)
+                    ),
+                Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.Directory),
+                Json = () => CommandJson.Default.DeletedDomain,
+                Tolerance = Tolerance.IfExists(),
+            }
+        );
     }
 
     /// <summary>The words of vmm 0.3 to 0.6.</summary>

@@ -1,13 +1,7 @@
-using Vmm.Cli.CommandLine;
 using Vmm.Cli.Output;
 using Vmm.Core.Administration;
-using Vmm.Core.Unix;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Cli.Commands;
 

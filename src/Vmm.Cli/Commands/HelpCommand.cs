@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Help;
-using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
-using Vmm.Core.Administration;
 
 namespace Vmm.Cli.Commands;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using Vmm.Cli.CommandLine;
-using Vmm.Core.Administration;
 
 namespace Vmm.Cli.Help;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
-using Vmm.Cli.CommandLine;
 using Vmm.Cli.Running;
-using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 
 namespace Vmm.Cli.Help;

@@ -1,9 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
-
-
 namespace Vmm.Cli.Interaction;
 
 /// <summary>Opens files that the command line names.</summary>

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Vmm.Core;
-using Vmm.Data;
 using Vmm.Data.Values;
 
 namespace Vmm.Cli.Output;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Output;
-using Vmm.Data;
 
 namespace Vmm.Cli.Running;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
-using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
 

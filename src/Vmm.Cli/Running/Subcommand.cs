@@ -1,6 +1,3 @@
-using Vmm.Cli.CommandLine;
-using Vmm.Core.Administration;
-
 namespace Vmm.Cli.Running;
 
 /// <summary>

@@ -1,14 +1,9 @@
-using Vmm.Core.Configuration;
-using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Mailboxes;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Core.Administration;
 

@@ -1,16 +1,11 @@
 using Vmm.Core.Configuration;
-using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Mailboxes;
-using Vmm.Core.OldConfiguration;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Core.Administration;
 
@@ -77,7 +72,12 @@ public static class Accounts
 
     internal static MaildirLayout Layout(Session s, MailLocation location)
     {
-        var layout = MaildirLayout.For(location, s.Settings.Folders, s.Settings.Value(SettingOptions.MailboxSubscribe), out var refused);
+        var layout = MaildirLayout.For(
+            location,
+            s.Settings.Folders,
+            s.Settings.Value(SettingOptions.MailboxSubscribe),
+            out var refused
+        );
         if (refused.Count > 0)
         {
             s.Warn($"these names in mailbox.folders cannot be folders and were left out: {string.Join(", ", refused)}");
@@ -160,7 +160,8 @@ public static class Accounts
     }
 
     /// <summary>All accounts, once for each name of their domain.</summary>
-    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, AddressKind.Account, page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) =>
+        Addresses.List(s, AddressKind.Account, page);
 
     internal static AccountRow Require(Session s, EmailAddress address)
     {

@@ -3,10 +3,6 @@ using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>What an address is: exactly one of the three is not null.</summary>

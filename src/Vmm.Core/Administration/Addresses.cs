@@ -1,12 +1,7 @@
-using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Core.Administration;
 

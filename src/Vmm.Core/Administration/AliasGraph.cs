@@ -1,8 +1,5 @@
 using Vmm.Data.Rows;
 
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>What Postfix would do with mail to an alias.</summary>

@@ -1,8 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>What one line of a file asks for.</summary>

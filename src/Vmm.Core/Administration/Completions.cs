@@ -4,10 +4,6 @@ using Vmm.Data.Failures;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>Names that begin with what the user has typed.</summary>

@@ -3,10 +3,6 @@ using Vmm.Data.Failures;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>The destinations of an alias or catch-all: compares those to be added or deleted with those that exist.</summary>

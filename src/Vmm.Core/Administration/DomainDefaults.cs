@@ -5,10 +5,6 @@ using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>What was changed about a domain.</summary>

@@ -1,16 +1,10 @@
 using Vmm.Core.Configuration;
-using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Mailboxes;
-using Vmm.Core.OldConfiguration;
-using Vmm.Core.Unix;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Core.Administration;
 

@@ -1,10 +1,6 @@
-using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
-
-
-
 
 namespace Vmm.Core.Administration;
 

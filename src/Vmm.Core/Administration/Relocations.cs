@@ -3,10 +3,6 @@ using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.Administration;
 
 /// <summary>A relocated user: mail is refused with the new address.</summary>
@@ -63,5 +59,6 @@ public static class Relocations
     }
 
     /// <summary>All relocated users, once for each name of their domain.</summary>
-    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) => Addresses.List(s, AddressKind.Relocated, page);
+    public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) =>
+        Addresses.List(s, AddressKind.Relocated, page);
 }

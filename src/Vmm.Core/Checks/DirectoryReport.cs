@@ -1,4 +1,3 @@
-using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
 namespace Vmm.Core.Checks;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Vmm.Core.Mailboxes;
-using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 

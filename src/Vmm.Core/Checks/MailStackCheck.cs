@@ -53,14 +53,18 @@ internal static class MailStackCheck
         progress(Looking, 2, Steps);
         if (postfix is not null)
         {
-            findings.AddRange(MailServerFaults.Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), PostfixFailed) ?? []);
+            findings.AddRange(
+                MailServerFaults.Try(() => PostfixCheck.Run(settings, postfix, install, sample, ct), PostfixFailed) ?? []
+            );
         }
 
         progress(Looking, 3, Steps);
         if (dovecot is not null)
         {
             var installAndReload = $"{install} && {dovecot.Dovecot!.Reload}";
-            findings.AddRange(MailServerFaults.Try(() => Dovecot(settings, dovecot, installAndReload, lda, sample, ct), DovecotFailed) ?? []);
+            findings.AddRange(
+                MailServerFaults.Try(() => Dovecot(settings, dovecot, installAndReload, lda, sample, ct), DovecotFailed) ?? []
+            );
         }
 
         progress(Looking, Steps, Steps);

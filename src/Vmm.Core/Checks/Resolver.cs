@@ -1,7 +1,6 @@
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
-using Vmm.Core.Administration;
 
 namespace Vmm.Core.Checks;
 

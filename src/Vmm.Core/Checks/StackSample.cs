@@ -1,10 +1,8 @@
 using System.Globalization;
-using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Tracing;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
-using Vmm.Data.Values;
 
 namespace Vmm.Core.Checks;
 

@@ -5,9 +5,6 @@ using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.MailConfiguration;
 
 /// <summary>

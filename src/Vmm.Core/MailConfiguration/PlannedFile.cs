@@ -1,8 +1,5 @@
 using Vmm.Core.MailServers;
 
-
-
-
 namespace Vmm.Core.MailConfiguration;
 
 /// <summary>A file that vmm writes as a whole, or that vmm changes in one place.</summary>

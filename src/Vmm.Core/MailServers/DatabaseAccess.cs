@@ -1,8 +1,5 @@
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core.MailServers;
 
 /// <summary>How Postfix and Dovecot reach the database of vmm.toml, in the syntax of each.</summary>

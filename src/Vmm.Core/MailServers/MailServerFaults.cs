@@ -13,8 +13,15 @@ internal static class MailServerFaults
         {
             return look();
         }
-        catch (VmmException e) when (e.Code is ErrorCode.NotExecutable or ErrorCode.NoSuchBinary or ErrorCode.VmmError or ErrorCode.FileSystem
-            or ErrorCode.MailVersionUnsupported or ErrorCode.RolePasswordUnknown)
+        catch (VmmException e)
+            when (e.Code
+                    is ErrorCode.NotExecutable
+                        or ErrorCode.NoSuchBinary
+                        or ErrorCode.VmmError
+                        or ErrorCode.FileSystem
+                        or ErrorCode.MailVersionUnsupported
+                        or ErrorCode.RolePasswordUnknown
+            )
         {
             otherwise(e);
         }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Vmm.Core.Unix;
-using Vmm.Data;
 using Vmm.Data.Failures;
 
 namespace Vmm.Core.Mailboxes;

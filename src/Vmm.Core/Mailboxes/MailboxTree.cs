@@ -1,5 +1,3 @@
-using Vmm.Core.Unix;
-
 namespace Vmm.Core.Mailboxes;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using Vmm.Core.Configuration;
 
-
-
-
 namespace Vmm.Core.OldConfiguration;
 
 /// <summary>The report on a conversion: every line that was dropped, moved or changed, and why.</summary>

@@ -1,8 +1,5 @@
 using Vmm.Core.Configuration;
 
-
-
-
 namespace Vmm.Core.OldConfiguration;
 
 /// <summary>An option of an old vmm.cfg, and its successor.</summary>

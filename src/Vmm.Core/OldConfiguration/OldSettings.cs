@@ -1,9 +1,6 @@
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.OldConfiguration;
 
 /// <summary>A value for vmm.toml.</summary>

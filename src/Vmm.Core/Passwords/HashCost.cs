@@ -1,8 +1,5 @@
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core.Passwords;
 
 /// <summary>How much work a hash takes.</summary>

@@ -1,9 +1,6 @@
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core.Passwords;
 
 /// <summary>

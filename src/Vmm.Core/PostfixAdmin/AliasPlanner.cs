@@ -1,11 +1,6 @@
-using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql.PostfixAdmin;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Core.PostfixAdmin;
 

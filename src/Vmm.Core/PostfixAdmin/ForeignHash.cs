@@ -1,9 +1,6 @@
 using Vmm.Core.Passwords;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>

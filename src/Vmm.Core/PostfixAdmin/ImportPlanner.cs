@@ -4,10 +4,6 @@ using Vmm.Data.Failures;
 using Vmm.Data.Sql.PostfixAdmin;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Plans what vmm adds for PostfixAdmin's rows. It reads mail directories, but changes nothing.</summary>

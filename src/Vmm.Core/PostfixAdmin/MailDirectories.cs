@@ -3,9 +3,6 @@ using Vmm.Core.Mailboxes;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Mail that was found for a mailbox.</summary>

@@ -5,10 +5,6 @@ using Vmm.Data.Failures;
 using Vmm.Data.Sql.PostfixAdmin;
 using Vmm.Data.Values;
 
-
-
-
-
 namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Plans the accounts of an import, with their mail.</summary>

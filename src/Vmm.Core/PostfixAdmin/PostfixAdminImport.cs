@@ -3,9 +3,6 @@ using Vmm.Core.Configuration;
 using Vmm.Core.Mailboxes;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>What an import added.</summary>

@@ -1,11 +1,7 @@
-using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
-
-
-
 
 namespace Vmm.Core.Tracing;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
-using Vmm.Data.Values;
 
 namespace Vmm.Core.Tracing;
 

@@ -1,11 +1,7 @@
-using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.MailServers;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
-
-
-
 
 namespace Vmm.Core.Tracing;
 

@@ -1,12 +1,7 @@
-using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Core.Tracing;
 

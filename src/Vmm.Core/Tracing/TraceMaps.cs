@@ -1,11 +1,6 @@
-using Vmm.Core.Administration;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
-
-
-
-
 
 namespace Vmm.Core.Tracing;
 

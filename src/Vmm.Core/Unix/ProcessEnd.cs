@@ -4,7 +4,8 @@ namespace Vmm.Core.Unix;
 public static class ProcessEnd
 {
     /// <summary>
-    /// Ends the process at once, without the exit handlers of libraries: they free what the system frees anyway, and OpenSSL's alone took a
+    /// Ends the process at once, without the exit handlers of libraries: they free what the system frees anyway, and OpenSSL's
+    /// alone took a
     /// twentieth of a short command. All that was written must have been flushed.
     /// </summary>
     public static void Leave(int status) => Posix._exit(status);

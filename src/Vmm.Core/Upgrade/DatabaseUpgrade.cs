@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Vmm.Core.Administration;
 using Vmm.Core.Checks;
 using Vmm.Core.Configuration;
 using Vmm.Data;

@@ -1,9 +1,5 @@
 using Vmm.Data.Sql.Upgrade;
 
-
-
-
-
 namespace Vmm.Core.Upgrade;
 
 /// <summary>The layout of an older release, and the steps from it to the present one.</summary>

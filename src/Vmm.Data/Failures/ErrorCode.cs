@@ -1,8 +1,8 @@
-
 namespace Vmm.Data.Failures;
 
 /// <summary>
-/// Why a command failed; the number is the exit status. 20 to 71 are vmm 0.7's own numbers, by the same names; 4, and 80 and up, are new.
+/// Why a command failed; the number is the exit status. 20 to 71 are vmm 0.7's own numbers, by the same names; 4, and 80 and up,
+/// are new.
 /// 0 is success, 126 and above belong to the shell.
 /// </summary>
 public enum ErrorCode
@@ -16,7 +16,10 @@ public enum ErrorCode
     /// <summary>Interrupted by the user (Ctrl-C, or end of input at a prompt).</summary>
     Interrupted = 3,
 
-    /// <summary>The command did its work and found something: <c>check</c> a finding, <c>mailconfig --diff</c> or <c>trace --live</c> a difference.</summary>
+    /// <summary>
+    /// The command did its work and found something: <c>check</c> a finding, <c>mailconfig --diff</c> or <c>trace --live</c> a
+    /// difference.
+    /// </summary>
     Found = 4,
 
     /// <summary>The domain still has accounts, aliases or relocated users; <c>--force</c> was not given.</summary>

@@ -1,8 +1,6 @@
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
 
-
-
 namespace Vmm.Data.Rows;
 
 /// <summary>Errors that name a domain, an address or a destination; one place for their words.</summary>

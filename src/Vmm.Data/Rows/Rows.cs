@@ -1,8 +1,5 @@
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Data.Rows;
 
 /// <summary>A domain that was found by one of its names.</summary>

@@ -1,9 +1,6 @@
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Data.Sql;
 
 /// <summary>What an address is already. Every add asks it. Triggers maintain the table vmm_address.</summary>

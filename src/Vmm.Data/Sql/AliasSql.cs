@@ -1,9 +1,6 @@
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Data.Sql;
 
 /// <summary>Statements about aliases: table alias, one row per destination.</summary>

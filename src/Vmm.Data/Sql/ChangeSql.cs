@@ -1,8 +1,5 @@
 using Vmm.Data.Rows;
 
-
-
-
 namespace Vmm.Data.Sql;
 
 /// <summary>

@@ -1,9 +1,6 @@
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Data.Sql;
 
 /// <summary>A destination in a local domain that accepts no mail.</summary>

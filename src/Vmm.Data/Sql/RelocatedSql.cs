@@ -1,8 +1,5 @@
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Data.Sql;
 
 /// <summary>Statements about relocated users: table relocated.</summary>

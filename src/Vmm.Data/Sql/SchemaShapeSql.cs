@@ -1,4 +1,3 @@
-
 namespace Vmm.Data.Sql;
 
 /// <summary>A part of the schema.</summary>
@@ -118,7 +117,9 @@ internal static class SchemaShapeSql
         SELECT r FROM unnest(ARRAY['dovecot', 'postfix']) AS r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)
         """;
 
-    /// <summary>Addresses that vmm_address_forms lacks, has too many of, or holds other answers about than the tables give.</summary>
+    /// <summary>
+    /// Addresses that vmm_address_forms lacks, has too many of, or holds other answers about than the tables give.
+    /// </summary>
     internal const string WrongAddressesSql = """
         SELECT DISTINCT coalesce(e.stored, a.stored)
           FROM (SELECT x AS answer, address, is_stored, coalesce(stored_name, '') AS name,

@@ -1,7 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
 namespace Vmm.Data.Sql;
 
 /// <summary>The version of the schema.</summary>

@@ -1,7 +1,8 @@
 namespace Vmm.Data.Sql;
 
 /// <summary>
-/// The files of sql/, which are part of the program. psql includes one in another by <c>\ir</c>; here the included file takes the place
+/// The files of sql/, which are part of the program. psql includes one in another by <c>\ir</c>; here the included file takes the
+/// place
 /// of that line.
 /// </summary>
 internal static class SqlFile

@@ -1,8 +1,4 @@
 using Vmm.Data.Rows;
-using Vmm.Data.Values;
-
-
-
 
 namespace Vmm.Data.Sql;
 

@@ -23,14 +23,16 @@ public static class AddressKinds
     public static string Word(this AddressKind kind) => EnumWords.Of(kind);
 
     /// <summary>The kind with this word; null for any other word, and for none.</summary>
-    internal static AddressKind? Find(string? word) => word switch
-    {
-        "account" => AddressKind.Account,
-        "alias" => AddressKind.Alias,
-        "relocated" => AddressKind.Relocated,
-        _ => null,
-    };
+    internal static AddressKind? Find(string? word) =>
+        word switch
+        {
+            "account" => AddressKind.Account,
+            "alias" => AddressKind.Alias,
+            "relocated" => AddressKind.Relocated,
+            _ => null,
+        };
 
     /// <summary>The kind that the database names.</summary>
-    internal static AddressKind Stored(string word) => Find(word) ?? throw new InvalidOperationException($"no kind of address: {word}");
+    internal static AddressKind Stored(string word) =>
+        Find(word) ?? throw new InvalidOperationException($"no kind of address: {word}");
 }

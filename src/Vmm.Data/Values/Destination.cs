@@ -1,8 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Data.Values;
 
 /// <summary>

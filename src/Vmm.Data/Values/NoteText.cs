@@ -1,8 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Data.Values;
 
 /// <summary>Notes on domains and accounts: free text of one or more lines.</summary>

@@ -1,8 +1,5 @@
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Data.Values;
 
 /// <summary>The real name of an account's user.</summary>

@@ -4,39 +4,80 @@ namespace Vmm.Tests.Checks;
 public sealed class DatabaseCheckTests(PostgresCluster cluster)
 {
     /// <summary>What is planted, and the finding: severity, code, subject.</summary>
-    public static TheoryData<string, string> Faults => new()
-    {
-        { "DROP TRIGGER vmm_address_del ON alias", "error missing-object alias.vmm_address_del" },
-        { "ALTER TABLE relocated DISABLE TRIGGER vmm_address_ins", "error changed-object relocated.vmm_address_ins" },
-        { "DROP TRIGGER vmm_address_ins ON users; CREATE TRIGGER vmm_address_ins AFTER INSERT ON users FOR EACH STATEMENT EXECUTE FUNCTION vmm_address_truncate()", "error changed-object users.vmm_address_ins" },
-        { "DROP INDEX alias_destination", "error missing-object alias_destination" },
-        { "DROP INDEX alias_destination; CREATE INDEX alias_destination ON alias (address)", "error changed-object alias_destination" },
-        { "ALTER TABLE users DROP CONSTRAINT fkey_users_qid_quotalimit", "error missing-object users.fkey_users_qid_quotalimit" },
-        { "ALTER TABLE users DROP CONSTRAINT fkey_users_qid_quotalimit, ADD CONSTRAINT fkey_users_qid_quotalimit FOREIGN KEY (qid) REFERENCES quotalimit (qid) NOT VALID", "error changed-object users.fkey_users_qid_quotalimit" },
-        { "ALTER TABLE relocated ALTER destination TYPE text", "error changed-object relocated.destination" },
-        { "REVOKE SELECT ON postfix_alias FROM postfix", "error missing-right postfix: postfix_alias" },
-        { "REVOKE SELECT ON users FROM dovecot; REVOKE SELECT (passwd) ON users FROM dovecot", "error missing-right dovecot: users" },
-        { "GRANT SELECT ON users TO postfix", "error password-reader postfix" },
-        { "GRANT SELECT (passwd) ON users TO PUBLIC", "error password-reader public" },
-        { "DELETE FROM vmm_address WHERE address = 'user@example.net'", "error wrong-address user@example.net" },
-        { "INSERT INTO vmm_address VALUES ('ghost@example.com', 70000, 'ghost', 'relocated')", "error wrong-address ghost@example.com" },
-        { "INSERT INTO alias VALUES (70000, 'broken', 'nobody@example.com')", "error dangling-destination broken@example.com" },
-        { "INSERT INTO alias VALUES (70000, 'late', 'moved@example.com')", "error dangling-destination late@example.com" },
-        { "INSERT INTO alias VALUES (70000, 'filled', '%n-box@example.com')", "error dangling-destination filled@example.com" },
-        { "INSERT INTO catchall VALUES (70001, 'nobody@example.com')", "error dangling-destination @example.net" },
-        { "INSERT INTO alias VALUES (70000, 'a', 'b@example.com'), (70000, 'b', 'c@example.com'), (70000, 'c', 'b@example.com'), (70000, 'c', 'user@example.com')", "error alias-loop b@example.com" },
-        { "INSERT INTO catchall VALUES (70000, 'other@example.net'), (70000, 'user@example.com'), (70001, 'other@example.com')", "error alias-loop @example.net" },
-        { "INSERT INTO alias SELECT 70000, 'many', 'x' || i || '@example.org' FROM generate_series(1, 1001) AS i", "error expansion-limit many@example.com" },
-        { "INSERT INTO alias VALUES (70000, 'a%b', 'user@example.com')", "warning unreachable-address a%b@example.com" },
-        { "UPDATE users SET passwd = '{MD5-CRYPT}$1$abc$x' WHERE local_part = 'user'", "warning weak-password-scheme MD5-CRYPT" },
-        { "UPDATE users SET passwd = '{CRYPT}$1$abc$x' WHERE local_part = 'user'", "warning weak-password-scheme CRYPT" },
-        { "UPDATE users SET passwd = '{crypt}abJnggxhB/yWI' WHERE local_part = 'user'", "warning weak-password-scheme CRYPT" },
-        { "UPDATE users SET passwd = '{plain-md5.b64}x' WHERE local_part = 'user'", "warning weak-password-scheme PLAIN-MD5" },
-        { "UPDATE users SET passwd = '{LANMAN}x' WHERE local_part = 'user'", "error unknown-password-scheme LANMAN" },
-    };
+    public static TheoryData<string, string> Faults =>
+        new()
+        {
+            { "DROP TRIGGER vmm_address_del ON alias", "error missing-object alias.vmm_address_del" },
+            { "ALTER TABLE relocated DISABLE TRIGGER vmm_address_ins", "error changed-object relocated.vmm_address_ins" },
+            {
+                "DROP TRIGGER vmm_address_ins ON users; CREATE TRIGGER vmm_address_ins AFTER INSERT ON users FOR EACH STATEMENT "
+                    + "EXECUTE FUNCTION vmm_address_truncate()",
+                "error changed-object users.vmm_address_ins"
+            },
+            { "DROP INDEX alias_destination", "error missing-object alias_destination" },
+            {
+                "DROP INDEX alias_destination; CREATE INDEX alias_destination ON alias (address)",
+                "error changed-object alias_destination"
+            },
+            {
+                "ALTER TABLE users DROP CONSTRAINT fkey_users_qid_quotalimit",
+                "error missing-object users.fkey_users_qid_quotalimit"
+            },
+            {
+                "ALTER TABLE users DROP CONSTRAINT fkey_users_qid_quotalimit, ADD CONSTRAINT fkey_users_qid_quotalimit FOREIGN "
+                    + "KEY (qid) REFERENCES quotalimit (qid) NOT VALID",
+                "error changed-object users.fkey_users_qid_quotalimit"
+            },
+            { "ALTER TABLE relocated ALTER destination TYPE text", "error changed-object relocated.destination" },
+            { "REVOKE SELECT ON postfix_alias FROM postfix", "error missing-right postfix: postfix_alias" },
+            {
+                "REVOKE SELECT ON users FROM dovecot; REVOKE SELECT (passwd) ON users FROM dovecot",
+                "error missing-right dovecot: users"
+            },
+            { "GRANT SELECT ON users TO postfix", "error password-reader postfix" },
+            { "GRANT SELECT (passwd) ON users TO PUBLIC", "error password-reader public" },
+            { "DELETE FROM vmm_address WHERE address = 'user@example.net'", "error wrong-address user@example.net" },
+            {
+                "INSERT INTO vmm_address VALUES ('ghost@example.com', 70000, 'ghost', 'relocated')",
+                "error wrong-address ghost@example.com"
+            },
+            { "INSERT INTO alias VALUES (70000, 'broken', 'nobody@example.com')", "error dangling-destination broken@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'late', 'moved@example.com')", "error dangling-destination late@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'filled', '%n-box@example.com')", "error dangling-destination filled@example.com" },
+            { "INSERT INTO catchall VALUES (70001, 'nobody@example.com')", "error dangling-destination @example.net" },
+            {
+                "INSERT INTO alias VALUES (70000, 'a', 'b@example.com'), (70000, 'b', 'c@example.com'), (70000, 'c', "
+                    + "'b@example.com'), (70000, 'c', 'user@example.com')",
+                "error alias-loop b@example.com"
+            },
+            {
+                "INSERT INTO catchall VALUES (70000, 'other@example.net'), (70000, 'user@example.com'), (70001, "
+                    + "'other@example.com')",
+                "error alias-loop @example.net"
+            },
+            {
+                "INSERT INTO alias SELECT 70000, 'many', 'x' || i || '@example.org' FROM generate_series(1, 1001) AS i",
+                "error expansion-limit many@example.com"
+            },
+            { "INSERT INTO alias VALUES (70000, 'a%b', 'user@example.com')", "warning unreachable-address a%b@example.com" },
+            {
+                "UPDATE users SET passwd = '{MD5-CRYPT}$1$abc$x' WHERE local_part = 'user'",
+                "warning weak-password-scheme MD5-CRYPT"
+            },
+            { "UPDATE users SET passwd = '{CRYPT}$1$abc$x' WHERE local_part = 'user'", "warning weak-password-scheme CRYPT" },
+            { "UPDATE users SET passwd = '{crypt}abJnggxhB/yWI' WHERE local_part = 'user'", "warning weak-password-scheme CRYPT" },
+            { "UPDATE users SET passwd = '{plain-md5.b64}x' WHERE local_part = 'user'", "warning weak-password-scheme PLAIN-MD5" },
+            { "UPDATE users SET passwd = '{LANMAN}x' WHERE local_part = 'user'", "error unknown-password-scheme LANMAN" },
+        };
 
     /// <summary>Those whose remedy is no command, since somebody has to decide, or to type a password.</summary>
-    private static readonly string[] ForPeople = ["unreachable-address", "weak-password-scheme", "unknown-password-scheme", "expansion-limit"];
+    private static readonly string[] ForPeople =
+    [
+        "unreachable-address",
+        "weak-password-scheme",
+        "unknown-password-scheme",
+        "expansion-limit",
+    ];
     private const string ByHand = "error changed-object relocated.destination";
 
     [Theory]
@@ -66,8 +107,15 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
 
     [Theory]
     [InlineData("DROP VIEW postfix_alias", "missing-object\tpostfix_alias")]
-    [InlineData("DROP FUNCTION postfix_relocated_map CASCADE", "missing-object\tpostfix_relocated_map(localpart character varying, the_domain character varying)")]
-    [InlineData("CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar) RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS 'BEGIN RETURN; END'", "changed-object\tdovecotpassword(localpart character varying, the_domain character varying)")]
+    [InlineData(
+        "DROP FUNCTION postfix_relocated_map CASCADE",
+        "missing-object\tpostfix_relocated_map(localpart character varying, the_domain character varying)"
+    )]
+    [InlineData(
+        "CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar) RETURNS SETOF dovecotpassword LANGUAGE "
+            + "plpgsql STABLE STRICT AS 'BEGIN RETURN; END'",
+        "changed-object\tdovecotpassword(localpart character varying, the_domain character varying)"
+    )]
     public async Task what_is_made_by_longer_statements_is_found_too(string fault, string finding)
     {
         using var world = await ReadyAsync();
@@ -85,21 +133,34 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         await world.SqlAsync("DROP TABLE vmm_schema");
         var check = await world.VmmAsync("check");
         check.ShouldExit(4);
-        Assert.StartsWith($"error\tschema-version\t{world.Database}\tthe database has no vmm 0.8 schema\t", check.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error\tschema-version\t{world.Database}\tthe database has no vmm 0.8 schema\t",
+            check.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task a_look_at_one_domain_tells_nothing_of_others()
     {
         using var world = await ReadyAsync();
-        await world.SqlAsync("""
+        await world.SqlAsync(
+            """
             INSERT INTO alias VALUES (70000, 'broken', 'nobody@example.com'), (70001, 'broken', 'nobody@example.com'); DROP INDEX alias_destination;
             UPDATE users SET passwd = '{LANMAN}x'
-            """);
+            """
+        );
         (await Run.ShellAsync($"chmod 0750 {world.Base}/*/7000[01]")).Succeeded();
         var check = await world.VmmAsync("check", "--only", "Example.NET");
         check.ShouldExit(4);
-        Assert.Equal(["dangling-destination broken@example.net", "unknown-password-scheme LANMAN", $"wrong-mode {world.Base}/{Path.GetDirectoryName(world.Home(70001))}"], check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join(' ', l.Split('\t')[1..3])));
+        Assert.Equal(
+            [
+                "dangling-destination broken@example.net",
+                "unknown-password-scheme LANMAN",
+                $"wrong-mode {world.Base}/{Path.GetDirectoryName(world.Home(70001))}",
+            ],
+            check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join(' ', l.Split('\t')[1..3]))
+        );
         Assert.Contains("1 account has a password in this scheme", check.Out, StringComparison.Ordinal);
         (await world.VmmAsync("check", "--only", "foreign.example")).ShouldExit((int)ErrorCode.NoSuchDomain);
     }
@@ -118,7 +179,10 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         await world.SqlAsync("INSERT INTO alias VALUES (70000, 'second', 'nobody@example.com')");
         await world.DoAsync("aliasdelete first@example.com");
         var third = await world.VmmAsync("check", "--show-changes");
-        Assert.Equal(["+ error\tdangling-destination\tsecond@example.com", "- error\tdangling-destination\tfirst@example.com"], third.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3])));
+        Assert.Equal(
+            ["+ error\tdangling-destination\tsecond@example.com", "- error\tdangling-destination\tfirst@example.com"],
+            third.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3]))
+        );
         await world.DoAsync("aliasdelete second@example.com");
         Assert.StartsWith("- error\t", await world.DoAsync("check --show-changes"), StringComparison.Ordinal);
         Assert.Equal("", await world.DoAsync("check --show-changes"));
@@ -139,7 +203,10 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
     private async Task<World> ReadyAsync()
     {
         var world = await World.CreateAsync(cluster);
-        world.Configure($"[check]\nstate_file = \"{world.Directory}/state/check.json\"\n[misc]\nbase_directory = \"{world.Base}\"\nalias_expansion_limit = 1000\n");
+        world.Configure(
+            $"[check]\nstate_file = \"{world.Directory}/state/check.json\"\n[misc]\nbase_directory = "
+                + $"\"{world.Base}\"\nalias_expansion_limit = 1000\n"
+        );
         await world.DoAsync("domainadd example.com");
         await world.DoAsync("domainadd example.net");
         await world.AddAccountAsync("user@example.com");

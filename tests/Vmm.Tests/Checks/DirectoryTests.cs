@@ -21,27 +21,44 @@ public class DirectoryTests(PostgresCluster cluster)
         var home = $"{world.Base}/{world.Home()}";
         var domain = Path.GetDirectoryName(home)!;
         var hash = Path.GetDirectoryName(domain)!;
-        (await Run.ShellAsync($"""
-            chown 0:0 {home}; chmod 0755 {domain}/70001; rm -r {domain}/70002/Maildir; rm -r {world.Base}/{Path.GetDirectoryName(world.Home(70001))}
-            mkdir {hash}/.vmm-new-70009-abc {hash}/.vmm-del-70008-abc {domain}/70007 {hash}/99999
-            """)).Succeeded();
+        (
+            await Run.ShellAsync(
+                $"""
+                chown 0:0 {home}; chmod 0755 {domain}/70001; rm -r {domain}/70002/Maildir; rm -r {world.Base}/{Path.GetDirectoryName(
+                    world.Home(70001)
+                )}
+                mkdir {hash}/.vmm-new-70009-abc {hash}/.vmm-del-70008-abc {domain}/70007 {hash}/99999
+                """
+            )
+        ).Succeeded();
         var check = await world.VmmAsync("check");
         check.ShouldExit(4);
         var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
         Assert.All(found, columns => Assert.Equal(5, columns.Length));
         Assert.Equal(
             [
-                $"removal-directory {hash}/.vmm-del-70008-abc", $"staging-directory {hash}/.vmm-new-70009-abc", $"wrong-owner {home}", $"wrong-mode {domain}/70001",
-                $"missing-directory {domain}/70002/Maildir", $"orphan-directory {domain}/70007", $"orphan-directory {hash}/99999",
+                $"removal-directory {hash}/.vmm-del-70008-abc",
+                $"staging-directory {hash}/.vmm-new-70009-abc",
+                $"wrong-owner {home}",
+                $"wrong-mode {domain}/70001",
+                $"missing-directory {domain}/70002/Maildir",
+                $"orphan-directory {domain}/70007",
+                $"orphan-directory {hash}/99999",
                 $"missing-directory {world.Base}/{Path.GetDirectoryName(world.Home(70001))}",
             ],
-            found.Select(columns => $"{columns[1]} {columns[2]}"));
+            found.Select(columns => $"{columns[1]} {columns[2]}")
+        );
 
         Directory.CreateDirectory($"{domain}/70002/Maildir");
         (await Run.ShellAsync($"chown 70002:70000 {domain}/70002/Maildir; chmod 0700 {domain}/70002/Maildir")).Succeeded();
-        // The other remedies are commands: run them, and the rest is gone, too. 'vmm check --repair' succeeds when nothing else is left.
-        foreach (var remedy in found.Select(columns => columns[4].Split("then ")[^1].Split("or: ")[^1])
-            .Where(r => !r.StartsWith("restore", StringComparison.Ordinal)).OrderBy(r => r.StartsWith("vmm ", StringComparison.Ordinal)))
+        // The other remedies are commands: run them, and the rest is gone, too. 'vmm check --repair' succeeds when nothing else is
+        // left.
+        foreach (
+            var remedy in found
+                .Select(columns => columns[4].Split("then ")[^1].Split("or: ")[^1])
+                .Where(r => !r.StartsWith("restore", StringComparison.Ordinal))
+                .OrderBy(r => r.StartsWith("vmm ", StringComparison.Ordinal))
+        )
         {
             (await Run.ShellAsync(remedy, world.ShellEnvironment)).Succeeded();
         }
@@ -100,7 +117,14 @@ public class DirectoryTests(PostgresCluster cluster)
         await PostgresCluster.ListAsync(held, "SELECT pg_advisory_lock(4711)");
         var tree = await world.TreeAsync();
         var running = world.DoAsync(command);
-        while ((await world.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'COMMIT' AND wait_event = 'advisory'")).Count == 0)
+        while (
+            (
+                await world.QueryAsync(
+                    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'COMMIT' AND wait_event = "
+                        + "'advisory'"
+                )
+            ).Count == 0
+        )
         {
             Assert.False(running.IsCompleted);
             await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -113,7 +137,9 @@ public class DirectoryTests(PostgresCluster cluster)
         Assert.Equal("", await world.DoAsync("check"));
     }
 
-    /// <summary>As after a useradd that was killed behind its commit: mail came, the account was deleted, and its directory kept.</summary>
+    /// <summary>
+    /// As after a useradd that was killed behind its commit: mail came, the account was deleted, and its directory kept.
+    /// </summary>
     [Fact]
     public async Task a_repair_leaves_a_home_that_was_used()
     {
@@ -130,7 +156,10 @@ public class DirectoryTests(PostgresCluster cluster)
 
         var repair = await world.VmmAsync("check", "--repair");
         repair.ShouldExit(4);
-        Assert.Equal([$"repaired warning\tstaging-directory\t{staged}", $"warning\torphan-directory\t{home}"], repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3])));
+        Assert.Equal(
+            [$"repaired warning\tstaging-directory\t{staged}", $"warning\torphan-directory\t{home}"],
+            repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..3]))
+        );
         Assert.Equal("mail", await File.ReadAllTextAsync(home + "/Maildir/.Trash/new/mail", TestContext.Current.CancellationToken));
         Assert.Equal([home], Directory.GetDirectories(domain));
     }

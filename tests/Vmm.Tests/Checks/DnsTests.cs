@@ -42,14 +42,30 @@ public sealed class DnsTests(PostgresCluster cluster)
     public async Task a_domain_below_another_has_its_policy_and_each_name_is_looked_at()
     {
         using var server = await NameServer.StartAsync(
-            ("example.com", Mx + Spf + Dmarc + Dkim + "sub IN MX 10 mail\nsub IN TXT \"v=spf1 -all\"\ns2._domainkey.sub IN TXT \"p=abc\"\n"), ("xn--mnchen-3ya.example", Mx + Spf + Dmarc), ("alias.example", Mx));
+            (
+                "example.com",
+                Mx + Spf + Dmarc + Dkim + "sub IN MX 10 mail\nsub IN TXT \"v=spf1 -all\"\ns2._domainkey.sub IN TXT \"p=abc\"\n"
+            ),
+            ("xn--mnchen-3ya.example", Mx + Spf + Dmarc),
+            ("alias.example", Mx)
+        );
         using var world = await WorldAsync(server.Address);
         await world.DoAsync("domainadd sub.example.com");
         await world.DoAsync("domainadd münchen.example");
         await world.DoAsync("aliasdomainadd alias.example sub.example.com");
         Assert.Equal(
-            ["warning missing-spf alias.example", "warning missing-dmarc alias.example", "warning missing-dkim alias.example", "warning missing-dkim xn--mnchen-3ya.example"], await FoundAsync(world, "check", "--dns"));
-        Assert.Equal(["warning missing-dkim xn--mnchen-3ya.example"], await FoundAsync(world, "check", "--dns", "--only", "münchen.example"));
+            [
+                "warning missing-spf alias.example",
+                "warning missing-dmarc alias.example",
+                "warning missing-dkim alias.example",
+                "warning missing-dkim xn--mnchen-3ya.example",
+            ],
+            await FoundAsync(world, "check", "--dns")
+        );
+        Assert.Equal(
+            ["warning missing-dkim xn--mnchen-3ya.example"],
+            await FoundAsync(world, "check", "--dns", "--only", "münchen.example")
+        );
     }
 
     [Fact]
@@ -90,7 +106,8 @@ public sealed class DnsTests(PostgresCluster cluster)
         await world.DoAsync("configset check.resolver [::1]:5353");
     }
 
-    private Task<World> WorldAsync(string resolver, string more = "") => World.CreateAsync(cluster, $"[check]\nresolver = \"{resolver}\"\n{more}");
+    private Task<World> WorldAsync(string resolver, string more = "") =>
+        World.CreateAsync(cluster, $"[check]\nresolver = \"{resolver}\"\n{more}");
 
     private static async Task<List<string>> FoundAsync(World world, params string[] arguments)
     {

@@ -10,13 +10,20 @@ public sealed class RepairTests(PostgresCluster cluster)
         await world.DoAsync("domainadd example.com");
         await world.AddAccountAsync("user@example.com");
         var before = await world.TreeAsync();
-        (await Run.ShellAsync($"cd {world.Base}/*/70000 && chmod 0755 . 70000 && chown 12345:12345 70000 70000/Maildir && chmod 0753 .. && mkdir -m 0700 ../.vmm-new-70009-abc")).Succeeded();
+        (
+            await Run.ShellAsync(
+                $"cd {world.Base}/*/70000 && chmod 0755 . 70000 && chown 12345:12345 70000 70000/Maildir && chmod 0753 .. && "
+                    + "mkdir -m 0700 ../.vmm-new-70009-abc"
+            )
+        ).Succeeded();
         var planted = await world.TreeAsync();
 
         var dry = await world.VmmAsync("check", "--repair", "--dry-run");
         dry.ShouldExit(4);
         Assert.Equal(planted, await world.TreeAsync());
-        Assert.All(dry.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(6), l => Assert.StartsWith("would repair ", l, StringComparison.Ordinal));
+        Assert.All(dry.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(6), l =>
+            Assert.StartsWith("would repair ", l, StringComparison.Ordinal)
+        );
         Assert.Equal("", dry.Error);
 
         var repair = await world.VmmAsync("check", "--repair");
@@ -24,10 +31,15 @@ public sealed class RepairTests(PostgresCluster cluster)
         var place = $"{world.Base}/{Path.GetDirectoryName(world.Home())}";
         Assert.Equal(
             [
-                $"vmm: chmod 0700 {place}/70000", $"vmm: chmod 0751 {Path.GetDirectoryName(place)}", $"vmm: chmod 0770 {place}", $"vmm: chown -h 70000:70000 {place}/70000", $"vmm: chown -h 70000:70000 {place}/70000/Maildir",
+                $"vmm: chmod 0700 {place}/70000",
+                $"vmm: chmod 0751 {Path.GetDirectoryName(place)}",
+                $"vmm: chmod 0770 {place}",
+                $"vmm: chown -h 70000:70000 {place}/70000",
+                $"vmm: chown -h 70000:70000 {place}/70000/Maildir",
                 $"vmm: removing {Path.GetDirectoryName(place)}/.vmm-new-70009-abc",
             ],
-            repair.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+            repair.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(before, await world.TreeAsync());
         var again = await world.VmmAsync("check", "--repair");
         again.ShouldExit(0);
@@ -41,7 +53,12 @@ public sealed class RepairTests(PostgresCluster cluster)
         await world.DoAsync("domainadd example.com");
         await world.AddAccountAsync("user@example.com");
         var home = $"{world.Base}/{world.Home()}";
-        (await Run.ShellAsync($"echo x > {home}/file && chmod 0604 {home}/file && chown 4:4 {home}/file && chown 4:4 {home} && ln -s / {home}/link")).Succeeded();
+        (
+            await Run.ShellAsync(
+                $"echo x > {home}/file && chmod 0604 {home}/file && chown 4:4 {home}/file && chown 4:4 {home} && ln -s / "
+                    + $"{home}/link"
+            )
+        ).Succeeded();
         await world.DoAsync("check --repair");
         Assert.Equal("604 4:4\n", (await Run.ProgramAsync("stat", ["-c", "%a %u:%g", $"{home}/file"])).Out);
         Assert.Equal("70000:70000\n", (await Run.ProgramAsync("stat", ["-c", "%u:%g", home])).Out);

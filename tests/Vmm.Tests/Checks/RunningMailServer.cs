@@ -3,7 +3,10 @@ using Vmm.Tests.InstalledConfiguration;
 
 namespace Vmm.Tests.Checks;
 
-/// <summary>A Postfix and a Dovecot that run as 'vmm mailconfig --install' made them, over a database with a bit of everything. Tests plant faults, and take them away again.</summary>
+/// <summary>
+/// A Postfix and a Dovecot that run as 'vmm mailconfig --install' made them, over a database with a bit of everything. Tests plant
+/// faults, and take them away again.
+/// </summary>
 public class RunningMailServer : IAsyncLifetime
 {
     private InstalledMailServer server = null!;
@@ -26,11 +29,17 @@ public class RunningMailServer : IAsyncLifetime
         await server.AddAccountAsync("user@example.com");
         await server.AddAccountAsync("second@example.com", "lmtp:unix:private/dovecot-lmtp");
         await server.AddAccountAsync("other@example.net");
-        foreach (var command in (string[])
-        [
-            "aliasdomainadd example.org example.com", "aliasadd info@example.com user@example.com friend@elsewhere.example",
-            "catchalladd example.net other@example.net", "relocatedadd moved@example.com new@elsewhere.example", "aliasadd o'brien+x@example.net user@example.com", "userquota second@example.com 10m --messages 100",
-        ])
+        foreach (
+            var command in (string[])
+                [
+                    "aliasdomainadd example.org example.com",
+                    "aliasadd info@example.com user@example.com friend@elsewhere.example",
+                    "catchalladd example.net other@example.net",
+                    "relocatedadd moved@example.com new@elsewhere.example",
+                    "aliasadd o'brien+x@example.net user@example.com",
+                    "userquota second@example.com 10m --messages 100",
+                ]
+        )
         {
             await server.DoAsync(command);
         }
@@ -51,12 +60,19 @@ public class RunningMailServer : IAsyncLifetime
         var check = await System.RunAsync("vmm check " + arguments);
         Assert.Equal("", check.Error);
         check.ShouldExit(check.Out.Length == 0 ? 0 : 4);
-        return [.. check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')).Select(c => (string.Join(' ', c[..3]), c[3], c[4]))];
+        return
+        [
+            .. check
+                .Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => l.Split('\t'))
+                .Select(c => (string.Join(' ', c[..3]), c[3], c[4])),
+        ];
     }
 }
 
 /// <summary>The same on Debian 13.</summary>
 public sealed class RunningMailServerOnDebian13 : RunningMailServer
 {
-    private protected override Task<PrivateSystem> SystemAsync() => PrivateSystem.CreateAsync(ownNetwork: false, Debian13MailServer.Root);
+    private protected override Task<PrivateSystem> SystemAsync() =>
+        PrivateSystem.CreateAsync(ownNetwork: false, Debian13MailServer.Root);
 }

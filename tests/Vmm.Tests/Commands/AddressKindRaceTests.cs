@@ -20,7 +20,10 @@ public class AddressKindRaceTests(PostgresCluster cluster)
         }
 
         Assert.Equal(5, await world.CountAsync("users") + await world.CountAsync("alias") + await world.CountAsync("relocated"));
-        Assert.Equal(await world.CountAsync("users"), (await world.TreeAsync()).Count(l => l.EndsWith("/Maildir", StringComparison.Ordinal)));
+        Assert.Equal(
+            await world.CountAsync("users"),
+            (await world.TreeAsync()).Count(l => l.EndsWith("/Maildir", StringComparison.Ordinal))
+        );
     }
 
     [Fact]

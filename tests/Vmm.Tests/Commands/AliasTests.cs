@@ -16,12 +16,19 @@ public class AliasTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
         await world.DoAsync("aliasadd bystander@example.com somebody@example.org");
-        (await world.VmmAsync("aliasadd", $"{localPart}@example.com", $"{localPart}@elsewhere.example", "b@elsewhere.example")).ShouldExit(0);
+        (
+            await world.VmmAsync("aliasadd", $"{localPart}@example.com", $"{localPart}@elsewhere.example", "b@elsewhere.example")
+        ).ShouldExit(0);
         var quoted = localPart.Replace("'", "''", StringComparison.Ordinal);
         Assert.Equal(
             new[] { "b@elsewhere.example", $"{localPart}@elsewhere.example" }.Order(StringComparer.Ordinal),
-            (await world.QueryAsync($"SELECT destination FROM alias WHERE address = '{quoted}'")).Order(StringComparer.Ordinal));
-        Assert.Contains($"Mail for {localPart}@example.com", (await world.VmmAsync("aliasinfo", $"{localPart}@example.com")).Succeeded(), StringComparison.Ordinal);
+            (await world.QueryAsync($"SELECT destination FROM alias WHERE address = '{quoted}'")).Order(StringComparer.Ordinal)
+        );
+        Assert.Contains(
+            $"Mail for {localPart}@example.com",
+            (await world.VmmAsync("aliasinfo", $"{localPart}@example.com")).Succeeded(),
+            StringComparison.Ordinal
+        );
         Assert.Contains($"[+] {localPart}@example.com\n", await world.DoAsync("listaliases"), StringComparison.Ordinal);
         (await world.VmmAsync("aliasdelete", $"{localPart}@example.com", $"{localPart}@elsewhere.example")).ShouldExit(0);
         Assert.Equal(["b@elsewhere.example"], await world.QueryAsync($"SELECT destination FROM alias WHERE address = '{quoted}'"));
@@ -48,21 +55,39 @@ public class AliasTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         var postconf = Path.Combine(world.Directory, "postconf");
-        await File.WriteAllTextAsync(Path.Combine(world.Directory, "main.cf"), "virtual_alias_expansion_limit = 3\nvirtual_alias_recursion_limit = 2\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(postconf, "#!/bin/sh\nexec /usr/sbin/postconf -c \"${0%/*}\" \"$@\"\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(world.Directory, "main.cf"),
+            "virtual_alias_expansion_limit = 3\nvirtual_alias_recursion_limit = 2\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            postconf,
+            "#!/bin/sh\nexec /usr/sbin/postconf -c \"${0%/*}\" \"$@\"\n",
+            TestContext.Current.CancellationToken
+        );
         File.SetUnixFileMode(postconf, (UnixFileMode)0b111_101_101);
         world.Configure($"[bin]\npostconf = \"{postconf}\"\n");
         await world.DoAsync("domainadd example.com");
         await world.DoAsync("aliasadd info@example.com a@elsewhere.example b@elsewhere.example c@elsewhere.example");
         var wide = await world.VmmAsync("aliasadd", "info@example.com", "d@elsewhere.example");
         wide.ShouldExit(27);
-        Assert.Contains("the alias 'info@example.com' would expand to 4 destinations, Postfix accepts 3", wide.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the alias 'info@example.com' would expand to 4 destinations, Postfix accepts 3",
+            wide.Error,
+            StringComparison.Ordinal
+        );
         var deep = await world.VmmAsync("aliasadd", "all@example.com", "info@example.com");
         deep.ShouldExit(27);
-        Assert.Contains("the alias 'all@example.com' would be nested 2 deep, Postfix follows fewer than 2", deep.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the alias 'all@example.com' would be nested 2 deep, Postfix follows fewer than 2",
+            deep.Error,
+            StringComparison.Ordinal
+        );
     }
 
-    /// <summary>The answer of postconf comes on the thread that watches the database's socket; whoever went on there would wait for himself.</summary>
+    /// <summary>
+    /// The answer of postconf comes on the thread that watches the database's socket; whoever went on there would wait for himself.
+    /// </summary>
     [Fact]
     public async Task commands_that_ask_postfix_end_also_when_many_run_at_once()
     {
@@ -95,11 +120,17 @@ public class AliasTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
-        await world.SqlAsync("INSERT INTO alias SELECT gid, 'c' || i, 'c' || i + 1 || '@example.com' FROM domain_name, generate_series(1, 3000) i");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'c' || i, 'c' || i + 1 || '@example.com' FROM domain_name, generate_series(1, 3000) i"
+        );
         await world.DoAsync("aliasadd end@example.com c2500@example.com");
         var outcome = await world.VmmAsync("aliasadd", "begin@example.com", "c1@example.com");
         outcome.ShouldExit(27);
-        Assert.StartsWith("vmm: error: the alias 'begin@example.com' would be nested 3001 deep, Postfix follows fewer than 1000\n", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "vmm: error: the alias 'begin@example.com' would be nested 3001 deep, Postfix follows fewer than 1000\n",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,9 +139,17 @@ public class AliasTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
         string[] old = ["Foo@example.com", "foo@example.com", "a,b@elsewhere.example", "x@foo_bar.example", "X@Elsewhere"];
-        await world.SqlAsync($"INSERT INTO alias SELECT gid, 'info', unnest('{{{string.Join(',', old.Select(o => $"\"{o}\""))}}}'::text[]) FROM domain_name");
-        (await world.VmmAsync("aliasdelete", "info@example.com", "Foo@example.com", "a,b@elsewhere.example", "x@foo_bar.example")).ShouldExit(0);
-        Assert.Equal(["X@Elsewhere", "foo@example.com"], (await world.QueryAsync("SELECT destination FROM alias")).Order(StringComparer.Ordinal));
+        await world.SqlAsync(
+            $"INSERT INTO alias SELECT gid, 'info', unnest('{{{string.Join(',', old.Select(o => $"\"{o}\""))}}}'::text[]) FROM "
+                + "domain_name"
+        );
+        (
+            await world.VmmAsync("aliasdelete", "info@example.com", "Foo@example.com", "a,b@elsewhere.example", "x@foo_bar.example")
+        ).ShouldExit(0);
+        Assert.Equal(
+            ["X@Elsewhere", "foo@example.com"],
+            (await world.QueryAsync("SELECT destination FROM alias")).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

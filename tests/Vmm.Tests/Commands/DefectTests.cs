@@ -24,18 +24,31 @@ public class DefectTests(PostgresCluster cluster)
         {
             await world.DoAsync("domainadd example.net");
             await world.SqlAsync($"UPDATE domain_name SET domainname = '{name}' WHERE domainname = 'example.net'");
-            Assert.Equal($"Existing domains\n----------------\n\t[+] {string.Join("\n\t[+] ", new[] { name, "example.com" }.Order(StringComparer.Ordinal))}\n\n", await world.DoAsync("listdomains"));
+            Assert.Equal(
+                "Existing domains\n----------------\n\t[+] "
+                    + $"{string.Join("\n\t[+] ", new[] { name, "example.com" }.Order(StringComparer.Ordinal))}\n\n",
+                await world.DoAsync("listdomains")
+            );
             Assert.Contains(name, (await world.VmmAsync("domaininfo", "--", name)).Succeeded(), StringComparison.Ordinal);
             (await world.VmmAsync("domaindelete", "--", name)).ShouldExit(0);
         }
     }
 
     [Theory]
-    [InlineData("ALTER TABLE users ADD CONSTRAINT house_rule CHECK (local_part <> 'user')", "the database refused a statement: new row for relation \"users\" violates check constraint \"house_rule\" (23514)")]
-    [InlineData("ALTER TABLE users ALTER passwd TYPE varchar(5)", "the database refused a statement: value too long for type character varying(5) (22001)")]
+    [InlineData(
+        "ALTER TABLE users ADD CONSTRAINT house_rule CHECK (local_part <> 'user')",
+        "the database refused a statement: new row for relation \"users\" violates check constraint \"house_rule\" (23514)"
+    )]
+    [InlineData(
+        "ALTER TABLE users ALTER passwd TYPE varchar(5)",
+        "the database refused a statement: value too long for type character varying(5) (22001)"
+    )]
     [InlineData("REVOKE ALL ON users FROM vmm", "the database refused: permission denied for table users")]
     [InlineData("DROP TABLE users CASCADE", "the database refused a statement: relation \"users\" does not exist (42P01)")]
-    [InlineData("DROP TABLE maillocation CASCADE", "the database refused a statement: relation \"maillocation\" does not exist (42P01)")]
+    [InlineData(
+        "DROP TABLE maillocation CASCADE",
+        "the database refused a statement: relation \"maillocation\" does not exist (42P01)"
+    )]
     public async Task an_error_of_the_database_is_one_line_and_exit_35(string accident, string message)
     {
         using var world = await World.CreateAsync(cluster);
@@ -56,12 +69,20 @@ public class DefectTests(PostgresCluster cluster)
         await world.AddAccountAsync("user@example.com");
         await world.AddAccountAsync("adm@example.com");
         // A mount point cannot be removed, whoever tries; the mount lives and dies with the shell.
-        var script = $"mount -t tmpfs none {world.Base}/g/70000/70000/Maildir/new && {Repository.Binary} userdelete user@example.com --delete-directory";
+        var script =
+            $"mount -t tmpfs none {world.Base}/g/70000/70000/Maildir/new && {Repository.Binary} userdelete user@example.com "
+                + "--delete-directory";
         var user = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
         user.ShouldExit(80);
-        Assert.Matches($"^vmm: error: the database rows are deleted, but '{world.Base}/g/70000/70000' could not be removed: cannot remove the directory '.*/Maildir/new': device or resource busy \\(is another file system mounted there\\?\\)\n", user.Error);
+        Assert.Matches(
+            $"^vmm: error: the database rows are deleted, but '{world.Base}/g/70000/70000' could not be removed: cannot remove "
+                + "the directory '.*/Maildir/new': device or resource busy \\(is another file system mounted there\\?\\)\n",
+            user.Error
+        );
         Assert.Equal(["adm"], await world.QueryAsync("SELECT local_part FROM users"));
-        script = $"mount -t tmpfs none {world.Base}/g/70000/70001/Maildir/new && {Repository.Binary} domaindelete example.com --force --delete-directory";
+        script =
+            $"mount -t tmpfs none {world.Base}/g/70000/70001/Maildir/new && {Repository.Binary} domaindelete example.com --force "
+                + "--delete-directory";
         var domain = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
         domain.ShouldExit(80);
         Assert.Contains($"'{world.Base}/g/70000' could not be removed", domain.Error, StringComparison.Ordinal);
@@ -72,7 +93,9 @@ public class DefectTests(PostgresCluster cluster)
     public async Task directories_have_exactly_the_configured_mode_whatever_the_umask()
     {
         using var world = await World.CreateAsync(cluster);
-        var script = $"umask 077; {Repository.Binary} domainadd example.com; umask 0; {Repository.Binary} useradd user@example.com --hash '{{PLAIN}}x'";
+        var script =
+            $"umask 077; {Repository.Binary} domainadd example.com; umask 0; {Repository.Binary} useradd user@example.com --hash "
+                + "'{PLAIN}x'";
         (await Run.ShellAsync(script, world.Environment)).Succeeded();
         Assert.Equal(
             ["d 700 70000:70000 g/70000/70000", "d 751 0:0 g", "d 770 0:70000 g/70000"],
@@ -89,8 +112,15 @@ public class DefectTests(PostgresCluster cluster)
         await world.DoAsync("domainadd example.com");
         var file = Path.Combine(world.Directory, "password");
         await File.WriteAllTextAsync(file, "  two words \n", TestContext.Current.CancellationToken);
-        string[] rest = way switch { "-p" => ["  two words "], "--password-file" => [file], _ => [] };
-        (await world.VmmWithInputAsync("  two words \n", ["useradd", "user@example.com", "-s", "PLAIN", way, .. rest])).ShouldExit(0);
+        string[] rest = way switch
+        {
+            "-p" => ["  two words "],
+            "--password-file" => [file],
+            _ => [],
+        };
+        (await world.VmmWithInputAsync("  two words \n", ["useradd", "user@example.com", "-s", "PLAIN", way, .. rest])).ShouldExit(
+            0
+        );
         Assert.Equal(["{PLAIN}  two words "], await world.QueryAsync("SELECT passwd FROM users"));
     }
 
@@ -125,7 +155,20 @@ public class DefectTests(PostgresCluster cluster)
     private static async Task<List<string>> AllRowsAsync(World world)
     {
         var rows = new List<string>();
-        foreach (var table in (string[])["domain_data", "domain_name", "users", "alias", "relocated", "transport", "maillocation", "quotalimit", "vmm_address"])
+        foreach (
+            var table in (string[])
+                [
+                    "domain_data",
+                    "domain_name",
+                    "users",
+                    "alias",
+                    "relocated",
+                    "transport",
+                    "maillocation",
+                    "quotalimit",
+                    "vmm_address",
+                ]
+        )
         {
             rows.AddRange(await world.QueryAsync($"SELECT '{table}', t::text FROM {table} t ORDER BY 2"));
         }

@@ -60,14 +60,34 @@ public class HelpTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster, "[bin]\ndu = \"/usr/bin/du\"\n");
         await world.DoAsync("domainadd example.org");
         await cluster.ExecuteAsync("postgres", "postgres", "CREATE DATABASE postfixadmin OWNER vmm");
-        await cluster.ExecuteAsync("postfixadmin", "vmm", await File.ReadAllTextAsync(Repository.PathOf("tests", "Vmm.Tests", "PostfixAdmin", "postfixadmin-3.3.pgsql"), TestContext.Current.CancellationToken));
+        await cluster.ExecuteAsync(
+            "postfixadmin",
+            "vmm",
+            await File.ReadAllTextAsync(
+                Repository.PathOf("tests", "Vmm.Tests", "PostfixAdmin", "postfixadmin-3.3.pgsql"),
+                TestContext.Current.CancellationToken
+            )
+        );
         // What adds comes first in its group and what deletes last; the domain goes at the very end.
-        var groups = HelpAction.All(Tree).GroupBy(t => t.Group).SelectMany(g => g
-            .OrderBy(t => t.Name.EndsWith("add", StringComparison.Ordinal) ? 0 : t.Name.EndsWith("delete", StringComparison.Ordinal) ? 2 : 1));
+        var groups = HelpAction
+            .All(Tree)
+            .GroupBy(t => t.Group)
+            .SelectMany(g =>
+                g.OrderBy(t =>
+                    t.Name.EndsWith("add", StringComparison.Ordinal) ? 0
+                    : t.Name.EndsWith("delete", StringComparison.Ordinal) ? 2
+                    : 1
+                )
+            );
         foreach (var topic in groups.OrderBy(t => t.Name == "domaindelete"))
         {
             // configure asks; an empty answer keeps what is there.
-            (await Run.ShellAsync($"yes '' | head -n 99 | {topic.Example}", new Dictionary<string, string>(world.ShellEnvironment) { ["PGHOST"] = cluster.Socket, ["PGUSER"] = "vmm" })).Succeeded();
+            (
+                await Run.ShellAsync(
+                    $"yes '' | head -n 99 | {topic.Example}",
+                    new Dictionary<string, string>(world.ShellEnvironment) { ["PGHOST"] = cluster.Socket, ["PGUSER"] = "vmm" }
+                )
+            ).Succeeded();
         }
 
         Assert.Equal(["example.org"], await world.QueryAsync("SELECT domainname FROM domain_name"));
@@ -92,7 +112,10 @@ public class HelpTests(PostgresCluster cluster)
             ["listdomains PATTERN"] = "listdomains example%",
             ["domaindelete DOMAIN deluser|delalias|delall"] = "domaindelete example.com delall",
         };
-        Assert.Equal(VmmManual.OldWords(Tree).Select(w => w.Line).Order(StringComparer.Ordinal), lines.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            VmmManual.OldWords(Tree).Select(w => w.Line).Order(StringComparer.Ordinal),
+            lines.Keys.Order(StringComparer.Ordinal)
+        );
         foreach (var line in lines.Values)
         {
             (await world.VmmWithInputAsync(new string('\n', 99), line.Split(' '))).Succeeded();

@@ -14,7 +14,9 @@ public class ListTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
-        await world.SqlAsync("INSERT INTO alias SELECT gid, unnest('{a_c,abc,x%y,x%yz,xaby}'::text[]), 'x@elsewhere.example' FROM domain_name");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, unnest('{a_c,abc,x%y,x%yz,xaby}'::text[]), 'x@elsewhere.example' FROM domain_name"
+        );
         var list = (await world.VmmAsync("listaliases", "-p", pattern)).Succeeded();
         var lines = found.Length == 0 ? "\tNone\n" : string.Concat(found.Select(f => $"\t[+] {f}@example.com\n"));
         Assert.Equal($"Matching aliases\n----------------\n{lines}\n", list);
@@ -38,7 +40,10 @@ public class ListTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
-        await world.SqlAsync("INSERT INTO alias SELECT gid, 'a' || lpad(i::text, 5, '0'), 'x@elsewhere.example' FROM domain_name, generate_series(0, 29999) i");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'a' || lpad(i::text, 5, '0'), 'x@elsewhere.example' FROM domain_name, "
+                + "generate_series(0, 29999) i"
+        );
         var all = (await world.VmmAsync("listaliases")).Succeeded().Split('\n');
         Assert.Equal(30_004, all.Length);
         Assert.Equal("\t[+] a29999@example.com", all[^3]);
@@ -55,14 +60,25 @@ public class ListTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.net");
         await world.DoAsync("domainadd example.com");
-        await world.SqlAsync("INSERT INTO domain_name SELECT n, gid, false FROM domain_name, unnest('{a.example, z.example}'::text[]) n WHERE domainname = 'example.net'");
+        await world.SqlAsync(
+            "INSERT INTO domain_name SELECT n, gid, false FROM domain_name, unnest('{a.example, z.example}'::text[]) n WHERE "
+                + "domainname = 'example.net'"
+        );
         await world.DoAsync("relocatedadd b@example.net x@elsewhere.example");
         await world.DoAsync("relocatedadd a@example.net x@elsewhere.example");
         await world.DoAsync("relocatedadd c@example.com x@elsewhere.example");
         Assert.Equal(
-            "\t[+] c@example.com\n\t[+] a@example.net\n\t[+] b@example.net\n\t[-] a@a.example\n\t[-] b@a.example\n\t[-] a@z.example\n\t[-] b@z.example\n",
-            string.Concat((await world.DoAsync("listrelocated")).Split('\n')[2..^2].Select(l => l + "\n")));
-        Assert.Equal("\t[+] example.com\n\t[+] example.net\n\t[-]     a.example\n\t[-]     z.example\n", string.Concat((await world.DoAsync("ld")).Split('\n')[2..^2].Select(l => l + "\n")));
-        Assert.Equal("\t[-]     a.example\n\t[-]     z.example\n", string.Concat((await world.DoAsync("ld -p %example")).Split('\n')[2..^2].Select(l => l + "\n")));
+            "\t[+] c@example.com\n\t[+] a@example.net\n\t[+] b@example.net\n\t[-] a@a.example\n\t[-] b@a.example\n\t[-] "
+                + "a@z.example\n\t[-] b@z.example\n",
+            string.Concat((await world.DoAsync("listrelocated")).Split('\n')[2..^2].Select(l => l + "\n"))
+        );
+        Assert.Equal(
+            "\t[+] example.com\n\t[+] example.net\n\t[-]     a.example\n\t[-]     z.example\n",
+            string.Concat((await world.DoAsync("ld")).Split('\n')[2..^2].Select(l => l + "\n"))
+        );
+        Assert.Equal(
+            "\t[-]     a.example\n\t[-]     z.example\n",
+            string.Concat((await world.DoAsync("ld -p %example")).Split('\n')[2..^2].Select(l => l + "\n"))
+        );
     }
 }

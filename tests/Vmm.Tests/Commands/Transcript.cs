@@ -4,9 +4,12 @@ using System.Text.RegularExpressions;
 namespace Vmm.Tests.Commands;
 
 /// <summary>
-/// A session of an administrator as a text file: lines that begin with <c>$ </c> are run by bash, one after the other in one world; what follows is
-/// what came out: standard output as it is, standard error marked by <c>! </c>, the exit status when it is not 0. Lines that begin with <c># </c>
-/// are remarks where a command follows at once. A command may go over several lines, each but the last ending in a backslash. VMM_UPDATE_GOLDEN=1 writes the answers anew.
+/// A session of an administrator as a text file: lines that begin with <c>$ </c> are run by bash, one after the other in one world;
+/// what follows is
+/// what came out: standard output as it is, standard error marked by <c>! </c>, the exit status when it is not 0. Lines that begin
+/// with <c># </c>
+/// are remarks where a command follows at once. A command may go over several lines, each but the last ending in a backslash.
+/// VMM_UPDATE_GOLDEN=1 writes the answers anew.
 /// </summary>
 internal static partial class Transcript
 {
@@ -57,17 +60,19 @@ internal static partial class Transcript
     }
 
     /// <summary>psql reaches the world's database without arguments, vmm is the program under test.</summary>
-    private static Dictionary<string, string> Environment(World world, PostgresCluster cluster) => new(world.Environment)
-    {
-        ["PATH"] = $"{Path.GetDirectoryName(Repository.Binary)}:{Path.GetDirectoryName(cluster.Psql)}:/usr/sbin:/usr/bin:/sbin:/bin",
-        ["PGHOST"] = cluster.Socket,
-        ["PGDATABASE"] = world.Database,
-        ["PGUSER"] = "vmm",
-        ["MAIL"] = world.Base,
-        ["LAYOUTS"] = Repository.PathOf("tests", "Vmm.Tests", "Upgrade"),
-        ["LC_ALL"] = "C.UTF-8",
-        ["NO_COLOR"] = "1",
-    };
+    private static Dictionary<string, string> Environment(World world, PostgresCluster cluster) =>
+        new(world.Environment)
+        {
+            ["PATH"] =
+                $"{Path.GetDirectoryName(Repository.Binary)}:{Path.GetDirectoryName(cluster.Psql)}:/usr/sbin:/usr/bin:/sbin:/bin",
+            ["PGHOST"] = cluster.Socket,
+            ["PGDATABASE"] = world.Database,
+            ["PGUSER"] = "vmm",
+            ["MAIL"] = world.Base,
+            ["LAYOUTS"] = Repository.PathOf("tests", "Vmm.Tests", "Upgrade"),
+            ["LC_ALL"] = "C.UTF-8",
+            ["NO_COLOR"] = "1",
+        };
 
     /// <summary>What differs from run to run.</summary>
     private static string Mask(World world, PostgresCluster cluster, string text)
@@ -81,7 +86,8 @@ internal static partial class Transcript
         return Generated().Replace(Version().Replace(plain, "${1}0.8.x"), "$1****************");
     }
 
-    private static string Lines(string error) => string.Concat(error.TrimEnd('\n').Split('\n').Where(l => error.Length > 0).Select(l => $"! {l}\n"));
+    private static string Lines(string error) =>
+        string.Concat(error.TrimEnd('\n').Split('\n').Where(l => error.Length > 0).Select(l => $"! {l}\n"));
 
     [GeneratedRegex("(vmm |\"version\":\")0\\.8\\.[0-9A-Za-z.+-]+")]
     private static partial Regex Version();

@@ -3,7 +3,8 @@ namespace Vmm.Tests.Commands;
 [Slow]
 public class TranscriptTests(PostgresCluster cluster)
 {
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Transcript.Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Transcript.Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
 
     [Theory]
     [MemberData(nameof(Names))]

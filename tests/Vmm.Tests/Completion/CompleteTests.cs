@@ -12,7 +12,17 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
     public async Task names_come_by_kind_and_by_what_they_begin_with()
     {
         using var world = await World.CreateAsync(cluster);
-        foreach (var command in (string[])["domainadd example.com", "domainadd example.org", "aliasdomainadd example.net example.com", "useradd user@example.com --random", "aliasadd us@example.com a@b.example", "relocatedadd old@example.org n@b.example"])
+        foreach (
+            var command in (string[])
+                [
+                    "domainadd example.com",
+                    "domainadd example.org",
+                    "aliasdomainadd example.net example.com",
+                    "useradd user@example.com --random",
+                    "aliasadd us@example.com a@b.example",
+                    "relocatedadd old@example.org n@b.example",
+                ]
+        )
         {
             await world.DoAsync(command);
         }
@@ -43,7 +53,9 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
     {
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
-        await world.SqlAsync("INSERT INTO relocated (gid, address, destination) SELECT gid, E'a\\tb', 'x@y.example' FROM domain_data");
+        await world.SqlAsync(
+            "INSERT INTO relocated (gid, address, destination) SELECT gid, E'a\\tb', 'x@y.example' FROM domain_data"
+        );
         await ShouldPrintAsync(world, "relocated", "");
     }
 
@@ -51,8 +63,22 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
     public async Task it_is_silent_whatever_is_wrong()
     {
         using var world = await World.CreateAsync(cluster);
-        await ShouldBeSilentAsync(Run.ProgramAsync(Repository.Binary, ["complete", "domain"], environment: new Dictionary<string, string> { ["VMM_CONFIG"] = "/nowhere.toml" }));
-        foreach (var words in (string[][])[["complete"], ["complete", "domain", "a", "b"], ["complete", "domain", "--nonsense"], ["complete", "--config", world.Directory, "domain"]])
+        await ShouldBeSilentAsync(
+            Run.ProgramAsync(
+                Repository.Binary,
+                ["complete", "domain"],
+                environment: new Dictionary<string, string> { ["VMM_CONFIG"] = "/nowhere.toml" }
+            )
+        );
+        foreach (
+            var words in (string[][])
+                [
+                    ["complete"],
+                    ["complete", "domain", "a", "b"],
+                    ["complete", "domain", "--nonsense"],
+                    ["complete", "--config", world.Directory, "domain"],
+                ]
+        )
         {
             await ShouldBeSilentAsync(world.VmmAsync(words));
         }
@@ -60,9 +86,23 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
         var program = world.Directory + "/vmm";
         File.Copy(Repository.Binary, program);
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
-        await ShouldBeSilentAsync(Run.ProgramAsync("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", program, "complete", "domain"], environment: world.Environment));
+        await ShouldBeSilentAsync(
+            Run.ProgramAsync(
+                "setpriv",
+                ["--reuid=65534", "--regid=65534", "--clear-groups", program, "complete", "domain"],
+                environment: world.Environment
+            )
+        );
 
-        await File.WriteAllTextAsync(world.Config, (await File.ReadAllTextAsync(world.Config, TestContext.Current.CancellationToken)).Replace(cluster.Socket, "/nowhere", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            world.Config,
+            (await File.ReadAllTextAsync(world.Config, TestContext.Current.CancellationToken)).Replace(
+                cluster.Socket,
+                "/nowhere",
+                StringComparison.Ordinal
+            ),
+            TestContext.Current.CancellationToken
+        );
         await ShouldBeSilentAsync(world.VmmAsync("complete", "domain"));
         await File.WriteAllTextAsync(world.Config, "[database\n", TestContext.Current.CancellationToken);
         await ShouldBeSilentAsync(world.VmmAsync("complete", "domain"));
@@ -75,9 +115,19 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        await File.WriteAllTextAsync(world.Config, $"[database]\nhost = \"127.0.0.1\"\nport = {port}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            world.Config,
+            $"[database]\nhost = \"127.0.0.1\"\nport = {port}\n",
+            TestContext.Current.CancellationToken
+        );
         var watch = Stopwatch.StartNew();
-        await ShouldBeSilentAsync(Run.ProgramAsync(Repository.Binary, ["complete", "domain"], environment: new Dictionary<string, string> { ["VMM_CONFIG"] = world.Config }));
+        await ShouldBeSilentAsync(
+            Run.ProgramAsync(
+                Repository.Binary,
+                ["complete", "domain"],
+                environment: new Dictionary<string, string> { ["VMM_CONFIG"] = world.Config }
+            )
+        );
         // One second, and whatever a busy machine adds; another command waits for ten.
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 8);
     }
@@ -86,15 +136,28 @@ public class CompleteTests(PostgresCluster cluster, LargeDatabase large) : IClas
     public async Task among_many_addresses_the_index_gives_the_first_two_hundred()
     {
         using var world = await World.CreateAsync(cluster);
-        await File.WriteAllTextAsync(world.Config, (await File.ReadAllTextAsync(world.Config, TestContext.Current.CancellationToken)).Replace($"\"{world.Database}\"", $"\"{large.Name}\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        var names = (await world.VmmAsync("complete", "account", "u12")).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await File.WriteAllTextAsync(
+            world.Config,
+            (await File.ReadAllTextAsync(world.Config, TestContext.Current.CancellationToken)).Replace(
+                $"\"{world.Database}\"",
+                $"\"{large.Name}\"",
+                StringComparison.Ordinal
+            ),
+            TestContext.Current.CancellationToken
+        );
+        var names = (await world.VmmAsync("complete", "account", "u12"))
+            .Succeeded()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(200, names.Length);
         Assert.All(names, n => Assert.StartsWith("u12", n, StringComparison.Ordinal));
 
         await using var connection = await cluster.OpenAsync(large.Name);
         foreach (var kind in (string[])["'account'", "NULL"])
         {
-            var statement = CompletionSql.AddressesSql.Replace("$1", "'u12'", StringComparison.Ordinal).Replace("$2", kind, StringComparison.Ordinal).Replace("$3", "200", StringComparison.Ordinal);
+            var statement = CompletionSql
+                .AddressesSql.Replace("$1", "'u12'", StringComparison.Ordinal)
+                .Replace("$2", kind, StringComparison.Ordinal)
+                .Replace("$3", "200", StringComparison.Ordinal);
             var plan = string.Join('\n', await PostgresCluster.ListAsync(connection, "EXPLAIN " + statement));
             Assert.Matches("Index (Only )?Scan using vmm_address_pkey|Bitmap Index Scan on vmm_address_pkey", plan);
             Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);

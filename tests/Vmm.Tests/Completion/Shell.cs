@@ -20,7 +20,10 @@ internal sealed class Shell : IAsyncDisposable
     {
         Install(world.Directory + "/share");
         await File.WriteAllTextAsync(world.Directory + "/.bashrc", ". /usr/share/bash-completion/bash_completion\nPS1='ready> '\n");
-        await File.WriteAllTextAsync(world.Directory + "/.zshrc", $"fpath=({world.Directory}/share/zsh/site-functions $fpath)\nautoload -Uz compinit\ncompinit -D -u\nPROMPT='ready> '\n");
+        await File.WriteAllTextAsync(
+            world.Directory + "/.zshrc",
+            $"fpath=({world.Directory}/share/zsh/site-functions $fpath)\nautoload -Uz compinit\ncompinit -D -u\nPROMPT='ready> '\n"
+        );
         var start = name switch
         {
             "bash" => $"bash --rcfile {world.Directory}/.bashrc -i",
@@ -29,11 +32,29 @@ internal sealed class Shell : IAsyncDisposable
         };
         string[] environment =
         [
-            $"HOME={world.Directory}", $"ZDOTDIR={world.Directory}", $"XDG_DATA_DIRS={world.Directory}/share:/usr/share", "LC_ALL=C.UTF-8",
+            $"HOME={world.Directory}",
+            $"ZDOTDIR={world.Directory}",
+            $"XDG_DATA_DIRS={world.Directory}/share:/usr/share",
+            "LC_ALL=C.UTF-8",
             .. world.ShellEnvironment.Select(v => $"{v.Key}={v.Value}"),
         ];
         // The server that the first command starts would keep our pipes open.
-        string[] command = ["new-session", "-d", "-x", "120", "-y", "100", "env", "-i", "TERM=screen", .. environment, "sh", "-c", $"cd; exec {start}"];
+        string[] command =
+        [
+            "new-session",
+            "-d",
+            "-x",
+            "120",
+            "-y",
+            "100",
+            "env",
+            "-i",
+            "TERM=screen",
+            .. environment,
+            "sh",
+            "-c",
+            $"cd; exec {start}",
+        ];
         var quoted = string.Join(' ', command.Select(Run.Quoted));
         (await Run.ShellAsync($"tmux -f /dev/null -S {socket} {quoted} < /dev/null > {world.Directory}/tmux.out 2>&1")).Succeeded();
         await ExpectAsync("ready>");
@@ -56,7 +77,14 @@ internal sealed class Shell : IAsyncDisposable
     /// <summary>As install.sh puts them, below another prefix.</summary>
     private static void Install(string share)
     {
-        foreach (var (from, to) in new[] { ("vmm.bash", "bash-completion/completions/vmm"), ("_vmm", "zsh/site-functions/_vmm"), ("vmm.fish", "fish/vendor_completions.d/vmm.fish") })
+        foreach (
+            var (from, to) in new[]
+            {
+                ("vmm.bash", "bash-completion/completions/vmm"),
+                ("_vmm", "zsh/site-functions/_vmm"),
+                ("vmm.fish", "fish/vendor_completions.d/vmm.fish"),
+            }
+        )
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(share, to))!);
             File.Copy(Repository.PathOf("completions", from), Path.Combine(share, to), overwrite: true);
@@ -87,5 +115,6 @@ internal sealed class Shell : IAsyncDisposable
         return screen;
     }
 
-    private async Task<string> TmuxAsync(params string[] arguments) => (await Run.ProgramAsync("tmux", ["-S", socket, .. arguments])).Succeeded();
+    private async Task<string> TmuxAsync(params string[] arguments) =>
+        (await Run.ProgramAsync("tmux", ["-S", socket, .. arguments])).Succeeded();
 }

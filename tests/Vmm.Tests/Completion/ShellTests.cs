@@ -31,7 +31,10 @@ public abstract class ShellTests(PostgresCluster cluster, string name)
         await shell.CompleteAsync("vmm di ot", @"ready> vmm di other\.example");
         await shell.CompleteAsync("vmm userinfo us", @"ready> vmm userinfo user@example\.com");
         await shell.CompleteAsync("vmm userinfo user@ex", @"ready> vmm userinfo user@example\.com");
-        await shell.CompleteAsync("vmm userinfo o", @"ready> vmm userinfo o\\?'brien@example\.com|ready> vmm userinfo ""o'brien@example\.com""");
+        await shell.CompleteAsync(
+            "vmm userinfo o",
+            @"ready> vmm userinfo o\\?'brien@example\.com|ready> vmm userinfo ""o'brien@example\.com"""
+        );
         await shell.CompleteAsync("vmm useradd new@ex", @"ready> vmm useradd new@example\.com");
         await shell.CompleteAsync("vmm aliasinfo i", @"ready> vmm aliasinfo info@example\.com");
         await shell.CompleteAsync("vmm aliasadd list@example.com info@example.com us", @"info@example\.com user@example\.com");

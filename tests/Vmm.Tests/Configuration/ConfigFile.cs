@@ -25,13 +25,20 @@ internal sealed class ConfigFile : IDisposable
     public string this[string name] => directory[name];
 
     /// <summary>What is in the directory, without the log.</summary>
-    public IEnumerable<string> Names => Directory.GetFileSystemEntries(directory.Path).Select(System.IO.Path.GetFileName).OfType<string>().Where(n => n != "vmm.log").Order(StringComparer.Ordinal);
+    public IEnumerable<string> Names =>
+        Directory
+            .GetFileSystemEntries(directory.Path)
+            .Select(System.IO.Path.GetFileName)
+            .OfType<string>()
+            .Where(n => n != "vmm.log")
+            .Order(StringComparer.Ordinal);
 
     public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Path };
 
     public Task<Outcome> VmmAsync(params string[] arguments) => WithInputAsync(null, arguments);
 
-    public Task<Outcome> WithInputAsync(string? input, params string[] arguments) => Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+    public Task<Outcome> WithInputAsync(string? input, params string[] arguments) =>
+        Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
 
     public void Dispose() => directory.Dispose();
 }

@@ -10,7 +10,10 @@ public static class ConfigSecretTests
     {
         using var file = new ConfigFile(Database);
         var outcome = await file.WithInputAsync("  new \"sesame\" \nmore\n", "configset", "database.pass", "-", "--json");
-        Assert.Equal("{\"schema_version\":1,\"option\":\"database.pass\",\"value\":\"********\",\"changed\":true,\"warnings\":[]}\n", outcome.Succeeded());
+        Assert.Equal(
+            "{\"schema_version\":1,\"option\":\"database.pass\",\"value\":\"********\",\"changed\":true,\"warnings\":[]}\n",
+            outcome.Succeeded()
+        );
         Assert.Equal("", outcome.Error);
         Assert.Contains("pass = \"  new \\\"sesame\\\" \"\n", file.Now, StringComparison.Ordinal);
         var log = await File.ReadAllTextAsync(file.Log, TestContext.Current.CancellationToken);
@@ -24,7 +27,10 @@ public static class ConfigSecretTests
         using var file = new ConfigFile(Database);
         var outcome = await file.VmmAsync("configset", "database.pass", "sesame2");
         Assert.Equal("", outcome.Succeeded());
-        Assert.Equal("vmm: warning: a password on the command line can be seen by others; prefer '-' and standard input\n", outcome.Error);
+        Assert.Equal(
+            "vmm: warning: a password on the command line can be seen by others; prefer '-' and standard input\n",
+            outcome.Error
+        );
         Assert.Equal("sesame2", SettingsFile.Load(file.Path).Value(SettingOptions.DatabasePass));
     }
 
@@ -72,8 +78,10 @@ public static class ConfigSecretTests
         Assert.Contains("db2.example.com\r\n", terminal.Seen, StringComparison.Ordinal);
         Assert.DoesNotContain("sesame", terminal.Seen, StringComparison.Ordinal);
         Assert.Equal(
-            file.Content.Replace("db.example.com", "db2.example.com", StringComparison.Ordinal).Replace("\"old sesame\"\n", "\"sesame4\"\nport = 5433\n", StringComparison.Ordinal),
-            file.Now);
+            file.Content.Replace("db.example.com", "db2.example.com", StringComparison.Ordinal)
+                .Replace("\"old sesame\"\n", "\"sesame4\"\nport = 5433\n", StringComparison.Ordinal),
+            file.Now
+        );
     }
 
     [Theory]
@@ -86,7 +94,11 @@ public static class ConfigSecretTests
         using var terminal = PseudoTerminal.Start(file.Environment, "configure database");
         foreach (var key in keys)
         {
-            await terminal.WaitForAsync(key == '\n' ? "]: " : where, last: true, secret: key != '\n' && where.StartsWith("pass", StringComparison.Ordinal));
+            await terminal.WaitForAsync(
+                key == '\n' ? "]: " : where,
+                last: true,
+                secret: key != '\n' && where.StartsWith("pass", StringComparison.Ordinal)
+            );
             terminal.Type($"{key}");
         }
 

@@ -18,7 +18,10 @@ public static class ConfigSetTests
         Assert.Equal("", (await file.VmmAsync("configset", "domain.imap", "off")).Succeeded());
         Assert.Equal(file.Content.Replace("true", "false", StringComparison.Ordinal), file.Now);
         Assert.Equal(file.Content, await File.ReadAllTextAsync(file.Backup, TestContext.Current.CancellationToken));
-        Assert.Equal($"{mode} 0:{group}\n{mode} 0:{group}\n", (await Run.ProgramAsync("stat", ["-c", "%a %u:%g", file.Path, file.Backup])).Succeeded());
+        Assert.Equal(
+            $"{mode} 0:{group}\n{mode} 0:{group}\n",
+            (await Run.ProgramAsync("stat", ["-c", "%a %u:%g", file.Path, file.Backup])).Succeeded()
+        );
         Assert.Equal(["vmm.toml", "vmm.toml.bak"], file.Names);
     }
 
@@ -26,9 +29,16 @@ public static class ConfigSetTests
     public static async Task a_byte_order_mark_and_line_ends_of_other_systems_stay()
     {
         using var file = new ConfigFile("");
-        await File.WriteAllTextAsync(file.Path, "\ufeff[log]\r\nfile = ''\r\n[domain]\r\nimap = true\r\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file.Path,
+            "\ufeff[log]\r\nfile = ''\r\n[domain]\r\nimap = true\r\n",
+            TestContext.Current.CancellationToken
+        );
         (await file.VmmAsync("configset", "domain.pop3", "no")).Succeeded();
-        Assert.Equal([0xef, 0xbb, 0xbf, .. "[log]\r\nfile = ''\r\n[domain]\r\nimap = true\r\npop3 = false\r\n"u8], await File.ReadAllBytesAsync(file.Path, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [0xef, 0xbb, 0xbf, .. "[log]\r\nfile = ''\r\n[domain]\r\nimap = true\r\npop3 = false\r\n"u8],
+            await File.ReadAllBytesAsync(file.Path, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -41,8 +51,15 @@ public static class ConfigSetTests
         File.CreateSymbolicLink(file.Path, "middle");
         (await file.VmmAsync("configset", "domain.imap", "off")).Succeeded();
         Assert.Equal("middle", new FileInfo(file.Path).LinkTarget);
-        Assert.Contains("imap = false # keep me", await File.ReadAllTextAsync(file["real/other.toml"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal(["other.toml", "other.toml.bak"], Directory.GetFiles(file["real"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains(
+            "imap = false # keep me",
+            await File.ReadAllTextAsync(file["real/other.toml"], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            ["other.toml", "other.toml.bak"],
+            Directory.GetFiles(file["real"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["middle", "real", "vmm.toml"], file.Names);
     }
 
@@ -66,7 +83,15 @@ public static class ConfigSetTests
     public static async Task of_many_at_the_same_time_none_is_lost()
     {
         using var file = new ConfigFile(Some);
-        string[] options = ["domain.imap", "domain.pop3", "domain.sieve", "domain.smtp", "domain.auto_postmaster", "mailbox.subscribe"];
+        string[] options =
+        [
+            "domain.imap",
+            "domain.pop3",
+            "domain.sieve",
+            "domain.smtp",
+            "domain.auto_postmaster",
+            "mailbox.subscribe",
+        ];
         foreach (var outcome in await Task.WhenAll(options.Select(o => file.VmmAsync("configset", o, "off"))))
         {
             outcome.ShouldExit(0);
@@ -96,7 +121,10 @@ public static class ConfigSetTests
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             killed += process.ExitCode == 0 ? 0 : 1;
             var now = file.Now;
-            Assert.True(now == old || SettingsFile.Load(file.Path).Value(SettingOptions.DomainQuotaMessages) == i + 10, $"kill {i} left something else");
+            Assert.True(
+                now == old || SettingsFile.Load(file.Path).Value(SettingOptions.DomainQuotaMessages) == i + 10,
+                $"kill {i} left something else"
+            );
             Assert.EndsWith($"file = \"{file.Log}\"\n", now, StringComparison.Ordinal);
         }
 
@@ -114,7 +142,11 @@ public static class ConfigSetTests
         using var file = new ConfigFile(Some + "\n# " + new string('x', 9_000));
         Directory.CreateDirectory(file["disk"]);
         var script = $$"""
-            {{mount.Replace("DIR", file["disk"], StringComparison.Ordinal).Replace("FILE", file.Path, StringComparison.Ordinal)}} || exit 99
+            {{mount.Replace("DIR", file["disk"], StringComparison.Ordinal).Replace(
+                "FILE",
+                file.Path,
+                StringComparison.Ordinal
+            )}} || exit 99
             [ -e {{file["disk"]}}/vmm.toml ] || cp {{file.Path}} {{file["disk"]}}
             chmod 0640 {{file["disk"]}}/vmm.toml 2> /dev/null
             {{Repository.Binary}} --config {{file["disk"]}}/vmm.toml configset domain.imap no
@@ -133,7 +165,11 @@ public static class ConfigSetTests
         (await file.VmmAsync("configget", "domain.imap")).ShouldExit(31);
         (await file.VmmAsync("configset", "domain.imap", "no")).Succeeded();
         (await file.VmmAsync("configset", "domain.pop3", "no")).Succeeded();
-        Assert.Equal(file.Content.Replace("\"maybe\"", "false", StringComparison.Ordinal).Replace("\"so\"", "false", StringComparison.Ordinal), file.Now);
+        Assert.Equal(
+            file.Content.Replace("\"maybe\"", "false", StringComparison.Ordinal)
+                .Replace("\"so\"", "false", StringComparison.Ordinal),
+            file.Now
+        );
     }
 
     [Theory]
@@ -143,7 +179,14 @@ public static class ConfigSetTests
     public static async Task a_file_that_is_no_toml_names_the_line_and_never_the_password(string text, int line)
     {
         using var file = new ConfigFile(text);
-        foreach (var command in (string[][])[["configset", "domain.imap", "no"], ["configure", "domain"], ["configget", "domain.imap"]])
+        foreach (
+            var command in (string[][])
+                [
+                    ["configset", "domain.imap", "no"],
+                    ["configure", "domain"],
+                    ["configget", "domain.imap"],
+                ]
+        )
         {
             var outcome = await file.VmmAsync(command);
             Message.IsOneError(outcome, 31, $"vmm.toml, line {line}: ");

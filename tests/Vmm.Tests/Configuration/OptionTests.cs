@@ -67,10 +67,18 @@ public class OptionTests(PostgresCluster cluster)
 
         Assert.Equal(
             [
-                "bin.doveconf", "check.dkim_selector", "check.resolver", "check.state_file", "dovecot.after_change", "dovecot.auth_socket",
-                "misc.alias_expansion_limit", "log.file", "log.syslog",
+                "bin.doveconf",
+                "check.dkim_selector",
+                "check.resolver",
+                "check.state_file",
+                "dovecot.after_change",
+                "dovecot.auth_socket",
+                "misc.alias_expansion_limit",
+                "log.file",
+                "log.syslog",
             ],
-            SettingOptions.All.Select(o => o.Key).Except(Old.Keys));
+            SettingOptions.All.Select(o => o.Key).Except(Old.Keys)
+        );
     }
 
     [Fact]
@@ -81,17 +89,27 @@ public class OptionTests(PostgresCluster cluster)
             delete_directory = true
             [mailbox]
             folders = ["A", "B.C"]
-            """);
-        foreach (var (key, value) in new[]
-        {
-            ("account.delete_directory", "True"), ("domain.imap", "True"), ("DOMAIN.Directory_Mode", "0770"), ("mailbox.folders", "A:B.C"),
-            ("domain.auto_postmaster", "False"), ("database.name", world.Database),
-        })
+            """
+        );
+        foreach (
+            var (key, value) in new[]
+            {
+                ("account.delete_directory", "True"),
+                ("domain.imap", "True"),
+                ("DOMAIN.Directory_Mode", "0770"),
+                ("mailbox.folders", "A:B.C"),
+                ("domain.auto_postmaster", "False"),
+                ("database.name", world.Database),
+            }
+        )
         {
             Assert.Equal($"{key.ToLowerInvariant()} = {value}\n", (await world.VmmAsync("configget", key)).Succeeded());
         }
 
-        Assert.Equal("{\"schema_version\":1,\"option\":\"domain.smtp\",\"value\":true,\"warnings\":[]}\n", await world.DoAsync("cg domain.smtp --json"));
+        Assert.Equal(
+            "{\"schema_version\":1,\"option\":\"domain.smtp\",\"value\":true,\"warnings\":[]}\n",
+            await world.DoAsync("cg domain.smtp --json")
+        );
     }
 
     [Fact]
@@ -130,7 +148,9 @@ public class OptionTests(PostgresCluster cluster)
         var options = shipped.Where(l => l.StartsWith('#') && l.Length > 1 && l[1] != ' ').ToList();
         Assert.All(options, o => Assert.Matches("^#[a-z0-9_]+ = ", o));
         var active = shipped.Select(l => options.Contains(l) ? l[1..] : l).ToList();
-        var settings = SettingsFile.Load(SettingsFileTests.Write(directory, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', active))));
+        var settings = SettingsFile.Load(
+            SettingsFileTests.Write(directory, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', active)))
+        );
         Assert.All(SettingOptions.All, o => Assert.Equal(o.Format(o.Default), o.Format(settings.Value(o))));
 
         var section = "";

@@ -40,7 +40,11 @@ public class ProtectionTests(PostgresCluster cluster)
         SettingsFile.Load(directory["link"]);
         (await Run.ProgramAsync("chown", ["nobody", path])).Succeeded();
         Assert.Equal(ErrorCode.ConfigPermission, Assert.Throws<VmmException>(() => SettingsFile.Load(directory["link"])).Code);
-        Assert.Contains("does not belong to root", Assert.Throws<VmmException>(() => SettingsFile.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not belong to root",
+            Assert.Throws<VmmException>(() => SettingsFile.Load(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -72,9 +76,11 @@ public class ProtectionTests(PostgresCluster cluster)
         Assert.Equal("account.password_length = 22\n", (await one.VmmAsync([.. get, "--config", two.Config])).Succeeded());
         Assert.Equal("account.password_length = 22\n", (await one.VmmAsync(["--config", two.Config, .. get])).Succeeded());
 
-        // Without both the default is read; whether it is there is the machine's affair, so it is put in place in a mount namespace.
+        // Without both the default is read; whether it is there is the machine's affair, so it is put in place in a mount
+        // namespace.
         var vmm = $"{Repository.Binary} {string.Join(' ', get)}";
-        var mounted = $"unshare -m bash -c 'mount -t tmpfs none /etc && mkdir /etc/vmm && cp {two.Config} /etc/vmm/ && VMM_CONFIG= {vmm}'";
+        var mounted =
+            $"unshare -m bash -c 'mount -t tmpfs none /etc && mkdir /etc/vmm && cp {two.Config} /etc/vmm/ && VMM_CONFIG= {vmm}'";
         Assert.Equal("account.password_length = 22\n", (await Run.ShellAsync(mounted)).Succeeded());
         var empty = await Run.ShellAsync($"unshare -m bash -c 'mount -t tmpfs none /etc && {vmm}'");
         Message.IsOneError(empty, 32, "there is no configuration '/etc/vmm/vmm.toml'");

@@ -28,7 +28,8 @@ public static class SettingInputTests
     [InlineData("misc.base_directory", "/usr/", "\"/usr\"")]
     [InlineData("log.file", "", "\"\"")]
     [InlineData("log.file", "/tmp/x.log", "\"/tmp/x.log\"")]
-    public static void a_value_is_written_in_its_form(string key, string text, string toml) => Assert.Equal(toml, Read(key, text).Toml);
+    public static void a_value_is_written_in_its_form(string key, string text, string toml) =>
+        Assert.Equal(toml, Read(key, text).Toml);
 
     [Theory]
     [InlineData("domain.imap", "maybe", 31)]
@@ -76,7 +77,10 @@ public static class SettingInputTests
     [Fact]
     public static void a_dot_and_a_tilde_become_absolute()
     {
-        Assert.Equal(Directory.GetCurrentDirectory().TrimEnd('/') is { Length: > 0 } here ? here : "/", Read("misc.base_directory", ".").Value);
+        Assert.Equal(
+            Directory.GetCurrentDirectory().TrimEnd('/') is { Length: > 0 } here ? here : "/",
+            Read("misc.base_directory", ".").Value
+        );
         Assert.Equal(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Read("misc.base_directory", "~").Value);
     }
 
@@ -95,5 +99,6 @@ public static class SettingInputTests
         Assert.Null(Read("domain.directory_mode", "0770").Warning);
     }
 
-    private static SettingEntry Read(string key, string text) => SettingInput.Read(SettingOptions.All.Single(o => o.Key == key), text);
+    private static SettingEntry Read(string key, string text) =>
+        SettingInput.Read(SettingOptions.All.Single(o => o.Key == key), text);
 }

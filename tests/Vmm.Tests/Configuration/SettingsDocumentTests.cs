@@ -2,15 +2,28 @@ using CsCheck;
 
 namespace Vmm.Tests.Configuration;
 
-/// <summary>A change of one option touches nothing else in the file, wherever comments, unknown options and wrong values stand.</summary>
+/// <summary>
+/// A change of one option touches nothing else in the file, wherever comments, unknown options and wrong values stand.
+/// </summary>
 public static class SettingsDocumentTests
 {
     private static readonly Gen<(SettingOption Option, string Text)> Wish = Gen.OneOf(
-        Pick.From(
-            ("domain.imap", "no"), ("domain.imap", "TRUE"), ("domain.directory_mode", "750"), ("domain.quota_bytes", "500M"), ("domain.quota_bytes", "77"),
-            ("mailbox.folders", "A:B.C"), ("mailbox.folders", ":"), ("account.password_length", "20"), ("misc.password_scheme", "ssha256.hex"), ("bin.du", "/bin/sh")),
-        Gen.String.Where(s => s.Length > 0 && !s.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c == '\ufffd')).Select(s => ("domain.transport", s)),
-        Pick.From("a\"b", "a\\", "# no comment", "]", "ü😀", "''' \"\"\"").Select(s => ("database.pass", s)))
+            Pick.From(
+                ("domain.imap", "no"),
+                ("domain.imap", "TRUE"),
+                ("domain.directory_mode", "750"),
+                ("domain.quota_bytes", "500M"),
+                ("domain.quota_bytes", "77"),
+                ("mailbox.folders", "A:B.C"),
+                ("mailbox.folders", ":"),
+                ("account.password_length", "20"),
+                ("misc.password_scheme", "ssha256.hex"),
+                ("bin.du", "/bin/sh")
+            ),
+            Gen.String.Where(s => s.Length > 0 && !s.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c == '\ufffd'))
+                .Select(s => ("domain.transport", s)),
+            Pick.From("a\"b", "a\\", "# no comment", "]", "ü😀", "''' \"\"\"").Select(s => ("database.pass", s))
+        )
         .Select(w => (SettingOptions.All.Single(o => o.Key == w.Item1), w.Item2));
 
     [Fact]
@@ -38,7 +51,9 @@ public static class SettingsDocumentTests
     public static void what_leaves_no_place_for_an_option_is_named(string text, string key)
     {
         var option = SettingOptions.All.Single(o => o.Key == key);
-        var error = Assert.Throws<VmmException>(() => SettingsDocument.Parse("f", text).With(option, SettingInput.Read(option, "no")));
+        var error = Assert.Throws<VmmException>(() =>
+            SettingsDocument.Parse("f", text).With(option, SettingInput.Read(option, "no"))
+        );
         Assert.Equal(ErrorCode.ConfigError, error.Code);
         Assert.StartsWith($"there is no place for '{key}' in 'f': ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -64,7 +79,10 @@ public static class SettingsDocumentTests
         var shipped = File.ReadAllText(Repository.PathOf("etc", "vmm.toml"));
         foreach (var option in SettingOptions.All)
         {
-            var after = SettingsDocument.Parse("f", shipped).With(option, new SettingEntry(option.Read(Example(option))!, Toml(Example(option)))).Text.Split('\n');
+            var after = SettingsDocument
+                .Parse("f", shipped)
+                .With(option, new SettingEntry(option.Read(Example(option))!, Toml(Example(option))))
+                .Text.Split('\n');
             var at = Array.FindIndex(after, l => l.StartsWith($"{option.Name} = ", StringComparison.Ordinal));
             Assert.StartsWith($"#{option.Name} = ", after[at - 1], StringComparison.Ordinal);
             Assert.Equal(shipped, string.Join('\n', after.Where((_, i) => i != at)));

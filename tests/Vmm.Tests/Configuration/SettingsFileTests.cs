@@ -7,7 +7,11 @@ public static class SettingsFileTests
     [InlineData("[domain]\nimap = maybe", 2, "")]
     [InlineData("[domain]\nimap = \"yes\"", 2, "Allowed is true or false.")]
     [InlineData("[domain]\nimap = 1", 2, "Allowed is true or false.")]
-    [InlineData("[domain]\n\nquota_bytes = \"5 lots\"", 3, "Allowed is a number of octets, or a text such as \"500M\" (b, k, M, G).")]
+    [InlineData(
+        "[domain]\n\nquota_bytes = \"5 lots\"",
+        3,
+        "Allowed is a number of octets, or a text such as \"500M\" (b, k, M, G)."
+    )]
     [InlineData("[domain]\nquota_bytes = -1", 2, "Allowed is a number of octets")]
     [InlineData("[domain]\nquota_messages = 2147483648", 2, "Allowed is a whole number from 0 to 2147483647.")]
     [InlineData("[domain]\nquota_messages = 1.5", 2, "Allowed is a whole number")]
@@ -41,10 +45,20 @@ public static class SettingsFileTests
     [Theory]
     [InlineData("[domain]\ntransprot = \"x\"", 2, "unknown option 'domain.transprot'", "Was 'domain.transport' meant?")]
     [InlineData("[domain]\nzzzzzzzz = \"x\"", 2, "unknown option 'domain.zzzzzzzz'", "Section domain has: auto_postmaster, ")]
-    [InlineData("[domian]\nimap = true", 1, "unknown section 'domian'", "The sections are account, bin, check, database, domain, dovecot, mailbox, misc, log.")]
+    [InlineData(
+        "[domian]\nimap = true",
+        1,
+        "unknown section 'domian'",
+        "The sections are account, bin, check, database, domain, dovecot, mailbox, misc, log."
+    )]
     [InlineData("imap = true", 1, "'imap' stands outside of a section", "Put it below one of the sections account,")]
     [InlineData("domain.imap = true", 1, "'domain.imap' stands outside of a section", "Write imap = ... below [domain].")]
-    [InlineData("domain = { imap = true }", 1, "'domain' stands outside of a section", "Write a section [domain] with its options below it.")]
+    [InlineData(
+        "domain = { imap = true }",
+        1,
+        "'domain' stands outside of a section",
+        "Write a section [domain] with its options below it."
+    )]
     [InlineData("[domain]\nimap.on = true", 2, "unknown option 'domain.imap.on'", "")]
     [InlineData("[domain.imap]\non = true", 1, "unknown section 'domain.imap'", "The sections are ")]
     [InlineData("[[domain]]\nimap = true", 1, "the section 'domain' has double brackets", "Write it as [domain].")]
@@ -56,7 +70,12 @@ public static class SettingsFileTests
     [InlineData("[domain]\ntransport = \"open", 2, "", "The file is TOML")]
     [InlineData("[domain]\ntransport = lmtp:", 2, "", "The file is TOML")]
     [InlineData("[domain]\ntransport = \"a\0b\"", 2, "", "")]
-    public static void what_is_not_an_option_in_a_section_is_an_error_that_says_where(string text, int line, string message, string hint)
+    public static void what_is_not_an_option_in_a_section_is_an_error_that_says_where(
+        string text,
+        int line,
+        string message,
+        string hint
+    )
     {
         var error = Refuse(text);
         Assert.Contains($", line {line}: {message}", error.Message, StringComparison.Ordinal);
@@ -80,7 +99,8 @@ public static class SettingsFileTests
     [InlineData("[\"domain\"]\n\"imap\" = false")]
     [InlineData("['domain']\n'imap' = false")]
     [InlineData("[ domain ] # why\n  imap=false # because")]
-    public static void every_way_to_write_the_same_thing_is_read(string text) => Assert.False(Load(text).Value(SettingOptions.DomainImap));
+    public static void every_way_to_write_the_same_thing_is_read(string text) =>
+        Assert.False(Load(text).Value(SettingOptions.DomainImap));
 
     [Fact]
     public static void an_empty_file_gives_the_defaults()

@@ -28,7 +28,12 @@ public class BulkKillTests(PostgresCluster cluster)
         for (var i = 0; i < Kills; i++)
         {
             var before = await world.CountAsync("users");
-            var status = await Victim.SignalAsync(world, await CommandAsync(world, $"u{i}x"), whole * (i + random.NextDouble()) / Kills, Victim.Kill);
+            var status = await Victim.SignalAsync(
+                world,
+                await CommandAsync(world, $"u{i}x"),
+                whole * (i + random.NextDouble()) / Kills,
+                Victim.Kill
+            );
             early += status == 0 ? 0 : 1;
             await FilledWorld.NoBackendIsLeftAsync(world);
             Assert.Contains(await world.CountAsync("users") - before, (long[])[0, Accounts]);
@@ -36,7 +41,9 @@ public class BulkKillTests(PostgresCluster cluster)
             await RequireCleanAsync(world);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{early} of {Kills} ended early, a whole run takes {whole.TotalMilliseconds:f0} ms, {left} staging directories");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{early} of {Kills} ended early, a whole run takes {whole.TotalMilliseconds:f0} ms, {left} staging directories"
+        );
         Assert.True(early >= Kills / 3 && left > 0, $"only {early} were hit, {left} staging directories");
     }
 
@@ -48,12 +55,21 @@ public class BulkKillTests(PostgresCluster cluster)
         await world.AddAccountAsync("user@example.com");
         var hash = Directory.GetDirectories(world.Base).Single();
         var domain = Directory.GetDirectories(hash).Single();
-        var (gid, uid) = (Path.GetFileName(domain), long.Parse(Path.GetFileName(Directory.GetDirectories(domain).Single()), CultureInfo.InvariantCulture));
+        var (gid, uid) = (
+            Path.GetFileName(domain),
+            long.Parse(Path.GetFileName(Directory.GetDirectories(domain).Single()), CultureInfo.InvariantCulture)
+        );
         var staged = Directory.CreateDirectory($"{hash}/.vmm-new-{gid}-0123456789ab").FullName;
-        await Run.ShellAsync($"chmod 0700 {staged}; cp -a {domain}/{uid} {domain}/{uid + 1}; chown {uid + 1} {domain}/{uid + 1}; printf '{uid}\\n{uid + 1}\\n' > {staged}/homes");
+        await Run.ShellAsync(
+            $"chmod 0700 {staged}; cp -a {domain}/{uid} {domain}/{uid + 1}; chown {uid + 1} {domain}/{uid + 1}; printf "
+                + $"'{uid}\\n{uid + 1}\\n' > {staged}/homes"
+        );
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
-        Assert.Equal(["staging-directory"], check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[1]));
+        Assert.Equal(
+            ["staging-directory"],
+            check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[1])
+        );
         (await world.VmmAsync("check", "--repair")).ShouldExit(0);
         Assert.Equal([$"{domain}/{uid}"], Directory.GetDirectories(domain));
         Assert.Equal([domain], Directory.GetDirectories(hash));
@@ -63,7 +79,10 @@ public class BulkKillTests(PostgresCluster cluster)
     private static async Task<string> CommandAsync(World world, string prefix)
     {
         var path = $"{world.Directory}/{prefix}.tsv";
-        await File.WriteAllLinesAsync(path, Enumerable.Range(0, Accounts).Select(n => $"{prefix}{n}@example.{(n % 3 == 0 ? "org" : "com")}\t{{PLAIN}}secret"));
+        await File.WriteAllLinesAsync(
+            path,
+            Enumerable.Range(0, Accounts).Select(n => $"{prefix}{n}@example.{(n % 3 == 0 ? "org" : "com")}\t{{PLAIN}}secret")
+        );
         return $"useradd --from-file {path}";
     }
 
@@ -80,8 +99,14 @@ public class BulkKillTests(PostgresCluster cluster)
     {
         (await world.VmmAsync("check", "--repair")).ShouldExit(0);
         (await world.VmmAsync("check")).ShouldExit(0);
-        var homes = Directory.GetDirectories(world.Base).SelectMany(Directory.GetDirectories).SelectMany(Directory.GetDirectories).Count();
+        var homes = Directory
+            .GetDirectories(world.Base)
+            .SelectMany(Directory.GetDirectories)
+            .SelectMany(Directory.GetDirectories)
+            .Count();
         Assert.Equal(await world.CountAsync("users"), homes);
-        Assert.All(Directory.GetDirectories(world.Base).SelectMany(Directory.GetFileSystemEntries), e => Assert.False(Path.GetFileName(e).StartsWith(".vmm", StringComparison.Ordinal), e));
+        Assert.All(Directory.GetDirectories(world.Base).SelectMany(Directory.GetFileSystemEntries), e =>
+            Assert.False(Path.GetFileName(e).StartsWith(".vmm", StringComparison.Ordinal), e)
+        );
     }
 }

@@ -23,7 +23,14 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
                     _ = Domains.Add(s, new NewDomain(DomainName.Parse($"d{d}.example"), null, null, null));
                     for (var a = 0; a < accounts; a++)
                     {
-                        var added = Accounts.Add(s, new NewAccount(EmailAddress.Parse($"u{a}@d{d}.example"), PasswordHasher.CheckStored("{PLAIN}secret"), null));
+                        var added = Accounts.Add(
+                            s,
+                            new NewAccount(
+                                EmailAddress.Parse($"u{a}@d{d}.example"),
+                                PasswordHasher.CheckStored("{PLAIN}secret"),
+                                null
+                            )
+                        );
                         for (var m = 0; m < mails; m++)
                         {
                             File.WriteAllText($"{added.Home}/Maildir/{(m % 2 == 0 ? "cur" : ".Sent/cur")}/{m}", "mail");
@@ -38,7 +45,8 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
     }
 
     /// <summary>
-    /// Every row has its directories with right owner and mode, complete, with all its mail (addresses that <paramref name="isNew"/> names never got any);
+    /// Every row has its directories with right owner and mode, complete, with all its mail (addresses that
+    /// <paramref name="isNew"/> names never got any);
     /// whatever else is on disk, 'vmm check' lists it, and nothing besides.
     /// </summary>
     /// <returns>The number of directories without a row.</returns>
@@ -53,7 +61,11 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
             RequireDirectory(parts[1], 0, Number(parts[0]), (UnixFileMode)0b111_111_000);
         }
 
-        foreach (var row in await World.QueryAsync("SELECT u.uid, u.gid, d.domaindir, u.local_part FROM users u JOIN domain_data d USING (gid)"))
+        foreach (
+            var row in await World.QueryAsync(
+                "SELECT u.uid, u.gid, d.domaindir, u.local_part FROM users u JOIN domain_data d USING (gid)"
+            )
+        )
         {
             var parts = row.Split('|');
             var home = $"{parts[2]}/{parts[0]}";
@@ -72,7 +84,9 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
         var check = await World.VmmAsync("check");
         check.ShouldExit(residue.Count == 0 ? 0 : 2);
         var listed = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
-        Assert.All(listed, columns => Assert.Contains(columns[1], (string[])["staging-directory", "removal-directory", "orphan-directory"]));
+        Assert.All(listed, columns =>
+            Assert.Contains(columns[1], (string[])["staging-directory", "removal-directory", "orphan-directory"])
+        );
         Assert.Equal(residue.Order(), listed.Select(columns => columns[2]).Order());
         return residue.Count;
     }
@@ -80,7 +94,15 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
     /// <summary>The server ends the session of a killed client when it notices.</summary>
     internal static async Task NoBackendIsLeftAsync(World world)
     {
-        for (var i = 0; (await world.QueryAsync("SELECT 1 FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database()")).Count > 0; i++)
+        for (
+            var i = 0;
+            (
+                await world.QueryAsync(
+                    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database()"
+                )
+            ).Count > 0;
+            i++
+        )
         {
             Assert.True(i < 200, "a session of a killed vmm does not end");
             await Task.Delay(25);

@@ -1,6 +1,8 @@
 namespace Vmm.Tests.Crash;
 
-/// <summary>kill -9 at 300 random instants, and SIGTERM. The crash rule holds each time. One class for each command: they run side by side.</summary>
+/// <summary>
+/// kill -9 at 300 random instants, and SIGTERM. The crash rule holds each time. One class for each command: they run side by side.
+/// </summary>
 [Slow]
 public abstract class KillTests(PostgresCluster cluster)
 {
@@ -11,7 +13,8 @@ public abstract class KillTests(PostgresCluster cluster)
     protected PostgresCluster Cluster { get; } = cluster;
 
     /// <summary>
-    /// Complete runs, five at first and one before each batch, tell how long one takes; then one is hit at an instant within that, evenly spread.
+    /// Complete runs, five at first and one before each batch, tell how long one takes; then one is hit at an instant within that,
+    /// evenly spread.
     /// </summary>
     /// <returns>The number of directories without a row at the end.</returns>
     private protected async Task<int> KillAsync(FilledWorld installation, Func<int, string> command, int signal, int count)
@@ -34,7 +37,12 @@ public abstract class KillTests(PostgresCluster cluster)
                 whole = durations.TakeLast(5).Order().ElementAt(2);
             }
 
-            var status = await Victim.SignalAsync(installation.World, command(i), whole * ((i % Batch) + random.NextDouble()) / Batch, signal);
+            var status = await Victim.SignalAsync(
+                installation.World,
+                command(i),
+                whole * ((i % Batch) + random.NextDouble()) / Batch,
+                signal
+            );
             hit += status == 0 ? 0 : 1;
             if (i % Batch == Batch - 1)
             {
@@ -42,7 +50,10 @@ public abstract class KillTests(PostgresCluster cluster)
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{command(0)}: {hit} of {count} ended early, a whole run takes {whole.TotalMilliseconds:f0} ms, {residue} directories without a row");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{command(0)}: {hit} of {count} ended early, a whole run takes {whole.TotalMilliseconds:f0} ms, {residue} "
+                + "directories without a row"
+        );
         Assert.True(hit >= count / 3, $"only {hit} of {count} were hit while they ran");
         return residue;
     }
@@ -63,7 +74,10 @@ public sealed class UserAddKillTests(PostgresCluster cluster) : KillTests(cluste
     {
         using var installation = new FilledWorld(await World.CreateAsync(Cluster), mails: 0);
         await installation.FillAsync(1, 2);
-        Assert.Equal(0, await KillAsync(installation, i => $"useradd new{i}@d0.example --hash {{PLAIN}}secret", Victim.Terminate, 40));
+        Assert.Equal(
+            0,
+            await KillAsync(installation, i => $"useradd new{i}@d0.example --hash {{PLAIN}}secret", Victim.Terminate, 40)
+        );
     }
 }
 

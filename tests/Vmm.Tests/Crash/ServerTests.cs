@@ -12,11 +12,17 @@ public class ServerTests(PostgresCluster cluster)
         var ends = new List<int>();
         for (var i = 0; i < 30; i++)
         {
-            var command = i % 2 == 0 ? $"useradd new{i}@d0.example --hash {{PLAIN}}secret" : $"userdelete u{i}@d0.example --delete-directory";
+            var command =
+                i % 2 == 0 ? $"useradd new{i}@d0.example --hash {{PLAIN}}secret" : $"userdelete u{i}@d0.example --delete-directory";
             var running = installation.World.VmmAsync(command.Split(' '));
             while (!running.IsCompleted)
             {
-                await cluster.QueryAsync(installation.World.Database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database() AND random() < 0.1", "postgres");
+                await cluster.QueryAsync(
+                    installation.World.Database,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = "
+                        + "current_database() AND random() < 0.1",
+                    "postgres"
+                );
             }
 
             ends.Add((await running).ExitCode);
@@ -36,9 +42,17 @@ public class ServerTests(PostgresCluster cluster)
         for (var i = 0; i < 6; i++)
         {
             using var stop = new CancellationTokenSource();
-            var busy = Task.WhenAll(BusyAsync(installation.World, i, true, stop.Token), BusyAsync(installation.World, i, false, stop.Token));
+            var busy = Task.WhenAll(
+                BusyAsync(installation.World, i, true, stop.Token),
+                BusyAsync(installation.World, i, false, stop.Token)
+            );
             await Task.Delay(Random.Shared.Next(100, 400), TestContext.Current.CancellationToken);
-            (await Run.ShellAsync($"runuser -u postgres -- {Path.GetDirectoryName(own.Psql)}/pg_ctl -D {own.Socket}/data -m immediate -w -t 60 -l {own.Socket}/log restart > /dev/null < /dev/null")).Succeeded();
+            (
+                await Run.ShellAsync(
+                    $"runuser -u postgres -- {Path.GetDirectoryName(own.Psql)}/pg_ctl -D {own.Socket}/data -m immediate -w -t 60 "
+                        + $"-l {own.Socket}/log restart > /dev/null < /dev/null"
+                )
+            ).Succeeded();
             await stop.CancelAsync();
             await busy;
             await installation.VerifyAsync(local => local.StartsWith("new", StringComparison.Ordinal));
@@ -51,15 +65,24 @@ public class ServerTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
         var failure = await Assert.ThrowsAsync<VmmException>(() => AddAsync(world, "user@example.com", async () =>
-        {
-            // All that is left to do is COMMIT.
-            await cluster.QueryAsync(world.Database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = current_database()", "postgres");
-        }));
+            {
+                // All that is left to do is COMMIT.
+                await cluster.QueryAsync(
+                    world.Database,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vmm' AND datname = "
+                        + "current_database()",
+                    "postgres"
+                );
+            }));
         Assert.Equal(ErrorCode.Database, failure.Code);
         Assert.Contains("did not confirm", failure.Message, StringComparison.Ordinal);
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
-        Assert.StartsWith("warning\torphan-directory\t", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "warning\torphan-directory\t",
+            Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -67,10 +90,12 @@ public class ServerTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
-        await world.SqlAsync("""
+        await world.SqlAsync(
+            """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$;
             CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()
-            """);
+            """
+        );
         var before = await world.TreeAsync();
         var refused = await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret");
         refused.ShouldExit((int)ErrorCode.Database);
@@ -85,12 +110,16 @@ public class ServerTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         await world.DoAsync("domainadd example.com");
         var before = await world.TreeAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => AddAsync(world, "user@example.com", () => throw new InvalidOperationException()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            AddAsync(world, "user@example.com", () => throw new InvalidOperationException())
+        );
         Assert.Equal(before, await world.TreeAsync());
         Assert.Equal(0, await world.CountAsync("users"));
     }
 
-    /// <summary>The directory of the domain was missing and made anew; before this one gives up, another account has moved in.</summary>
+    /// <summary>
+    /// The directory of the domain was missing and made anew; before this one gives up, another account has moved in.
+    /// </summary>
     [Fact]
     public async Task taking_back_a_domain_directory_leaves_the_homes_of_others()
     {
@@ -122,7 +151,11 @@ public class ServerTests(PostgresCluster cluster)
         for (var i = 0; i < 3 && !stop.IsCancellationRequested; i++)
         {
             var n = (round * 3) + i;
-            var outcome = await world.VmmAsync(adds ? ["useradd", $"new{n}@d0.example", "--hash", "{PLAIN}secret"] : ["userdelete", $"u{n}@d0.example", "--delete-directory"]);
+            var outcome = await world.VmmAsync(
+                adds
+                    ? ["useradd", $"new{n}@d0.example", "--hash", "{PLAIN}secret"]
+                    : ["userdelete", $"u{n}@d0.example", "--delete-directory"]
+            );
             Assert.True(outcome.ExitCode is 0 or 35, $"exit {outcome.ExitCode}: {outcome.Error}");
         }
     }

@@ -14,9 +14,20 @@ public class CallerTests(PostgresCluster cluster)
         File.Copy(Vmm, program);
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         Task<Outcome> AsNobody(params string[] arguments) =>
-            Run.ProgramAsync("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", program, .. arguments], environment: world.Environment);
+            Run.ProgramAsync(
+                "setpriv",
+                ["--reuid=65534", "--regid=65534", "--clear-groups", program, .. arguments],
+                environment: world.Environment
+            );
 
-        foreach (var words in (string[][])[["domainadd", "example.com"], ["listdomains"], ["configget", "domain.imap"]])
+        foreach (
+            var words in (string[][])
+                [
+                    ["domainadd", "example.com"],
+                    ["listdomains"],
+                    ["configget", "domain.imap"],
+                ]
+        )
         {
             Message.IsOneError(await AsNobody(words), 33, "must be run as root");
         }
@@ -51,7 +62,11 @@ public class CallerTests(PostgresCluster cluster)
         {
             foreach (var command in (string[])["domainadd example.com", "listdomains", "version", "configget domain.imap"])
             {
-                Message.IsOneError(await Run.ShellAsync($"{Vmm} {command} {closed}", world.Environment), 83, "standard output is closed");
+                Message.IsOneError(
+                    await Run.ShellAsync($"{Vmm} {command} {closed}", world.Environment),
+                    83,
+                    "standard output is closed"
+                );
             }
         }
 
@@ -85,7 +100,11 @@ public class CallerTests(PostgresCluster cluster)
     public async Task a_full_disk_behind_standard_output_is_83_told_once(string command)
     {
         using var world = await WorldWithManyAsync();
-        Message.IsOneError(await Run.ShellAsync($"{Vmm} {command} > /dev/full", world.Environment), 83, "cannot write to standard output: no space left on device");
+        Message.IsOneError(
+            await Run.ShellAsync($"{Vmm} {command} > /dev/full", world.Environment),
+            83,
+            "cannot write to standard output: no space left on device"
+        );
     }
 
     [Fact]
@@ -108,7 +127,20 @@ public class CallerTests(PostgresCluster cluster)
         foreach (var command in (string[])["domaininfo bücher.example", "--help", "help useradd", "listdomains"])
         {
             var plain = (await Run.ShellAsync($"{Vmm} {command}", world.Environment)).Succeeded();
-            foreach (var odd in (string[])["COLUMNS=0", "COLUMNS=1", "COLUMNS=-5", "COLUMNS=x", "LC_ALL=xx LANG=yy", "LC_ALL=C", "TERM=", "-u HOME -u PATH", "TZ=Nowhere/Nothing"])
+            foreach (
+                var odd in (string[])
+                    [
+                        "COLUMNS=0",
+                        "COLUMNS=1",
+                        "COLUMNS=-5",
+                        "COLUMNS=x",
+                        "LC_ALL=xx LANG=yy",
+                        "LC_ALL=C",
+                        "TERM=",
+                        "-u HOME -u PATH",
+                        "TZ=Nowhere/Nothing",
+                    ]
+            )
             {
                 var outcome = await Run.ShellAsync($"env {odd} {Vmm} {command}", world.Environment);
                 Assert.Equal(plain, outcome.Succeeded());

@@ -21,10 +21,27 @@ public class DatabaseFailureTests(PostgresCluster cluster)
     public async Task an_unusable_database_is_one_line_and_its_code(string section, int code, string text)
     {
         using var world = await World.CreateAsync(cluster);
-        File.WriteAllText(world.Config, $"[database]\n{section}\n[misc]\nbase_directory = \"{world.Base}\"\n[log]\nfile = \"\"".Replace("SOCKET", cluster.Socket, StringComparison.Ordinal));
-        foreach (var command in (string[][])[["listdomains"], ["domainadd", "example.com", "--hash", "{PLAIN}x"]])
+        File.WriteAllText(
+            world.Config,
+            $"[database]\n{section}\n[misc]\nbase_directory = \"{world.Base}\"\n[log]\nfile = \"\"".Replace(
+                "SOCKET",
+                cluster.Socket,
+                StringComparison.Ordinal
+            )
+        );
+        foreach (
+            var command in (string[][])
+                [
+                    ["listdomains"],
+                    ["domainadd", "example.com", "--hash", "{PLAIN}x"],
+                ]
+        )
         {
-            Message.IsOneError(await world.VmmAsync(command), code, text.Replace("SOCKET", cluster.Socket, StringComparison.Ordinal));
+            Message.IsOneError(
+                await world.VmmAsync(command),
+                code,
+                text.Replace("SOCKET", cluster.Socket, StringComparison.Ordinal)
+            );
         }
 
         Assert.Empty(await world.TreeAsync());
@@ -43,7 +60,10 @@ public class DatabaseFailureTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         foreach (var (pass, text) in new[] { ("open sesame", "refused the role 'guarded'"), ("", "") })
         {
-            File.WriteAllText(world.Config, $"[database]\nhost = \"{cluster.Socket}\"\nname = \"{world.Database}\"\nuser = \"guarded\"\npass = \"{pass}\"");
+            File.WriteAllText(
+                world.Config,
+                $"[database]\nhost = \"{cluster.Socket}\"\nname = \"{world.Database}\"\nuser = \"guarded\"\npass = \"{pass}\""
+            );
             var refused = await world.VmmAsync("listdomains");
             Message.IsOneError(refused, 35, text);
             Assert.DoesNotContain("sesame", refused.Error, StringComparison.Ordinal);
@@ -54,7 +74,12 @@ public class DatabaseFailureTests(PostgresCluster cluster)
     public async Task what_is_set_for_libpq_does_not_disturb()
     {
         using var world = await World.CreateAsync(cluster);
-        var environment = new Dictionary<string, string>(world.Environment) { ["PGREQUIREAUTH"] = "scram-sha-256", ["PGCLIENTENCODING"] = "LATIN1", ["PGOPTIONS"] = "-c nothing.there" };
+        var environment = new Dictionary<string, string>(world.Environment)
+        {
+            ["PGREQUIREAUTH"] = "scram-sha-256",
+            ["PGCLIENTENCODING"] = "LATIN1",
+            ["PGOPTIONS"] = "-c nothing.there",
+        };
         foreach (var command in (string[])["domainadd example.com", "domainnote example.com -n Владимир", "domaininfo example.com"])
         {
             (await Run.ProgramAsync(Repository.Binary, command.Split(' '), environment: environment)).Succeeded();
@@ -68,7 +93,11 @@ public class DatabaseFailureTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         await world.SqlAsync("UPDATE vmm_schema SET version = version + 1");
-        Message.IsOneError(await world.VmmAsync("domainadd", "example.com"), 82, "the database has schema version 2, this vmm supports 1");
+        Message.IsOneError(
+            await world.VmmAsync("domainadd", "example.com"),
+            82,
+            "the database has schema version 2, this vmm supports 1"
+        );
         Assert.Empty(await world.TreeAsync());
     }
 
@@ -78,7 +107,10 @@ public class DatabaseFailureTests(PostgresCluster cluster)
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         using var world = await World.CreateAsync(cluster);
-        File.WriteAllText(world.Config, $"[database]\nhost = \"127.0.0.1\"\nport = {((IPEndPoint)silent.LocalEndpoint).Port}\nsslmode = \"disable\"");
+        File.WriteAllText(
+            world.Config,
+            $"[database]\nhost = \"127.0.0.1\"\nport = {((IPEndPoint)silent.LocalEndpoint).Port}\nsslmode = \"disable\""
+        );
         var clock = Stopwatch.StartNew();
         Message.IsOneError(await world.VmmAsync("listdomains"), 35, "cannot be reached: ");
         Assert.InRange(clock.Elapsed.TotalSeconds, 5, 60);
@@ -103,7 +135,9 @@ public class DatabaseFailureTests(PostgresCluster cluster)
 
         // The domain's directory is made before its postmaster waits for the lock.
         using var process = Run.Start(Repository.Binary, ["domainadd", "example.com", "--hash", "{PLAIN}x"], world.Environment);
-        var waiting = $"SELECT pid FROM pg_stat_activity WHERE datname = '{world.Database}' AND application_name = 'vmm' AND wait_event_type = 'Lock'";
+        var waiting =
+            $"SELECT pid FROM pg_stat_activity WHERE datname = '{world.Database}' AND application_name = 'vmm' AND "
+                + "wait_event_type = 'Lock'";
         var clock = Stopwatch.StartNew();
         while ((await cluster.QueryAsync("postgres", waiting, "postgres")).Count == 0)
         {
@@ -114,7 +148,11 @@ public class DatabaseFailureTests(PostgresCluster cluster)
         Assert.NotEqual(before, await Snapshot.TakeAsync(world));
         if (how == "lost")
         {
-            await cluster.QueryAsync("postgres", waiting.Replace("SELECT pid", "SELECT pg_terminate_backend(pid)", StringComparison.Ordinal), "postgres");
+            await cluster.QueryAsync(
+                "postgres",
+                waiting.Replace("SELECT pid", "SELECT pg_terminate_backend(pid)", StringComparison.Ordinal),
+                "postgres"
+            );
         }
         else
         {
@@ -122,7 +160,11 @@ public class DatabaseFailureTests(PostgresCluster cluster)
         }
 
         await process.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
-        Message.IsOneError(new Outcome(process.ExitCode, "", await process.StandardError.ReadToEndAsync(Ct)), code, code == 3 ? "interrupted" : "the database ");
+        Message.IsOneError(
+            new Outcome(process.ExitCode, "", await process.StandardError.ReadToEndAsync(Ct)),
+            code,
+            code == 3 ? "interrupted" : "the database "
+        );
         await transaction.RollbackAsync(Ct);
         await Snapshot.UnchangedAsync(world, before);
         Assert.Contains($"\"ExitStatus\":{code}", await File.ReadAllTextAsync(world.Log, Ct), StringComparison.Ordinal);

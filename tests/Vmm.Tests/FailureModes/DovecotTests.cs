@@ -8,7 +8,10 @@ public sealed class DovecotTests(PostgresCluster cluster)
     [InlineData("/no/such/doveadm", "")]
     [InlineData("Error: auth-master: auth cache flush: connect(/run/dovecot/auth-master) failed: No such file or directory", "")]
     [InlineData("Fatal: net_connect_unix(/run/dovecot/anvil) failed: Connection refused", "")]
-    [InlineData("Fatal: out of memory", "vmm: warning: 'doveadm auth cache flush user@example.com' failed with exit status 75: Fatal: out of memory\n")]
+    [InlineData(
+        "Fatal: out of memory",
+        "vmm: warning: 'doveadm auth cache flush user@example.com' failed with exit status 75: Fatal: out of memory\n"
+    )]
     public async Task what_dovecot_was_not_told_is_at_most_a_warning(string doveadm, string warning)
     {
         using var world = await ConfiguredAsync(doveadm.StartsWith('/') ? doveadm : $"echo '{doveadm}' >&2; exit 75");

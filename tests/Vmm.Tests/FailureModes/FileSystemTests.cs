@@ -35,10 +35,16 @@ public class FileSystemTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         var names = Enumerable.Range(0, 200).Select(i => $"d{i}.example").ToList();
-        foreach (var (command, lines) in new[] { ("domainadd", names), ("useradd", names.Select(n => $"user@{n}\t{{PLAIN}}x").ToList()) })
+        foreach (
+            var (command, lines) in new[] { ("domainadd", names), ("useradd", names.Select(n => $"user@{n}\t{{PLAIN}}x").ToList()) }
+        )
         {
             var added = await Run.ProgramAsync(
-                "prlimit", ["--nofile=128:10000", Repository.Binary, command, "--from-file", "-"], string.Concat(lines.Select(l => l + "\n")), world.Environment);
+                "prlimit",
+                ["--nofile=128:10000", Repository.Binary, command, "--from-file", "-"],
+                string.Concat(lines.Select(l => l + "\n")),
+                world.Environment
+            );
             added.Succeeded();
         }
 
@@ -74,7 +80,13 @@ public class FileSystemTests(PostgresCluster cluster)
         await world.AddAccountAsync("user@example.com");
         (await Run.ShellAsync(ReadOnly(world, "userinfo user@example.com"), world.Environment)).Succeeded();
         var before = await Snapshot.TakeAsync(world);
-        foreach (var command in new[] { "userdelete user@example.com --delete-directory", "domaindelete example.com --force --delete-directory" })
+        foreach (
+            var command in new[]
+            {
+                "userdelete user@example.com --delete-directory",
+                "domaindelete example.com --force --delete-directory",
+            }
+        )
         {
             Message.IsOneError(await Run.ShellAsync(ReadOnly(world, command), world.Environment), 81, "read-only file system");
             await Snapshot.UnchangedAsync(world, before);
@@ -100,10 +112,16 @@ public class FileSystemTests(PostgresCluster cluster)
     }
 
     private static string ReadOnly(World world, string command) =>
-        $"unshare -m bash -c 'mount --bind {world.Base} {world.Base} && mount -o remount,bind,ro {world.Base} && exec {Repository.Binary} {command}'";
+        $"unshare -m bash -c 'mount --bind {world.Base} {world.Base} && mount -o remount,bind,ro {world.Base} && exec "
+            + $"{Repository.Binary} {command}'";
 
     /// <summary>Runs vmm with a small tmpfs in place of the base directory, holding a copy of what is there.</summary>
-    private static async Task<(Outcome Outcome, List<string> Tree)> OnTmpfsAsync(World world, string size, string prepare, string command)
+    private static async Task<(Outcome Outcome, List<string> Tree)> OnTmpfsAsync(
+        World world,
+        string size,
+        string prepare,
+        string command
+    )
     {
         var script = $$"""
             set -e; BASE={{world.Base}}

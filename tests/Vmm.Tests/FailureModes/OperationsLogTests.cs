@@ -20,13 +20,18 @@ public class OperationsLogTests(PostgresCluster cluster)
 
         var lines = (await File.ReadAllLinesAsync(world.Log, Ct)).Select(l => JsonDocument.Parse(l).RootElement).ToList();
         Assert.Equal(["domainadd", "domainadd", "useradd"], lines.Select(l => l.GetProperty("Command").GetString()));
-        Assert.Equal(["example.com", "example.com", "a\nb\u202e@example.com"], lines.Select(l => l.GetProperty("Target").GetString()));
+        Assert.Equal(
+            ["example.com", "example.com", "a\nb\u202e@example.com"],
+            lines.Select(l => l.GetProperty("Target").GetString())
+        );
         Assert.Equal(["root", "operator", "root"], lines.Select(l => l.GetProperty("Who").GetString()));
         Assert.Equal([0, 38, 47], lines.Select(l => l.GetProperty("ExitStatus").GetInt32()));
         Assert.Equal("ok", lines[0].GetProperty("Error").GetString());
         Assert.Equal("the domain 'example.com' already exists", lines[1].GetProperty("Error").GetString());
         Assert.All(lines, l => Assert.InRange(l.GetProperty("Milliseconds").GetInt64(), 0, 60_000));
-        Assert.All(lines, l => Assert.InRange((DateTimeOffset.UtcNow - l.GetProperty("@t").GetDateTimeOffset()).TotalSeconds, -1, 120));
+        Assert.All(lines, l =>
+            Assert.InRange((DateTimeOffset.UtcNow - l.GetProperty("@t").GetDateTimeOffset()).TotalSeconds, -1, 120)
+        );
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(world.Log));
     }
 
@@ -39,10 +44,22 @@ public class OperationsLogTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         (await Run.ProgramAsync("mkfifo", [world.Directory + "/pipe"])).Succeeded();
-        File.WriteAllText(world.Config, File.ReadAllText(world.Config).Replace(world.Log, path.Replace("PIPE", world.Directory + "/pipe", StringComparison.Ordinal), StringComparison.Ordinal));
+        File.WriteAllText(
+            world.Config,
+            File.ReadAllText(world.Config)
+                .Replace(
+                    world.Log,
+                    path.Replace("PIPE", world.Directory + "/pipe", StringComparison.Ordinal),
+                    StringComparison.Ordinal
+                )
+        );
         var added = await world.VmmAsync("domainadd", "example.com");
         added.ShouldExit(0);
-        Assert.Matches($"\\Avmm: warning: cannot [a-z ]+ '{path.Replace("PIPE", world.Directory + "/pipe", StringComparison.Ordinal)}': {reason}; this change is not logged\n\\z", added.Error);
+        Assert.Matches(
+            $"\\Avmm: warning: cannot [a-z ]+ '{path.Replace("PIPE", world.Directory + "/pipe", StringComparison.Ordinal)}': "
+                + $"{reason}; this change is not logged\n\\z",
+            added.Error
+        );
         Assert.Equal(1, await world.CountAsync("domain_data"));
 
         var refused = await world.VmmAsync("domainadd", "example.com");
@@ -54,10 +71,17 @@ public class OperationsLogTests(PostgresCluster cluster)
     public async Task an_upgrade_that_cannot_be_logged_is_made_with_a_warning()
     {
         using var world = World.On(cluster, await Upgrade.Origin.Of("0.4").MakeAsync(cluster));
-        File.WriteAllText(world.Config, File.ReadAllText(world.Config).Replace(world.Log, "/nowhere/vmm.log", StringComparison.Ordinal));
+        File.WriteAllText(
+            world.Config,
+            File.ReadAllText(world.Config).Replace(world.Log, "/nowhere/vmm.log", StringComparison.Ordinal)
+        );
         var upgraded = await world.VmmAsync("upgrade", "--yes", "--no-dump");
         upgraded.ShouldExit(0);
-        Assert.Contains("vmm: warning: cannot open the log '/nowhere/vmm.log': no such file or directory; this change is not logged\n", upgraded.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "vmm: warning: cannot open the log '/nowhere/vmm.log': no such file or directory; this change is not logged\n",
+            upgraded.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -97,15 +121,38 @@ public class OperationsLogTests(PostgresCluster cluster)
         world.Configure($"[bin]\npostconf = \"{program}\"\n");
         using var lockHolder = Run.Start(
             cluster.Psql,
-            ["-h", cluster.Socket, "-U", "vmm", "-d", world.Database, "-qX", "-c", "BEGIN; LOCK TABLE users", "-c", "SELECT pg_sleep(30)"]);
+            [
+                "-h",
+                cluster.Socket,
+                "-U",
+                "vmm",
+                "-d",
+                world.Database,
+                "-qX",
+                "-c",
+                "BEGIN; LOCK TABLE users",
+                "-c",
+                "SELECT pg_sleep(30)",
+            ]
+        );
         const string Here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        await WaitAsync(async () => (await world.QueryAsync(
-            $"SELECT count(*) FROM pg_locks WHERE {Here} AND mode = 'AccessExclusiveLock' AND relation = 'users'::regclass AND granted"))[0] != "0");
+        await WaitAsync(async () =>
+            (
+                await world.QueryAsync(
+                    $"SELECT count(*) FROM pg_locks WHERE {Here} AND mode = 'AccessExclusiveLock' AND relation = "
+                        + "'users'::regclass AND granted"
+                )
+            )[0] != "0"
+        );
 
         using var process = Run.Start(Repository.Binary, command, world.Environment);
-        await WaitAsync(async () => File.Exists(world.Directory + "/begun")
-            || (await world.QueryAsync($"SELECT count(*) FROM pg_locks WHERE {Here} AND NOT granted"))[0] != "0");
-        (await Run.ProgramAsync("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])).Succeeded();
+        await WaitAsync(async () =>
+            File.Exists(world.Directory + "/begun")
+            || (await world.QueryAsync($"SELECT count(*) FROM pg_locks WHERE {Here} AND NOT granted"))[0] != "0"
+        );
+        (
+            await Run.ProgramAsync("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        ).Succeeded();
         await process.WaitForExitAsync(Ct);
         lockHolder.Kill();
 
@@ -155,13 +202,28 @@ public class OperationsLogTests(PostgresCluster cluster)
         daemon.Bind(new UnixDomainSocketEndPoint(world.Directory + "/log"));
 
         // A /dev of its own, with what a program needs, and the test's socket as its log.
-        var script = $"mkdir {world.Directory}/dev && mount --rbind /dev {world.Directory}/dev && mount -t tmpfs none /dev && for f in null zero full urandom random; do "
-            + $"touch /dev/$f; mount --bind {world.Directory}/dev/$f /dev/$f; done; ln -s {world.Directory}/log /dev/log; exec {Repository.Binary} \"$@\"";
-        (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script, "vmm", "domainadd", "example.com"], environment: world.Environment)).Succeeded();
+        var script =
+            $"mkdir {world.Directory}/dev && mount --rbind /dev {world.Directory}/dev && mount -t tmpfs none /dev && for f in "
+                + "null zero full urandom random; do "
+            + $"touch /dev/$f; mount --bind {world.Directory}/dev/$f /dev/$f; done; ln -s {world.Directory}/log /dev/log; exec "
+                + $"{Repository.Binary} \"$@\"";
+        (
+            await Run.ProgramAsync(
+                "unshare",
+                ["-m", "bash", "-c", script, "vmm", "domainadd", "example.com"],
+                environment: world.Environment
+            )
+        ).Succeeded();
         Assert.Matches(@"\A<22>vmm\[\d+\]: domainadd example\.com by root: 0 ok \(\d+ ms\)\z", Receive(daemon));
 
         script = script.Replace($"mkdir {world.Directory}/dev && ", "", StringComparison.Ordinal);
-        (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script, "vmm", "domainadd", "x\n<0>forged"], environment: world.Environment)).ShouldExit(39);
+        (
+            await Run.ProgramAsync(
+                "unshare",
+                ["-m", "bash", "-c", script, "vmm", "domainadd", "x\n<0>forged"],
+                environment: world.Environment
+            )
+        ).ShouldExit(39);
         var refused = Receive(daemon);
         Assert.StartsWith("<20>vmm[", refused, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused);

@@ -3,11 +3,20 @@ using System.Text;
 
 namespace Vmm.Tests;
 
-/// <summary>The socket on which Postfix asks Dovecot about a login: names of any bytes can be asked there, many at a time.</summary>
+/// <summary>
+/// The socket on which Postfix asks Dovecot about a login: names of any bytes can be asked there, many at a time.
+/// </summary>
 internal static class AuthSocket
 {
-    /// <summary>The answers to PLAIN logins at a service, in the order of the names: OK or FAIL, and what else was said, separated by tabs.</summary>
-    public static async Task<string[]> AskAsync(MailServer server, string service, IReadOnlyList<byte[]> users, string password = "secret")
+    /// <summary>
+    /// The answers to PLAIN logins at a service, in the order of the names: OK or FAIL, and what else was said, separated by tabs.
+    /// </summary>
+    public static async Task<string[]> AskAsync(
+        MailServer server,
+        string service,
+        IReadOnlyList<byte[]> users,
+        string password = "secret"
+    )
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint($"{server.Place}/postfix/queue/private/auth"));

@@ -4,8 +4,10 @@ using Vmm.Tests.Install;
 namespace Vmm.Tests;
 
 /// <summary>
-/// The same on Debian 13, with its PostgreSQL 17, Postfix 3.10 and Dovecot 2.4: a trial in the directory that tests/debian-13.sh made. That one is mounted
-/// read-only in a mount namespace; what is written lies in a directory that has the same path on both systems. The ports of 127.0.0.1 are the machine's.
+/// The same on Debian 13, with its PostgreSQL 17, Postfix 3.10 and Dovecot 2.4: a trial in the directory that tests/debian-13.sh
+/// made. That one is mounted
+/// read-only in a mount namespace; what is written lies in a directory that has the same path on both systems. The ports of
+/// 127.0.0.1 are the machine's.
 /// </summary>
 public sealed class Debian13MailServer : ShippedMailServer
 {
@@ -13,8 +15,9 @@ public sealed class Debian13MailServer : ShippedMailServer
     private const string Variable = "VMM_DEBIAN_13";
 
     /// <summary>The directory that has the other system.</summary>
-    internal static string Root => Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"${Variable} is not set: run ./test.sh --all");
-
+    internal static string Root =>
+        Environment.GetEnvironmentVariable(Variable)
+        ?? throw new InvalidOperationException($"${Variable} is not set: run ./test.sh --all");
 
     private readonly string root = Root;
     private Process? holder;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Vmm.Tests;
 
-/// <summary>A connection on which both sides speak in lines: what a client library would hide or mend goes over the wire as it is.</summary>
+/// <summary>
+/// A connection on which both sides speak in lines: what a client library would hide or mend goes over the wire as it is.
+/// </summary>
 internal sealed class LineDialogue : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

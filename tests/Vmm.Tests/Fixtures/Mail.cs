@@ -9,7 +9,8 @@ internal static class Mail
     public static Task<string> SendAsync(MailServer server, params string[] recipients) => SendAsync(server, "", recipients);
 
     /// <summary>The same with SMTPUTF8 (RFC 6531).</summary>
-    public static Task<string> SendUtf8Async(MailServer server, params string[] recipients) => SendAsync(server, " SMTPUTF8", recipients);
+    public static Task<string> SendUtf8Async(MailServer server, params string[] recipients) =>
+        SendAsync(server, " SMTPUTF8", recipients);
 
     private static async Task<string> SendAsync(MailServer server, string option, string[] recipients)
     {
@@ -28,7 +29,8 @@ internal static class Mail
     }
 
     /// <summary>The answer to RCPT TO, from a client that has not logged in.</summary>
-    public static Task<string> AnswerToAsync(MailServer server, string recipient) => AnswerToAsync(server.Smtp, Encoding.Latin1.GetBytes(recipient));
+    public static Task<string> AnswerToAsync(MailServer server, string recipient) =>
+        AnswerToAsync(server.Smtp, Encoding.Latin1.GetBytes(recipient));
 
     public static async Task<string> AnswerToAsync(int port, byte[] recipient, string option = "")
     {
@@ -44,9 +46,17 @@ internal static class Mail
         var (answer, yes, no) = service switch
         {
             "smtp" => (await SubmissionAsync(server, $"AUTH PLAIN {plain}"), "235 ", "535 5.7.8 "),
-            "imap" => (await AskAsync(server.Imap, "* ", $"a AUTHENTICATE PLAIN {plain}", "a "), "a OK ", "a NO [AUTHENTICATIONFAILED]"),
+            "imap" => (
+                await AskAsync(server.Imap, "* ", $"a AUTHENTICATE PLAIN {plain}", "a "),
+                "a OK ",
+                "a NO [AUTHENTICATIONFAILED]"
+            ),
             "pop3" => (await AskAsync(server.Pop3, "+OK", $"AUTH PLAIN {plain}", ""), "+OK", "-ERR [AUTH] Authentication failed"),
-            "sieve" => (await AskAsync(server.Sieve, "OK", $"AUTHENTICATE \"PLAIN\" \"{plain}\"", ""), "OK", "NO \"Authentication failed"),
+            "sieve" => (
+                await AskAsync(server.Sieve, "OK", $"AUTHENTICATE \"PLAIN\" \"{plain}\"", ""),
+                "OK",
+                "NO \"Authentication failed"
+            ),
             _ => throw new ArgumentException(service),
         };
         var last = answer.TrimEnd().Split('\n')[^1];

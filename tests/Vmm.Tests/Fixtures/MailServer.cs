@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace Vmm.Tests;
 
 /// <summary>
-/// A private Postfix and Dovecot over a database of their own, with example.com and example.net. Tests that share one add the addresses they need;
+/// A private Postfix and Dovecot over a database of their own, with example.com and example.net. Tests that share one add the
+/// addresses they need;
 /// after each of them the queue must be empty and the logs free of complaints.
 /// </summary>
 public abstract partial class MailServer : IAsyncLifetime
@@ -73,13 +74,25 @@ public abstract partial class MailServer : IAsyncLifetime
     private protected async Task StartAsync(string command)
     {
         var outcome = await Run.ShellAsync($"{command} > {Place}/log/start 2>&1 < /dev/null");
-        Assert.True(outcome.ExitCode == 0, $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}");
+        Assert.True(
+            outcome.ExitCode == 0,
+            $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}"
+        );
     }
 
     /// <summary>Writes a file of configuration, the ports in the place of their names.</summary>
     private protected void WriteWithPorts(string target, string text)
     {
-        foreach (var (name, port) in new[] { ("SMTP", Smtp), ("SUBMISSION", Submission), ("IMAP", Imap), ("POP3", Pop3), ("SIEVE", Sieve) })
+        foreach (
+            var (name, port) in new[]
+            {
+                ("SMTP", Smtp),
+                ("SUBMISSION", Submission),
+                ("IMAP", Imap),
+                ("POP3", Pop3),
+                ("SIEVE", Sieve),
+            }
+        )
         {
             text = text.Replace($"@{name}@", $"{port}", StringComparison.Ordinal);
         }
@@ -109,17 +122,24 @@ public abstract partial class MailServer : IAsyncLifetime
     /// <summary>Waits for the message in Maildir/new of an account; the file's path.</summary>
     internal async Task<string> ArrivedAsync(string address, string token)
     {
-        var homes = await QueryAsync($"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({UidOf(address)})");
+        var homes = await QueryAsync(
+            $"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({UidOf(address)})"
+        );
         var room = Outside(homes.Single()) + "/Maildir/new";
         string? file = null;
         var arrived = await EventuallyAsync(
-            () => (file = Directory.GetFiles(room).FirstOrDefault(f => File.ReadAllText(f).Contains(token, StringComparison.Ordinal))) is not null, 60);
+            () =>
+                (file = Directory.GetFiles(room).FirstOrDefault(f => File.ReadAllText(f).Contains(token, StringComparison.Ordinal)))
+                    is not null,
+            60
+        );
         Assert.True(arrived, $"no message '{token}' for {address} in {room}\n{Tails()}");
         return file!;
     }
 
     /// <summary>Runs a program on the system of this server.</summary>
-    internal virtual Task<Outcome> ProgramAsync(string file, IEnumerable<string> arguments, string? input = null) => Run.ProgramAsync(file, arguments, input);
+    internal virtual Task<Outcome> ProgramAsync(string file, IEnumerable<string> arguments, string? input = null) =>
+        Run.ProgramAsync(file, arguments, input);
 
     internal Task<Outcome> DoveadmAsync(params string[] arguments) => ProgramAsync("doveadm", ["-c", DovecotConfig, .. arguments]);
 
@@ -176,7 +196,12 @@ public abstract partial class MailServer : IAsyncLifetime
 
     /// <summary>The last lines of both logs, for the output of a test that failed.</summary>
     internal string Tails() =>
-        string.Join('\n', new[] { PostfixLog, DovecotLog }.Where(File.Exists).SelectMany(log => File.ReadLines(log).TakeLast(25).Prepend($"--- {log}")));
+        string.Join(
+            '\n',
+            new[] { PostfixLog, DovecotLog }
+                .Where(File.Exists)
+                .SelectMany(log => File.ReadLines(log).TakeLast(25).Prepend($"--- {log}"))
+        );
 
     // Also when a run that was killed left something behind, or two run at once.
     private static int FreePorts()
@@ -192,8 +217,12 @@ public abstract partial class MailServer : IAsyncLifetime
     }
 
     private List<string> Queue() =>
-        [.. new[] { "maildrop", "incoming", "active", "deferred", "hold", "corrupt" }
-            .Select(q => $"{Place}/postfix/queue/{q}").Where(Directory.Exists).SelectMany(q => Directory.GetFiles(q, "*", SearchOption.AllDirectories))];
+        [
+            .. new[] { "maildrop", "incoming", "active", "deferred", "hold", "corrupt" }
+                .Select(q => $"{Place}/postfix/queue/{q}")
+                .Where(Directory.Exists)
+                .SelectMany(q => Directory.GetFiles(q, "*", SearchOption.AllDirectories)),
+        ];
 
     // Every daemon of the three works in a directory of its own below the place, which may lie in another system's root.
     private List<int> Processes() =>

@@ -43,15 +43,25 @@ internal static class Needs
 
     /// <summary>What runs before and after each test of a class.</summary>
     private static IEnumerable<MethodBase> Around(Type type) =>
-        type.GetConstructors().Concat<MethodBase>(type.GetMethods().Where(m => m.Name is "InitializeAsync" or "DisposeAsync" or "Dispose"))
+        type.GetConstructors()
+            .Concat<MethodBase>(type.GetMethods().Where(m => m.Name is "InitializeAsync" or "DisposeAsync" or "Dispose"))
             .Where(m => m.Module == type.Module);
 
     /// <summary>What the data of a theory is made by.</summary>
-    private static IEnumerable<MethodBase> Data(Type type, MethodInfo test) => test.GetCustomAttributes<MemberDataAttribute>()
-        .SelectMany(d => (d.MemberType ?? type).GetMember(d.MemberName, BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy))
-        .Select(m => m is PropertyInfo property ? property.GetMethod : m as MethodBase).OfType<MethodBase>();
+    private static IEnumerable<MethodBase> Data(Type type, MethodInfo test) =>
+        test.GetCustomAttributes<MemberDataAttribute>()
+            .SelectMany(d =>
+                (d.MemberType ?? type).GetMember(
+                    d.MemberName,
+                    BindingFlags.Public | BindingFlags.Static | BindingFlags.FlattenHierarchy
+                )
+            )
+            .Select(m => m is PropertyInfo property ? property.GetMethod : m as MethodBase)
+            .OfType<MethodBase>();
 
-    /// <summary>The types that xunit makes for the class. The cluster is not among them: it starts for who asks it for something.</summary>
+    /// <summary>
+    /// The types that xunit makes for the class. The cluster is not among them: it starts for who asks it for something.
+    /// </summary>
     private static IEnumerable<Type> Fixtures(Type type) =>
         type.GetConstructors().SelectMany(c => c.GetParameters()).Select(p => p.ParameterType)
             .Concat(type.GetInterfaces().Where(i => i.IsGenericType).SelectMany(i => i.GetGenericArguments()))

@@ -7,15 +7,21 @@ using Xunit.v3;
 
 namespace Vmm.Tests;
 
-/// <summary>xunit's own, and each test has the trait that <see cref="Needs"/> finds out. A trait that is written down may only ask for more.</summary>
+/// <summary>
+/// xunit's own, and each test has the trait that <see cref="Needs"/> finds out. A trait that is written down may only ask for more.
+/// </summary>
 public sealed class OwnTestFramework : XunitTestFramework
 {
-    protected override ITestFrameworkDiscoverer CreateDiscoverer(Assembly assembly) => new Discoverer(new XunitTestAssembly(assembly, configFilePath: null, assemblyName: null));
+    protected override ITestFrameworkDiscoverer CreateDiscoverer(Assembly assembly) =>
+        new Discoverer(new XunitTestAssembly(assembly, configFilePath: null, assemblyName: null));
 
     private sealed class Discoverer(IXunitTestAssembly assembly) : XunitTestFrameworkDiscoverer(assembly)
     {
         protected override ValueTask<bool> FindTestsForMethod(
-            IXunitTestMethod testMethod, ITestFrameworkDiscoveryOptions discoveryOptions, Func<ITestCase, ValueTask<bool>> discoveryCallback)
+            IXunitTestMethod testMethod,
+            ITestFrameworkDiscoveryOptions discoveryOptions,
+            Func<ITestCase, ValueTask<bool>> discoveryCallback
+        )
         {
             // xunit asks about every method, those of object too.
             if (testMethod.FactAttributes.Count == 0)

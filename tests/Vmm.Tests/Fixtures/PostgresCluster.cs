@@ -6,7 +6,8 @@ using Vmm.Tests;
 namespace Vmm.Tests;
 
 /// <summary>
-/// A PostgreSQL server of the test run's own: run as user postgres, Unix socket only, no fsync. It starts when a test first asks it for something. The
+/// A PostgreSQL server of the test run's own: run as user postgres, Unix socket only, no fsync. It starts when a test first asks it
+/// for something. The
 /// schema is loaded once, as an ordinary owner in one transaction; each test works on a copy.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
@@ -27,7 +28,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Template for tests that only look at the schema.</summary>
     public static string SchemaDatabase => Template;
 
-    private static string Programs => Directory.GetDirectories("/usr/lib/postgresql").MaxBy(d => int.Parse(Path.GetFileName(d))) + "/bin";
+    private static string Programs =>
+        Directory.GetDirectories("/usr/lib/postgresql").MaxBy(d => int.Parse(Path.GetFileName(d))) + "/bin";
 
     /// <summary>A fresh database with the schema.</summary>
     public async Task<string> CreateDatabaseAsync()
@@ -93,16 +95,31 @@ public sealed class PostgresCluster : IAsyncDisposable
         Directory.CreateDirectory(directory["data"]);
         (await Run.ProgramAsync("chown", ["postgres", directory.Path, directory["data"]])).Succeeded();
         await AsPostgresAsync(Programs + "/initdb", "-N", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-D", directory["data"]);
-        // Nothing survives the run, so nothing has to survive a failure of the machine. And with hundreds of databases autovacuum would
+        // Nothing survives the run, so nothing has to survive a failure of the machine. And with hundreds of databases autovacuum
+        // would
         // start some processes each second, for as long as the run takes.
         const string Quick = "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h";
         var options = $"-c listen_addresses= -c unix_socket_directories={directory.Path} -c max_connections=200 {Quick}";
         await AsPostgresAsync(
-            Programs + "/pg_ctl", "-D", directory["data"], "-w", "-t", "60", "-l", directory["log"], "-o", options, "start");
+            Programs + "/pg_ctl",
+            "-D",
+            directory["data"],
+            "-w",
+            "-t",
+            "60",
+            "-l",
+            directory["log"],
+            "-o",
+            options,
+            "start"
+        );
         await using var connection = await ConnectAsync("postgres", "postgres");
-        await RunAsync(connection, """
+        await RunAsync(
+            connection,
+            """
             CREATE ROLE vmm LOGIN; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN IN ROLE mailsys; CREATE ROLE dovecot LOGIN IN ROLE mailsys
-            """);
+            """
+        );
         await RunAsync(connection, $"CREATE DATABASE {Template} OWNER vmm ENCODING 'UTF8' TEMPLATE template0");
         string[] load = ["-qX", "-v", "ON_ERROR_STOP=1", "-1", "-f", Repository.PathOf("sql", "create_tables.pgsql")];
         (await Run.ProgramAsync(Programs + "/psql", ["-h", directory.Path, "-U", "vmm", "-d", Template, .. load])).Succeeded();

@@ -5,7 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Vmm.Tests;
 
-/// <summary>A pseudo terminal with vmm at its other end, as a person's: controlling terminal, foreground job, echo until somebody switches it off.</summary>
+/// <summary>
+/// A pseudo terminal with vmm at its other end, as a person's: controlling terminal, foreground job, echo until somebody switches
+/// it off.
+/// </summary>
 internal sealed partial class PseudoTerminal : IDisposable
 {
     private const int ReadWrite = 2;
@@ -54,7 +57,8 @@ internal sealed partial class PseudoTerminal : IDisposable
     }
 
     /// <summary>Starts vmm in a new session on a new terminal; the command line is a shell's.</summary>
-    public static PseudoTerminal Start(World world, string command, string before = "") => Start(world.Environment, command, before);
+    public static PseudoTerminal Start(World world, string command, string before = "") =>
+        Start(world.Environment, command, before);
 
     /// <summary>The same without a world.</summary>
     public static PseudoTerminal Start(IReadOnlyDictionary<string, string> environment, string command, string before = "")
@@ -78,13 +82,19 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     public void Type(byte[] bytes) => Assert.Equal(bytes.Length, write(master, bytes, bytes.Length));
 
-    /// <summary>Waits until the terminal shows a text; with <paramref name="last"/> at its end; and, where a secret is asked for, until the echo is off.</summary>
+    /// <summary>
+    /// Waits until the terminal shows a text; with <paramref name="last"/> at its end; and, where a secret is asked for, until the
+    /// echo is off.
+    /// </summary>
     public async Task WaitForAsync(string text, bool last = false, bool secret = true)
     {
         var clock = Stopwatch.StartNew();
         while (!(last ? Seen.EndsWith(text, StringComparison.Ordinal) : Seen.Contains(text, StringComparison.Ordinal)))
         {
-            Assert.True(clock.Elapsed < Limit && !(process.HasExited && clock.Elapsed.TotalSeconds > 5), $"the terminal never showed '{text}', but: {Seen}");
+            Assert.True(
+                clock.Elapsed < Limit && !(process.HasExited && clock.Elapsed.TotalSeconds > 5),
+                $"the terminal never showed '{text}', but: {Seen}"
+            );
             await Task.Delay(10);
         }
 

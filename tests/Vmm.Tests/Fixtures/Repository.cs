@@ -31,7 +31,10 @@ internal static class Repository
     private static string FindBinary()
     {
         var path = Environment.GetEnvironmentVariable("VMM_BINARY") ?? PathOf("artifacts", "publish", "vmm");
-        return File.Exists(path) ? path
-            : throw new InvalidOperationException($"{path} is not there: run ./test.sh, or publish src/Vmm.Cli to artifacts/publish");
+        return File.Exists(path)
+            ? path
+            : throw new InvalidOperationException(
+                $"{path} is not there: run ./test.sh, or publish src/Vmm.Cli to artifacts/publish"
+            );
     }
 }

@@ -1,7 +1,8 @@
 namespace Vmm.Tests;
 
 /// <summary>
-/// The configuration of the INSTALL document of vmm 0.4 (tests/Vmm.Tests/MailStack/seed), on the views that it asks. Its delivery is the LDA through
+/// The configuration of the INSTALL document of vmm 0.4 (tests/Vmm.Tests/MailStack/seed), on the views that it asks. Its delivery
+/// is the LDA through
 /// the pipe transport; accounts with the transport of LMTP go the other way.
 /// </summary>
 public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
@@ -19,14 +20,17 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
         // "check" makes the queue directories in which Dovecot puts its sockets; an smtpd that finds no socket there would die.
         await StartAsync($"postfix -c {MapDirectory} check");
         await StartAsync($"dovecot -c {DovecotConfig}");
-        var asked = await Run.ShellAsync($"until doveadm -c {DovecotConfig} user x@example.com > {Place}/log/start 2>&1 || [ $? = 67 ]; do sleep 0.1; done");
+        var asked = await Run.ShellAsync(
+            $"until doveadm -c {DovecotConfig} user x@example.com > {Place}/log/start 2>&1 || [ $? = 67 ]; do sleep 0.1; done"
+        );
         asked.Succeeded();
         await StartAsync($"postfix -c {MapDirectory} start");
         await DoAsync("domainadd example.com");
         await DoAsync("domainadd example.net");
     }
 
-    internal override Task<Outcome> VmmAsync(string? input, params string[] arguments) => world!.VmmWithInputAsync(input, arguments);
+    internal override Task<Outcome> VmmAsync(string? input, params string[] arguments) =>
+        world!.VmmWithInputAsync(input, arguments);
 
     internal override Task SqlAsync(string sql) => world!.SqlAsync(sql);
 
@@ -41,10 +45,14 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
 
     private async Task WriteConfigurationAsync()
     {
-        (await Run.ShellAsync($"""
-            cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data postfix/etc/shipped lda && chown postfix postfix/data &&
-            install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver
-            """)).Succeeded();
+        (
+            await Run.ShellAsync(
+                $"""
+                cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data postfix/etc/shipped lda && chown postfix postfix/data &&
+                install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver
+                """
+            )
+        ).Succeeded();
         foreach (var file in Directory.GetFiles(Repository.PathOf("tests", "Vmm.Tests", "MailStack", "seed"), "*.c*f"))
         {
             var name = Path.GetFileName(file);

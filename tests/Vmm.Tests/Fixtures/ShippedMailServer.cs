@@ -21,12 +21,15 @@ public class ShippedMailServer : MailServer
     {
         await InstallAsync("--trial", Trial, "--port-base", $"{PortBase}", "--binary", Binary);
         Place = (await File.ReadAllTextAsync(Trial + "/.vmm-trial")).Trim();
-        var shell = await Run.ShellAsync($". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD\"");
+        var shell = await Run.ShellAsync(
+            $". {Trial}/env && echo -n \"Host=$PGHOST;Database=$PGDATABASE;Username=$PGUSER;Password=$PGPASSWORD\""
+        );
         connection = shell.Succeeded() + ";Pooling=false";
         await DoAsync("domainadd example.net");
     }
 
-    internal override Task<Outcome> VmmAsync(string? input, params string[] arguments) => ProgramAsync(Trial + "/bin/vmm", arguments, input);
+    internal override Task<Outcome> VmmAsync(string? input, params string[] arguments) =>
+        ProgramAsync(Trial + "/bin/vmm", arguments, input);
 
     internal override Task SqlAsync(string sql) => QueryAsync(sql);
 
@@ -53,6 +56,9 @@ public class ShippedMailServer : MailServer
     {
         var command = string.Join(' ', arguments.Prepend(Repository + "/install.sh").Select(Run.Quoted));
         var outcome = await ProgramAsync("/bin/bash", ["-c", $"{command} > {Room["install.log"]} 2>&1 < /dev/null"]);
-        Assert.True(outcome.ExitCode == 0, $"install.sh {string.Join(' ', arguments)}:\n{await File.ReadAllTextAsync(Room["install.log"])}");
+        Assert.True(
+            outcome.ExitCode == 0,
+            $"install.sh {string.Join(' ', arguments)}:\n{await File.ReadAllTextAsync(Room["install.log"])}"
+        );
     }
 }

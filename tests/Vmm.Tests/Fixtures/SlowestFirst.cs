@@ -7,7 +7,9 @@ using Xunit.v3;
 
 namespace Vmm.Tests;
 
-/// <summary>Takes half a minute or more in all: begins before the others, and --filter-not-trait speed=slow leaves it out.</summary>
+/// <summary>
+/// Takes half a minute or more in all: begins before the others, and --filter-not-trait speed=slow leaves it out.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class SlowAttribute : Attribute, ITraitAttribute
 {
@@ -29,6 +31,8 @@ public sealed class SlowestFirst : ITestCollectionOrderer
     }
 
     /// <summary>The collections with the most slow tests first.</summary>
-    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(
+        IReadOnlyCollection<TTestCollection> testCollections
+    )
         where TTestCollection : ITestCollection => [.. testCollections.OrderByDescending(c => Slow.GetValueOrDefault(c.UniqueID))];
 }

@@ -28,7 +28,8 @@ internal sealed class World : IDisposable
 
     public string Log => directory["vmm.log"];
 
-    public static async Task<World> CreateAsync(PostgresCluster cluster, string extra = "") => On(cluster, await cluster.CreateDatabaseAsync(), extra);
+    public static async Task<World> CreateAsync(PostgresCluster cluster, string extra = "") =>
+        On(cluster, await cluster.CreateDatabaseAsync(), extra);
 
     /// <summary>With a database that is there already.</summary>
     public static World On(PostgresCluster cluster, string database, string extra = "")
@@ -40,7 +41,10 @@ internal sealed class World : IDisposable
         return world;
     }
 
-    /// <summary>Writes the configuration; <paramref name="extra"/> is more TOML, a section may not come twice. The server's own socket unless another host is given.</summary>
+    /// <summary>
+    /// Writes the configuration; <paramref name="extra"/> is more TOML, a section may not come twice. The server's own socket
+    /// unless another host is given.
+    /// </summary>
     public void Configure(string extra = "", string? host = null)
     {
         var domain = extra.Contains("[domain]", StringComparison.Ordinal) ? "" : "[domain]\nauto_postmaster = false\n";
@@ -48,8 +52,12 @@ internal sealed class World : IDisposable
         // The machine's Dovecot is none of a test's business, and starting doveadm for thousands of commands takes minutes.
         var dovecot = extra.Contains("[dovecot]", StringComparison.Ordinal) ? "" : "[dovecot]\nafter_change = \"nothing\"\n";
         // The same of its Postfix, and 'vmm check' would find fault with both.
-        var bin = extra.Contains("[bin]", StringComparison.Ordinal) ? "" : $"[bin]\npostconf = \"{Missing}/postconf\"\ndoveconf = \"{Missing}/doveconf\"\n";
-        File.WriteAllText(Config, $"""
+        var bin = extra.Contains("[bin]", StringComparison.Ordinal)
+            ? ""
+            : $"[bin]\npostconf = \"{Missing}/postconf\"\ndoveconf = \"{Missing}/doveconf\"\n";
+        File.WriteAllText(
+            Config,
+            $"""
             [database]
             host = "{host ?? cluster.Socket}"
             name = "{Database}"
@@ -62,19 +70,19 @@ internal sealed class World : IDisposable
 
     public Task<Outcome> VmmAsync(params string[] arguments) => VmmWithInputAsync(null, arguments);
 
-    public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments) => Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+    public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments) =>
+        Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
 
     /// <summary>Completion waits as long as a busy machine needs: what is tested are the names.</summary>
     public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Config, ["VMM_COMPLETION_SECONDS"] = "60" };
 
     /// <summary>For shells in which vmm is the program under test.</summary>
-    public Dictionary<string, string> ShellEnvironment => new(Environment)
-    {
-        ["PATH"] = $"{Path.GetDirectoryName(Repository.Binary)}:/usr/sbin:/usr/bin:/sbin:/bin",
-    };
+    public Dictionary<string, string> ShellEnvironment =>
+        new(Environment) { ["PATH"] = $"{Path.GetDirectoryName(Repository.Binary)}:/usr/sbin:/usr/bin:/sbin:/bin" };
 
     /// <summary>Runs a command that must succeed.</summary>
-    public async Task<string> DoAsync(string command) => (await VmmAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Succeeded();
+    public async Task<string> DoAsync(string command) =>
+        (await VmmAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Succeeded();
 
     /// <summary>Runs a command with --json that must succeed.</summary>
     public async Task<JsonElement> JsonAsync(string command) => JsonDocument.Parse(await DoAsync(command + " --json")).RootElement;
@@ -86,7 +94,8 @@ internal sealed class World : IDisposable
 
     public Task SqlAsync(string sql) => cluster.ExecuteAsync(Database, "vmm", sql);
 
-    public async Task<long> CountAsync(string table) => long.Parse((await QueryAsync($"SELECT count(*) FROM {table}"))[0], CultureInfo.InvariantCulture);
+    public async Task<long> CountAsync(string table) =>
+        long.Parse((await QueryAsync($"SELECT count(*) FROM {table}"))[0], CultureInfo.InvariantCulture);
 
     /// <summary>Everything below the base: type, mode, owner, group, path; sorted.</summary>
     public async Task<List<string>> TreeAsync()

@@ -8,16 +8,24 @@ public static partial class ErrorTests
     [Fact]
     public static void every_code_is_thrown_somewhere()
     {
-        var unused = Enum.GetNames<ErrorCode>().Where(n => Source.Code
-            .Where(f => !f.Path.StartsWith("src/Vmm.Data/Failures/ErrorCode.cs", StringComparison.Ordinal)
-                && !f.Path.EndsWith("ErrorMeanings.cs", StringComparison.Ordinal) && !f.Path.Contains("/Help/", StringComparison.Ordinal))
-            .All(f => !f.Lines.Any(l => Regex.IsMatch(l, $@"\bErrorCode\.{n}\b"))));
+        var unused = Enum.GetNames<ErrorCode>()
+            .Where(n =>
+                Source
+                    .Code.Where(f =>
+                        !f.Path.StartsWith("src/Vmm.Data/Failures/ErrorCode.cs", StringComparison.Ordinal)
+                        && !f.Path.EndsWith("ErrorMeanings.cs", StringComparison.Ordinal)
+                        && !f.Path.Contains("/Help/", StringComparison.Ordinal)
+                    )
+                    .All(f => !f.Lines.Any(l => Regex.IsMatch(l, $@"\bErrorCode\.{n}\b")))
+            );
         Assert.Empty(unused);
     }
 
     [Fact]
     public static void codes_are_those_of_0_7_or_from_80_to_125() =>
-        Assert.All(Enum.GetValues<ErrorCode>(), c => Assert.True((int)c is (>= 1 and <= 4) or (>= 20 and <= 71) or (>= 80 and <= 125), $"{c} is {(int)c}"));
+        Assert.All(Enum.GetValues<ErrorCode>(), c =>
+            Assert.True((int)c is (>= 1 and <= 4) or (>= 20 and <= 71) or (>= 80 and <= 125), $"{c} is {(int)c}")
+        );
 
     [Fact]
     public static void messages_are_lower_case_without_a_stop_and_hints_are_sentences()
@@ -55,16 +63,22 @@ public static partial class ErrorTests
     {
         var error = NewError().Match(code);
         var hint = error.Groups["hint"].Value;
-        Assert.Equal(faults, (MessageForm().IsMatch(error.Groups["message"].Value) && !error.Groups["message"].Value.EndsWith('.') ? 0 : 1)
-            + (hint.Length == 0 || (HintStart().IsMatch(hint) && HintEnd().IsMatch(hint)) ? 0 : 1));
+        Assert.Equal(
+            faults,
+            (MessageForm().IsMatch(error.Groups["message"].Value) && !error.Groups["message"].Value.EndsWith('.') ? 0 : 1)
+                + (hint.Length == 0 || (HintStart().IsMatch(hint) && HintEnd().IsMatch(hint)) ? 0 : 1)
+        );
     }
 
     /// <summary>An error's first literal and its second, where it follows directly.</summary>
-    [GeneratedRegex("""
-        (?:new\s+VmmException\(\s*ErrorCode\.\w+,|new\(\s*ErrorCode\.\w+,|Errors\.InvalidArgument\(|Errors\.SchemaUnknown\(|Errors\.Database\(|Wrong\(\s*path,\s*[\w.]+,)\s*
-        \$?"(?<message>(?:[^"\\{]|\\.|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)"
-        (?:\s*,\s*\$?"(?<hint>(?:[^"\\{]|\\.|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)")?
-        """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """
+            (?:new\s+VmmException\(\s*ErrorCode\.\w+,|new\(\s*ErrorCode\.\w+,|Errors\.InvalidArgument\(|Errors\.SchemaUnknown\(|Errors\.Database\(|Wrong\(\s*path,\s*[\w.]+,)\s*
+            \$?"(?<message>(?:[^"\\{]|\\.|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)"
+            (?:\s*,\s*\$?"(?<hint>(?:[^"\\{]|\\.|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)")?
+            """,
+        RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex NewError();
 
     /// <summary>Lower case, a quoted value, an inserted one, or the verb after 'the database'.</summary>

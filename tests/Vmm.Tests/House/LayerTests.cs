@@ -13,16 +13,32 @@ public static class LayerTests
     public static void projects_refer_to_the_next_layer_and_to_their_own_packages_only(string project, string next, string packages)
     {
         var xml = XDocument.Load(Repository.PathOf("src", project, project + ".csproj"));
-        Assert.Equal(next, string.Join(' ', xml.Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))));
+        Assert.Equal(
+            next,
+            string.Join(
+                ' ',
+                xml.Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value))
+            )
+        );
         Assert.Equal(packages, string.Join(' ', xml.Descendants("PackageReference").Select(r => r.Attribute("Include")!.Value)));
     }
 
     [Fact]
     public static void insides_are_shown_to_the_next_layer_the_documents_and_the_tests_only()
     {
-        var visible = Repository.Sources("src", "*.csproj").Append(Repository.PathOf("src", "Directory.Build.props"))
-            .SelectMany(f => XDocument.Load(f).Descendants("InternalsVisibleTo").Select(v => $"{Path.GetFileName(f)}: {v.Attribute("Include")!.Value}"));
-        Assert.Equal(["Directory.Build.props: Vmm.Tests", "Vmm.Cli.csproj: Vmm.Docs", "Vmm.Data.csproj: Vmm.Core"], visible.Order(StringComparer.Ordinal));
+        var visible = Repository
+            .Sources("src", "*.csproj")
+            .Append(Repository.PathOf("src", "Directory.Build.props"))
+            .SelectMany(f =>
+                XDocument
+                    .Load(f)
+                    .Descendants("InternalsVisibleTo")
+                    .Select(v => $"{Path.GetFileName(f)}: {v.Attribute("Include")!.Value}")
+            );
+        Assert.Equal(
+            ["Directory.Build.props: Vmm.Tests", "Vmm.Cli.csproj: Vmm.Docs", "Vmm.Data.csproj: Vmm.Core"],
+            visible.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -30,8 +46,16 @@ public static class LayerTests
     {
         Assert.Empty(Source.Places("Console.", "src/Vmm.Core").Concat(Source.Places("Console.", "src/Vmm.Data")));
         // The compiler holds it too, where nobody thinks of this test.
-        Assert.Contains("T:System.Console;", File.ReadAllText(Repository.PathOf("BannedSymbols.Libraries.txt")), StringComparison.Ordinal);
-        Assert.Contains("BannedSymbols.Libraries.txt", File.ReadAllText(Repository.PathOf("src", "Directory.Build.props")), StringComparison.Ordinal);
+        Assert.Contains(
+            "T:System.Console;",
+            File.ReadAllText(Repository.PathOf("BannedSymbols.Libraries.txt")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "BannedSymbols.Libraries.txt",
+            File.ReadAllText(Repository.PathOf("src", "Directory.Build.props")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -47,7 +71,10 @@ public static class LayerTests
 
     [Fact]
     public static void the_process_ends_in_program_and_where_a_blocked_read_leaves_no_other_way() =>
-        Assert.Equal(["src/Vmm.Cli/Interaction/Interruptible.cs", "src/Vmm.Cli/Interaction/Interruption.cs"], Source.FilesWith("Environment.Exit").Concat(Source.FilesWith("Environment.FailFast")));
+        Assert.Equal(
+            ["src/Vmm.Cli/Interaction/Interruptible.cs", "src/Vmm.Cli/Interaction/Interruption.cs"],
+            Source.FilesWith("Environment.Exit").Concat(Source.FilesWith("Environment.FailFast"))
+        );
 
     [Fact]
     public static void only_session_begins_and_commits()
@@ -56,7 +83,10 @@ public static class LayerTests
         Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith("Transaction.Begin("));
         // The other one leaves these words out of files that psql can run too.
         const string LeftOut = "src/Vmm.Data/Sql/Upgrade/UpgradeSql.cs";
-        Assert.Equal(["src/Vmm.Data/Transaction.cs"], Source.FilesWith("BeginTransaction").Concat(Source.FilesWith("\"COMMIT")).Distinct().Where(f => f != LeftOut));
+        Assert.Equal(
+            ["src/Vmm.Data/Transaction.cs"],
+            Source.FilesWith("BeginTransaction").Concat(Source.FilesWith("\"COMMIT")).Distinct().Where(f => f != LeftOut)
+        );
         Assert.Equal([LeftOut], Source.FilesWith("\"BEGIN"));
     }
 
@@ -76,7 +106,8 @@ public static class LayerTests
             ["src/Vmm.Core/Administration/Bulk.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/Administration/BulkFile.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/Checks/Repairs.cs"] = "what can be mended is mended; every failure is reported",
-            ["src/Vmm.Core/MailServers/Dovecot/DboxFolders.cs"] = "the account is there; folders that Dovecot did not make are a warning",
+            ["src/Vmm.Core/MailServers/Dovecot/DboxFolders.cs"] =
+                "the account is there; folders that Dovecot did not make are a warning",
             ["src/Vmm.Core/Checks/HealthCheck.cs"] = "a database of another layout is a finding",
             ["src/Vmm.Core/Checks/DovecotAnswers.cs"] = "a Dovecot that does not answer is a finding",
             ["src/Vmm.Core/MailServers/MailServerFaults.cs"] = "whatever the mail servers' programs and files say is a finding",
@@ -85,17 +116,25 @@ public static class LayerTests
             ["src/Vmm.Core/Checks/DirectoryWalk.cs"] = "what cannot be looked at is not being made by another vmm",
             ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",
             ["src/Vmm.Core/Mailboxes/MailStore.cs"] = "undo and removal try every step; the first error is reported",
-            ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] = "all mail that can be brought back is brought back; the first error is reported",
+            ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] =
+                "all mail that can be brought back is brought back; the first error is reported",
             ["src/Vmm.Core/Upgrade/DatabaseUpgrade.cs"] = "the upgrade is made, whatever is found on the disk",
-            ["src/Vmm.Core/PostfixAdmin/PostfixAdminImport.cs"] = "an alias that Postfix could not follow is left out where that is wished, and named",
+            ["src/Vmm.Core/PostfixAdmin/PostfixAdminImport.cs"] =
+                "an alias that Postfix could not follow is left out where that is wished, and named",
             ["src/Vmm.Core/PostfixAdmin/ImportPlan.cs"] = "every row that cannot be imported is named",
-            ["src/Vmm.Core/MailServers/Dovecot/DovecotSessions.cs"] = "the change is kept already; what Dovecot was not told is a warning",
+            ["src/Vmm.Core/MailServers/Dovecot/DovecotSessions.cs"] =
+                "the change is kept already; what Dovecot was not told is a warning",
             ["src/Vmm.Core/Mailboxes/TreeRemoval.cs"] = "what can be removed is removed; the first error is reported",
         };
-        Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), Source.FilesWith("catch (VmmException").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            allowed.Keys.Order(StringComparer.Ordinal),
+            Source.FilesWith("catch (VmmException").Order(StringComparer.Ordinal)
+        );
     }
 
-    /// <summary>A command does one thing and waits for it. What has to go on beside it is a thread or a timer, and says why.</summary>
+    /// <summary>
+    /// A command does one thing and waits for it. What has to go on beside it is a thread or a timer, and says why.
+    /// </summary>
     [Fact]
     public static void nothing_is_asynchronous()
     {
@@ -104,7 +143,11 @@ public static class LayerTests
         {
             ["src/Vmm.Data/Transaction.cs"] = "opening a connection to a server far away cannot be cancelled",
         };
-        Assert.Empty(Source.Code.SelectMany(f => f.Lines.Where(l => asynchronous.IsMatch(Source.WithoutComment(l))).Select(l => $"{f.Path}: {l.Trim()}")));
+        Assert.Empty(
+            Source.Code.SelectMany(f =>
+                f.Lines.Where(l => asynchronous.IsMatch(Source.WithoutComment(l))).Select(l => $"{f.Path}: {l.Trim()}")
+            )
+        );
         Assert.Equal(tasks.Keys, Source.FilesWith("Task.").Order(StringComparer.Ordinal));
     }
 
@@ -133,12 +176,18 @@ public static class LayerTests
                 // A bare catch may clean up, and then the exception goes on.
                 if (lines[i].Trim() == "catch")
                 {
-                    Assert.Contains(lines.Skip(i).TakeWhile(l => l.TrimEnd() != lines[i].Replace("catch", "}", StringComparison.Ordinal)), l => l.Trim() == "throw;");
+                    Assert.Contains(
+                        lines.Skip(i).TakeWhile(l => l.TrimEnd() != lines[i].Replace("catch", "}", StringComparison.Ordinal)),
+                        l => l.Trim() == "throw;"
+                    );
                 }
 
                 if (wide.IsMatch(lines[i]))
                 {
-                    Assert.True(lines[i - 1].Contains("pragma warning disable CA1031 // ", StringComparison.Ordinal), $"{path}:{i + 1} catches everything");
+                    Assert.True(
+                        lines[i - 1].Contains("pragma warning disable CA1031 // ", StringComparison.Ordinal),
+                        $"{path}:{i + 1} catches everything"
+                    );
                 }
             }
         }

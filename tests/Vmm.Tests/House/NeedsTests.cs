@@ -19,7 +19,13 @@ public class NeedsTests
     [InlineData(typeof(NeedsTests), nameof(Nested), Needs.World)]
     [InlineData(typeof(SeedDeliveryTests), nameof(DeliveryTests.an_unknown_address_is_refused_at_rcpt), Needs.MailServer)]
     public void the_code_tells_what_a_test_needs(Type type, string method, string needs) =>
-        Assert.Equal(needs, Needs.Of(type, type.GetMethod(method, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)!));
+        Assert.Equal(
+            needs,
+            Needs.Of(
+                type,
+                type.GetMethod(method, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)!
+            )
+        );
 
     [Fact]
     public void a_test_says_no_less_than_its_code()

@@ -34,7 +34,10 @@ public static partial class RoomTests
         var drawing = Plan().Drawing;
         TestContext.Current.TestOutputHelper?.WriteLine(drawing);
         var page = File.ReadAllText(Repository.PathOf(Page));
-        var (from, to) = (page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, page.IndexOf(End, StringComparison.Ordinal));
+        var (from, to) = (
+            page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length,
+            page.IndexOf(End, StringComparison.Ordinal)
+        );
         var wanted = string.Concat(drawing.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => $"    {l}\n"));
         if (Environment.GetEnvironmentVariable("VMM_UPDATE_GOLDEN") == "1")
         {
@@ -49,21 +52,36 @@ public static partial class RoomTests
     [Fact]
     public static void every_path_of_the_page_is_there()
     {
-        var paths = Backquoted().Matches(File.ReadAllText(Repository.PathOf(Page))).Select(m => m.Groups[1].Value)
-            .Where(p => PathLike().IsMatch(p)).Distinct().ToList();
+        var paths = Backquoted()
+            .Matches(File.ReadAllText(Repository.PathOf(Page)))
+            .Select(m => m.Groups[1].Value)
+            .Where(p => PathLike().IsMatch(p))
+            .Distinct()
+            .ToList();
         Assert.True(paths.Count > 40, "the page names few paths");
-        Assert.All(paths, p => Assert.True(
-            new[] { p, "src/" + p, "src/Vmm." + p }.Any(c => Path.Exists(Repository.PathOf(c))), $"{Page} names {p}, which is not there"));
+        Assert.All(paths, p =>
+            Assert.True(
+                new[] { p, "src/" + p, "src/Vmm." + p }.Any(c => Path.Exists(Repository.PathOf(c))),
+                $"{Page} names {p}, which is not there"
+            )
+        );
     }
 
     [Fact]
     public static void each_walk_goes_one_way()
     {
-        var walks = File.ReadAllText(Repository.PathOf(Page)).Split("\n## ").Where(s => s.StartsWith("The walk of ", StringComparison.Ordinal)).ToList();
+        var walks = File.ReadAllText(Repository.PathOf(Page))
+            .Split("\n## ")
+            .Where(s => s.StartsWith("The walk of ", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(6, walks.Count);
         foreach (var walk in walks)
         {
-            var files = Backquoted().Matches(walk).Select(m => m.Groups[1].Value).Where(p => p.EndsWith(".cs", StringComparison.Ordinal)).ToList();
+            var files = Backquoted()
+                .Matches(walk)
+                .Select(m => m.Groups[1].Value)
+                .Where(p => p.EndsWith(".cs", StringComparison.Ordinal))
+                .ToList();
             Assert.True(files.Count > 4, walk);
             Assert.Equal(files.Distinct(), files);
         }

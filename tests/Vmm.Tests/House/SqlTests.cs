@@ -10,10 +10,10 @@ public partial class SqlTests(PostgresCluster cluster)
     private static IReadOnlyList<(string Name, string Text)> Statements { get; } =
     [
         .. from type in typeof(Transaction).Assembly.GetTypes()
-           where type.Namespace == "Vmm.Data.Sql"
-           from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-           where field.IsLiteral && field.FieldType == typeof(string)
-           select ($"{type.Name}.{field.Name}", (string)field.GetRawConstantValue()!),
+        where type.Namespace == "Vmm.Data.Sql"
+        from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        where field.IsLiteral && field.FieldType == typeof(string)
+        select ($"{type.Name}.{field.Name}", (string)field.GetRawConstantValue()!),
     ];
 
     [Fact]
@@ -22,7 +22,11 @@ public partial class SqlTests(PostgresCluster cluster)
         Assert.True(Statements.Count > 30, $"only {Statements.Count} statements were found");
         await using var connection = await cluster.OpenAsync(PostgresCluster.SchemaDatabase);
         var failures = new List<string>();
-        foreach (var (name, text) in Statements.Where(s => IsStatement(s.Text) && !s.Text.StartsWith("BEGIN ", StringComparison.Ordinal) && s.Text != "COMMIT"))
+        foreach (
+            var (name, text) in Statements.Where(s =>
+                IsStatement(s.Text) && !s.Text.StartsWith("BEGIN ", StringComparison.Ordinal) && s.Text != "COMMIT"
+            )
+        )
         {
             try
             {
@@ -41,8 +45,15 @@ public partial class SqlTests(PostgresCluster cluster)
     [Fact]
     public void what_is_no_statement_among_the_constants_is_known() =>
         Assert.Equal(
-            ["AccountSql.CopySql", "SchemaShapeSql.Begin", "SchemaShapeSql.HideFromEverybody", "SchemaShapeSql.HideFromPostfix", "SchemaShapeSql.Model"],
-            Statements.Where(s => !IsStatement(s.Text)).Select(s => s.Name).Order(StringComparer.Ordinal));
+            [
+                "AccountSql.CopySql",
+                "SchemaShapeSql.Begin",
+                "SchemaShapeSql.HideFromEverybody",
+                "SchemaShapeSql.HideFromPostfix",
+                "SchemaShapeSql.Model",
+            ],
+            Statements.Where(s => !IsStatement(s.Text)).Select(s => s.Name).Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void sql_stands_in_its_room_only()
@@ -58,14 +69,18 @@ public partial class SqlTests(PostgresCluster cluster)
     [Fact]
     public void sql_is_never_put_together()
     {
-        var places = from file in Source.Code
-                     where file.Path.StartsWith("src/Vmm.Data/Sql/", StringComparison.Ordinal)
-                     from line in file.Lines.Select((text, i) => (Text: text, Number: i + 1))
-                     where PutTogether().IsMatch(line.Text)
-                     select $"{file.Path}:{line.Number}: {line.Text.Trim()}";
+        var places =
+            from file in Source.Code
+            where file.Path.StartsWith("src/Vmm.Data/Sql/", StringComparison.Ordinal)
+            from line in file.Lines.Select((text, i) => (Text: text, Number: i + 1))
+            where PutTogether().IsMatch(line.Text)
+            select $"{file.Path}:{line.Number}: {line.Text.Trim()}";
         Assert.Empty(places);
         // Only Transaction makes commands, and it is handed constants.
-        Assert.Equal(["src/Vmm.Data/Transaction.cs"], Source.FilesWith("new NpgsqlCommand(").Concat(Source.FilesWith(".CommandText")).Distinct());
+        Assert.Equal(
+            ["src/Vmm.Data/Transaction.cs"],
+            Source.FilesWith("new NpgsqlCommand(").Concat(Source.FilesWith(".CommandText")).Distinct()
+        );
     }
 
     private static bool IsStatement(string text) => Statement().IsMatch(text);
@@ -73,9 +88,12 @@ public partial class SqlTests(PostgresCluster cluster)
     [GeneratedRegex(@"\A\s*(SELECT|INSERT|UPDATE|DELETE|WITH|BEGIN|COMMIT|LOCK|SET|TABLE)\b")]
     private static partial Regex Statement();
 
-    [GeneratedRegex("""
-        "\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|TRUNCATE|CREATE|ALTER|DROP|BEGIN|COMMIT|ROLLBACK|LOCK TABLE)\s|^\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\s
-        """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """
+            "\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|TRUNCATE|CREATE|ALTER|DROP|BEGIN|COMMIT|ROLLBACK|LOCK TABLE)\s|^\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\s
+            """,
+        RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex SqlText();
 
     /// <summary>An interpolated or concatenated text that begins as a statement; errors there are interpolated too.</summary>

@@ -19,19 +19,29 @@ public static partial class TidyTests
         Assert.Empty(files.Where(f => f.Item2.Length > MaxLines).Select(f => $"{f.Item1}: {f.Item2.Length} lines"));
     }
 
-    /// <summary>Code and SQL can be read beside something else. What a machine writes, or an old vmm wrote, is not ours to wrap.</summary>
+    /// <summary>
+    /// Code and SQL can be read beside something else. What a machine writes, or an old vmm wrote, is not ours to wrap.
+    /// </summary>
     [Fact]
     public static void no_line_is_wider_than_132_columns()
     {
         (string Folder, string Pattern)[] sources =
         [
-            ("src", "*.cs"), ("tests", "*.cs"), ("tests", "*.sh"), ("tools", "*.cs"), ("tools", "*.sh"), ("install", "*"), ("bench", "*.sh"), ("sql", "*.pgsql"),
+            ("src", "*.cs"),
+            ("tests", "*.cs"),
+            ("tests", "*.sh"),
+            ("tools", "*.cs"),
+            ("tools", "*.sh"),
+            ("install", "*"),
+            ("bench", "*.sh"),
+            ("sql", "*.pgsql"),
         ];
-        var lines = from source in sources
-                    from file in Source.Files(source.Folder, source.Pattern)
-                    where !file.Path.Contains("/node_modules/", StringComparison.Ordinal)
-                    from line in file.Lines.Select((text, i) => (Text: text, Number: i + 1))
-                    select (Place: $"{file.Path}:{line.Number}", line.Text.Length);
+        var lines =
+            from source in sources
+            from file in Source.Files(source.Folder, source.Pattern)
+            where !file.Path.Contains("/node_modules/", StringComparison.Ordinal)
+            from line in file.Lines.Select((text, i) => (Text: text, Number: i + 1))
+            select (Place: $"{file.Path}:{line.Number}", line.Text.Length);
         var all = lines.ToList();
         Assert.True(all.Count > 30000, $"only {all.Count} lines were found");
         Assert.Empty(all.Where(l => l.Length > MaxColumns).Select(l => $"{l.Place}: {l.Length}"));
@@ -52,10 +62,29 @@ public static partial class TidyTests
     public static void every_suppression_has_its_reason()
     {
         var bare = new List<string>();
-        foreach (var (path, lines) in Source.Files("src", "*.cs").Concat(Source.Files("tests", "*.cs")).Where(f => !f.Path.EndsWith("TidyTests.cs", StringComparison.Ordinal)))
+        foreach (
+            var (path, lines) in Source
+                .Files("src", "*.cs")
+                .Concat(Source.Files("tests", "*.cs"))
+                .Where(f => !f.Path.EndsWith("TidyTests.cs", StringComparison.Ordinal))
+        )
         {
-            bare.AddRange(lines.Where(l => l.TrimStart().StartsWith("#pragma warning disable", StringComparison.Ordinal) && !PragmaReason().IsMatch(l)).Select(l => $"{path}: {l.Trim()}"));
-            bare.AddRange(lines.Where((l, i) => l.Contains("[SuppressMessage", StringComparison.Ordinal) && !l.Contains("Justification", StringComparison.Ordinal)).Select(l => $"{path}: {l.Trim()}"));
+            bare.AddRange(
+                lines
+                    .Where(l =>
+                        l.TrimStart().StartsWith("#pragma warning disable", StringComparison.Ordinal) && !PragmaReason().IsMatch(l)
+                    )
+                    .Select(l => $"{path}: {l.Trim()}")
+            );
+            bare.AddRange(
+                lines
+                    .Where(
+                        (l, i) =>
+                            l.Contains("[SuppressMessage", StringComparison.Ordinal)
+                            && !l.Contains("Justification", StringComparison.Ordinal)
+                    )
+                    .Select(l => $"{path}: {l.Trim()}")
+            );
         }
 
         // One comment may stand above a group of lines.
@@ -69,10 +98,27 @@ public static partial class TidyTests
             }
         }
 
-        foreach (var file in (string[])[.. Repository.Sources("src", "*.props"), .. Repository.Sources("src", "*.csproj"), .. Repository.Sources("tests", "*.csproj"), .. Directory.GetFiles(Repository.Root, "*.props")])
+        foreach (
+            var file in (string[])
+                [
+                    .. Repository.Sources("src", "*.props"),
+                    .. Repository.Sources("src", "*.csproj"),
+                    .. Repository.Sources("tests", "*.csproj"),
+                    .. Directory.GetFiles(Repository.Root, "*.props"),
+                ]
+        )
         {
             var lines = File.ReadAllLines(file);
-            bare.AddRange(lines.Where((l, i) => l.Contains("NoWarn", StringComparison.Ordinal) && !l.Contains("<!--", StringComparison.Ordinal) && !lines[i - 1].Contains("-->", StringComparison.Ordinal)).Select(l => $"{file}: {l.Trim()}"));
+            bare.AddRange(
+                lines
+                    .Where(
+                        (l, i) =>
+                            l.Contains("NoWarn", StringComparison.Ordinal)
+                            && !l.Contains("<!--", StringComparison.Ordinal)
+                            && !lines[i - 1].Contains("-->", StringComparison.Ordinal)
+                    )
+                    .Select(l => $"{file}: {l.Trim()}")
+            );
         }
 
         Assert.Empty(bare);
@@ -82,26 +128,44 @@ public static partial class TidyTests
     public static void warnings_are_errors_and_docstrings_are_asked_for()
     {
         var props = File.ReadAllText(Repository.PathOf("Directory.Build.props"));
-        foreach (var setting in (string[])["<TreatWarningsAsErrors>true<", "<GenerateDocumentationFile>true<", "<Nullable>enable<", "<AnalysisMode>All<", "<EnforceCodeStyleInBuild>true<"])
+        foreach (
+            var setting in (string[])
+                [
+                    "<TreatWarningsAsErrors>true<",
+                    "<GenerateDocumentationFile>true<",
+                    "<Nullable>enable<",
+                    "<AnalysisMode>All<",
+                    "<EnforceCodeStyleInBuild>true<",
+                ]
+        )
         {
             Assert.Contains(setting, props, StringComparison.Ordinal);
         }
 
         // CS1591 (no docstring on something public) is switched off for the tests alone.
         var sections = File.ReadAllText(Repository.PathOf(".editorconfig")).Split("[tests/");
-        Assert.DoesNotContain("CS1591", sections[0] + props + File.ReadAllText(Repository.PathOf("src", "Directory.Build.props")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "CS1591",
+            sections[0] + props + File.ReadAllText(Repository.PathOf("src", "Directory.Build.props")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public static void every_public_type_and_method_has_a_docstring()
     {
         // As the compiler's own rule, but by text: it holds for internal types of Cli too, which nothing else checks.
-        var bare = from file in Source.Code
-                   from line in file.Lines.Select((text, i) => (Text: text, Number: i))
-                   where TypeDeclaration().IsMatch(line.Text)
-                   let above = file.Lines.Take(line.Number).Reverse().SkipWhile(l => l.TrimStart().StartsWith('[') || l.TrimEnd().EndsWith(']') || Attribute().IsMatch(l)).FirstOrDefault()
-                   where above?.TrimStart().StartsWith("///", StringComparison.Ordinal) != true
-                   select $"{file.Path}:{line.Number + 1}: {line.Text.Trim()}";
+        var bare =
+            from file in Source.Code
+            from line in file.Lines.Select((text, i) => (Text: text, Number: i))
+            where TypeDeclaration().IsMatch(line.Text)
+            let above = file
+                .Lines.Take(line.Number)
+                .Reverse()
+                .SkipWhile(l => l.TrimStart().StartsWith('[') || l.TrimEnd().EndsWith(']') || Attribute().IsMatch(l))
+                .FirstOrDefault()
+            where above?.TrimStart().StartsWith("///", StringComparison.Ordinal) != true
+            select $"{file.Path}:{line.Number + 1}: {line.Text.Trim()}";
         Assert.Empty(bare);
     }
 
@@ -110,9 +174,16 @@ public static partial class TidyTests
     {
         var root = CommandTree.Build(new App(new Terminal(new StandardStreams(true, true, true))));
         var commands = root.Subcommands.SelectMany(c => c.Aliases.Append(c.Name)).ToHashSet();
-        var options = root.Options.Concat(root.Subcommands.SelectMany(c => c.Options)).SelectMany(o => o.Aliases.Append(o.Name)).ToHashSet();
+        var options = root
+            .Options.Concat(root.Subcommands.SelectMany(c => c.Options))
+            .SelectMany(o => o.Aliases.Append(o.Name))
+            .ToHashSet();
         var wrong = new List<string>();
-        foreach (var path in Directory.GetFiles(Repository.Root, "*.md").Concat(Directory.Exists(Repository.PathOf("docs")) ? Repository.Sources("docs", "*.md") : []))
+        foreach (
+            var path in Directory
+                .GetFiles(Repository.Root, "*.md")
+                .Concat(Directory.Exists(Repository.PathOf("docs")) ? Repository.Sources("docs", "*.md") : [])
+        )
         {
             foreach (var line in File.ReadAllLines(path))
             {
@@ -139,7 +210,9 @@ public static partial class TidyTests
     [GeneratedRegex(@"#pragma warning disable \w+ // .{10,}")]
     private static partial Regex PragmaReason();
 
-    [GeneratedRegex(@"^    ?(public|internal)? ?(static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w|^(public|internal) (static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w")]
+    [GeneratedRegex(
+        @"^    ?(public|internal)? ?(static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w|^(public|internal) (static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w"
+    )]
     private static partial Regex TypeDeclaration();
 
     [GeneratedRegex(@"^\s*(\[|[A-Za-z]+ = )")]

@@ -4,7 +4,8 @@ using Vmm.Tests.Predecessor;
 namespace Vmm.Tests.Install;
 
 /// <summary>
-/// A system on which Debian's vmm 0.7 works with Postfix, Dovecot and its quota plugin: configuration in /etc, maps as they are packaged, mail in
+/// A system on which Debian's vmm 0.7 works with Postfix, Dovecot and its quota plugin: configuration in /etc, maps as they are
+/// packaged, mail in
 /// /srv/mail. Only its sockets, queue and logs lie elsewhere, and its ports are high. Then install.sh comes.
 /// </summary>
 internal sealed class DebianMailServer(PrivateSystem system) : MailServer
@@ -35,13 +36,18 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
     {
         await File.WriteAllLinesAsync(Place + "/commands", commands.Select(c => JsonSerializer.Serialize(c.Split(' '))));
         var answers = await system.DoAsync($"LC_ALL=C.UTF-8 /usr/bin/python3 {Driver} < {Place}/commands");
-        foreach (var (answer, command) in answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Zip(commands, (a, c) => (a, c)))
+        foreach (
+            var (answer, command) in answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Zip(commands, (a, c) => (a, c))
+        )
         {
             Assert.True(answer.StartsWith("[0, ", StringComparison.Ordinal), $"vmm {command}: {answer}");
         }
     }
 
-    /// <summary>The hash of every file of Postfix and Dovecot; what a later run adds is left out with <paramref name="only"/>, an earlier answer.</summary>
+    /// <summary>
+    /// The hash of every file of Postfix and Dovecot; what a later run adds is left out with <paramref name="only"/>, an earlier
+    /// answer.
+    /// </summary>
     internal async Task<string> FilesAsync(string? only = null)
     {
         var now = await system.DoAsync("find /etc/postfix /etc/dovecot -type f -exec sha256sum {} + | sort -k 2");
@@ -64,19 +70,27 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
     private async Task SystemStartAsync(string command)
     {
         var outcome = await system.RunAsync($"{command} > {Place}/log/start 2>&1 < /dev/null");
-        Assert.True(outcome.ExitCode == 0, $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}");
+        Assert.True(
+            outcome.ExitCode == 0,
+            $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}"
+        );
     }
 
     // The steps of its installation: roles, its script, and what its set-permissions.py grants.
     private async Task MakeDatabaseAsync()
     {
-        await system.SqlAsync("CREATE ROLE vmm LOGIN PASSWORD 'v'; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN PASSWORD 'some_password'; CREATE ROLE dovecot LOGIN PASSWORD 'd'");
+        await system.SqlAsync(
+            "CREATE ROLE vmm LOGIN PASSWORD 'v'; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN PASSWORD 'some_password'; CREATE "
+                + "ROLE dovecot LOGIN PASSWORD 'd'"
+        );
         await system.SqlAsync("CREATE DATABASE mailsys OWNER vmm TEMPLATE template0 ENCODING 'UTF8'");
         await File.WriteAllTextAsync(Place + "/schema.sql", OldVmm.Schema());
-        await system.DoAsync($"""
+        await system.DoAsync(
+            $"""
             PGPASSWORD=v psql -qX -1 -v ON_ERROR_STOP=1 -h /run/postgresql -U vmm -d mailsys -f {Place}/schema.sql &&
             /usr/bin/python3 /usr/share/doc/vmm/examples/pgsql/set-permissions.py -H /run/postgresql -n mailsys -U vmm -p v
-            """);
+            """
+        );
     }
 
     private async Task WriteConfigurationAsync()
@@ -85,10 +99,24 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
             cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data lda && chown postfix postfix/data && touch log/postfix.log log/dovecot.log &&
             install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver && rm -rf /etc/dovecot/* && chmod 0771 /srv && mkdir -m 0771 -p /etc/vmm /srv/mail &&
             install -g postfix -m 0640 /usr/share/doc/vmm/examples/postfix/pgsql-*.cf /etc/postfix && sed -i 's|^hosts = .*|hosts = unix:/run/postgresql|' /etc/postfix/pgsql-*.cf
-            """);
-        var own = new Dictionary<string, string> { ["host"] = "/run/postgresql", ["pass"] = "v", ["base_directory"] = "/srv/mail", ["dovecot_version"] = "2.3.19", ["password_scheme"] = "PLAIN" };
-        Write("/etc/vmm/vmm.cfg", string.Concat((await File.ReadAllLinesAsync("/etc/vmm/vmm.cfg"))
-            .Select(l => own.TryGetValue(l.Split(" = ")[0], out var value) ? $"{l.Split(" = ")[0]} = {value}\n" : l + "\n")));
+            """
+        );
+        var own = new Dictionary<string, string>
+        {
+            ["host"] = "/run/postgresql",
+            ["pass"] = "v",
+            ["base_directory"] = "/srv/mail",
+            ["dovecot_version"] = "2.3.19",
+            ["password_scheme"] = "PLAIN",
+        };
+        Write(
+            "/etc/vmm/vmm.cfg",
+            string.Concat(
+                (await File.ReadAllLinesAsync("/etc/vmm/vmm.cfg")).Select(l =>
+                    own.TryGetValue(l.Split(" = ")[0], out var value) ? $"{l.Split(" = ")[0]} = {value}\n" : l + "\n"
+                )
+            )
+        );
         await system.DoAsync("chmod 0640 /etc/vmm/vmm.cfg");
         foreach (var name in (string[])["main.cf", "master.cf", "dovecot.conf"])
         {

@@ -6,10 +6,22 @@ public class FromDebianTests
 {
     private static readonly string[] Population =
     [
-        "domainadd example.com", "domainadd example.net", "aliasdomainadd example.org example.com", "useradd user@example.com -p secret", "useradd other@example.net -p secret",
-        "useradd lda@example.com -p secret", "usertransport lda@example.com dovecot:", "userservices user@example.com -d pop3", "aliasadd info@example.com user@example.com lda@example.com",
-        "aliasadd plus@example.com %n=%d@example.net", "useradd plus=example.com@example.net -p secret", "relocatedadd moved@example.com new@elsewhere.example",
-        "catchalladd example.net other@example.net", "useradd small@example.com -p secret", "userquota small@example.com 100", "usernote small@example.com -n of-2015",
+        "domainadd example.com",
+        "domainadd example.net",
+        "aliasdomainadd example.org example.com",
+        "useradd user@example.com -p secret",
+        "useradd other@example.net -p secret",
+        "useradd lda@example.com -p secret",
+        "usertransport lda@example.com dovecot:",
+        "userservices user@example.com -d pop3",
+        "aliasadd info@example.com user@example.com lda@example.com",
+        "aliasadd plus@example.com %n=%d@example.net",
+        "useradd plus=example.com@example.net -p secret",
+        "relocatedadd moved@example.com new@elsewhere.example",
+        "catchalladd example.net other@example.net",
+        "useradd small@example.com -p secret",
+        "userquota small@example.com 100",
+        "usernote small@example.com -n of-2015",
     ];
 
     [Fact]
@@ -26,29 +38,55 @@ public class FromDebianTests
 
         // Each run of install.sh names the next command, until nothing is left.
         const string Configuration = "/usr/local/sbin/vmm upgrade --from-config /etc/vmm/vmm.cfg --overwrite";
-        Assert.Contains($"to go on with the settings of an older vmm: {Configuration}, then run this again\n", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"to go on with the settings of an older vmm: {Configuration}, then run this again\n",
+            (await system.InstallAsync()).Succeeded(),
+            StringComparison.Ordinal
+        );
         await system.DoAsync(Configuration);
-        Assert.Contains("then do it: /usr/local/sbin/vmm upgrade\n", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
-        Assert.Contains("2 domains, 5 accounts", (await server.VmmAsync(null, "upgrade", "--dry-run")).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            "then do it: /usr/local/sbin/vmm upgrade\n",
+            (await system.InstallAsync()).Succeeded(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "2 domains, 5 accounts",
+            (await server.VmmAsync(null, "upgrade", "--dry-run")).Succeeded(),
+            StringComparison.Ordinal
+        );
         var said = (await server.VmmAsync(null, "upgrade", "--yes", "--dump", system.Root + "/before.sql")).Succeeded();
         Assert.DoesNotContain("To do", said, StringComparison.Ordinal);
         Assert.DoesNotContain("older vmm", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
-        Assert.Contains("nothing to do", (await server.VmmAsync(null, "upgrade", "--yes")).Succeeded(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "nothing to do",
+            (await server.VmmAsync(null, "upgrade", "--yes")).Succeeded(),
+            StringComparison.OrdinalIgnoreCase
+        );
 
         // Nothing was restarted: the daemons go on with the connections that they have.
         await FlowsAsync(server);
         await IsTooFullAsync(server, 2);
         await server.DoAsync("userquota small@example.com 1m");
         await server.ArrivedAsync("small@example.com", await Mail.SendAsync(server, "small@example.com"));
-        Assert.Equal(["4711|3"], await server.QueryAsync("SELECT bytes, messages FROM userquota JOIN users USING (uid) WHERE local_part = 'user'"));
-        Assert.Contains("of-2015", (await server.VmmAsync(null, "userinfo", "small@example.com")).Succeeded(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["4711|3"],
+            await server.QueryAsync("SELECT bytes, messages FROM userquota JOIN users USING (uid) WHERE local_part = 'user'")
+        );
+        Assert.Contains(
+            "of-2015",
+            (await server.VmmAsync(null, "userinfo", "small@example.com")).Succeeded(),
+            StringComparison.Ordinal
+        );
         await server.AddAccountAsync("later@example.com");
         await server.ArrivedAsync("later@example.com", await Mail.SendAsync(server, "later@example.com"));
         Assert.Equal(files, await server.FilesAsync(only: files));
 
-        // 0.7 let the umask take bits of domain.directory_mode away. Beside what its configuration of the mail servers lacks, the findings are this, and their remedies mend it.
+        // 0.7 let the umask take bits of domain.directory_mode away. Beside what its configuration of the mail servers lacks, the
+        // findings are this, and their remedies mend it.
         var findings = await OwnFindingsAsync(server);
-        Assert.All(findings, f => Assert.Contains("it has mode 0750, not 0770\tchmod 0770 /srv/mail/", f, StringComparison.Ordinal));
+        Assert.All(findings, f =>
+            Assert.Contains("it has mode 0750, not 0770\tchmod 0770 /srv/mail/", f, StringComparison.Ordinal)
+        );
         await system.DoAsync(string.Join('\n', findings.Select(f => f.Split('\t')[^1])));
         Assert.Empty(await OwnFindingsAsync(server));
         await server.TestEndsAsync();
@@ -56,7 +94,11 @@ public class FromDebianTests
 
     /// <summary>What is not about Postfix's or Dovecot's own configuration, which is still 0.7's.</summary>
     private static async Task<List<string>> OwnFindingsAsync(DebianMailServer server) =>
-        [.. (await server.VmmAsync(null, "check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(f => f.Split('\t')[1].Split('-')[0] is not ("postfix" or "dovecot"))];
+        [
+            .. (await server.VmmAsync(null, "check"))
+                .Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(f => f.Split('\t')[1].Split('-')[0] is not ("postfix" or "dovecot")),
+        ];
 
     private static async Task FlowsAsync(DebianMailServer server)
     {
@@ -77,6 +119,12 @@ public class FromDebianTests
     private static async Task IsTooFullAsync(DebianMailServer server, int times)
     {
         await Mail.SendAsync(server, "small@example.com");
-        Assert.True(await MailServer.EventuallyAsync(() => server.News(server.PostfixLog).Split("552 5.2.2 <small@example.com> Quota exceeded").Length == times + 1, 60), server.Tails());
+        Assert.True(
+            await MailServer.EventuallyAsync(
+                () => server.News(server.PostfixLog).Split("552 5.2.2 <small@example.com> Quota exceeded").Length == times + 1,
+                60
+            ),
+            server.Tails()
+        );
     }
 }

@@ -2,11 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Vmm.Tests.Install;
 
-/// <summary>install.sh on a system: real runs in a mount and a network namespace, against a PostgreSQL server of their own.</summary>
+/// <summary>
+/// install.sh on a system: real runs in a mount and a network namespace, against a PostgreSQL server of their own.
+/// </summary>
 [Slow]
 public class SystemInstallTests
 {
-    private const string AllNames = "SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT rolname FROM pg_roles WHERE rolname IN ('vmm','postfix','dovecot','mailsys')"
+    private const string AllNames =
+        "SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT rolname FROM pg_roles WHERE rolname IN "
+            + "('vmm','postfix','dovecot','mailsys')"
         + " UNION ALL SELECT datname || '!' FROM pg_database WHERE datname = 'mailsys') x (n)";
 
     private const string MarkedUnfinished = "installation of vmm, not finished";
@@ -23,32 +27,63 @@ public class SystemInstallTests
         await stop.CancelAsync();
         await watch;
 
-        Assert.Contains("made: roles vmm, postfix, dovecot (group mailsys), database mailsys with its schema", first, StringComparison.Ordinal);
+        Assert.Contains(
+            "made: roles vmm, postfix, dovecot (group mailsys), database mailsys with its schema",
+            first,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("to do", first, StringComparison.Ordinal);
         Assert.Equal("dovecot mailsys mailsys! postfix vmm", await system.SqlAsync(AllNames));
         Assert.Equal(
-            "640 root:root /etc/vmm/vmm.toml\n640 root:postfix /etc/postfix/pgsql-transport.cf\n640 root:dovecot /etc/dovecot/dovecot-sql.conf.ext\n"
-            + "771 root:root /srv/mail\n751 root:root /srv/mail/0\n751 root:root /srv/mail/z\n755 root:root /usr/local/sbin/vmm\n",
-            await system.DoAsync("stat -c '%a %U:%G %n' /etc/vmm/vmm.toml /etc/postfix/pgsql-transport.cf /etc/dovecot/dovecot-sql.conf.ext /srv/mail /srv/mail/0"
-                + " /srv/mail/z /usr/local/sbin/vmm"));
+            "640 root:root /etc/vmm/vmm.toml\n640 root:postfix /etc/postfix/pgsql-transport.cf\n640 root:dovecot "
+                + "/etc/dovecot/dovecot-sql.conf.ext\n"
+                + "771 root:root /srv/mail\n751 root:root /srv/mail/0\n751 root:root /srv/mail/z\n755 root:root "
+                    + "/usr/local/sbin/vmm\n",
+            await system.DoAsync(
+                "stat -c '%a %U:%G %n' /etc/vmm/vmm.toml /etc/postfix/pgsql-transport.cf /etc/dovecot/dovecot-sql.conf.ext "
+                    + "/srv/mail /srv/mail/0"
+                    + " /srv/mail/z /usr/local/sbin/vmm"
+            )
+        );
         Assert.Equal("36\n", await system.DoAsync("ls /srv/mail | wc -l"));
         Assert.Equal("", await system.DoAsync("grep -rl CHANGE-ME /etc/vmm /etc/postfix /etc/dovecot || true"));
 
         // It works: vmm writes, and Postfix's role reads through a map as it was installed.
         await system.DoAsync("/usr/local/sbin/vmm domainadd example.com --random");
-        Assert.Equal("example.com\n", await system.DoAsync("postmap -c /etc/postfix -q example.com pgsql:/etc/postfix/pgsql-virtual_mailbox_domains.cf"));
+        Assert.Equal(
+            "example.com\n",
+            await system.DoAsync("postmap -c /etc/postfix -q example.com pgsql:/etc/postfix/pgsql-virtual_mailbox_domains.cf")
+        );
 
         // man and the shells find their files, where they look without being told.
         Assert.Equal(
-            "/usr/local/share/man/man1/vmm.1\n/usr/local/share/man/man5/vmm.toml.5\n", await system.DoAsync("unset MANPATH; man -w vmm; man -w vmm.toml"));
-        Assert.Contains("_vmm vmm", await system.DoAsync("env -i bash --norc -ic '. /usr/share/bash-completion/bash_completion; __load_completion vmm; complete -p vmm' 2> /dev/null"), StringComparison.Ordinal);
+            "/usr/local/share/man/man1/vmm.1\n/usr/local/share/man/man5/vmm.toml.5\n",
+            await system.DoAsync("unset MANPATH; man -w vmm; man -w vmm.toml")
+        );
+        Assert.Contains(
+            "_vmm vmm",
+            await system.DoAsync(
+                "env -i bash --norc -ic '. /usr/share/bash-completion/bash_completion; __load_completion vmm; complete -p vmm' 2> "
+                    + "/dev/null"
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Equal("_vmm\n", await system.DoAsync("env -i zsh -fc 'autoload -Uz compinit; compinit -D -u; print $_comps[vmm]'"));
-        Assert.Contains("(__vmm)", await system.DoAsync("home=$(mktemp -d); HOME=$home fish -c \"complete -C 'vmm '; complete -c vmm\" 2> /dev/null; rm -r $home"), StringComparison.Ordinal);
+        Assert.Contains(
+            "(__vmm)",
+            await system.DoAsync(
+                "home=$(mktemp -d); HOME=$home fish -c \"complete -C 'vmm '; complete -c vmm\" 2> /dev/null; rm -r $home"
+            ),
+            StringComparison.Ordinal
+        );
 
         // No password in an argument list, in the server's log (which has every statement), or readable for others.
-        var passwords = (await system.DoAsync(
-            "sed -nE 's/^pass = \"(.*)\"/\\1/p' /etc/vmm/vmm.toml; sed -nE 's/^password = //p' /etc/postfix/pgsql-transport.cf;"
-            + " sed -nE 's/^connect.*password=//p' /etc/dovecot/dovecot-sql.conf.ext")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var passwords = (
+            await system.DoAsync(
+                "sed -nE 's/^pass = \"(.*)\"/\\1/p' /etc/vmm/vmm.toml; sed -nE 's/^password = //p' /etc/postfix/pgsql-transport.cf;"
+                    + " sed -nE 's/^connect.*password=//p' /etc/dovecot/dovecot-sql.conf.ext"
+            )
+        ).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, passwords.Distinct().Count());
         Assert.Contains(seen.Keys, arguments => arguments.Contains("psql", StringComparison.Ordinal));
         foreach (var password in passwords)
@@ -85,7 +120,9 @@ public class SystemInstallTests
         Assert.Equal(files, await system.SnapshotAsync());
 
         // As a run leaves it that is killed behind the roles: they are marked, and there is no database.
-        await system.SqlAsync($"DROP DATABASE mailsys; ALTER ROLE postfix PASSWORD NULL; COMMENT ON ROLE vmm IS '{MarkedUnfinished}'");
+        await system.SqlAsync(
+            $"DROP DATABASE mailsys; ALTER ROLE postfix PASSWORD NULL; COMMENT ON ROLE vmm IS '{MarkedUnfinished}'"
+        );
         var finished = (await system.InstallAsync()).Succeeded();
         Assert.Contains("made: roles", finished, StringComparison.Ordinal);
         Assert.DoesNotContain("to do", finished, StringComparison.Ordinal);
@@ -102,7 +139,11 @@ public class SystemInstallTests
         var before = await system.SqlAsync("SELECT rolpassword FROM pg_authid WHERE rolname = 'postfix'");
         var output = (await system.InstallAsync()).Succeeded();
         Assert.Contains("left alone: the database server has role postfix\n", output, StringComparison.Ordinal);
-        Assert.Contains("role postfix cannot log in to database mailsys on localhost with the password in /etc/postfix/pgsql-*.cf", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "role postfix cannot log in to database mailsys on localhost with the password in /etc/postfix/pgsql-*.cf",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Equal("postfix", await system.SqlAsync(AllNames));
         Assert.Equal(before, await system.SqlAsync("SELECT rolpassword FROM pg_authid WHERE rolname = 'postfix'"));
     }
@@ -112,7 +153,10 @@ public class SystemInstallTests
     {
         await using var system = await PrivateSystem.CreateAsync();
         await system.StartServerAsync();
-        await system.DoAsync($"mkdir {system.Root}/clone && cd '{Repository.Root}' && cp -r install.sh install sql etc man completions LICENSE {system.Root}/clone");
+        await system.DoAsync(
+            $"mkdir {system.Root}/clone && cd '{Repository.Root}' && cp -r install.sh install sql etc man completions LICENSE "
+                + $"{system.Root}/clone"
+        );
         await system.DoAsync($"echo 'SELECT 1 / 0;' >> {system.Root}/clone/sql/create_tables.pgsql");
         var failed = await system.InstallAsync(script: system.Root + "/clone/install.sh");
         failed.ShouldExit(1);
@@ -147,9 +191,14 @@ public class SystemInstallTests
             mkdir -p /usr/local/etc
             printf '[database]\nhost = localhost\nuser = vmm\npass = from 2009\nname = mailsys\n[maildir]\nname = Maildir\n[domdir]\nbase = /srv/vmail\n' > /usr/local/etc/vmm.cfg
             chmod 0640 /usr/local/etc/vmm.cfg
-            """);
+            """
+        );
         const string Offer = "/usr/local/sbin/vmm upgrade --from-config /usr/local/etc/vmm.cfg --overwrite";
-        Assert.Contains($"to do           to go on with the settings of an older vmm: {Offer}, then run this again\n", (await system.InstallAsync("--no-database")).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"to do           to go on with the settings of an older vmm: {Offer}, then run this again\n",
+            (await system.InstallAsync("--no-database")).Succeeded(),
+            StringComparison.Ordinal
+        );
         await system.DoAsync(Offer);
         Assert.DoesNotContain("to do", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
         await system.DoAsync("/usr/local/sbin/vmm domainadd example.com");
@@ -161,19 +210,31 @@ public class SystemInstallTests
     {
         await using var system = await PrivateSystem.CreateAsync();
         await system.StartServerAsync();
-        await system.SqlAsync("CREATE ROLE vmm LOGIN PASSWORD 'old'; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN PASSWORD 'p'; CREATE ROLE dovecot LOGIN PASSWORD 'd'");
+        await system.SqlAsync(
+            "CREATE ROLE vmm LOGIN PASSWORD 'old'; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN PASSWORD 'p'; CREATE ROLE "
+                + "dovecot LOGIN PASSWORD 'd'"
+        );
         await system.SqlAsync("CREATE DATABASE mailsys OWNER vmm TEMPLATE template0 ENCODING 'UTF8'");
         var layout = Repository.PathOf("tests", "Vmm.Tests", "Upgrade");
-        await system.DoAsync($"cd / && for f in layout-0.4 rows-0.4; do PGPASSWORD=old psql -qX -v ON_ERROR_STOP=1 -h localhost -U vmm -d mailsys -f {layout}/$f.sql; done");
-        await system.DoAsync("mkdir /etc/vmm && printf '[database]\npass = \"old\"\n[domain]\nauto_postmaster = false\n' > /etc/vmm/vmm.toml && chmod 0640 /etc/vmm/vmm.toml");
+        await system.DoAsync(
+            "cd / && for f in layout-0.4 rows-0.4; do PGPASSWORD=old psql -qX -v ON_ERROR_STOP=1 -h localhost -U vmm -d mailsys "
+                + $"-f {layout}/$f.sql; done"
+        );
+        await system.DoAsync(
+            "mkdir /etc/vmm && printf '[database]\npass = \"old\"\n[domain]\nauto_postmaster = false\n' > /etc/vmm/vmm.toml && "
+                + "chmod 0640 /etc/vmm/vmm.toml"
+        );
         var before = await system.SqlAsync("SELECT count(*) FROM domains", "mailsys");
         var output = (await system.InstallAsync()).Succeeded();
-        const string Offer = "the database mailsys is of an older vmm. See what would be done to it: /usr/local/sbin/vmm upgrade --dry-run";
+        const string Offer =
+            "the database mailsys is of an older vmm. See what would be done to it: /usr/local/sbin/vmm upgrade --dry-run";
         Assert.Contains(Offer, output, StringComparison.Ordinal);
         Assert.Contains("then do it: /usr/local/sbin/vmm upgrade\n", output, StringComparison.Ordinal);
         Assert.Equal(before, await system.SqlAsync("SELECT count(*) FROM domains", "mailsys"));
         // With a password in a file, over TCP: the dump needs it too.
-        await system.DoAsync($"/usr/local/sbin/vmm upgrade --yes --dump {system.Root}/before.sql && grep -q domains {system.Root}/before.sql");
+        await system.DoAsync(
+            $"/usr/local/sbin/vmm upgrade --yes --dump {system.Root}/before.sql && grep -q domains {system.Root}/before.sql"
+        );
         Assert.Equal("", await system.DoAsync($"find {system.Root} -maxdepth 1 -name 'before.sql?*'"));
         Assert.DoesNotContain("older vmm", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
         await system.DoAsync("/usr/local/sbin/vmm domainadd new.example");
@@ -184,10 +245,18 @@ public class SystemInstallTests
     {
         await using var system = await PrivateSystem.CreateAsync();
         await system.StartServerAsync();
-        await system.DoAsync($"DESTDIR={system.Root}/package PREFIX=/usr '{Repository.PathOf("install.sh")}' --binary '{Repository.Binary}'");
+        await system.DoAsync(
+            $"DESTDIR={system.Root}/package PREFIX=/usr '{Repository.PathOf("install.sh")}' --binary '{Repository.Binary}'"
+        );
         Assert.Equal("", await system.DoAsync("find /usr/local /srv /etc/vmm -mindepth 1 2> /dev/null || true"));
-        await system.DoAsync($"cd {system.Root}/package && test -x usr/sbin/vmm && test -f usr/share/vmm/sql/create_tables.pgsql && grep -q 'pass = \"CHANGE-ME\"' etc/vmm/vmm.toml");
-        await system.DoAsync($"cd {system.Root}/package && grep -q 'password = CHANGE-ME' etc/postfix/pgsql-transport.cf && test -f usr/share/doc/vmm/LICENSE");
+        await system.DoAsync(
+            $"cd {system.Root}/package && test -x usr/sbin/vmm && test -f usr/share/vmm/sql/create_tables.pgsql && grep -q 'pass "
+                + "= \"CHANGE-ME\"' etc/vmm/vmm.toml"
+        );
+        await system.DoAsync(
+            $"cd {system.Root}/package && grep -q 'password = CHANGE-ME' etc/postfix/pgsql-transport.cf && test -f "
+                + "usr/share/doc/vmm/LICENSE"
+        );
 
         var output = (await system.InstallAsync("--no-database")).Succeeded();
         Assert.Contains("the database is left alone", output, StringComparison.Ordinal);
@@ -195,7 +264,11 @@ public class SystemInstallTests
 
         // Installed from a package: the placeholders never become passwords.
         await system.DoAsync($"cp {system.Root}/package/etc/vmm/vmm.toml /etc/vmm/vmm.toml");
-        Assert.Contains("put passwords where CHANGE-ME stands", (await system.InstallAsync()).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            "put passwords where CHANGE-ME stands",
+            (await system.InstallAsync()).Succeeded(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("", await system.SqlAsync(AllNames));
     }
 

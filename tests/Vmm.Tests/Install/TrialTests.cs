@@ -19,16 +19,25 @@ public class TrialTests
         await using var guard = new Removal(trial);
         var before = Leftovers();
 
-        // A reader of its output sees the end: no daemon holds it open. And as in a container, root may not see where other users' processes work.
+        // A reader of its output sees the end: no daemon holds it open. And as in a container, root may not see where other users'
+        // processes work.
         const string Container = "setpriv --bounding-set=-sys_ptrace";
         var built = await InstallAsync($"--trial {trial} --port-base 31100", before: Container, through: "| cat");
-        Assert.Contains("the same message by IMAP, as user@example.com             ok\n", built.Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            "the same message by IMAP, as user@example.com             ok\n",
+            built.Succeeded(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("Subject: It works\n", built.Out, StringComparison.Ordinal);
         Assert.Contains("It works", await InTrialAsync(trial, Subject), StringComparison.Ordinal);
         Assert.Contains("PostgreSQL", await InTrialAsync(trial, "psql -Atc 'SELECT version()'"), StringComparison.Ordinal);
         await IsAsMailconfigHasItAsync(trial);
 
-        Assert.Contains($"the trial in {trial} is running", (await InstallAsync($"--trial {trial}")).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"the trial in {trial} is running",
+            (await InstallAsync($"--trial {trial}")).Succeeded(),
+            StringComparison.Ordinal
+        );
         var other = await InstallAsync($"--trial {trial} --port-base 31110");
         other.ShouldExit(1);
         Assert.Contains("is built already, with SMTP on port 31100", other.Error, StringComparison.Ordinal);
@@ -41,7 +50,11 @@ public class TrialTests
             listener.Start();
             var taken = await InstallAsync($"--trial {trial}");
             taken.ShouldExit(1);
-            Assert.Contains("port 31102, which dovecot of this trial has, is in use by another program", taken.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "port 31102, which dovecot of this trial has, is in use by another program",
+                taken.Error,
+                StringComparison.Ordinal
+            );
         }
 
         var started = (await InstallAsync($"--trial {trial}", through: "| cat")).Succeeded();
@@ -50,7 +63,11 @@ public class TrialTests
         Assert.Contains("It works", await InTrialAsync(trial, Subject), StringComparison.Ordinal);
 
         // Main processes are killed, children stay; and a number in a pid file is somebody else's by now.
-        await InTrialAsync(trial, "kill -9 $(cat $VMM_TRIAL_RUN/dovecot/run/master.pid) $(cat $VMM_TRIAL_RUN/postfix/queue/pid/master.pid) $(head -n 1 $VMM_TRIAL_RUN/pg/data/postmaster.pid)");
+        await InTrialAsync(
+            trial,
+            "kill -9 $(cat $VMM_TRIAL_RUN/dovecot/run/master.pid) $(cat $VMM_TRIAL_RUN/postfix/queue/pid/master.pid) $(head -n 1 "
+                + "$VMM_TRIAL_RUN/pg/data/postmaster.pid)"
+        );
         using var innocent = Process.Start("sleep", "100");
         await InTrialAsync(trial, $"echo {innocent.Id} > $VMM_TRIAL_RUN/dovecot/run/master.pid");
         (await InstallAsync($"--trial-remove {trial}")).Succeeded();
@@ -74,7 +91,11 @@ public class TrialTests
         var built = await InstallAsync("--trial --port-base 31200", script: clone + "/install.sh", through: "| cat");
         Assert.Contains("the running part lies in /var/lib/vmm-trial-", built.Succeeded(), StringComparison.Ordinal);
         Assert.Contains("It works", await InTrialAsync(clone + "/trial", Subject), StringComparison.Ordinal);
-        Assert.Contains("user@example.com", await InTrialAsync(clone + "/trial", "vmm userinfo user@example.com"), StringComparison.Ordinal);
+        Assert.Contains(
+            "user@example.com",
+            await InTrialAsync(clone + "/trial", "vmm userinfo user@example.com"),
+            StringComparison.Ordinal
+        );
         await IsAsMailconfigHasItAsync(clone + "/trial");
         var direct = await Run.ProgramAsync(clone + "/trial/bin/vmm", ["listdomains"]);
         Assert.Contains("example.com", direct.Succeeded(), StringComparison.Ordinal);
@@ -82,7 +103,10 @@ public class TrialTests
         (await InstallAsync("--trial-remove", script: clone + "/install.sh")).Succeeded();
         Assert.Equal(before, Leftovers());
         Assert.Empty(ProcessesOf(home.Path));
-        Assert.Equal(["etc", "install", "install.sh", "sql"], Directory.EnumerateFileSystemEntries(clone).Select(e => Path.GetFileName(e)!).Order());
+        Assert.Equal(
+            ["etc", "install", "install.sh", "sql"],
+            Directory.EnumerateFileSystemEntries(clone).Select(e => Path.GetFileName(e)!).Order()
+        );
     }
 
     [Fact]
@@ -119,14 +143,23 @@ public class TrialTests
         Assert.Equal([home["letter"]], Directory.EnumerateFileSystemEntries(home.Path));
     }
 
-    /// <summary>What a trial has of vmm's configuration is what 'vmm mailconfig' writes; the files that told it the passwords are gone.</summary>
+    /// <summary>
+    /// What a trial has of vmm's configuration is what 'vmm mailconfig' writes; the files that told it the passwords are gone.
+    /// </summary>
     private static async Task IsAsMailconfigHasItAsync(string trial)
     {
         Assert.Equal("", await InTrialAsync(trial, "vmm mailconfig --diff"));
         Assert.Contains("there is nothing to do", await InTrialAsync(trial, "vmm mailconfig --install"), StringComparison.Ordinal);
-        Assert.Contains("pgsql-transport.cf (root:postfix, 0640)\n", await InTrialAsync(trial, "cat $VMM_TRIAL_RUN/log/mailconfig.log"), StringComparison.Ordinal);
+        Assert.Contains(
+            "pgsql-transport.cf (root:postfix, 0640)\n",
+            await InTrialAsync(trial, "cat $VMM_TRIAL_RUN/log/mailconfig.log"),
+            StringComparison.Ordinal
+        );
         Assert.Equal("", await InTrialAsync(trial, "vmm check"));
-        Assert.Matches("\t[1-9][0-9]* questions, no difference\n", await InTrialAsync(trial, "vmm trace info@example.com --sender info@example.com --live"));
+        Assert.Matches(
+            "\t[1-9][0-9]* questions, no difference\n",
+            await InTrialAsync(trial, "vmm trace info@example.com --sender info@example.com --live")
+        );
         Assert.Equal("user-password\n", await InTrialAsync(trial, "ls $VMM_TRIAL_RUN | grep password"));
     }
 
@@ -146,7 +179,13 @@ public class TrialTests
     private static async Task KillBuildAsync(string trial)
     {
         using var build = Run.Start(
-            "/bin/bash", ["-c", $"exec '{Repository.PathOf("install.sh")}' --trial {trial} --port-base 31300 --binary '{Repository.Binary}' > /dev/null 2>&1"]);
+            "/bin/bash",
+            [
+                "-c",
+                $"exec '{Repository.PathOf("install.sh")}' --trial {trial} --port-base 31300 --binary '{Repository.Binary}' > "
+                    + "/dev/null 2>&1",
+            ]
+        );
         for (var i = 0; i < 600 && !File.Exists(trial + "/pg/.s.PGSQL.5432"); i++)
         {
             await Task.Delay(50, TestContext.Current.CancellationToken);
@@ -157,25 +196,36 @@ public class TrialTests
         Assert.NotEmpty(ProcessesOf(trial));
     }
 
-    private static Task<Outcome> InstallAsync(string arguments, string? script = null, string before = "", string through = "") => Run.ShellAsync(
-        $"set -o pipefail; timeout 100 {before} {Run.Quoted(script ?? Repository.PathOf("install.sh"))} {arguments} --binary '{Repository.Binary}' < /dev/null {through}");
+    private static Task<Outcome> InstallAsync(string arguments, string? script = null, string before = "", string through = "") =>
+        Run.ShellAsync(
+            $"set -o pipefail; timeout 100 {before} {Run.Quoted(script ?? Repository.PathOf("install.sh"))} {arguments} --binary "
+                + $"'{Repository.Binary}' < /dev/null {through}"
+        );
 
     private static async Task<string> InTrialAsync(string trial, string command) =>
         (await Run.ProgramAsync("/bin/sh", ["-c", $". {Run.Quoted(trial + "/env")}; {command}"])).Succeeded();
 
     /// <summary>What a trial could leave outside of its directory: running parts, shared memory of either kind.</summary>
     private static List<string> Leftovers() =>
-    [
-        .. Directory.EnumerateDirectories("/var/lib", "vmm-trial-*").Order(),
-        .. Directory.EnumerateFiles("/usr/sbin", "policy-rc.d*"),
-        .. File.ReadAllLines("/proc/sysvipc/shm").Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(f => f[6] == "0").Select(f => f[1]),
-    ];
+        [
+            .. Directory.EnumerateDirectories("/var/lib", "vmm-trial-*").Order(),
+            .. Directory.EnumerateFiles("/usr/sbin", "policy-rc.d*"),
+            .. File.ReadAllLines("/proc/sysvipc/shm")
+                .Skip(1)
+                .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(f => f[6] == "0")
+                .Select(f => f[1]),
+        ];
 
     /// <summary>Processes that name the directory, or work in it, or have their root there.</summary>
     private static List<string> ProcessesOf(string directory)
     {
         var found = new List<string>();
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]) && Path.GetFileName(d) != $"{Environment.ProcessId}"))
+        foreach (
+            var process in Directory
+                .EnumerateDirectories("/proc")
+                .Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]) && Path.GetFileName(d) != $"{Environment.ProcessId}")
+        )
         {
             try
             {

@@ -8,7 +8,9 @@ using Vmm.Tests.Install;
 
 namespace Vmm.Tests.InstalledConfiguration;
 
-/// <summary>vmm mailconfig --install on Debian's configuration as it is packaged: what it writes, and that mail flows by it.</summary>
+/// <summary>
+/// vmm mailconfig --install on Debian's configuration as it is packaged: what it writes, and that mail flows by it.
+/// </summary>
 [Slow]
 public abstract class InstallTests
 {
@@ -36,12 +38,18 @@ public abstract class InstallTests
         Assert.Contains("changed /etc/postfix/main.cf\n", said, StringComparison.Ordinal);
         Assert.Contains("changed /etc/dovecot/conf.d/10-auth.conf\n", said, StringComparison.Ordinal);
         // Neither has ever run: Postfix makes its directories first, in which Dovecot has sockets.
-        Assert.Matches("run: postfix check; (systemctl start dovecot; systemctl start postfix|service dovecot start; service postfix start)\n", said);
+        Assert.Matches(
+            "run: postfix check; (systemctl start dovecot; systemctl start postfix|service dovecot start; service postfix start)\n",
+            said
+        );
         Assert.Equal("", await system.DoAsync(Mailconfig + "--diff"));
         var after = await system.SnapshotAsync();
         Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
         Assert.Equal(after, await system.SnapshotAsync());
-        Assert.Equal("640 root:postfix\n640 root:dovecot\n", await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf /etc/dovecot/" + Queries));
+        Assert.Equal(
+            "640 root:postfix\n640 root:dovecot\n",
+            await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf /etc/dovecot/" + Queries)
+        );
         foreach (var command in (string[])["postconf -n", "postconf -M", "postfix check", "doveconf -n"])
         {
             var outcome = await system.RunAsync(command);
@@ -58,7 +66,11 @@ public abstract class InstallTests
         await SubmitsAsync(system, server);
         await IsEnforcedAsync(server);
         await system.DoAsync("sed -i s/^query/Query/ /etc/postfix/pgsql-transport.cf");
-        Assert.EndsWith("Next, run: doveadm reload; postfix reload\n", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Next, run: doveadm reload; postfix reload\n",
+            await system.DoAsync(Mailconfig + "--install"),
+            StringComparison.Ordinal
+        );
         Assert.Equal("other@example.net\nsmall@example.com\nuser@example.com\n", await system.DoAsync("doveadm user '*' | sort"));
         await server.TestEndsAsync();
     }
@@ -98,20 +110,49 @@ public abstract class InstallTests
 
         await system.DoAsync(Mailconfig + "--install");
         Assert.Equal(
-            "hash:/etc/postfix/transport, proxy:pgsql:/etc/postfix/pgsql-transport.cf\n-\npermit_sasl_authenticated, reject_unauth_destination\n",
-            await system.DoAsync("postconf -h transport_maps recipient_delimiter smtpd_relay_restrictions"));
-        Assert.Equal("submission inet n - n - 7\n", await system.DoAsync("postconf -M submission/inet | awk '{ print $1, $2, $3, $4, $5, $6, $7 }'"));
-        Assert.Contains("smtpd_tls_security_level = may", await system.DoAsync("postconf -P submission/inet"), StringComparison.Ordinal);
-        Assert.Contains("recipient_delimiter = -\n", await system.DoAsync("doveconf recipient_delimiter"), StringComparison.Ordinal);
+            "hash:/etc/postfix/transport, proxy:pgsql:/etc/postfix/pgsql-transport.cf\n-\npermit_sasl_authenticated, "
+                + "reject_unauth_destination\n",
+            await system.DoAsync("postconf -h transport_maps recipient_delimiter smtpd_relay_restrictions")
+        );
+        Assert.Equal(
+            "submission inet n - n - 7\n",
+            await system.DoAsync("postconf -M submission/inet | awk '{ print $1, $2, $3, $4, $5, $6, $7 }'")
+        );
+        Assert.Contains(
+            "smtpd_tls_security_level = may",
+            await system.DoAsync("postconf -P submission/inet"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "recipient_delimiter = -\n",
+            await system.DoAsync("doveconf recipient_delimiter"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(map, await system.DoAsync("cat /etc/postfix/pgsql-transport.cf.vmm-*"));
-        Assert.Equal("640 root:postfix\n640 root:postfix\n", await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf.vmm-* /etc/postfix/pgsql-relocated_maps.cf"));
+        Assert.Equal(
+            "640 root:postfix\n640 root:postfix\n",
+            await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf.vmm-* /etc/postfix/pgsql-relocated_maps.cf")
+        );
 
         await system.DoAsync(Mailconfig + "postfix --install --lda");
-        Assert.Equal("dovecot:\n1\n1\n", await system.DoAsync("postconf -h virtual_transport dovecot_destination_recipient_limit dovecot_destination_concurrency_limit"));
-        Assert.Contains("argv=/usr/local/lib/dovecot/deliver -f ${sender} -d ${user}@${nexthop} -m ${extension}", await system.DoAsync("postconf -M dovecot/unix"), StringComparison.Ordinal);
+        Assert.Equal(
+            "dovecot:\n1\n1\n",
+            await system.DoAsync(
+                "postconf -h virtual_transport dovecot_destination_recipient_limit dovecot_destination_concurrency_limit"
+            )
+        );
+        Assert.Contains(
+            "argv=/usr/local/lib/dovecot/deliver -f ${sender} -d ${user}@${nexthop} -m ${extension}",
+            await system.DoAsync("postconf -M dovecot/unix"),
+            StringComparison.Ordinal
+        );
         var checkedAgain = await system.RunAsync("postconf -n; postconf -M");
         Assert.Equal("", checkedAgain.Error);
-        Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "postfix --install --lda"), StringComparison.Ordinal);
+        Assert.Contains(
+            "there is nothing to do",
+            await system.DoAsync(Mailconfig + "postfix --install --lda"),
+            StringComparison.Ordinal
+        );
         Assert.Equal("", await system.DoAsync("ls -A /etc/postfix /etc/dovecot /etc/dovecot/conf.d | grep '^[.].*new' || true"));
     }
 
@@ -139,14 +180,24 @@ public abstract class InstallTests
     private static async Task SubmitsAsync(PrivateSystem system, InstalledMailServer server)
     {
         using var debians = X509CertificateLoader.LoadCertificateFromFile(system.Root + "/etc/ssl/certs/ssl-cert-snakeoil.pem");
-        using var client = new SmtpClient { ServerCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == debians.GetCertHashString() };
-        await client.ConnectAsync("127.0.0.1", server.Submission, SecureSocketOptions.StartTls, TestContext.Current.CancellationToken);
+        using var client = new SmtpClient
+        {
+            ServerCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == debians.GetCertHashString(),
+        };
+        await client.ConnectAsync(
+            "127.0.0.1",
+            server.Submission,
+            SecureSocketOptions.StartTls,
+            TestContext.Current.CancellationToken
+        );
         await client.AuthenticateAsync("user@example.com", "secret", TestContext.Current.CancellationToken);
         using var mine = Message("user@example.com", "token-mine");
         await client.SendAsync(mine, TestContext.Current.CancellationToken);
         await server.ArrivedAsync("other@example.net", "token-mine");
         using var foreign = Message("other@example.net", "token-foreign");
-        var refused = await Assert.ThrowsAsync<SmtpCommandException>(() => client.SendAsync(foreign, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<SmtpCommandException>(() =>
+            client.SendAsync(foreign, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("Sender address rejected: not owned by user", refused.Message, StringComparison.Ordinal);
         await client.DisconnectAsync(quit: true, TestContext.Current.CancellationToken);
     }
@@ -166,15 +217,31 @@ public abstract class InstallTests
         Assert.DoesNotContain("] 0/0 ", said, StringComparison.Ordinal);
     }
 
-    // No message is as small as this quota. Dovecot 2.4 takes one that exceeds it by less than quota_storage_grace, and none after that.
+    // No message is as small as this quota. Dovecot 2.4 takes one that exceeds it by less than quota_storage_grace, and none after
+    // that.
     private static async Task IsEnforcedAsync(InstalledMailServer server)
     {
         await server.AddAccountAsync("small@example.com");
         await server.DoAsync("userquota small@example.com 100");
         await Mail.SendAsync(server, "small@example.com");
-        Assert.True(await MailServer.EventuallyAsync(() => server.News(server.PostfixLog).Contains("to=<small@example.com>", StringComparison.Ordinal), 60), server.Tails());
+        Assert.True(
+            await MailServer.EventuallyAsync(
+                () => server.News(server.PostfixLog).Contains("to=<small@example.com>", StringComparison.Ordinal),
+                60
+            ),
+            server.Tails()
+        );
         await Mail.SendAsync(server, "small@example.com");
-        Assert.True(await MailServer.EventuallyAsync(() => server.News(server.PostfixLog).Contains("552 5.2.2 <small@example.com> Quota exceeded", StringComparison.Ordinal), 60), server.Tails());
+        Assert.True(
+            await MailServer.EventuallyAsync(
+                () =>
+                    server
+                        .News(server.PostfixLog)
+                        .Contains("552 5.2.2 <small@example.com> Quota exceeded", StringComparison.Ordinal),
+                60
+            ),
+            server.Tails()
+        );
     }
 
     private static MimeMessage Message(string from, string token)
@@ -198,5 +265,6 @@ public class InstallOnDebian13Tests : InstallTests
 {
     private protected override string Queries => "vmm-sql-2.4.conf";
 
-    private protected override Task<PrivateSystem> SystemAsync() => PrivateSystem.CreateAsync(ownNetwork: false, Debian13MailServer.Root);
+    private protected override Task<PrivateSystem> SystemAsync() =>
+        PrivateSystem.CreateAsync(ownNetwork: false, Debian13MailServer.Root);
 }

@@ -3,7 +3,8 @@ using Vmm.Tests.Install;
 namespace Vmm.Tests.InstalledConfiguration;
 
 /// <summary>
-/// Debian's Postfix and Dovecot as the packages configure them, on a system of their own, with an installed vmm whose database is reached over a Unix socket. Only
+/// Debian's Postfix and Dovecot as the packages configure them, on a system of their own, with an installed vmm whose database is
+/// reached over a Unix socket. Only
 /// their sockets, queue, logs and ports lie elsewhere. What 'vmm mailconfig --install' writes is all that they know of vmm.
 /// </summary>
 internal sealed class InstalledMailServer(PrivateSystem system) : MailServer
@@ -87,6 +88,9 @@ internal sealed class InstalledMailServer(PrivateSystem system) : MailServer
     private async Task SystemStartAsync(string command)
     {
         var outcome = await system.RunAsync($"{command} > {Place}/log/start 2>&1 < /dev/null");
-        Assert.True(outcome.ExitCode == 0, $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}");
+        Assert.True(
+            outcome.ExitCode == 0,
+            $"{command}: exit {outcome.ExitCode}\n{await File.ReadAllTextAsync(Place + "/log/start")}\n{Tails()}"
+        );
     }
 }

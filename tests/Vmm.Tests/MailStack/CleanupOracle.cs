@@ -1,7 +1,8 @@
 namespace Vmm.Tests.MailStack;
 
 /// <summary>
-/// Where mail goes, from nothing but the answers of postmap: recipients are replaced as cleanup(8) replaces them, and what is left is looked up as
+/// Where mail goes, from nothing but the answers of postmap: recipients are replaced as cleanup(8) replaces them, and what is left
+/// is looked up as
 /// smtpd(8) and trivial-rewrite(8) look it up. All addresses of a round are asked about by one process for each map.
 /// </summary>
 internal sealed class CleanupOracle(MailServer server)
@@ -65,7 +66,8 @@ internal sealed class CleanupOracle(MailServer server)
     private string End(string address) =>
         answers[("virtual_mailbox_domains", Key(address).Split('@')[^1])].Length == 0 ? $"{address} elsewhere"
         : Find("relocated_maps", address) is [var moved] ? $"{address} relocated {moved}"
-        : Find("virtual_mailbox_maps", address) is [var maildir] ? $"{address} mailbox {maildir} {Find("transport", address).Single()}"
+        : Find("virtual_mailbox_maps", address) is [var maildir]
+            ? $"{address} mailbox {maildir} {Find("transport", address).Single()}"
         : $"{address} unknown";
 
     private string[]? Next(string address)
@@ -82,7 +84,9 @@ internal sealed class CleanupOracle(MailServer server)
     }
 
     private string[] Find(string map, string address) =>
-        answers[(map, Key(address))] is { Length: > 0 } whole ? whole : Cut(address) is var (shorter, _) ? answers[(map, Key(shorter))] : [];
+        answers[(map, Key(address))] is { Length: > 0 } whole ? whole
+        : Cut(address) is var (shorter, _) ? answers[(map, Key(shorter))]
+        : [];
 
     private static (string Address, string Extension)? Cut(string address)
     {
@@ -99,7 +103,10 @@ internal sealed class CleanupOracle(MailServer server)
     {
         var open = keys.Distinct().Where(k => !answers.ContainsKey((map, k))).ToList();
         var found = await server.ProgramAsync(
-            "postmap", ["-c", server.MapDirectory, "-q", "-", $"pgsql:{server.MapDirectory}/pgsql-{map}.cf"], string.Concat(open.Select(k => k + "\n")));
+            "postmap",
+            ["-c", server.MapDirectory, "-q", "-", $"pgsql:{server.MapDirectory}/pgsql-{map}.cf"],
+            string.Concat(open.Select(k => k + "\n"))
+        );
         Assert.True(found.Error.Length == 0, $"{map}: {found}");
         open.ForEach(k => answers[(map, k)] = []);
         foreach (var line in found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')))

@@ -1,6 +1,8 @@
 namespace Vmm.Tests.MailStack;
 
-/// <summary>Everything that holds for the shipped configuration holds on Debian 13, too: Postfix 3.10, Dovecot 2.4, PostgreSQL 17.</summary>
+/// <summary>
+/// Everything that holds for the shipped configuration holds on Debian 13, too: Postfix 3.10, Dovecot 2.4, PostgreSQL 17.
+/// </summary>
 [CollectionDefinition(Name)]
 public class OnDebian13 : ICollectionFixture<Debian13MailServer>
 {
@@ -44,7 +46,11 @@ public class Debian13SessionTests(Debian13MailServer server) : SessionTests(serv
     [Fact]
     public async Task the_system_is_the_one_that_is_meant()
     {
-        Assert.StartsWith("3.10.", (await Server.ProgramAsync("postconf", ["-d", "-h", "mail_version"])).Succeeded(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "3.10.",
+            (await Server.ProgramAsync("postconf", ["-d", "-h", "mail_version"])).Succeeded(),
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("2.4.", (await Server.ProgramAsync("dovecot", ["--version"])).Succeeded(), StringComparison.Ordinal);
         Assert.Equal(["17"], await Server.QueryAsync("SELECT current_setting('server_version_num')::integer / 10000"));
     }

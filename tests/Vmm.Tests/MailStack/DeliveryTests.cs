@@ -126,7 +126,10 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
         {
             using var smtp = await Mail.GreetAsync(Server.Smtp);
             await smtp.SayAsync("MAIL FROM:<sender@example.org>", Mail.IsLastReply);
-            var answer = await smtp.SayAsync([.. "RCPT TO:<"u8, .. key.Where(b => b is not 10 and not 13).Take(1500), .. ">"u8], Mail.IsLastReply);
+            var answer = await smtp.SayAsync(
+                [.. "RCPT TO:<"u8, .. key.Where(b => b is not 10 and not 13).Take(1500), .. ">"u8],
+                Mail.IsLastReply
+            );
             Assert.True(answer[0] is '5' or '2', $"{HostileKeys.Show(key)}: {answer}");
         }
     }
@@ -134,7 +137,9 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
     protected async Task OwnedByTheAccountAsync(string address, string token)
     {
         var file = await Server.ArrivedAsync(address, token);
-        var owner = (await Server.QueryAsync($"SELECT uid || ':' || gid FROM users WHERE uid = ({MailServer.UidOf(address)})")).Single();
+        var owner = (
+            await Server.QueryAsync($"SELECT uid || ':' || gid FROM users WHERE uid = ({MailServer.UidOf(address)})")
+        ).Single();
         var found = await Run.ProgramAsync("stat", ["-c", "%a %u:%g", file]);
         Assert.Equal($"600 {owner}\n", found.Succeeded());
     }
@@ -153,7 +158,9 @@ public abstract class DeliveryTests(MailServer server) : MailStackTests(server)
 [Collection(AsShipped.Name)]
 public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(server)
 {
-    /// <summary>Dovecot's user names have no such letters: it is given A-labels. Its LMTP does not take what needs SMTPUTF8, its LDA does.</summary>
+    /// <summary>
+    /// Dovecot's user names have no such letters: it is given A-labels. Its LMTP does not take what needs SMTPUTF8, its LDA does.
+    /// </summary>
     [Fact]
     public async Task a_message_to_a_domain_in_letters_of_its_own_arrives()
     {
@@ -162,13 +169,29 @@ public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(serv
         await Server.AddAccountAsync("by-lmtp@xn--bcher-kva.example");
         await Server.AddAccountAsync("by-lda@xn--bcher-kva.example", Lda);
         await Server.DoAsync("aliasadd listed@bücher.example by-lda@bücher.example");
-        await OwnedByTheAccountAsync("by-lmtp@xn--bcher-kva.example", await Mail.SendUtf8Async(Server, "by-lmtp@xn--bcher-kva.example"));
-        foreach (var recipient in new[] { "by-lda@bücher.example", "by-lda@BÜCHER.example", "by-lda@post.bücher.example", "listed@bücher.example", "listed@xn--bcher-kva.example" })
+        await OwnedByTheAccountAsync(
+            "by-lmtp@xn--bcher-kva.example",
+            await Mail.SendUtf8Async(Server, "by-lmtp@xn--bcher-kva.example")
+        );
+        foreach (
+            var recipient in new[]
+            {
+                "by-lda@bücher.example",
+                "by-lda@BÜCHER.example",
+                "by-lda@post.bücher.example",
+                "listed@bücher.example",
+                "listed@xn--bcher-kva.example",
+            }
+        )
         {
             await OwnedByTheAccountAsync("by-lda@xn--bcher-kva.example", await Mail.SendUtf8Async(Server, recipient));
         }
 
-        Assert.StartsWith("550 5.1.1 ", await Mail.AnswerToAsync(Server.Smtp, Encoding.UTF8.GetBytes("nobody@bücher.example"), " SMTPUTF8"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "550 5.1.1 ",
+            await Mail.AnswerToAsync(Server.Smtp, Encoding.UTF8.GetBytes("nobody@bücher.example"), " SMTPUTF8"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -190,10 +213,24 @@ public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(serv
         await Server.DoAsync("configset mailbox.format maildir");
         var token = await Mail.SendAsync(Server, address);
         await LogsHaveAsync("relay=mail.example.com[private/dovecot-lmtp]", "saved mail to INBOX");
-        Assert.Contains(token, (await Server.DoveadmAsync("fetch", "-u", address, "text", "mailbox", "INBOX")).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains(
+            token,
+            (await Server.DoveadmAsync("fetch", "-u", address, "text", "mailbox", "INBOX")).Succeeded(),
+            StringComparison.Ordinal
+        );
         var folders = (await Server.DoveadmAsync("mailbox", "list", "-s", "-u", address)).Succeeded();
-        Assert.Equal(["Drafts", "Sent", "Templates", "Trash"], folders.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
-        var ids = (await Server.QueryAsync($"SELECT u.uid || ':' || u.gid || ' ' || d.domaindir || '/' || u.uid FROM users u JOIN domain_data d USING (gid) WHERE u.uid = ({MailServer.UidOf(address)})")).Single().Split(' ');
+        Assert.Equal(
+            ["Drafts", "Sent", "Templates", "Trash"],
+            folders.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)
+        );
+        var ids = (
+            await Server.QueryAsync(
+                "SELECT u.uid || ':' || u.gid || ' ' || d.domaindir || '/' || u.uid FROM users u JOIN domain_data d USING (gid) "
+                    + $"WHERE u.uid = ({MailServer.UidOf(address)})"
+            )
+        )
+            .Single()
+            .Split(' ');
         Assert.Equal($"{ids[0]}\n", (await Run.ProgramAsync("stat", ["-c", "%u:%g", $"{ids[1]}/Maildir/{file}"])).Succeeded());
         Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, address));
     }
@@ -218,7 +255,10 @@ public class ShippedDeliveryTests(ShippedMailServer server) : DeliveryTests(serv
         await OwnedByTheAccountAsync("rest@catchall.example", await Mail.SendAsync(Server, "whoever@catchall.example"));
         var token = await Mail.SendAsync(Server, "known@catchall.example");
         await OwnedByTheAccountAsync("known@catchall.example", token);
-        var taken = await Run.ProgramAsync("grep", ["-rl", token, Path.GetDirectoryName(await Server.ArrivedAsync("rest@catchall.example", ""))!]);
+        var taken = await Run.ProgramAsync(
+            "grep",
+            ["-rl", token, Path.GetDirectoryName(await Server.ArrivedAsync("rest@catchall.example", ""))!]
+        );
         Assert.Equal("", taken.Out);
         Assert.StartsWith("550 5.1.6 ", await Mail.AnswerToAsync(Server, "moved@catchall.example"), StringComparison.Ordinal);
     }

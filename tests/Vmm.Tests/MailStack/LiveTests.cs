@@ -1,6 +1,9 @@
 namespace Vmm.Tests.MailStack;
 
-/// <summary>What vmm says of itself in a running stack: that the servers answer as it does, that nothing is wrong, and which map cannot be asked.</summary>
+/// <summary>
+/// What vmm says of itself in a running stack: that the servers answer as it does, that nothing is wrong, and which map cannot be
+/// asked.
+/// </summary>
 [Collection(AsShipped.Name)]
 public class LiveTests(ShippedMailServer server) : MailStackTests(server)
 {
@@ -8,7 +11,17 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
     public async Task a_trace_says_that_postfix_and_dovecot_agree()
     {
         await FillAsync("agree.example");
-        foreach (var address in (string[])["user@agree.example", "User+list@also.agree.example", "all@agree.example", "moved@agree.example", "whoever@agree.example", "nobody@foreign.example"])
+        foreach (
+            var address in (string[])
+                [
+                    "user@agree.example",
+                    "User+list@also.agree.example",
+                    "all@agree.example",
+                    "moved@agree.example",
+                    "whoever@agree.example",
+                    "nobody@foreign.example",
+                ]
+        )
         {
             var said = (await Server.VmmAsync(null, "trace", address, "--live")).Succeeded();
             Assert.Matches("\t[1-9][0-9]* questions, no difference\n", said);
@@ -35,7 +48,11 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
         try
         {
             // Another password, in either syntax.
-            await WriteAsync(map, text.Replace("password = ", "password = wrong", StringComparison.Ordinal).Replace("postfix:", "postfix:wrong", StringComparison.Ordinal));
+            await WriteAsync(
+                map,
+                text.Replace("password = ", "password = wrong", StringComparison.Ordinal)
+                    .Replace("postfix:", "postfix:wrong", StringComparison.Ordinal)
+            );
             var said = await Server.VmmAsync(null, "trace", "user@broken.example", "--live");
             said.ShouldExit(67);
             Assert.StartsWith($"vmm: error: the map 'proxy:pgsql:{map}' does not answer: ", said.Error, StringComparison.Ordinal);

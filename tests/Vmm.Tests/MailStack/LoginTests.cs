@@ -29,7 +29,11 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
         await client.SendAsync(message, TestContext.Current.CancellationToken);
         await client.DisconnectAsync(quit: true, TestContext.Current.CancellationToken);
         var file = await Server.ArrivedAsync(address.ToLowerInvariant(), token);
-        Assert.Contains("with ESMTPA id", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "with ESMTPA id",
+            await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -52,7 +56,11 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
     public async Task submission_takes_nothing_from_who_has_not_logged_in()
     {
         await Server.AddAccountAsync("anybody@example.com");
-        Assert.StartsWith("554 5.7.1 ", await Mail.AnswerToAsync(Server.Submission, [.. "anybody@example.com"u8]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "554 5.7.1 ",
+            await Mail.AnswerToAsync(Server.Submission, [.. "anybody@example.com"u8]),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -106,7 +114,9 @@ public abstract class LoginTests(MailServer server) : MailStackTests(server)
     public async Task an_account_with_the_default_scheme_logs_in()
     {
         (await Server.VmmAsync("pässword €\n", "useradd", "default-scheme@example.com", "--password-stdin")).Succeeded();
-        var stored = await Server.QueryAsync($"SELECT left(passwd, 14) FROM users WHERE uid = ({MailServer.UidOf("default-scheme@example.com")})");
+        var stored = await Server.QueryAsync(
+            $"SELECT left(passwd, 14) FROM users WHERE uid = ({MailServer.UidOf("default-scheme@example.com")})"
+        );
         Assert.Equal(["{SHA512-CRYPT}"], stored);
         Assert.True(await Mail.MayLogInAsync(Server, "imap", "default-scheme@example.com", "pässword €"));
         Assert.True(await Mail.MayLogInAsync(Server, "smtp", "default-scheme@example.com", "pässword €"));
@@ -196,7 +206,10 @@ public class SeedLoginTests(SeedMailServer server) : LoginTests(server)
         using var client = new SmtpClient();
         await client.ConnectAsync("127.0.0.1", Server.Smtp, SecureSocketOptions.None, TestContext.Current.CancellationToken);
         Assert.Equal(["CRAM-MD5", "DIGEST-MD5"], client.AuthenticationMechanisms.Order(StringComparer.Ordinal));
-        await client.AuthenticateAsync(new SaslMechanismCramMd5("hidden@example.com", "secret"), TestContext.Current.CancellationToken);
+        await client.AuthenticateAsync(
+            new SaslMechanismCramMd5("hidden@example.com", "secret"),
+            TestContext.Current.CancellationToken
+        );
         await client.DisconnectAsync(quit: true, TestContext.Current.CancellationToken);
     }
 }

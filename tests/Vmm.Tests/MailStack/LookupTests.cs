@@ -4,15 +4,20 @@ using CsCheck;
 
 namespace Vmm.Tests.MailStack;
 
-/// <summary>Maps answer every key: with rows or without, never with an error, which would stop the mail of everybody for a minute.</summary>
+/// <summary>
+/// Maps answer every key: with rows or without, never with an error, which would stop the mail of everybody for a minute.
+/// </summary>
 public abstract class LookupTests(MailServer server) : MailStackTests(server)
 {
     private static readonly Gen<byte[]> Part = Gen.OneOf(
         Gen.Byte.Array[0, 70],
         Gen.Byte[32, 126].Array[0, 400],
-        Pick.From("example.com"u8.ToArray(), "'"u8.ToArray(), "\\"u8.ToArray()));
+        Pick.From("example.com"u8.ToArray(), "'"u8.ToArray(), "\\"u8.ToArray())
+    );
 
-    private static readonly Gen<byte[]> SomeKeys = Gen.Select(Part, Part, (local, domain) => (byte[])[.. local, (byte)'@', .. domain]);
+    private static readonly Gen<byte[]> SomeKeys = Gen.Select(Part, Part, (local, domain) =>
+        (byte[])[.. local, (byte)'@', .. domain]
+    );
 
     // Postfix's own words on keys that it does not pass on.
     private static readonly string[] NotAsked = ["non-UTF-8 key \"", "empty query string -- ignored"];
@@ -25,23 +30,32 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
         await Server.DoAsync("relocatedadd alive-moved@example.com new@example.org");
         byte[][] huge = [HostileKeys.Long(100_000, "@example.com"), [.. "user@"u8, .. HostileKeys.Long(100_000, "")]];
         var options = await OptionsAsync();
-        await SomeKeys.Array[500].SampleAsync(
-            async keys =>
-            {
-                string[] living = ["alive@example.com", "example.com", "alive-alias@example.com", "alive-moved@example.com"];
-                await WriteKeysAsync([.. keys, .. HostileKeys.All, .. huge, .. living.Select(Encoding.ASCII.GetBytes)]);
-                foreach (var map in Maps())
+        await SomeKeys
+            .Array[500]
+            .SampleAsync(
+                async keys =>
                 {
-                    foreach (var option in options)
+                    string[] living = ["alive@example.com", "example.com", "alive-alias@example.com", "alive-moved@example.com"];
+                    await WriteKeysAsync([.. keys, .. HostileKeys.All, .. huge, .. living.Select(Encoding.ASCII.GetBytes)]);
+                    foreach (var map in Maps())
                     {
-                        var found = await Server.ProgramAsync("/bin/bash", ["-c", $"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {Server.Place}/keys"]);
-                        Assert.True(found.ExitCode == 0 && found.Error.Split('\n').All(Harmless), $"{map}, '{option}': {found}");
-                        Assert.Matches("(?m)^(alive@|example.com\t|alive-alias@|alive-moved@)", found.Out);
+                        foreach (var option in options)
+                        {
+                            var found = await Server.ProgramAsync(
+                                "/bin/bash",
+                                ["-c", $"postmap -c {Server.MapDirectory} {option} -q - pgsql:{map} < {Server.Place}/keys"]
+                            );
+                            Assert.True(
+                                found.ExitCode == 0 && found.Error.Split('\n').All(Harmless),
+                                $"{map}, '{option}': {found}"
+                            );
+                            Assert.Matches("(?m)^(alive@|example.com\t|alive-alias@|alive-moved@)", found.Out);
+                        }
                     }
-                }
-            },
-            iter: 1,
-            threads: 1);
+                },
+                iter: 1,
+                threads: 1
+            );
     }
 
     // One process per key, as the words of a command: the exit status says what became of this one.
@@ -51,7 +65,11 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
         var map = $"pgsql:{Server.MapDirectory}/pgsql-virtual_alias_maps.cf";
         foreach (var key in HostileKeys.Few)
         {
-            var found = await Server.ProgramAsync("/bin/bash", ["-s"], $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} {map}\n");
+            var found = await Server.ProgramAsync(
+                "/bin/bash",
+                ["-s"],
+                $"postmap -c {Server.MapDirectory} -q {HostileKeys.Word(key)} {map}\n"
+            );
             Assert.True(found.ExitCode is 0 or 1 && found.Error.Split('\n').All(Harmless), $"{HostileKeys.Show(key)}: {found}");
         }
     }
@@ -73,26 +91,38 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
     public async Task any_user_name_at_all_is_refused_by_dovecot_for_good()
     {
         await Server.AddAccountAsync("still-in@example.com");
-        await SomeKeys.Array[300].SampleAsync(
-            async keys =>
-            {
-                byte[][] users = [.. keys.Concat(HostileKeys.All).Select(k => k.Where(b => b != 0).ToArray()), [.. "still-in@example.com"u8]];
-                foreach (var service in new[] { "imap", "smtp" })
+        await SomeKeys
+            .Array[300]
+            .SampleAsync(
+                async keys =>
                 {
-                    var answers = await AuthSocket.AskAsync(Server, service, users);
-                    Assert.StartsWith("OK\tuser=still-in@example.com", answers[^1], StringComparison.Ordinal);
-                    foreach (var (user, answer) in users.Zip(answers).SkipLast(1))
+                    byte[][] users =
+                    [
+                        .. keys.Concat(HostileKeys.All).Select(k => k.Where(b => b != 0).ToArray()),
+                        [.. "still-in@example.com"u8],
+                    ];
+                    foreach (var service in new[] { "imap", "smtp" })
                     {
-                        Assert.True(answer.Split('\t') is ["FAIL", ..] fields && !fields.Contains("temp") && !fields.Contains("code=temp_fail"),
-                            $"{HostileKeys.Show(user)}: {answer}");
+                        var answers = await AuthSocket.AskAsync(Server, service, users);
+                        Assert.StartsWith("OK\tuser=still-in@example.com", answers[^1], StringComparison.Ordinal);
+                        foreach (var (user, answer) in users.Zip(answers).SkipLast(1))
+                        {
+                            Assert.True(
+                                answer.Split('\t') is ["FAIL", ..] fields
+                                    && !fields.Contains("temp")
+                                    && !fields.Contains("code=temp_fail"),
+                                $"{HostileKeys.Show(user)}: {answer}"
+                            );
+                        }
                     }
-                }
-            },
-            iter: 2,
-            threads: 1);
+                },
+                iter: 2,
+                threads: 1
+            );
     }
 
-    // With -u Postfix passes everything on, as it does under smtputf8_enable = no. Its client speaks LATIN1 until 3.7, where no byte is wrong, and
+    // With -u Postfix passes everything on, as it does under smtputf8_enable = no. Its client speaks LATIN1 until 3.7, where no
+    // byte is wrong, and
     // UTF-8 from 3.8, where Postfix itself has to keep the rest away.
     private async Task<string[]> OptionsAsync()
     {
@@ -111,7 +141,8 @@ public abstract class LookupTests(MailServer server) : MailStackTests(server)
         }
     }
 
-    private static bool Harmless(string line) => line.Length == 0 || NotAsked.Any(word => line.Contains(word, StringComparison.Ordinal));
+    private static bool Harmless(string line) =>
+        line.Length == 0 || NotAsked.Any(word => line.Contains(word, StringComparison.Ordinal));
 }
 
 [Collection(AsShipped.Name)]
@@ -125,22 +156,31 @@ public class ShippedLookupTests(ShippedMailServer server) : LookupTests(server)
         await Server.AddAccountAsync("user@grün.example");
         await Server.DoAsync("aliasadd all@grün.example user@grün.example Elsewhere@example.org");
         await Server.DoAsync("relocatedadd moved@grün.example new@example.org");
-        foreach (var (map, key, answer) in new[]
+        foreach (
+            var (map, key, answer) in new[]
+            {
+                ("virtual_mailbox_domains", "grün.example", "xn--grn-ioa.example"),
+                ("virtual_gid_maps", "user@grün.example", "[0-9]+"),
+                ("virtual_uid_maps", "user@grün.example", "[0-9]+"),
+                ("virtual_mailbox_maps", "USER@GRÜN.example", "/.*/Maildir/"),
+                ("virtual_alias_maps", "user@grün.example", "user@xn--grn-ioa.example"),
+                ("virtual_alias_maps", "all@grün.example", "Elsewhere@example.org,user@xn--grn-ioa.example"),
+                ("relocated_maps", "moved@grün.example", "new@example.org"),
+                ("transport", "user@grün.example", "lmtp:unix:private/dovecot-lmtp"),
+                ("smtpd_sender_login_maps", "all@grün.example", "user@xn--grn-ioa.example"),
+            }
+        )
         {
-            ("virtual_mailbox_domains", "grün.example", "xn--grn-ioa.example"),
-            ("virtual_gid_maps", "user@grün.example", "[0-9]+"),
-            ("virtual_uid_maps", "user@grün.example", "[0-9]+"),
-            ("virtual_mailbox_maps", "USER@GRÜN.example", "/.*/Maildir/"),
-            ("virtual_alias_maps", "user@grün.example", "user@xn--grn-ioa.example"),
-            ("virtual_alias_maps", "all@grün.example", "Elsewhere@example.org,user@xn--grn-ioa.example"),
-            ("relocated_maps", "moved@grün.example", "new@example.org"),
-            ("transport", "user@grün.example", "lmtp:unix:private/dovecot-lmtp"),
-            ("smtpd_sender_login_maps", "all@grün.example", "user@xn--grn-ioa.example"),
-        })
-        {
-            var found = await Server.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{Server.MapDirectory}/pgsql-{map}.cf"], key + "\n");
+            var found = await Server.ProgramAsync(
+                "postmap",
+                ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{Server.MapDirectory}/pgsql-{map}.cf"],
+                key + "\n"
+            );
             Assert.Equal("", found.Error);
-            Assert.Matches($"^{answer}$", string.Join(',', found.Out.TrimEnd().Split('\t')[^1].Split(',').Order(StringComparer.Ordinal)));
+            Assert.Matches(
+                $"^{answer}$",
+                string.Join(',', found.Out.TrimEnd().Split('\t')[^1].Split(',').Order(StringComparer.Ordinal))
+            );
         }
     }
 }
@@ -181,7 +221,11 @@ public class SeedLookupTests(SeedMailServer server) : LookupTests(server)
 
     private async Task<List<string>> AnswersAsync(string directory, string map, string[] keys)
     {
-        var found = await Server.ProgramAsync("postmap", ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{directory}/{map}"], string.Join('\n', keys) + "\n");
+        var found = await Server.ProgramAsync(
+            "postmap",
+            ["-c", Server.MapDirectory, "-q", "-", $"pgsql:{directory}/{map}"],
+            string.Join('\n', keys) + "\n"
+        );
         Assert.Equal("", found.Error);
         // The order of several destinations means nothing.
         return [.. found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Sorted)];

@@ -14,7 +14,9 @@ public class AsInTheSeed : ICollectionFixture<SeedMailServer>
     public const string Name = "mail server of the seed document";
 }
 
-/// <summary>Around each test: it shows the logs when the test failed, else it proves that nothing waits in the queue and no log complains.</summary>
+/// <summary>
+/// Around each test: it shows the logs when the test failed, else it proves that nothing waits in the queue and no log complains.
+/// </summary>
 [Slow]
 public abstract class MailStackTests(MailServer server) : IAsyncLifetime
 {

@@ -87,7 +87,10 @@ public class QuotaTests(ShippedMailServer server) : MailStackTests(server)
         }
 
         await Mail.SendAsync(Server, address);
-        var refused = await MailServer.EventuallyAsync(() => Server.News(Server.PostfixLog).Contains($"552 5.2.2 <{address}> Quota exceeded", StringComparison.Ordinal), 60);
+        var refused = await MailServer.EventuallyAsync(
+            () => Server.News(Server.PostfixLog).Contains($"552 5.2.2 <{address}> Quota exceeded", StringComparison.Ordinal),
+            60
+        );
         Assert.True(refused, Server.Tails());
         await AgreeAsync(address, 2);
 
@@ -107,8 +110,11 @@ public class QuotaTests(ShippedMailServer server) : MailStackTests(server)
     /// <summary>The messages of the mailbox as they are, Dovecot's count, the row, and what vmm says.</summary>
     private async Task AgreeAsync(string address, int messages)
     {
-        var sizes = (await Server.DoveadmAsync("-f", "flow", "fetch", "-u", address, "size.virtual", "all")).Succeeded()
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => long.Parse(l.Split('=')[1], CultureInfo.InvariantCulture)).ToList();
+        var sizes = (await Server.DoveadmAsync("-f", "flow", "fetch", "-u", address, "size.virtual", "all"))
+            .Succeeded()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => long.Parse(l.Split('=')[1], CultureInfo.InvariantCulture))
+            .ToList();
         Assert.Equal(messages, sizes.Count);
         var expected = $"{sizes.Sum()}|{messages}";
         // It is written when the message is there already.
@@ -116,16 +122,29 @@ public class QuotaTests(ShippedMailServer server) : MailStackTests(server)
         for (var i = 0; i < 300 && !rows.SequenceEqual([expected]); i++)
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
-            rows = await Server.QueryAsync($"SELECT bytes || '|' || messages FROM userquota WHERE uid = ({MailServer.UidOf(address)})");
+            rows = await Server.QueryAsync(
+                $"SELECT bytes || '|' || messages FROM userquota WHERE uid = ({MailServer.UidOf(address)})"
+            );
         }
 
         Assert.Equal([expected], rows);
         Assert.Empty(await Server.QueryAsync("TABLE vmm_quota_clone"));
-        var counted = (await Server.DoveadmAsync("-f", "tab", "quota", "get", "-u", address)).Succeeded().Split('\n').Select(l => l.Split('\t')).Where(f => f.Length > 3).ToDictionary(f => f[1], f => f[2]);
+        var counted = (await Server.DoveadmAsync("-f", "tab", "quota", "get", "-u", address))
+            .Succeeded()
+            .Split('\n')
+            .Select(l => l.Split('\t'))
+            .Where(f => f.Length > 3)
+            .ToDictionary(f => f[1], f => f[2]);
         Assert.Equal($"{messages}", counted["MESSAGE"]);
         // In units of 1024 octets.
-        Assert.InRange(long.Parse(counted["STORAGE"], CultureInfo.InvariantCulture), sizes.Sum() / 1024, (sizes.Sum() + 1023) / 1024);
-        var shown = JsonDocument.Parse((await Server.VmmAsync(null, "userinfo", address, "-d", "du", "--json")).Succeeded()).RootElement.GetProperty("account");
+        Assert.InRange(
+            long.Parse(counted["STORAGE"], CultureInfo.InvariantCulture),
+            sizes.Sum() / 1024,
+            (sizes.Sum() + 1023) / 1024
+        );
+        var shown = JsonDocument
+            .Parse((await Server.VmmAsync(null, "userinfo", address, "-d", "du", "--json")).Succeeded())
+            .RootElement.GetProperty("account");
         Assert.Equal(expected, $"{shown.GetProperty("used_bytes").GetInt64()}|{shown.GetProperty("used_messages").GetInt64()}");
     }
 
@@ -141,7 +160,12 @@ public class QuotaTests(ShippedMailServer server) : MailStackTests(server)
     /// <summary>Messages from one index to another, both of them too.</summary>
     private static async Task ExpungeAsync(ImapClient imap, int first, int last)
     {
-        await imap.Inbox.AddFlagsAsync([.. Enumerable.Range(first, last - first + 1)], MessageFlags.Deleted, silent: true, TestContext.Current.CancellationToken);
+        await imap.Inbox.AddFlagsAsync(
+            [.. Enumerable.Range(first, last - first + 1)],
+            MessageFlags.Deleted,
+            silent: true,
+            TestContext.Current.CancellationToken
+        );
         await imap.Inbox.ExpungeAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -19,8 +19,14 @@ public class SessionTests(ShippedMailServer server) : MailStackTests(server)
         await Server.AddAccountAsync($"bystander-{what}@example.com");
         using var session = await LogInAsync(address);
         using var bystander = await LogInAsync($"bystander-{what}@example.com");
-        var said = (await Server.VmmAsync(null, [.. command.Replace("ADDRESS", address, StringComparison.Ordinal).Split(' '), "--json"])).Succeeded();
-        Assert.Contains($"\"commands\":[\"doveadm auth cache flush {address}\",\"doveadm kick {address}\"],", said, StringComparison.Ordinal);
+        var said = (
+            await Server.VmmAsync(null, [.. command.Replace("ADDRESS", address, StringComparison.Ordinal).Split(' '), "--json"])
+        ).Succeeded();
+        Assert.Contains(
+            $"\"commands\":[\"doveadm auth cache flush {address}\",\"doveadm kick {address}\"],",
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"warnings\":[]", said, StringComparison.Ordinal);
         await AssertEndsAsync(session);
         await bystander.NoOpAsync(TestContext.Current.CancellationToken);
@@ -49,7 +55,11 @@ public class SessionTests(ShippedMailServer server) : MailStackTests(server)
         await Server.DoAsync($"aliasdomainadd {word}-alias.example {word}.example");
         await Server.AddAccountAsync($"user@{word}.example");
         using var session = await LogInAsync($"user@{word}-alias.example");
-        await Server.DoAsync(command.Replace("DOMAIN", $"{word}.example", StringComparison.Ordinal).Replace("ALIAS", $"{word}-alias.example", StringComparison.Ordinal));
+        await Server.DoAsync(
+            command
+                .Replace("DOMAIN", $"{word}.example", StringComparison.Ordinal)
+                .Replace("ALIAS", $"{word}-alias.example", StringComparison.Ordinal)
+        );
         await AssertEndsAsync(session);
         Assert.False(await Mail.MayLogInAsync(Server, "imap", $"user@{word}-alias.example"));
     }
@@ -95,7 +105,9 @@ public class SessionTests(ShippedMailServer server) : MailStackTests(server)
         await session.NoOpAsync(TestContext.Current.CancellationToken);
         Assert.False(await Mail.MayLogInAsync(Server, "imap", "left-alone@example.com"));
         await Server.DoAsync("configset dovecot.after_change nothing");
-        var said = (await Server.VmmAsync(null, "userpassword", "left-alone@example.com", "--hash", "{PLAIN}third", "--json")).Succeeded();
+        var said = (
+            await Server.VmmAsync(null, "userpassword", "left-alone@example.com", "--hash", "{PLAIN}third", "--json")
+        ).Succeeded();
         Assert.DoesNotContain("\"commands\"", said, StringComparison.Ordinal);
         await session.NoOpAsync(TestContext.Current.CancellationToken);
         await Server.DoAsync("configset dovecot.after_change kick");
@@ -109,7 +121,10 @@ public class SessionTests(ShippedMailServer server) : MailStackTests(server)
         using var session = await LogInAsync("pattern@example.com");
         var outcome = await Server.VmmAsync(null, "userpassword", "patt?rn@example.com", "--hash", "{PLAIN}other");
         outcome.Succeeded();
-        Assert.Equal("vmm: warning: sessions of 'patt?rn@example.com' are not ended: doveadm would take its address for a pattern\n", outcome.Error);
+        Assert.Equal(
+            "vmm: warning: sessions of 'patt?rn@example.com' are not ended: doveadm would take its address for a pattern\n",
+            outcome.Error
+        );
         await session.NoOpAsync(TestContext.Current.CancellationToken);
         Assert.False(await Mail.MayLogInAsync(Server, "imap", "patt?rn@example.com"));
     }

@@ -28,7 +28,11 @@ public class SieveTests(ShippedMailServer server) : MailStackTests(server)
 
         var token = await Mail.SendAsync(Server, address);
         Assert.True(await FiledAsync(address, token), Server.Tails());
-        Assert.DoesNotContain(token, (await Server.DoveadmAsync("fetch", "-u", address, "hdr.subject", "mailbox", "INBOX")).Succeeded(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            token,
+            (await Server.DoveadmAsync("fetch", "-u", address, "hdr.subject", "mailbox", "INBOX")).Succeeded(),
+            StringComparison.Ordinal
+        );
 
         using (var sieve = await LogInAsync(address))
         {
@@ -49,7 +53,10 @@ public class SieveTests(ShippedMailServer server) : MailStackTests(server)
             Assert.Contains("NO ", await sieve.SayAsync("PUTSCRIPT \"main\" {7+}\r\nnothing", IsLast), StringComparison.Ordinal);
         }
 
-        Assert.True(await FiledAsync("sieve-fault@example.com", await Mail.SendAsync(Server, "sieve-fault@example.com")), Server.Tails());
+        Assert.True(
+            await FiledAsync("sieve-fault@example.com", await Mail.SendAsync(Server, "sieve-fault@example.com")),
+            Server.Tails()
+        );
     }
 
     private async Task<bool> FiledAsync(string address, string token)
@@ -57,7 +64,12 @@ public class SieveTests(ShippedMailServer server) : MailStackTests(server)
         for (var i = 0; i < 300; i++)
         {
             // There is no such folder before the first message.
-            if ((await Server.DoveadmAsync("fetch", "-u", address, "hdr.subject", "mailbox", "Filed")).Out.Contains(token, StringComparison.Ordinal))
+            if (
+                (await Server.DoveadmAsync("fetch", "-u", address, "hdr.subject", "mailbox", "Filed")).Out.Contains(
+                    token,
+                    StringComparison.Ordinal
+                )
+            )
             {
                 return true;
             }
@@ -72,15 +84,24 @@ public class SieveTests(ShippedMailServer server) : MailStackTests(server)
     {
         var sieve = await LineDialogue.OpenAsync(Server.Sieve);
         await sieve.HearAsync(IsLast);
-        await SayAsync(sieve, $"AUTHENTICATE \"PLAIN\" \"{Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{address}\0secret"))}\"");
+        await SayAsync(
+            sieve,
+            $"AUTHENTICATE \"PLAIN\" \"{Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{address}\0secret"))}\""
+        );
         return sieve;
     }
 
     private static async Task SayAsync(LineDialogue sieve, string command)
     {
         var answer = await sieve.SayAsync(command, IsLast);
-        Assert.True(answer.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("OK", StringComparison.Ordinal), $"{command}: {answer}");
+        Assert.True(
+            answer.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].StartsWith("OK", StringComparison.Ordinal),
+            $"{command}: {answer}"
+        );
     }
 
-    private static bool IsLast(string line) => line.StartsWith("OK", StringComparison.Ordinal) || line.StartsWith("NO", StringComparison.Ordinal) || line.StartsWith("BYE", StringComparison.Ordinal);
+    private static bool IsLast(string line) =>
+        line.StartsWith("OK", StringComparison.Ordinal)
+        || line.StartsWith("NO", StringComparison.Ordinal)
+        || line.StartsWith("BYE", StringComparison.Ordinal);
 }

@@ -20,15 +20,25 @@ public static class FileNameTests
     [InlineData("/srv/mail/é", "/srv/mail/é")]
     [InlineData("a\nb\tc", "a\\x0ab\\x0ac")]
     [InlineData("a\u202eb", "a\\xe2\\x80\\xaeb")]
-    public static void what_cannot_be_shown_is_spelled_out(string name, string shown) => Assert.Equal(shown.Replace("b\\x0ac", "b\\x09c"), FileName.Show(name));
+    public static void what_cannot_be_shown_is_spelled_out(string name, string shown) =>
+        Assert.Equal(shown.Replace("b\\x0ac", "b\\x09c"), FileName.Show(name));
 
     [Fact]
-    public static void a_byte_that_is_no_utf8_is_spelled_out() => Assert.Equal("a\\xff\U0001f600\\xfe", FileName.Show(FileName.Decode([.. "a"u8, 0xff, .. "\U0001f600"u8, 0xfe])));
+    public static void a_byte_that_is_no_utf8_is_spelled_out() =>
+        Assert.Equal("a\\xff\U0001f600\\xfe", FileName.Show(FileName.Decode([.. "a"u8, 0xff, .. "\U0001f600"u8, 0xfe])));
 
     [Fact]
     public static async Task a_quoted_name_is_one_word_of_bash_with_the_same_bytes()
     {
-        byte[][] names = [[.. "plain-1.txt"u8], [.. "two words"u8], [.. "it's $HOME `id` \"x\" \\"u8], [.. "line\nend"u8], [0xff, 0xc3, (byte)'\'', (byte)'\\', (byte)'4'], [.. "é'"u8]];
+        byte[][] names =
+        [
+            [.. "plain-1.txt"u8],
+            [.. "two words"u8],
+            [.. "it's $HOME `id` \"x\" \\"u8],
+            [.. "line\nend"u8],
+            [0xff, 0xc3, (byte)'\'', (byte)'\\', (byte)'4'],
+            [.. "é'"u8],
+        ];
         foreach (var name in names)
         {
             var echoed = await Run.ShellAsync($"printf %s {FileName.Quote(FileName.Decode(name))} | od -An -v -tx1 | tr -d ' \\n'");

@@ -58,7 +58,9 @@ public class ForeignOwnerTests(PostgresCluster cluster)
         Assert.Equal(["user"], await world.QueryAsync("SELECT local_part FROM users"));
     }
 
-    /// <summary>Without --delete-directory nobody looks at directories: an account can be shut out whatever is the matter with its disk.</summary>
+    /// <summary>
+    /// Without --delete-directory nobody looks at directories: an account can be shut out whatever is the matter with its disk.
+    /// </summary>
     [Fact]
     public async Task an_account_is_deleted_without_a_look_at_its_directory()
     {

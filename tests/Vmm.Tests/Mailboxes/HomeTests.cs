@@ -20,24 +20,36 @@ public class HomeTests(PostgresCluster cluster)
     [Fact]
     public async Task folders_outside_ascii_are_written_in_modified_utf7()
     {
-        using var world = await World.CreateAsync(cluster, "[mailbox]\nfolders = [\"Entwürfe\", \"R&D\", \" 送信済み \", \"Archive.2024\", \"😀\"]\n");
+        using var world = await World.CreateAsync(
+            cluster,
+            "[mailbox]\nfolders = [\"Entwürfe\", \"R&D\", \" 送信済み \", \"Archive.2024\", \"😀\"]\n"
+        );
         await world.DoAsync("domainadd example.com");
         await world.AddAccountAsync("user@example.com");
         var mailbox = $"{world.Base}/{world.Home()}/Maildir";
         string[] names = ["Entw&APw-rfe", "R&-D", "&kAFP4W4IMH8-", "Archive.2024", "&2D3eAA-"];
-        Assert.Equal([.. names.Select(n => "." + n).Order(StringComparer.Ordinal), "cur", "new", "tmp"], Directory.GetDirectories(mailbox).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. names.Select(n => "." + n).Order(StringComparer.Ordinal), "cur", "new", "tmp"],
+            Directory.GetDirectories(mailbox).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(names, await File.ReadAllLinesAsync($"{mailbox}/subscriptions", TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task names_that_cannot_be_folders_are_left_out_with_a_warning()
     {
-        using var world = await World.CreateAsync(cluster, "[mailbox]\nfolders = [\"../x\", \"a/b\", \"~root\", \".hidden\", \"Trash\", \"inbox\", \"end.\", \"Trash\"]\n");
+        using var world = await World.CreateAsync(
+            cluster,
+            "[mailbox]\nfolders = [\"../x\", \"a/b\", \"~root\", \".hidden\", \"Trash\", \"inbox\", \"end.\", \"Trash\"]\n"
+        );
         await world.DoAsync("domainadd example.com");
         var added = await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret");
         added.Succeeded();
         Assert.Contains("../x, a/b, ~root, .hidden, inbox, end.", added.Error, StringComparison.Ordinal);
-        Assert.Equal([".Trash", "cur", "new", "tmp"], Directory.GetDirectories($"{world.Base}/{world.Home()}/Maildir").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".Trash", "cur", "new", "tmp"],
+            Directory.GetDirectories($"{world.Base}/{world.Home()}/Maildir").Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -55,7 +67,13 @@ public class HomeTests(PostgresCluster cluster)
         Directory.CreateDirectory($"{world.Directory}/elsewhere");
         world.Configure($"[misc]\nbase_directory = \"{world.Directory}/elsewhere\"\n");
         await world.AddAccountAsync("user@example.com");
-        Assert.Equal(complete.Select(line => line.Replace("70000/70000", "70000/70001", StringComparison.Ordinal).Replace("70000:70000 g/70000/70001", "70001:70000 g/70000/70001", StringComparison.Ordinal)), await world.TreeAsync());
+        Assert.Equal(
+            complete.Select(line =>
+                line.Replace("70000/70000", "70000/70001", StringComparison.Ordinal)
+                    .Replace("70000:70000 g/70000/70001", "70001:70000 g/70000/70001", StringComparison.Ordinal)
+            ),
+            await world.TreeAsync()
+        );
         Assert.Empty(Directory.GetFileSystemEntries($"{world.Directory}/elsewhere"));
     }
 
@@ -69,10 +87,19 @@ public class HomeTests(PostgresCluster cluster)
         Directory.CreateDirectory($"{world.Base}/{world.Home(70000, 70002)}");
         Directory.CreateDirectory($"{world.Base}/{DomainPath.ForNew(world.Base, 70001).Hash}/70001/70003");
         var other = $"{world.Base}/{DomainPath.ForNew(world.Base, 70001).Hash}/70001";
-        (await Run.ShellAsync($"cd {world.Base} && chown 70000:70000 {world.Home(70000, 70000)} && chown 70002:70000 {world.Home(70000, 70002)} && chown 0:70001 {other}")).Succeeded();
+        (
+            await Run.ShellAsync(
+                $"cd {world.Base} && chown 70000:70000 {world.Home(70000, 70000)} && chown 70002:70000 {world.Home(70000, 70002)} "
+                    + $"&& chown 0:70001 {other}"
+            )
+        ).Succeeded();
         var before = await world.TreeAsync();
         await world.DoAsync("useradd a@example.com --hash {PLAIN}secret");
-        await File.WriteAllTextAsync($"{world.Directory}/users", "b@example.com\t{PLAIN}secret\nc@example.com\t{PLAIN}secret\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            $"{world.Directory}/users",
+            "b@example.com\t{PLAIN}secret\nc@example.com\t{PLAIN}secret\n",
+            TestContext.Current.CancellationToken
+        );
         await world.DoAsync($"useradd --from-file {world.Directory}/users");
         await world.DoAsync("domainadd example.net");
         Assert.Equal(["a|70001", "b|70003", "c|70004"], await world.QueryAsync("SELECT local_part, uid FROM users ORDER BY uid"));
@@ -108,7 +135,9 @@ public class HomeTests(PostgresCluster cluster)
               umount {{world.Base}}
             done
             """;
-        var lines = (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment)).Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment))
+            .Succeeded()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         // The base and its hash directory, then the domain and the home with all that is in it: 27 files and directories.
         Assert.Equal(Enumerable.Range(1, 32).Select(n => n < 29 ? $"{n} 81 0" : $"{n} 0 27"), lines);

@@ -14,12 +14,18 @@ public class HostileOwnerTests(PostgresCluster cluster)
         for (var uid = 70000; uid < 70004; uid++)
         {
             await world.AddAccountAsync("user@example.com");
-            using var hostile = As(uid, $"cd {world.Base}/{world.Home(70000, uid)}/Maildir; i=0; while :; do i=$((i+1)); mkdir -p cur/$i/a/b new/$i; : > cur/$i/a/f; : > new/f$i; done");
+            using var hostile = As(
+                uid,
+                $"cd {world.Base}/{world.Home(70000, uid)}/Maildir; i=0; while :; do i=$((i+1)); mkdir -p cur/$i/a/b new/$i; : > "
+                    + "cur/$i/a/f; : > new/f$i; done"
+            );
             await Task.Delay(100, TestContext.Current.CancellationToken);
             var deleted = await world.VmmAsync("userdelete", "user@example.com", "--delete-directory");
             await StopAsync(hostile);
             deleted.Succeeded();
-            Assert.DoesNotContain(await world.TreeAsync(), line => line.Contains(".vmm-del", StringComparison.Ordinal) || line.Contains($"/70000/{uid}", StringComparison.Ordinal));
+            Assert.DoesNotContain(await world.TreeAsync(), line =>
+                line.Contains(".vmm-del", StringComparison.Ordinal) || line.Contains($"/70000/{uid}", StringComparison.Ordinal)
+            );
         }
     }
 
@@ -38,7 +44,10 @@ public class HostileOwnerTests(PostgresCluster cluster)
             await world.AddAccountAsync("user@example.com");
 
             // The domain's directory is writable for its group: another account of it exchanges the home.
-            using var hostile = As(71000, $"cd {domain}; while :; do mv {uid} x && ln -s {outside} {uid}; rm -f {uid}; mv x {uid}; done 2> /dev/null");
+            using var hostile = As(
+                71000,
+                $"cd {domain}; while :; do mv {uid} x && ln -s {outside} {uid}; rm -f {uid}; mv x {uid}; done 2> /dev/null"
+            );
             await Task.Delay(Random.Shared.Next(20, 60), TestContext.Current.CancellationToken);
             var deleted = await world.VmmAsync("userdelete", "user@example.com", "--delete-directory");
             await StopAsync(hostile);
@@ -73,7 +82,11 @@ public class HostileOwnerTests(PostgresCluster cluster)
 
         var check = await world.VmmAsync("check");
         check.ShouldExit(2);
-        Assert.StartsWith("warning\tremoval-directory\t", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "warning\tremoval-directory\t",
+            Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     private static Process As(int uid, string script) =>

@@ -17,7 +17,9 @@ public sealed class StagedHomesTests : IDisposable
     [Fact]
     public void a_list_that_could_not_be_read_again_is_not_written()
     {
-        var refused = Assert.Throws<VmmException>(() => StagedHomes.WriteList(staged, MailTransfer.ListName, new byte[(64 * 1024 * 1024) + 1]));
+        var refused = Assert.Throws<VmmException>(() =>
+            StagedHomes.WriteList(staged, MailTransfer.ListName, new byte[(64 * 1024 * 1024) + 1])
+        );
         Assert.Equal(ErrorCode.InvalidArgument, refused.Code);
         Assert.Empty(staged.Names());
     }
@@ -45,17 +47,29 @@ public sealed class StagedHomesTests : IDisposable
     {
         staged.Write(MailTransfer.ListName, Encoding.ASCII.GetBytes(text), 0, 0, (UnixFileMode)0b110_000_000);
         var refused = Assert.Throws<VmmException>(() => StagedHomes.Read(staged));
-        Assert.Equal((ErrorCode.FileSystem, $"the list '{directory.Path}/staged/mail' is damaged"), (refused.Code, refused.Message));
+        Assert.Equal(
+            (ErrorCode.FileSystem, $"the list '{directory.Path}/staged/mail' is damaged"),
+            (refused.Code, refused.Message)
+        );
     }
 
     [Fact]
     public void what_holds_mail_from_elsewhere_is_not_removed()
     {
-        StagedHomes.WriteList(staged, MailTransfer.ListName, MailTransfer.Write([Entry(70000, "/var/vmail/a"), Entry(70001, "/var/vmail/b")]));
+        StagedHomes.WriteList(
+            staged,
+            MailTransfer.ListName,
+            MailTransfer.Write([Entry(70000, "/var/vmail/a"), Entry(70001, "/var/vmail/b")])
+        );
         Directory.CreateDirectory($"{directory.Path}/staged/70000");
         Directory.CreateDirectory($"{directory.Path}/staged/70001/M");
-        var refused = Assert.Throws<VmmException>(() => StagedHomes.Remove(hash, staged, "staged", TestContext.Current.CancellationToken));
-        Assert.Equal($"the mail of '/var/vmail/b' is in '{directory.Path}/staged/70001/M': it was not brought back, so nothing is removed", refused.Message);
+        var refused = Assert.Throws<VmmException>(() =>
+            StagedHomes.Remove(hash, staged, "staged", TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(
+            $"the mail of '/var/vmail/b' is in '{directory.Path}/staged/70001/M': it was not brought back, so nothing is removed",
+            refused.Message
+        );
         Assert.True(Directory.Exists($"{directory.Path}/staged/70000"));
 
         Directory.Delete($"{directory.Path}/staged/70001/M");
@@ -66,7 +80,11 @@ public sealed class StagedHomesTests : IDisposable
     [Fact]
     public void mail_that_is_neither_there_nor_here_keeps_its_list()
     {
-        StagedHomes.WriteList(staged, MailTransfer.ListName, MailTransfer.Write([Entry(70000, directory["a"]), Entry(70001, directory["b"])]));
+        StagedHomes.WriteList(
+            staged,
+            MailTransfer.ListName,
+            MailTransfer.Write([Entry(70000, directory["a"]), Entry(70001, directory["b"])])
+        );
         Directory.CreateDirectory(directory["b"]);
         var path = new DomainPath(directory.Path, "0", 70000);
         var lost = Assert.Throws<VmmException>(() => StagedHomes.TakeBack(hash, staged, path, [70000, 70001]));
@@ -82,5 +100,6 @@ public sealed class StagedHomesTests : IDisposable
         directory.Dispose();
     }
 
-    private static MailTransfer.Entry Entry(long uid, string source) => new(uid, "M", new MailMove(source, 8, 8, (UnixFileMode)0b111_000_000));
+    private static MailTransfer.Entry Entry(long uid, string source) =>
+        new(uid, "M", new MailMove(source, 8, 8, (UnixFileMode)0b111_000_000));
 }

@@ -32,10 +32,12 @@ public sealed class TreeRemovalTests : IDisposable
     [Fact]
     public async Task names_that_are_not_utf8_and_names_of_255_bytes_are_removed()
     {
-        await DoAsync("""
+        await DoAsync(
+            """
             cd doomed; long=$(printf 'x%.0s' {1..255})
             mkdir -p $'\xff\xfe' $'\xff\xfe'/$'\xc3' "$long" 'new'$'\n''line'; : > $'\xff\xfe'/$'\xc3\x28'; : > $'\xed\xa0\x80'; : > "$long/$long"; : > "-rf"
-            """);
+            """
+        );
         Removed();
     }
 
@@ -49,7 +51,10 @@ public sealed class TreeRemovalTests : IDisposable
     [Fact]
     public async Task links_are_removed_and_what_they_lead_to_stays()
     {
-        await DoAsync("mkdir -m 750 outside; echo kept > outside/file; ln outside/file doomed/hard; ln -s ../outside doomed/soft; ln -s /nowhere doomed/dangling; mkfifo doomed/pipe");
+        await DoAsync(
+            "mkdir -m 750 outside; echo kept > outside/file; ln outside/file doomed/hard; ln -s ../outside doomed/soft; ln -s "
+                + "/nowhere doomed/dangling; mkfifo doomed/pipe"
+        );
         Removed();
         Assert.Equal("kept\n", await File.ReadAllTextAsync(directory["outside/file"], TestContext.Current.CancellationToken));
         Assert.Equal((UnixFileMode)0b111_101_000, File.GetUnixFileMode(directory["outside"]));
@@ -58,7 +63,9 @@ public sealed class TreeRemovalTests : IDisposable
     [Fact]
     public async Task ten_thousand_files_in_one_directory_are_removed()
     {
-        await DoAsync("cd doomed; mkdir many; cd many; seq 10000 | xargs touch; mkdir d{1..300}; for i in {1..300}; do : > d$i/f; done");
+        await DoAsync(
+            "cd doomed; mkdir many; cd many; seq 10000 | xargs touch; mkdir d{1..300}; for i in {1..300}; do : > d$i/f; done"
+        );
         Removed();
     }
 
@@ -68,7 +75,10 @@ public sealed class TreeRemovalTests : IDisposable
         await DoAsync("touch doomed/file");
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        Assert.Equal(ErrorCode.Interrupted, Assert.Throws<VmmException>(() => TreeRemoval.Run(parent, "doomed", cancelled.Token)).Code);
+        Assert.Equal(
+            ErrorCode.Interrupted,
+            Assert.Throws<VmmException>(() => TreeRemoval.Run(parent, "doomed", cancelled.Token)).Code
+        );
         Assert.True(File.Exists(directory["doomed/file"]));
     }
 
@@ -76,7 +86,10 @@ public sealed class TreeRemovalTests : IDisposable
     public void a_link_in_place_of_the_tree_is_refused()
     {
         File.CreateSymbolicLink(directory["link"], directory["doomed"]);
-        Assert.Equal(ErrorCode.UnsafePath, Assert.Throws<VmmException>(() => TreeRemoval.Run(parent, "link", TestContext.Current.CancellationToken)).Code);
+        Assert.Equal(
+            ErrorCode.UnsafePath,
+            Assert.Throws<VmmException>(() => TreeRemoval.Run(parent, "link", TestContext.Current.CancellationToken)).Code
+        );
         Assert.True(Directory.Exists(directory["doomed"]));
     }
 

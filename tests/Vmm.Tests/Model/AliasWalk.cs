@@ -1,6 +1,9 @@
 namespace Vmm.Tests.Model;
 
-/// <summary>Where mail goes in the model: from address to address through aliases, and where nobody has an address through the domain's catch-all.</summary>
+/// <summary>
+/// Where mail goes in the model: from address to address through aliases, and where nobody has an address through the domain's
+/// catch-all.
+/// </summary>
 internal sealed class AliasWalk(MailModel model)
 {
     /// <summary>Stands for everybody in a domain who has no address of his own.</summary>
@@ -13,7 +16,9 @@ internal sealed class AliasWalk(MailModel model)
         return sources.Where(s => s == address || Reaches(s, address)).Any(s => HasLoop(s, [], []));
     }
 
-    /// <summary>What an address is answered with: the destinations of an alias, or of the catch-all, with placeholders filled in.</summary>
+    /// <summary>
+    /// What an address is answered with: the destinations of an alias, or of the catch-all, with placeholders filled in.
+    /// </summary>
     public IEnumerable<string> Next(string address)
     {
         var (localPart, name) = (address.Split('@')[0], address.Split('@')[1]);
@@ -24,10 +29,15 @@ internal sealed class AliasWalk(MailModel model)
             null => domain?.CatchAll ?? [],
             _ => [],
         };
-        return destinations.Select(d => d.Replace("%n", localPart, StringComparison.Ordinal).Replace("%d", name, StringComparison.Ordinal));
+        return destinations.Select(d =>
+            d.Replace("%n", localPart, StringComparison.Ordinal).Replace("%d", name, StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>Who may send under the address of an alias: the accounts that it ends in through aliases alone, under every name of their domains.</summary>
+    /// <summary>
+    /// Who may send under the address of an alias: the accounts that it ends in through aliases alone, under every name of their
+    /// domains.
+    /// </summary>
     public IEnumerable<string> Logins(string address)
     {
         var seen = new HashSet<string> { address };
@@ -82,10 +92,13 @@ internal sealed class AliasWalk(MailModel model)
         return seen.Any(s => Same(s, to));
     }
 
-    /// <summary>Under another name of its domain it is the same alias; everybody without an address is the same catch-all.</summary>
+    /// <summary>
+    /// Under another name of its domain it is the same alias; everybody without an address is the same catch-all.
+    /// </summary>
     private bool Same(string address, string own)
     {
         var (localPart, name) = (address.Split('@')[0], address.Split('@')[1]);
-        return model.Find(name) is { } domain && $"{(domain.KindOf(localPart) is null ? Anybody : localPart)}@{domain.Primary}" == own;
+        return model.Find(name) is { } domain
+            && $"{(domain.KindOf(localPart) is null ? Anybody : localPart)}@{domain.Primary}" == own;
     }
 }

@@ -1,7 +1,8 @@
 namespace Vmm.Tests.Model;
 
 /// <summary>
-/// The rules of domains, alias domains, accounts, aliases, relocated users and catch-alls once more, over dictionaries: what an administrator may do, and which
+/// The rules of domains, alias domains, accounts, aliases, relocated users and catch-alls once more, over dictionaries: what an
+/// administrator may do, and which
 /// error he gets. Nothing here knows the database.
 /// </summary>
 internal sealed class MailModel
@@ -133,11 +134,14 @@ internal sealed class MailModel
         domain.Accounts.Values.ToList().ForEach(a => reset?.Invoke(a));
     }
 
-    public void ChangeAccount(string address, Action<ModelDomain, ModelAccount> change) => change(Split(address).Domain, Account(address));
+    public void ChangeAccount(string address, Action<ModelDomain, ModelAccount> change) =>
+        change(Split(address).Domain, Account(address));
 
     /// <summary>Aliases that have one of these destinations.</summary>
     public IEnumerable<string> AliasesTo(IReadOnlyCollection<string> destinations) =>
-        Domains.Values.SelectMany(d => d.Aliases.Where(a => a.Value.Overlaps(destinations)).Select(a => $"{a.Key}@{d.Primary}")).Order(StringComparer.Ordinal);
+        Domains
+            .Values.SelectMany(d => d.Aliases.Where(a => a.Value.Overlaps(destinations)).Select(a => $"{a.Key}@{d.Primary}"))
+            .Order(StringComparer.Ordinal);
 
     private void RefuseLoops(SortedSet<string> destinations, List<string> added, string address)
     {
@@ -195,7 +199,11 @@ internal sealed class MailModel
         var kind = domain.KindOf(localPart);
         if (kind is not null && kind != sameKind)
         {
-            throw new Refusal(kind == "account" ? ErrorCode.AccountExists : kind == "alias" ? ErrorCode.AliasExists : ErrorCode.RelocatedExists);
+            throw new Refusal(
+                kind == "account" ? ErrorCode.AccountExists
+                : kind == "alias" ? ErrorCode.AliasExists
+                : ErrorCode.RelocatedExists
+            );
         }
 
         Require(kind is not null || address == $"{localPart}@{domain.Primary}", ErrorCode.DomainIsAlias);

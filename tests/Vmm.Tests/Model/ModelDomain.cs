@@ -45,9 +45,13 @@ internal sealed class ModelDomain(string primary)
     /// <summary>The primary name first.</summary>
     public IEnumerable<string> Names => AliasNames.Prepend(Primary);
 
-    public IEnumerable<string> LocalParts => Accounts.Keys.Concat(Aliases.Keys).Concat(Relocated.Keys).Order(StringComparer.Ordinal);
+    public IEnumerable<string> LocalParts =>
+        Accounts.Keys.Concat(Aliases.Keys).Concat(Relocated.Keys).Order(StringComparer.Ordinal);
 
     /// <summary>account, alias, relocated or null.</summary>
     public string? KindOf(string localPart) =>
-        Accounts.ContainsKey(localPart) ? "account" : Aliases.ContainsKey(localPart) ? "alias" : Relocated.ContainsKey(localPart) ? "relocated" : null;
+        Accounts.ContainsKey(localPart) ? "account"
+        : Aliases.ContainsKey(localPart) ? "alias"
+        : Relocated.ContainsKey(localPart) ? "relocated"
+        : null;
 }

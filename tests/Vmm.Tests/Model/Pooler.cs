@@ -1,7 +1,8 @@
 namespace Vmm.Tests.Model;
 
 /// <summary>
-/// pgbouncer before the test run's server, a session of the server for one of vmm's at a time. To begin a session of the server costs a multiple of what a command does in it.
+/// pgbouncer before the test run's server, a session of the server for one of vmm's at a time. To begin a session of the server
+/// costs a multiple of what a command does in it.
 /// </summary>
 internal sealed class Pooler : IDisposable
 {
@@ -28,8 +29,14 @@ internal sealed class Pooler : IDisposable
             ignore_startup_parameters = options
             pidfile = {pooler.directory["pid"]}
             logfile = {pooler.directory["log"]}
-            """);
-        (await Run.ShellAsync($"chown -R postgres {pooler.Socket} && runuser -u postgres -- pgbouncer -q -d {pooler.directory["pgbouncer.ini"]} > /dev/null < /dev/null")).Succeeded();
+            """
+        );
+        (
+            await Run.ShellAsync(
+                $"chown -R postgres {pooler.Socket} && runuser -u postgres -- pgbouncer -q -d {pooler.directory["pgbouncer.ini"]} "
+                    + "> /dev/null < /dev/null"
+            )
+        ).Succeeded();
         return pooler;
     }
 

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Vmm.Tests.Model;
 
-/// <summary>A real database and a real base directory, emptied between two sequences: that costs a few milliseconds, new ones a hundred.</summary>
+/// <summary>
+/// A real database and a real base directory, emptied between two sequences: that costs a few milliseconds, new ones a hundred.
+/// </summary>
 internal sealed class RealInstallation : IDisposable
 {
     // As the superuser without triggers: the tables all become empty, and so does what is kept by triggers.
@@ -39,7 +41,13 @@ internal sealed class RealInstallation : IDisposable
         var world = await World.CreateAsync(cluster);
         var directory = Directory.Exists("/dev/shm") ? $"/dev/shm/{Path.GetFileName(world.Directory)}" : world.Base;
         Directory.CreateDirectory(directory, (UnixFileMode)0b111_111_001);
-        return new RealInstallation(world, pooler.Socket, await cluster.OpenAsync(world.Database), await cluster.OpenAsync(world.Database, "postgres"), directory);
+        return new RealInstallation(
+            world,
+            pooler.Socket,
+            await cluster.OpenAsync(world.Database),
+            await cluster.OpenAsync(world.Database, "postgres"),
+            directory
+        );
     }
 
     /// <summary>What comes of the commands, each by its error or success, and everything that can be asked afterwards.</summary>
@@ -52,8 +60,12 @@ internal sealed class RealInstallation : IDisposable
             lines.Add($"{operation}: {Outcome(operation)}");
         }
 
-        lines.Add($"homes {Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal))}");
-        lines.AddRange(Session.Read(settings, s => RealState.Of(s, operations.SelectMany(o => o.Addresses)), CancellationToken.None));
+        lines.Add(
+            $"homes {Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal))}"
+        );
+        lines.AddRange(
+            Session.Read(settings, s => RealState.Of(s, operations.SelectMany(o => o.Addresses)), CancellationToken.None)
+        );
         lines.AddRange(await AnswersAsync());
         return lines;
     }

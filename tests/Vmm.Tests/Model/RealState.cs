@@ -1,9 +1,14 @@
 namespace Vmm.Tests.Model;
 
-/// <summary>Everything that can be asked about a real installation, as lines: through the info and list commands, and through the functions that Postfix and Dovecot call.</summary>
+/// <summary>
+/// Everything that can be asked about a real installation, as lines: through the info and list commands, and through the functions
+/// that Postfix and Dovecot call.
+/// </summary>
 internal static class RealState
 {
-    /// <summary>Takes an array of addresses. An account is told by its address, wherever a uid, a gid or a directory must be that account's.</summary>
+    /// <summary>
+    /// Takes an array of addresses. An account is told by its address, wherever a uid, a gid or a directory must be that account's.
+    /// </summary>
     public const string Answers = """
         WITH asked AS (SELECT split_part(k, '@', 1) AS l, split_part(k, '@', 2) AS d FROM unnest($1::text[]) AS k),
              own AS (SELECT uid, gid, local_part || '@' || domainname AS address, domaindir || '/' || uid AS home
@@ -39,7 +44,10 @@ internal static class RealState
 
         foreach (var name in Universe.Names)
         {
-            lines.Add($"domaininfo {name}: " + OrError(() => Domain(Vmm.Core.Administration.Domains.Find(s, DomainName.Parse(name), DomainDetails.All))));
+            lines.Add(
+                $"domaininfo {name}: "
+                    + OrError(() => Domain(Vmm.Core.Administration.Domains.Find(s, DomainName.Parse(name), DomainDetails.All)))
+            );
         }
 
         foreach (var name in Universe.Names)
@@ -49,25 +57,37 @@ internal static class RealState
 
         foreach (var address in addresses.Order(StringComparer.Ordinal))
         {
-            lines.Add($"userinfo {address}: " + OrError(() => Address(AddressLookup.Find(s, EmailAddress.Parse(address), AddressKind.Account, AccountDetails.Aliases))));
+            lines.Add(
+                $"userinfo {address}: "
+                    + OrError(() =>
+                        Address(AddressLookup.Find(s, EmailAddress.Parse(address), AddressKind.Account, AccountDetails.Aliases))
+                    )
+            );
         }
 
         return lines;
     }
 
-    private static string Domain(AnyDomainInfo info) => info.Domain is not { } d
-        ? $"alias of {info.AliasDomain!.Domain}"
-        : $"{new Quota(d.QuotaBytes, d.QuotaMessages)} {d.Services} {d.Transport} {d.Note} {d.AliasDomainCount} {d.AccountCount} {d.AliasCount} {d.RelocatedCount}"
-            + $" {d.CatchAllCount} [{Join(d.AliasDomains!)}] [{Join(d.Accounts!)}] [{Join(d.Aliases!)}] [{Join(d.Relocated!)}] [{Join(d.CatchAll!)}]"
-            + (Directory.Exists(d.Directory) ? "" : " without its directory");
+    private static string Domain(AnyDomainInfo info) =>
+        info.Domain is not { } d
+            ? $"alias of {info.AliasDomain!.Domain}"
+            : $"{new Quota(d.QuotaBytes, d.QuotaMessages)} {d.Services} {d.Transport} {d.Note} {d.AliasDomainCount} "
+                + $"{d.AccountCount} {d.AliasCount} {d.RelocatedCount}"
+                + $" {d.CatchAllCount} [{Join(d.AliasDomains!)}] [{Join(d.Accounts!)}] [{Join(d.Aliases!)}] "
+                    + $"[{Join(d.Relocated!)}] [{Join(d.CatchAll!)}]"
+                + (Directory.Exists(d.Directory) ? "" : " without its directory");
 
-    private static string Address(AddressInfo info) => info switch
-    {
-        { Account: { } a } => $"account {a.Address} {a.Name} {new Quota(a.QuotaBytes, a.QuotaMessages)} {a.QuotaInherited} {a.Services} {a.ServicesInherited}"
-            + $" {a.Transport} {a.TransportInherited} {a.Note} [{Join(a.Aliases!)}]" + (Directory.Exists(a.MailDirectory) ? "" : " without its directory"),
-        { Alias: { } a } => $"alias {Join(a.Destinations)}",
-        _ => $"relocated {info.Relocated!.Destination}",
-    };
+    private static string Address(AddressInfo info) =>
+        info switch
+        {
+            { Account: { } a } =>
+                $"account {a.Address} {a.Name} {new Quota(a.QuotaBytes, a.QuotaMessages)} {a.QuotaInherited} {a.Services} "
+                    + $"{a.ServicesInherited}"
+                    + $" {a.Transport} {a.TransportInherited} {a.Note} [{Join(a.Aliases!)}]"
+                    + (Directory.Exists(a.MailDirectory) ? "" : " without its directory"),
+            { Alias: { } a } => $"alias {Join(a.Destinations)}",
+            _ => $"relocated {info.Relocated!.Destination}",
+        };
 
     private static string OrError(Func<string> ask)
     {

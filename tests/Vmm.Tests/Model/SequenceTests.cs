@@ -6,7 +6,8 @@ using Xunit.Sdk;
 namespace Vmm.Tests.Model;
 
 /// <summary>
-/// Random sequences of commands do to a real installation what they do to the model: the same errors, and the same answers to every question afterwards.
+/// Random sequences of commands do to a real installation what they do to the model: the same errors, and the same answers to every
+/// question afterwards.
 /// A failure names its seed; CsCheck_Seed=... in the environment repeats it.
 /// </summary>
 [Slow]
@@ -16,7 +17,10 @@ public sealed class SequenceTests(PostgresCluster cluster)
     private const int Workers = 4;
 
     // For a long search: VMM_TEST_SEQUENCES=100000.
-    private static readonly int Sequences = int.Parse(Environment.GetEnvironmentVariable("VMM_TEST_SEQUENCES") ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int Sequences = int.Parse(
+        Environment.GetEnvironmentVariable("VMM_TEST_SEQUENCES") ?? "2000",
+        CultureInfo.InvariantCulture
+    );
 
     [Fact]
     public Task commands_do_what_the_model_does() => CompareAsync(Sequences, (model, operation) => operation.Expected(model));
@@ -26,15 +30,18 @@ public sealed class SequenceTests(PostgresCluster cluster)
     public async Task a_defect_is_found_and_its_sequence_shrinks()
     {
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => CompareAsync(Sequences, (model, operation) =>
-        {
-            operation.Expected(model);
-            if (operation.Command.StartsWith("useradd ", StringComparison.Ordinal))
             {
-                model.Find(operation.Addresses.First().Split('@')[1])!.CatchAll.Clear();
-            }
-        }));
+                operation.Expected(model);
+                if (operation.Command.StartsWith("useradd ", StringComparison.Ordinal))
+                {
+                    model.Find(operation.Addresses.First().Split('@')[1])!.CatchAll.Clear();
+                }
+            }));
         Assert.Contains("CsCheck_Seed", failure.Message, StringComparison.Ordinal);
-        var told = failure.InnerException!.Message.Split('\n').Where(l => l.StartsWith("  vmm ", StringComparison.Ordinal)).ToList();
+        var told = failure
+            .InnerException!.Message.Split('\n')
+            .Where(l => l.StartsWith("  vmm ", StringComparison.Ordinal))
+            .ToList();
         Assert.True(told.Count == 3, failure.ToString());
         Assert.StartsWith("  vmm domainadd ", told[0], StringComparison.Ordinal);
         Assert.StartsWith("  vmm catchalladd ", told[1], StringComparison.Ordinal);
@@ -57,7 +64,8 @@ public sealed class SequenceTests(PostgresCluster cluster)
             await Operation.Sequence.SampleAsync(
                 async operations =>
                 {
-                    // CsCheck looks for a shorter sequence by drawing new ones, and would not find one in this many; it is told the first.
+                    // CsCheck looks for a shorter sequence by drawing new ones, and would not find one in this many; it is told the
+                    // first.
                     if (found != 0)
                     {
                         return;
@@ -66,7 +74,10 @@ public sealed class SequenceTests(PostgresCluster cluster)
                     Assert.True(free.TryTake(out var installation));
                     try
                     {
-                        if (await DifferenceAsync(installation, operations, expect) is not null && Interlocked.Exchange(ref found, 1) == 0)
+                        if (
+                            await DifferenceAsync(installation, operations, expect) is not null
+                            && Interlocked.Exchange(ref found, 1) == 0
+                        )
                         {
                             await TellShortestAsync(installation, operations, expect);
                         }
@@ -87,7 +98,11 @@ public sealed class SequenceTests(PostgresCluster cluster)
     }
 
     /// <summary>Leaves out one command after the other as long as there is still a difference.</summary>
-    private static async Task TellShortestAsync(RealInstallation installation, Operation[] operations, Action<MailModel, Operation> expect)
+    private static async Task TellShortestAsync(
+        RealInstallation installation,
+        Operation[] operations,
+        Action<MailModel, Operation> expect
+    )
     {
         var shortest = operations.ToList();
         for (var i = shortest.Count - 1; i >= 0; i--)
@@ -101,11 +116,16 @@ public sealed class SequenceTests(PostgresCluster cluster)
         }
 
         throw new XunitException(
-            $"{await DifferenceAsync(installation, shortest, expect)}\nafter\n{string.Join('\n', shortest.Select(o => $"  vmm {o}"))}");
+            $"{await DifferenceAsync(installation, shortest, expect)}\nafter\n{string.Join('\n', shortest.Select(o => $"  vmm {o}"))}"
+        );
     }
 
     /// <summary>Where model and reality differ, or null.</summary>
-    private static async Task<string?> DifferenceAsync(RealInstallation installation, IReadOnlyList<Operation> operations, Action<MailModel, Operation> expect)
+    private static async Task<string?> DifferenceAsync(
+        RealInstallation installation,
+        IReadOnlyList<Operation> operations,
+        Action<MailModel, Operation> expect
+    )
     {
         var model = new MailModel();
         var expected = operations.Select(o => $"{o}: {Expected(model, o, expect)}").ToList();

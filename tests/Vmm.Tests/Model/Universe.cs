@@ -15,8 +15,11 @@ internal static class Universe
 
     public static readonly HashSet<string> Addresses = [.. AddressesOf(LocalParts)];
 
-    /// <summary>What Postfix and Dovecot are made to ask: also for somebody who is never there, and for a domain that is not ours.</summary>
+    /// <summary>
+    /// What Postfix and Dovecot are made to ask: also for somebody who is never there, and for a domain that is not ours.
+    /// </summary>
     public static readonly string[] Asked = [.. AddressesOf([.. LocalParts, "nobody"]), "a@elsewhere.example"];
 
-    private static IEnumerable<string> AddressesOf(IEnumerable<string> localParts) => localParts.SelectMany(l => Names.Select(n => $"{l}@{n}"));
+    private static IEnumerable<string> AddressesOf(IEnumerable<string> localParts) =>
+        localParts.SelectMany(l => Names.Select(n => $"{l}@{n}"));
 }

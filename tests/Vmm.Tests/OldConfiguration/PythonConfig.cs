@@ -11,7 +11,9 @@ internal static class PythonConfig
     /// <summary>An answer to each question; null where Python refuses.</summary>
     public static IReadOnlyList<JsonNode?> Ask(string about, IEnumerable<JsonNode> questions)
     {
-        var input = new JsonArray([.. questions]).ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default });
+        var input = new JsonArray([.. questions]).ToJsonString(
+            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default }
+        );
         var answer = Run.ProgramAsync("/usr/bin/python3", [Script, about], input).GetAwaiter().GetResult().Succeeded();
         return [.. JsonNode.Parse(answer)!.AsArray()];
     }

@@ -31,7 +31,10 @@ public class ReleaseTests(PostgresCluster cluster)
 
         Golden.CheckFile(
             OldConfig.ExamplePath($"{release}.expected.txt"),
-            config.Neutral($"{told.Out}\n=== on standard error\n{told.Error}\n=== vmm.toml\n{written}\n=== configget\n{string.Concat(values)}"));
+            config.Neutral(
+                $"{told.Out}\n=== on standard error\n{told.Error}\n=== vmm.toml\n{written}\n=== configget\n{string.Concat(values)}"
+            )
+        );
         Assert.Equal(OldConfig.Example(release), File.ReadAllText(config.Path));
     }
 
@@ -57,9 +60,16 @@ public class ReleaseTests(PostgresCluster cluster)
         }
 
         (await config.VmmAsync("configset", "misc.base_directory", mail.Path)).ShouldExit(0);
-        (await config.VmmAsync(["domainadd", "example.com", .. release is "0.6" or "0.7" ? ["--random"] : (string[])[]])).ShouldExit(0);
+        (
+            await config.VmmAsync(["domainadd", "example.com", .. release is "0.6" or "0.7" ? ["--random"] : (string[])[]])
+        ).ShouldExit(0);
         (await config.VmmAsync("useradd", "anna@example.com", "--hash", "{PLAIN}secret")).ShouldExit(0);
-        var home = (await cluster.QueryAsync(database, "SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE local_part = 'anna'"))[0];
+        var home = (
+            await cluster.QueryAsync(
+                database,
+                "SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE local_part = 'anna'"
+            )
+        )[0];
         Assert.StartsWith(mail.Path, home, StringComparison.Ordinal);
         Assert.True(Directory.Exists($"{home}/{root}/cur"));
         Assert.Contains(home, (await config.VmmAsync("userinfo", "anna@example.com")).Succeeded(), StringComparison.Ordinal);
@@ -86,12 +96,21 @@ public class ReleaseTests(PostgresCluster cluster)
     [Fact]
     public static async Task a_dry_run_shows_no_password_that_is_a_remark()
     {
-        var file = OldConfig.Example("0.3").Replace("\npass = ", "\n; pass = earlier1\n#Pass: earlier2\n; password=earlier3\npass = new ; earlier4\n#", StringComparison.Ordinal);
+        var file = OldConfig
+            .Example("0.3")
+            .Replace(
+                "\npass = ",
+                "\n; pass = earlier1\n#Pass: earlier2\n; password=earlier3\npass = new ; earlier4\n#",
+                StringComparison.Ordinal
+            );
         using var config = new OldConfig(file);
         var dry = (await config.ConvertAsync("--dry-run")).Succeeded();
         Assert.DoesNotContain("earlier", dry, StringComparison.Ordinal);
         (await config.ConvertAsync()).ShouldExit(0);
-        Assert.All((string[])["# pass = earlier1\n", "#Pass: earlier2\n", "# password=earlier3\n", "# earlier4\n", "pass = \"new\"\n"], line => Assert.Contains(line, File.ReadAllText(config.New), StringComparison.Ordinal));
+        Assert.All(
+            (string[])["# pass = earlier1\n", "#Pass: earlier2\n", "# password=earlier3\n", "# earlier4\n", "pass = \"new\"\n"],
+            line => Assert.Contains(line, File.ReadAllText(config.New), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -101,8 +120,18 @@ public class ReleaseTests(PostgresCluster cluster)
         var text = (await config.ConvertAsync("--json")).Succeeded();
         var json = JsonDocument.Parse(text).RootElement;
         Assert.Equal(("0.3", true), (json.GetProperty("release").GetString(), json.GetProperty("changed").GetBoolean()));
-        var mode = json.GetProperty("notes").EnumerateArray().Single(n => n.TryGetProperty("from", out var from) && from.GetString() == "maildir.mode");
-        Assert.Equal(("renamed", "account.directory_mode", "\"0700\"", 14), (mode.GetProperty("what").GetString(), mode.GetProperty("to").GetString(), mode.GetProperty("value").GetString(), mode.GetProperty("line").GetInt32()));
+        var mode = json.GetProperty("notes")
+            .EnumerateArray()
+            .Single(n => n.TryGetProperty("from", out var from) && from.GetString() == "maildir.mode");
+        Assert.Equal(
+            ("renamed", "account.directory_mode", "\"0700\"", 14),
+            (
+                mode.GetProperty("what").GetString(),
+                mode.GetProperty("to").GetString(),
+                mode.GetProperty("value").GetString(),
+                mode.GetProperty("line").GetInt32()
+            )
+        );
         Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal);
     }
 
@@ -118,10 +147,16 @@ public class ReleaseTests(PostgresCluster cluster)
     [Fact]
     public static async Task where_two_releases_mean_different_things_it_is_asked_which_it_was()
     {
-        using var config = new OldConfig("[database]\nuser = vmm\npass = x ; why\n[misc]\ndovecot_version = 2.1.0\n[domain]\ntransport = dovecot:\n");
+        using var config = new OldConfig(
+            "[database]\nuser = vmm\npass = x ; why\n[misc]\ndovecot_version = 2.1.0\n[domain]\ntransport = dovecot:\n"
+        );
         var refused = await config.ConvertAsync();
         refused.ShouldExit((int)ErrorCode.ConfigError);
-        Assert.Contains("may be of vmm 0.6 or 0.7, which do not mean the same by it: database.pass\n", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "may be of vmm 0.6 or 0.7, which do not mean the same by it: database.pass\n",
+            refused.Error,
+            StringComparison.Ordinal
+        );
         (await config.ConvertAsync("--release", "0.6")).ShouldExit(0);
         Assert.Contains("pass = \"x\"\n", File.ReadAllText(config.New), StringComparison.Ordinal);
         (await config.ConvertAsync("--release", "0.7", "--overwrite")).ShouldExit(0);
@@ -130,9 +165,12 @@ public class ReleaseTests(PostgresCluster cluster)
 
     [Fact]
     public static void no_release_has_two_options_for_one_thing() => Assert.All(Enum.GetValues<OldRelease>(), release =>
-    {
-        var names = OldOption.All.Where(o => o.First <= release && release <= o.Last && o.New is not null).Select(o => o.New!).ToList();
-        Assert.Equal(names.Distinct(), names);
-        Assert.All(names, n => Assert.Contains(SettingOptions.All, o => o.Key == n));
-    });
+        {
+            var names = OldOption
+                .All.Where(o => o.First <= release && release <= o.Last && o.New is not null)
+                .Select(o => o.New!)
+                .ToList();
+            Assert.Equal(names.Distinct(), names);
+            Assert.All(names, n => Assert.Contains(SettingOptions.All, o => o.Key == n));
+        });
 }

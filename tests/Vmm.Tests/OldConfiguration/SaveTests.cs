@@ -3,7 +3,8 @@ namespace Vmm.Tests.OldConfiguration;
 /// <summary>The new file holds a password: who may read it, and what happens to one that is there.</summary>
 public static class SaveTests
 {
-    private const string Minimal = "[database]\nuser = vmm\npass = x\n[bin]\ndoveadm = /usr/bin/doveadm\n[misc]\ndovecot_version = 2.3.4\n";
+    private const string Minimal =
+        "[database]\nuser = vmm\npass = x\n[bin]\ndoveadm = /usr/bin/doveadm\n[misc]\ndovecot_version = 2.3.4\n";
 
     [Theory]
     [InlineData("600", "600")]

@@ -22,20 +22,66 @@ public static class ValueTests
 
     private static readonly string[] Flags = ["true", "TRUE", "yes", "On", "1", "false", "No", "off", "0", "maybe", ""];
 
-    private static readonly string[] Numbers = ["448", "504", "0", "7", "8", "40", "5000", "+9", "-1", "0700", "4_48", "999999999999", "1 0", "1e3", "௫"];
+    private static readonly string[] Numbers =
+    [
+        "448",
+        "504",
+        "0",
+        "7",
+        "8",
+        "40",
+        "5000",
+        "+9",
+        "-1",
+        "0700",
+        "4_48",
+        "999999999999",
+        "1 0",
+        "1e3",
+        "௫",
+    ];
 
-    private static readonly string[] Sizes = ["0", "500M", "1g", "1024b", "5 k", "07", "1_0M", "-5", "M", "5T", "9223372036854775807", "9g"];
+    private static readonly string[] Sizes =
+    [
+        "0",
+        "500M",
+        "1g",
+        "1024b",
+        "5 k",
+        "07",
+        "1_0M",
+        "-5",
+        "M",
+        "5T",
+        "9223372036854775807",
+        "9g",
+    ];
 
     /// <summary>What both need comes first, so that most files are good.</summary>
     private static readonly Gen<string> AnyFile = Gen.Select(
-        Pick.From(SettingOptions.All.Where(o => o.Section is not "log" && o.Key is not "misc.alias_expansion_limit").ToArray()).SelectMany(o => Pick.From(Candidates(o)).Select(v => (Option: o, Value: v))).List[0, 8],
+        Pick.From(SettingOptions.All.Where(o => o.Section is not "log" && o.Key is not "misc.alias_expansion_limit").ToArray())
+            .SelectMany(o => Pick.From(Candidates(o)).Select(v => (Option: o, Value: v)))
+            .List[0, 8],
         Pick.From(" = ", "=", ": "),
         (lines, sign) =>
         {
-            List<(string Key, string Value)> needed = [("database.user", "vmm"), ("database.pass", "pw"), ("misc.dovecot_version", "2.3.4"), ("bin.doveadm", "/usr/bin/doveadm")];
-            var all = lines.Select(l => (l.Option.Key, l.Value)).Concat(needed).DistinctBy(l => l.Key).GroupBy(l => l.Key.Split('.')[0]);
-            return string.Concat(all.Select(s => $"[{s.Key}]\n{string.Concat(s.Select(l => $"{l.Key.Split('.')[1]}{sign}{l.Value}\n"))}"));
-        });
+            List<(string Key, string Value)> needed =
+            [
+                ("database.user", "vmm"),
+                ("database.pass", "pw"),
+                ("misc.dovecot_version", "2.3.4"),
+                ("bin.doveadm", "/usr/bin/doveadm"),
+            ];
+            var all = lines
+                .Select(l => (l.Option.Key, l.Value))
+                .Concat(needed)
+                .DistinctBy(l => l.Key)
+                .GroupBy(l => l.Key.Split('.')[0]);
+            return string.Concat(
+                all.Select(s => $"[{s.Key}]\n{string.Concat(s.Select(l => $"{l.Key.Split('.')[1]}{sign}{l.Value}\n"))}")
+            );
+        }
+    );
 
     [Fact]
     public static void every_value_is_the_one_that_vmm_0_7_used()
@@ -56,7 +102,8 @@ public static class ValueTests
     [Fact]
     public static void a_file_without_options_keeps_the_defaults_of_0_7()
     {
-        const string Bare = "[database]\nuser = vmm\npass = pw\n[misc]\ndovecot_version = 2.3.4\n[bin]\ndoveadm = /usr/bin/doveadm\n";
+        const string Bare =
+            "[database]\nuser = vmm\npass = pw\n[misc]\ndovecot_version = 2.3.4\n[bin]\ndoveadm = /usr/bin/doveadm\n";
         Assert.True(Compare(Bare, PythonConfig.Ask("vmm", [Bare]).Single()!.AsObject()));
     }
 
@@ -89,31 +136,36 @@ public static class ValueTests
     }
 
     /// <summary>0.7's value as this program has it; the limits are those that 0.7 puts to the number when it uses it.</summary>
-    private static string Expected(SettingOption option, JsonNode value) => option.Key switch
-    {
-        "account.password_length" => $"{Math.Max(8, (long)value)}",
-        "misc.crypt_blowfish_rounds" => $"{Math.Clamp((long)value, 4, 31)}",
-        "misc.crypt_sha256_rounds" or "misc.crypt_sha512_rounds" => $"{Math.Clamp((long)value, 1000, 999_999_999)}",
-        "mailbox.folders" => string.Join('|', ((string)value!).Split(':').Where(f => f.Length > 0)),
-        "misc.password_scheme" => ((string)value!).ToUpperInvariant(),
-        // Where it is not set, 0.7 has it as the text "0".
-        "domain.quota_bytes" when value.GetValueKind() == JsonValueKind.String => (string)value!,
-        _ => option.Kind is SettingKind.Number or SettingKind.Size or SettingKind.Mode ? $"{(long)value}" : option.Kind == SettingKind.Boolean ? $"{(bool)value}" : (string)value!,
-    };
+    private static string Expected(SettingOption option, JsonNode value) =>
+        option.Key switch
+        {
+            "account.password_length" => $"{Math.Max(8, (long)value)}",
+            "misc.crypt_blowfish_rounds" => $"{Math.Clamp((long)value, 4, 31)}",
+            "misc.crypt_sha256_rounds" or "misc.crypt_sha512_rounds" => $"{Math.Clamp((long)value, 1000, 999_999_999)}",
+            "mailbox.folders" => string.Join('|', ((string)value!).Split(':').Where(f => f.Length > 0)),
+            "misc.password_scheme" => ((string)value!).ToUpperInvariant(),
+            // Where it is not set, 0.7 has it as the text "0".
+            "domain.quota_bytes" when value.GetValueKind() == JsonValueKind.String => (string)value!,
+            _ => option.Kind is SettingKind.Number or SettingKind.Size or SettingKind.Mode ? $"{(long)value}"
+            : option.Kind == SettingKind.Boolean ? $"{(bool)value}"
+            : (string)value!,
+        };
 
-    private static string Show(SettingOption option, object value) => option.Kind switch
-    {
-        SettingKind.Folders => string.Join('|', (string[])value),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Show(SettingOption option, object value) =>
+        option.Kind switch
+        {
+            SettingKind.Folders => string.Join('|', (string[])value),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 
-    private static string[] Candidates(SettingOption option) => option.Kind switch
-    {
-        SettingKind.Boolean => Flags,
-        SettingKind.Number or SettingKind.Mode => Numbers,
-        SettingKind.Size => Sizes,
-        SettingKind.Choice => [.. option.Words.Except(["disable"]), "Maildir"],
-        _ when option.Section == "bin" => ["/usr/bin/true"],
-        _ => Texts.GetValueOrDefault(option.Key, ["vmm", "x y"]),
-    };
+    private static string[] Candidates(SettingOption option) =>
+        option.Kind switch
+        {
+            SettingKind.Boolean => Flags,
+            SettingKind.Number or SettingKind.Mode => Numbers,
+            SettingKind.Size => Sizes,
+            SettingKind.Choice => [.. option.Words.Except(["disable"]), "Maildir"],
+            _ when option.Section == "bin" => ["/usr/bin/true"],
+            _ => Texts.GetValueOrDefault(option.Key, ["vmm", "x y"]),
+        };
 }

@@ -19,7 +19,9 @@ internal static class Doveadm
         (await Run.ProgramAsync("doveadm", ["-O", "pw", "-u", User, "-s", scheme, "-p", password])).Succeeded().TrimEnd('\n');
 
     public static async Task<IReadOnlyList<string>> SchemesAsync() =>
-        (await Run.ProgramAsync("doveadm", ["-O", "pw", "-l"])).Succeeded().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        (await Run.ProgramAsync("doveadm", ["-O", "pw", "-l"]))
+            .Succeeded()
+            .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A hash as vmm makes it, with costs that suit a test.</summary>
     public static string Hash(string scheme, string password) =>

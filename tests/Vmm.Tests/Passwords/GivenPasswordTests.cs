@@ -86,7 +86,8 @@ public class GivenPasswordTests(PostgresCluster cluster)
     {
         using var world = await PlainWorldAsync();
         var vmm = $"{Repository.Binary} useradd --password-stdin";
-        var script = $"{feed.Replace("$DIR", world.Directory, StringComparison.Ordinal)} {{ {vmm} a@example.com; {vmm} b@example.com; }}";
+        var script =
+            $"{feed.Replace("$DIR", world.Directory, StringComparison.Ordinal)} {{ {vmm} a@example.com; {vmm} b@example.com; }}";
         (await Run.ShellAsync(script, world.Environment)).Succeeded();
         Assert.Equal(["{PLAIN}one", "{PLAIN}two"], await world.QueryAsync("SELECT passwd FROM users ORDER BY uid"));
     }
@@ -110,14 +111,19 @@ public class GivenPasswordTests(PostgresCluster cluster)
         Assert.Equal($"Generated password: {password}\n", text);
         Assert.Equal(16, password.Length);
         Assert.Equal(["{PLAIN}" + password], await world.QueryAsync("SELECT passwd FROM users"));
-        Assert.DoesNotContain(password, await File.ReadAllTextAsync(world.Log, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            password,
+            await File.ReadAllTextAsync(world.Log, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task no_child_sees_a_password_and_the_log_never_holds_one()
     {
         using var world = await PlainWorldAsync();
-        var vmm = $"VMM_CONFIG={world.Config} strace -f -qq -s 4096 -e trace=execve,write -o {world.Directory}/trace {Repository.Binary}";
+        var vmm =
+            $"VMM_CONFIG={world.Config} strace -f -qq -s 4096 -e trace=execve,write -o {world.Directory}/trace {Repository.Binary}";
         (await Run.ShellAsync($"echo open-sesame | {vmm} useradd a@example.com --password-stdin --scheme SSHA256")).Succeeded();
         var calls = await File.ReadAllLinesAsync(world.Directory + "/trace", TestContext.Current.CancellationToken);
         Assert.Single(calls, c => c.Contains("execve(", StringComparison.Ordinal));

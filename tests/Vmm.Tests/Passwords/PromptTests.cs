@@ -97,16 +97,27 @@ public class PromptTests(PostgresCluster cluster)
         using var world = await PromptWorldAsync();
         using var process = Run.Start(Repository.Binary, ["useradd", "user@example.com", "--password-stdin"], world.Environment);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (!(await File.ReadAllTextAsync($"/proc/{process.Id}/syscall", TestContext.Current.CancellationToken)).StartsWith("0 0x0 ", StringComparison.Ordinal))
+        while (
+            !(await File.ReadAllTextAsync($"/proc/{process.Id}/syscall", TestContext.Current.CancellationToken)).StartsWith(
+                "0 0x0 ",
+                StringComparison.Ordinal
+            )
+        )
         {
             Assert.True(clock.Elapsed.TotalSeconds < 60, "vmm never read its input");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
         (await Run.ProgramAsync("kill", ["-TERM", process.Id.ToString()])).Succeeded();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await process
+            .WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(3, process.ExitCode);
-        Assert.Contains("vmm: error: interrupted", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "vmm: error: interrupted",
+            await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<World> PromptWorldAsync()

@@ -29,7 +29,10 @@ public static class SchemeTests
             Assert.Equal(stored, PasswordHasher.CheckStored(stored).Stored);
         }
 
-        Assert.False(await Doveadm.AcceptsAsync(Doveadm.Hash(scheme, Samples[0]), Samples[0] + "x"), "doveadm takes a wrong password");
+        Assert.False(
+            await Doveadm.AcceptsAsync(Doveadm.Hash(scheme, Samples[0]), Samples[0] + "x"),
+            "doveadm takes a wrong password"
+        );
     }
 
     [Theory]
@@ -68,12 +71,29 @@ public static class SchemeTests
 
     [Fact]
     public static void every_promised_scheme_is_there() =>
-        Assert.Subset(PasswordScheme.All.Select(s => s.Name).ToHashSet(), Promised.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet());
+        Assert.Subset(
+            PasswordScheme.All.Select(s => s.Name).ToHashSet(),
+            Promised.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet()
+        );
 
     [Fact]
     public static void two_hashes_of_one_password_differ_where_there_is_a_salt()
     {
-        foreach (var scheme in (string[])["SHA512-CRYPT", "SHA256-CRYPT", "MD5-CRYPT", "BLF-CRYPT", "SSHA", "SSHA256", "SSHA512", "SMD5", "PBKDF2", "SCRAM-SHA-256"])
+        foreach (
+            var scheme in (string[])
+                [
+                    "SHA512-CRYPT",
+                    "SHA256-CRYPT",
+                    "MD5-CRYPT",
+                    "BLF-CRYPT",
+                    "SSHA",
+                    "SSHA256",
+                    "SSHA512",
+                    "SMD5",
+                    "PBKDF2",
+                    "SCRAM-SHA-256",
+                ]
+        )
         {
             Assert.NotEqual(Doveadm.Hash(scheme, Samples[0]), Doveadm.Hash(scheme, Samples[0]));
         }

@@ -31,36 +31,76 @@ public static class StoredHashTests
     }
 
     [Fact]
-    public static void a_lower_case_scheme_is_taken_as_it_is() => Assert.Equal("{plain}x", PasswordHasher.CheckStored("{plain}x").Stored);
+    public static void a_lower_case_scheme_is_taken_as_it_is() =>
+        Assert.Equal("{plain}x", PasswordHasher.CheckStored("{plain}x").Stored);
 
     [Fact]
     public static void a_broken_hash_is_refused_and_never_an_unexpected_error()
     {
-        // Removing, adding or replacing a character: of a hash with fixed length and alphabet nothing but a hash of the same form may pass.
-        string[] originals = [.. ((string[])["SHA512-CRYPT", "SHA256-CRYPT", "MD5-CRYPT", "BLF-CRYPT", "PBKDF2", "SCRAM-SHA-1", "SHA256", "SSHA", "CRAM-MD5"])
-            .Select(s => Doveadm.Hash(s, "secret"))];
-        Gen.Select(Pick.From(originals), Gen.Int[0, 1000], Gen.Char, Gen.Int[0, 2]).Sample(
-            (original, at, c, kind) =>
-            {
-                var i = at % original.Length;
-                var mutated = kind switch { 0 => original.Remove(i, 1), 1 => original.Insert(i, c.ToString()), _ => original.Remove(i, 1).Insert(i, c.ToString()) };
-                try
+        // Removing, adding or replacing a character: of a hash with fixed length and alphabet nothing but a hash of the same form
+        // may pass.
+        string[] originals =
+        [
+            .. (
+                (string[])
+                    [
+                        "SHA512-CRYPT",
+                        "SHA256-CRYPT",
+                        "MD5-CRYPT",
+                        "BLF-CRYPT",
+                        "PBKDF2",
+                        "SCRAM-SHA-1",
+                        "SHA256",
+                        "SSHA",
+                        "CRAM-MD5",
+                    ]
+            ).Select(s => Doveadm.Hash(s, "secret")),
+        ];
+        Gen.Select(Pick.From(originals), Gen.Int[0, 1000], Gen.Char, Gen.Int[0, 2])
+            .Sample(
+                (original, at, c, kind) =>
                 {
-                    var stored = PasswordHasher.CheckStored(mutated).Stored;
-                    return stored == mutated && mutated.All(x => x is > ' ' and < '\x7f');
-                }
-                catch (VmmException e)
-                {
-                    return e.Code is ErrorCode.InvalidArgument or ErrorCode.VmmError;
-                }
-            },
-            iter: 20000);
+                    var i = at % original.Length;
+                    var mutated = kind switch
+                    {
+                        0 => original.Remove(i, 1),
+                        1 => original.Insert(i, c.ToString()),
+                        _ => original.Remove(i, 1).Insert(i, c.ToString()),
+                    };
+                    try
+                    {
+                        var stored = PasswordHasher.CheckStored(mutated).Stored;
+                        return stored == mutated && mutated.All(x => x is > ' ' and < '\x7f');
+                    }
+                    catch (VmmException e)
+                    {
+                        return e.Code is ErrorCode.InvalidArgument or ErrorCode.VmmError;
+                    }
+                },
+                iter: 20000
+            );
     }
 
     [Fact]
     public static void a_digest_with_one_character_less_is_refused()
     {
-        foreach (var scheme in (string[])["SHA512-CRYPT", "SHA256-CRYPT", "MD5-CRYPT", "BLF-CRYPT", "SHA", "SHA256.HEX", "SHA512", "PLAIN-MD5", "LDAP-MD5", "DIGEST-MD5", "CRAM-MD5", "SCRAM-SHA-1"])
+        foreach (
+            var scheme in (string[])
+                [
+                    "SHA512-CRYPT",
+                    "SHA256-CRYPT",
+                    "MD5-CRYPT",
+                    "BLF-CRYPT",
+                    "SHA",
+                    "SHA256.HEX",
+                    "SHA512",
+                    "PLAIN-MD5",
+                    "LDAP-MD5",
+                    "DIGEST-MD5",
+                    "CRAM-MD5",
+                    "SCRAM-SHA-1",
+                ]
+        )
         {
             Assert.Throws<VmmException>(() => PasswordHasher.CheckStored(Doveadm.Hash(scheme, "secret")[..^1]));
         }

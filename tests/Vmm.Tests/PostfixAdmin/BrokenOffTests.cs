@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Vmm.Tests.PostfixAdmin;
 
-/// <summary>An import that ends at its COMMIT, when all mail is in its new place already: refused, lost, or still on its way when vmm is gone.</summary>
+/// <summary>
+/// An import that ends at its COMMIT, when all mail is in its new place already: refused, lost, or still on its way when vmm is
+/// gone.
+/// </summary>
 public class BrokenOffTests(PostgresCluster cluster)
 {
     private const string Refuse = "RAISE EXCEPTION 'not today'";
@@ -71,14 +74,22 @@ public class BrokenOffTests(PostgresCluster cluster)
         Assert.Equal(tree, await world.TreeAsync());
     }
 
-    /// <summary>vmm is killed when the server has its COMMIT but has not done it; a repair that looked at the rows then would see none.</summary>
+    /// <summary>
+    /// vmm is killed when the server has its COMMIT but has not done it; a repair that looked at the rows then would see none.
+    /// </summary>
     [Fact]
     public async Task a_repair_waits_for_a_commit_that_is_still_on_its_way()
     {
         using var world = await World.CreateAsync(cluster);
         var old = await FillAsync(world, 3, Wait);
         var held = await HoldAsync(world);
-        using (var import = Run.Start(Repository.Binary, ["import-postfixadmin", "--source", old.Source, "--mail-directory", old.Mail, "--yes"], world.Environment))
+        using (
+            var import = Run.Start(
+                Repository.Binary,
+                ["import-postfixadmin", "--source", old.Source, "--mail-directory", old.Mail, "--yes"],
+                world.Environment
+            )
+        )
         {
             await WaitingAsync(world, "COMMIT");
             import.Kill();
@@ -118,14 +129,20 @@ public class BrokenOffTests(PostgresCluster cluster)
         foreach (var (name, uid) in new[] { ("u0", 70000), ("u1", 70001) })
         {
             Assert.Contains(
-                $"vmm: warning: the mail of '{old.Mail}/example.com/{name}' is in '{Staging(world)}/{uid}/Maildir': cannot find the directory '{old.Mail}/example.com': somebody removed it; when that is mended, run 'vmm check --repair'\n",
+                $"vmm: warning: the mail of '{old.Mail}/example.com/{name}' is in '{Staging(world)}/{uid}/Maildir': cannot find "
+                    + $"the directory '{old.Mail}/example.com': somebody removed it; when that is mended, run 'vmm check "
+                        + "--repair'\n",
                 failed.Error,
                 StringComparison.Ordinal);
         }
 
         var repair = await world.VmmAsync("check", "--repair");
         repair.ShouldExit((int)ErrorCode.FileSystem);
-        Assert.Contains($"vmm: error: the mail of '{old.Mail}/example.com/u0' is in '{Staging(world)}/70000/Maildir': ", repair.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"vmm: error: the mail of '{old.Mail}/example.com/u0' is in '{Staging(world)}/70000/Maildir': ",
+            repair.Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"vmm: error: the mail of '{old.Mail}/example.com/u1' is in ", repair.Error, StringComparison.Ordinal);
         Directory.Move($"{old.Mail}/elsewhere", $"{old.Mail}/example.com");
         await world.DoAsync("check --repair");
@@ -138,7 +155,11 @@ public class BrokenOffTests(PostgresCluster cluster)
         var lost = await old.ImportWithMailAsync();
         lost.ShouldExit((int)ErrorCode.Database);
         Assert.Contains("vmm: error: the database did not confirm the change: ", lost.Error, StringComparison.Ordinal);
-        Assert.Contains("vmm: hint: It may have been made or not. Run 'vmm check --repair': ", lost.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "vmm: hint: It may have been made or not. Run 'vmm check --repair': ",
+            lost.Error,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Nothing is left but the directory of a domain that is not there, and is empty.</summary>
@@ -147,11 +168,15 @@ public class BrokenOffTests(PostgresCluster cluster)
         var repair = await world.VmmAsync("check", "--repair");
         repair.ShouldExit(4);
         var lines = repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["repaired warning staging-directory", "warning orphan-directory"], lines.Select(l => string.Join(' ', l.Split('\t')[..2])));
+        Assert.Equal(
+            ["repaired warning staging-directory", "warning orphan-directory"],
+            lines.Select(l => string.Join(' ', l.Split('\t')[..2]))
+        );
         Assert.Empty(Directory.GetFileSystemEntries(lines[1].Split('\t')[2]));
     }
 
-    private static string Staging(World world) => Directory.GetDirectories(world.Base).SelectMany(hash => Directory.GetDirectories(hash, ".vmm-new-*")).Single();
+    private static string Staging(World world) =>
+        Directory.GetDirectories(world.Base).SelectMany(hash => Directory.GetDirectories(hash, ".vmm-new-*")).Single();
 
     /// <summary>Keeps every <see cref="Wait"/> waiting until it is disposed.</summary>
     private async Task<NpgsqlConnection> HoldAsync(World world)
@@ -166,7 +191,10 @@ public class BrokenOffTests(PostgresCluster cluster)
     {
         for (var i = 0; i < 1500; i++)
         {
-            var waiting = await world.QueryAsync("SELECT query FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'vmm' AND wait_event = 'advisory'");
+            var waiting = await world.QueryAsync(
+                "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'vmm' AND "
+                    + "wait_event = 'advisory'"
+            );
             if (waiting.Any(q => q.Contains(statement, StringComparison.Ordinal)))
             {
                 return;
@@ -181,10 +209,12 @@ public class BrokenOffTests(PostgresCluster cluster)
     /// <summary>Deferred: what it does is done at COMMIT, when everything is in its new place already.</summary>
     private async Task<OldServer> FillAsync(World world, int accounts, string atCommit)
     {
-        await world.SqlAsync($"""
+        await world.SqlAsync(
+            $"""
             CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {atCommit}; RETURN NULL; END $$;
             CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.local_part = 'u1') EXECUTE FUNCTION at_commit()
-            """);
+            """
+        );
         return await OldServer.CreateFilledAsync(cluster, world, accounts);
     }
 }

@@ -15,7 +15,13 @@ public class ImportTests(PostgresCluster cluster)
         await old.AddDomainAsync("Bücher.example");
         await old.AddDomainAsync("example.org");
         await old.SqlAsync("INSERT INTO alias_domain (alias_domain, target_domain) VALUES ('example.org', 'example.com')");
-        await old.AddMailboxAsync("anna@example.com", "{BLF-CRYPT}$2y$10$abcdefghijklmnopqrstuuS1bYbHRvBa1f0nVrDYJ.yBxSFYGZsa2", 1048576, messages: 3, name: "Anna A.");
+        await old.AddMailboxAsync(
+            "anna@example.com",
+            "{BLF-CRYPT}$2y$10$abcdefghijklmnopqrstuuS1bYbHRvBa1f0nVrDYJ.yBxSFYGZsa2",
+            1048576,
+            messages: 3,
+            name: "Anna A."
+        );
         await old.AddMailboxAsync("Ben@example.com", "$1$abcdefgh$irWbblnpmw.5z7wgBnprh0", active: false);
         await old.AddMailboxAsync("cleo@Bücher.example", "{SHA512-CRYPT}$6$abcdefgh$" + new string('a', 86), messages: 1);
         await old.AddAliasAsync("info@example.com", "anna@example.com,Someone@Example.Invalid.example");
@@ -25,27 +31,59 @@ public class ImportTests(PostgresCluster cluster)
         (await old.ImportWithMailAsync()).ShouldExit(0);
 
         Assert.Equal(
-            ["example.com|True|the first|lmtp:unix:private/dovecot-lmtp", "example.net|True||lmtp:unix:private/other", "example.org|False|the first|lmtp:unix:private/dovecot-lmtp", "xn--bcher-kva.example|True||lmtp:unix:private/dovecot-lmtp"],
-            await world.QueryAsync("SELECT domainname, is_primary, note, transport FROM domain_name JOIN domain_data USING (gid) JOIN transport USING (tid) ORDER BY 1"));
+            [
+                "example.com|True|the first|lmtp:unix:private/dovecot-lmtp",
+                "example.net|True||lmtp:unix:private/other",
+                "example.org|False|the first|lmtp:unix:private/dovecot-lmtp",
+                "xn--bcher-kva.example|True||lmtp:unix:private/dovecot-lmtp",
+            ],
+            await world.QueryAsync(
+                "SELECT domainname, is_primary, note, transport FROM domain_name JOIN domain_data USING (gid) JOIN transport "
+                    + "USING (tid) ORDER BY 1"
+            )
+        );
         Assert.Equal(
-            ["anna|{BLF-CRYPT}$2y$10$abcdefghijklmnopqrstuuS1bYbHRvBa1f0nVrDYJ.yBxSFYGZsa2|Anna A.|1048576|", "ben|{MD5-CRYPT}$1$abcdefgh$irWbblnpmw.5z7wgBnprh0|||False", $"cleo|{{SHA512-CRYPT}}$6$abcdefgh${new string('a', 86)}|||"],
-            await world.QueryAsync("SELECT local_part, passwd, name, bytes, smtp OR pop3 OR imap OR sieve FROM users LEFT JOIN quotalimit USING (qid) LEFT JOIN service_set USING (ssid) ORDER BY 1"));
-        Assert.Equal(["info|Someone@example.invalid.example", "info|anna@example.com"], await world.QueryAsync("SELECT address, destination FROM alias ORDER BY address, destination COLLATE \"C\""));
+            [
+                "anna|{BLF-CRYPT}$2y$10$abcdefghijklmnopqrstuuS1bYbHRvBa1f0nVrDYJ.yBxSFYGZsa2|Anna A.|1048576|",
+                "ben|{MD5-CRYPT}$1$abcdefgh$irWbblnpmw.5z7wgBnprh0|||False",
+                $"cleo|{{SHA512-CRYPT}}$6$abcdefgh${new string('a', 86)}|||",
+            ],
+            await world.QueryAsync(
+                "SELECT local_part, passwd, name, bytes, smtp OR pop3 OR imap OR sieve FROM users LEFT JOIN quotalimit USING "
+                    + "(qid) LEFT JOIN service_set USING (ssid) ORDER BY 1"
+            )
+        );
+        Assert.Equal(
+            ["info|Someone@example.invalid.example", "info|anna@example.com"],
+            await world.QueryAsync("SELECT address, destination FROM alias ORDER BY address, destination COLLATE \"C\"")
+        );
         Assert.Equal(
             ["%n@example.net|xn--bcher-kva.example", "anna@example.com|example.net"],
-            await world.QueryAsync("SELECT destination, domainname FROM catchall JOIN domain_name USING (gid) ORDER BY 1"));
+            await world.QueryAsync("SELECT destination, domainname FROM catchall JOIN domain_name USING (gid) ORDER BY 1")
+        );
 
         var home = await old.HomeAsync("anna@example.com");
-        Assert.Equal("Subject: 2 in example.com/anna\n\nHello\n", await File.ReadAllTextAsync(home + "/Maildir/new/2.eins", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "Subject: 2 in example.com/anna\n\nHello\n",
+            await File.ReadAllTextAsync(home + "/Maildir/new/2.eins", TestContext.Current.CancellationToken)
+        );
         Assert.Equal(2020, File.GetLastWriteTimeUtc(home + "/Maildir/new/2.eins").Year);
         Assert.False(Directory.Exists(old.Mail + "/example.com/anna"));
         Assert.True(Directory.Exists(await old.HomeAsync("ben@example.com") + "/Maildir/cur"));
         var uid = await old.UidAsync("anna@example.com");
-        Assert.Equal($"{uid}:{await GidAsync(world)}\n", (await Run.ShellAsync($"find {home} -printf '%U:%G\\n' | sort -u")).Succeeded());
-        // Nothing is missing, nothing left over, and owners and modes are as vmm makes them. A password came that Dovecot 2.4 will not take.
+        Assert.Equal(
+            $"{uid}:{await GidAsync(world)}\n",
+            (await Run.ShellAsync($"find {home} -printf '%U:%G\\n' | sort -u")).Succeeded()
+        );
+        // Nothing is missing, nothing left over, and owners and modes are as vmm makes them. A password came that Dovecot 2.4 will
+        // not take.
         var check = await world.VmmAsync("check");
         check.ShouldExit(4);
-        Assert.StartsWith("warning\tweak-password-scheme\tMD5-CRYPT\t1 account ", Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "warning\tweak-password-scheme\tMD5-CRYPT\t1 account ",
+            Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -60,23 +98,61 @@ public class ImportTests(PostgresCluster cluster)
         Assert.Contains($"{old.Mail}/example.com/anna -> anna@example.com", text, StringComparison.Ordinal);
         Assert.Contains("+ users: ", text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
-        var json = JsonDocument.Parse((await old.ImportAsync("--mail-directory", old.Mail, "--dry-run", "--json")).Succeeded()).RootElement;
-        Assert.Equal(("anna@example.com", true, false), (json.GetProperty("moves")[0].GetProperty("address").GetString(), json.GetProperty("dry_run").GetBoolean(), json.GetProperty("changed").GetBoolean()));
+        var json = JsonDocument
+            .Parse((await old.ImportAsync("--mail-directory", old.Mail, "--dry-run", "--json")).Succeeded())
+            .RootElement;
+        Assert.Equal(
+            ("anna@example.com", true, false),
+            (
+                json.GetProperty("moves")[0].GetProperty("address").GetString(),
+                json.GetProperty("dry_run").GetBoolean(),
+                json.GetProperty("changed").GetBoolean()
+            )
+        );
         Assert.Equal((rows, mail), (await old.RowsAsync(), await old.SnapshotAsync()));
         // Only the hash directory that the attempt needed may be there.
         Assert.DoesNotContain((await world.TreeAsync()).Except(tree), t => t.Contains('/', StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("UPDATE domain SET active = false WHERE domain = 'example.com'", "domain 'example.com' cannot be imported: it is inactive")]
-    [InlineData("UPDATE domain SET backupmx = true WHERE domain = 'example.com'", "domain 'example.com' cannot be imported: it is only relayed (backup MX)")]
-    [InlineData("UPDATE mailbox SET password = 'what?'", "mailbox 'anna@example.com' cannot be imported: its password hash has an unknown form; pass its scheme with --scheme")]
-    [InlineData("UPDATE alias SET goto = 'anna@example.com,ben@example.net'", "alias 'anna@example.com' cannot be imported: mail to the mailbox is also forwarded to ben@example.net; an address is either account or alias, so the user needs a Sieve rule: redirect :copy \"ben@example.net\"")]
-    [InlineData("UPDATE alias SET goto = 'ben@example.net'", "alias 'anna@example.com' cannot be imported: mail to the mailbox is forwarded to ben@example.net;")]
-    [InlineData("INSERT INTO alias (address, goto, domain) VALUES ('x@example.com', '|/bin/program', 'example.com')", "alias 'x@example.com' cannot be imported: ")]
-    [InlineData("INSERT INTO alias (address, goto, domain) VALUES ('x@example.com', 'a%n@example.com', 'example.com')", "alias 'x@example.com' cannot be imported: the destination 'a%n@example.com' has %n")]
-    [InlineData("INSERT INTO alias (address, goto, domain) VALUES ('x y@example.com', 'a@example.com', 'example.com')", "alias 'x y@example.com' cannot be imported: ")]
-    [InlineData("INSERT INTO mailbox (username, password, maildir, domain, local_part) VALUES ('ANNA@example.com', '{PLAIN}x', 'x/', 'example.com', 'ANNA')", "mailbox 'anna@example.com' cannot be imported: it is the same as a different mailbox, 'anna@example.com'")]
+    [InlineData(
+        "UPDATE domain SET active = false WHERE domain = 'example.com'",
+        "domain 'example.com' cannot be imported: it is inactive"
+    )]
+    [InlineData(
+        "UPDATE domain SET backupmx = true WHERE domain = 'example.com'",
+        "domain 'example.com' cannot be imported: it is only relayed (backup MX)"
+    )]
+    [InlineData(
+        "UPDATE mailbox SET password = 'what?'",
+        "mailbox 'anna@example.com' cannot be imported: its password hash has an unknown form; pass its scheme with --scheme"
+    )]
+    [InlineData(
+        "UPDATE alias SET goto = 'anna@example.com,ben@example.net'",
+        "alias 'anna@example.com' cannot be imported: mail to the mailbox is also forwarded to ben@example.net; an address is "
+            + "either account or alias, so the user needs a Sieve rule: redirect :copy \"ben@example.net\""
+    )]
+    [InlineData(
+        "UPDATE alias SET goto = 'ben@example.net'",
+        "alias 'anna@example.com' cannot be imported: mail to the mailbox is forwarded to ben@example.net;"
+    )]
+    [InlineData(
+        "INSERT INTO alias (address, goto, domain) VALUES ('x@example.com', '|/bin/program', 'example.com')",
+        "alias 'x@example.com' cannot be imported: "
+    )]
+    [InlineData(
+        "INSERT INTO alias (address, goto, domain) VALUES ('x@example.com', 'a%n@example.com', 'example.com')",
+        "alias 'x@example.com' cannot be imported: the destination 'a%n@example.com' has %n"
+    )]
+    [InlineData(
+        "INSERT INTO alias (address, goto, domain) VALUES ('x y@example.com', 'a@example.com', 'example.com')",
+        "alias 'x y@example.com' cannot be imported: "
+    )]
+    [InlineData(
+        "INSERT INTO mailbox (username, password, maildir, domain, local_part) VALUES ('ANNA@example.com', '{PLAIN}x', 'x/', "
+            + "'example.com', 'ANNA')",
+        "mailbox 'anna@example.com' cannot be imported: it is the same as a different mailbox, 'anna@example.com'"
+    )]
     [InlineData("INSERT INTO domain (domain) VALUES ('no_host')", "domain 'no_host' cannot be imported: ")]
     public async Task what_cannot_be_carried_over_is_told_and_nothing_is_done(string change, string message)
     {
@@ -89,7 +165,12 @@ public class ImportTests(PostgresCluster cluster)
         var refused = await old.ImportWithMailAsync();
         refused.ShouldExit((int)ErrorCode.InvalidArgument);
         Assert.Contains($"vmm: error: {message}", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("vmm: error: nothing was imported\nvmm: hint: Change these rows in PostfixAdmin, or leave them out with --skip-invalid.\n", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "vmm: error: nothing was imported\nvmm: hint: Change these rows in PostfixAdmin, or leave them out with "
+                + "--skip-invalid.\n",
+            refused.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal((0, mail), (await world.CountAsync("domain_data"), await old.SnapshotAsync()));
 
         (await old.ImportWithMailAsync("--skip-invalid")).ShouldExit(0);
@@ -98,10 +179,34 @@ public class ImportTests(PostgresCluster cluster)
 
     /// <summary>Whether Postfix could follow an alias shows only when all of them are there.</summary>
     [Theory]
-    [InlineData("('a@example.com', 'b@example.com', 'example.com'), ('b@example.com', 'a@example.com', 'example.com')", ErrorCode.AliasLoop, "alias 'b@example.com' left out: the alias would lead back to itself: ", 2, 0)]
-    [InlineData("('a@example.com', 'x@example.net,y@example.net,z@example.net', 'example.com')", ErrorCode.AliasExceedsExpansionLimit, "alias 'a@example.com' left out: the alias 'a@example.com' would expand to 3 destinations, Postfix accepts 2", 1, 0)]
-    [InlineData("('@example.com', 'x@example.net,y@example.net,z@example.net', 'example.com')", ErrorCode.AliasExceedsExpansionLimit, "alias '@example.com' left out: the catch-all '@example.com' would expand to 3 destinations, Postfix accepts 2", 1, 0)]
-    public async Task an_alias_that_postfix_could_not_follow_is_told_and_left_out_on_request(string rows, ErrorCode code, string message, int aliases, int catchAlls)
+    [InlineData(
+        "('a@example.com', 'b@example.com', 'example.com'), ('b@example.com', 'a@example.com', 'example.com')",
+        ErrorCode.AliasLoop,
+        "alias 'b@example.com' left out: the alias would lead back to itself: ",
+        2,
+        0
+    )]
+    [InlineData(
+        "('a@example.com', 'x@example.net,y@example.net,z@example.net', 'example.com')",
+        ErrorCode.AliasExceedsExpansionLimit,
+        "alias 'a@example.com' left out: the alias 'a@example.com' would expand to 3 destinations, Postfix accepts 2",
+        1,
+        0
+    )]
+    [InlineData(
+        "('@example.com', 'x@example.net,y@example.net,z@example.net', 'example.com')",
+        ErrorCode.AliasExceedsExpansionLimit,
+        "alias '@example.com' left out: the catch-all '@example.com' would expand to 3 destinations, Postfix accepts 2",
+        1,
+        0
+    )]
+    public async Task an_alias_that_postfix_could_not_follow_is_told_and_left_out_on_request(
+        string rows,
+        ErrorCode code,
+        string message,
+        int aliases,
+        int catchAlls
+    )
     {
         using var world = await World.CreateAsync(cluster);
         world.Configure($"[misc]\nbase_directory = \"{world.Base}\"\nalias_expansion_limit = 2");
@@ -115,7 +220,11 @@ public class ImportTests(PostgresCluster cluster)
         var done = await old.ImportAsync("--yes", "--skip-invalid");
         done.ShouldExit(0);
         Assert.Contains($"vmm: warning: PostfixAdmin: {message}", done.Error, StringComparison.Ordinal);
-        Assert.Contains($", {Errors.Count(aliases, "alias", "aliases")}, {Errors.Count(catchAlls, "catch-all")}; ", done.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $", {Errors.Count(aliases, "alias", "aliases")}, {Errors.Count(catchAlls, "catch-all")}; ",
+            done.Out,
+            StringComparison.Ordinal
+        );
         Assert.Equal((aliases, catchAlls), (await world.CountAsync("alias"), await world.CountAsync("catchall")));
     }
 
@@ -149,7 +258,10 @@ public class ImportTests(PostgresCluster cluster)
         await old.AddMailboxAsync("ben@example.com");
         await old.SqlAsync("UPDATE mailbox SET smtp_active = false WHERE local_part = 'ben'");
         (await old.ImportAsync("--yes")).ShouldExit(0);
-        Assert.Equal(["anna|||", "ben|False|True|True"], await world.QueryAsync("SELECT local_part, smtp, pop3, imap FROM users LEFT JOIN service_set USING (ssid) ORDER BY 1"));
+        Assert.Equal(
+            ["anna|||", "ben|False|True|True"],
+            await world.QueryAsync("SELECT local_part, smtp, pop3, imap FROM users LEFT JOIN service_set USING (ssid) ORDER BY 1")
+        );
     }
 
     [Fact]
@@ -160,7 +272,12 @@ public class ImportTests(PostgresCluster cluster)
         await old.AddDomainAsync("example.com");
         var refused = await old.ImportAsync();
         refused.ShouldExit((int)ErrorCode.Usage);
-        Assert.EndsWith("vmm: error: there is no terminal to ask whether this is wanted\nvmm: hint: Look at it with --dry-run, then pass --yes.\n", refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "vmm: error: there is no terminal to ask whether this is wanted\nvmm: hint: Look at it with --dry-run, then pass "
+                + "--yes.\n",
+            refused.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, await world.CountAsync("domain_data"));
     }
 
@@ -182,10 +299,16 @@ public class ImportTests(PostgresCluster cluster)
     public async Task a_database_that_is_none_of_postfixadmins_is_refused()
     {
         using var world = await World.CreateAsync(cluster);
-        var refused = await world.VmmAsync("import-postfixadmin", "--yes", "--source", $"host={cluster.Socket} dbname={world.Database} user=vmm");
+        var refused = await world.VmmAsync(
+            "import-postfixadmin",
+            "--yes",
+            "--source",
+            $"host={cluster.Socket} dbname={world.Database} user=vmm"
+        );
         refused.ShouldExit((int)ErrorCode.SchemaUnknown);
         Assert.Contains("is not PostfixAdmin's: there is no table 'domain'", refused.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<string> GidAsync(World world) => (await world.QueryAsync("SELECT gid FROM domain_name WHERE domainname = 'example.com'")).Single();
+    private static async Task<string> GidAsync(World world) =>
+        (await world.QueryAsync("SELECT gid FROM domain_name WHERE domainname = 'example.com'")).Single();
 }

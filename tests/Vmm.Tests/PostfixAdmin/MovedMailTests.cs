@@ -29,7 +29,8 @@ public class MovedMailTests(PostgresCluster cluster)
     }
 
     /// <summary>
-    /// Each kill ends in one of two states after the repair: everything is imported, or all mail is where it was. The first kills come at any instant before, the
+    /// Each kill ends in one of two states after the repair: everything is imported, or all mail is where it was. The first kills
+    /// come at any instant before, the
     /// others when some mail is on its way, more of it each time, the last when all is.
     /// </summary>
     [Fact]
@@ -42,7 +43,11 @@ public class MovedMailTests(PostgresCluster cluster)
         var broken = 0;
         for (var i = 0; i < 30 && await world.CountAsync("users") == 0; i++)
         {
-            using var process = Run.Start(Repository.Binary, ["import-postfixadmin", "--source", old.Source, "--mail-directory", old.Mail, "--yes", "--quiet"], world.Environment);
+            using var process = Run.Start(
+                Repository.Binary,
+                ["import-postfixadmin", "--source", old.Source, "--mail-directory", old.Mail, "--yes", "--quiet"],
+                world.Environment
+            );
             await WaitAsync(process, i < 10 ? null : Accounts * (i - 9) / 20, old);
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -56,7 +61,11 @@ public class MovedMailTests(PostgresCluster cluster)
                 broken++;
                 var again = await old.ImportWithMailAsync();
                 again.ShouldExit((int)ErrorCode.FileSystem);
-                Assert.Contains("vmm: hint: Run 'vmm check --repair', which brings the mail back to where it was, then import again.", again.Error, StringComparison.Ordinal);
+                Assert.Contains(
+                    "vmm: hint: Run 'vmm check --repair', which brings the mail back to where it was, then import again.",
+                    again.Error,
+                    StringComparison.Ordinal
+                );
             }
 
             await world.VmmAsync("check", "--repair");
@@ -85,12 +94,20 @@ public class MovedMailTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster);
         var old = await FillAsync(world, 2);
         var (first, second) = ($"{old.Mail}/example.com/u0/new/shared", $"{old.Mail}/example.com/u1/cur/shared:2,S");
-        (await Run.ShellAsync($"echo hello > {first}; touch -d 2019-05-05 {first}; ln {first} {second}; chown {OldServer.Owner}:{OldServer.Owner} {first}; chmod 600 {first}")).Succeeded();
+        (
+            await Run.ShellAsync(
+                $"echo hello > {first}; touch -d 2019-05-05 {first}; ln {first} {second}; chown "
+                    + $"{OldServer.Owner}:{OldServer.Owner} {first}; chmod 600 {first}"
+            )
+        ).Succeeded();
         (await old.ImportWithMailAsync()).ShouldExit(0);
         foreach (var (address, name) in new[] { ("u0@example.com", "new/shared"), ("u1@example.com", "cur/shared:2,S") })
         {
             var path = $"{await old.HomeAsync(address)}/Maildir/{name}";
-            Assert.Equal($"{await old.UidAsync(address)} 600 2019\n", (await Run.ShellAsync($"stat -c '%u %a %y' {Run.Quoted(path)} | cut -c1-14")).Succeeded());
+            Assert.Equal(
+                $"{await old.UidAsync(address)} 600 2019\n",
+                (await Run.ShellAsync($"stat -c '%u %a %y' {Run.Quoted(path)} | cut -c1-14")).Succeeded()
+            );
             Assert.Equal("hello\n", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
         }
     }
@@ -125,7 +142,11 @@ public class MovedMailTests(PostgresCluster cluster)
         Directory.CreateDirectory($"{old.Mail}/example.com/anna/sieve");
         var done = await old.ImportWithMailAsync();
         done.ShouldExit(0);
-        Assert.Contains("mailbox 'anna@example.com' changed: these are not mail and are not looked for where they come to lie: sieve", done.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "mailbox 'anna@example.com' changed: these are not mail and are not looked for where they come to lie: sieve",
+            done.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, Directory.GetFiles(await old.HomeAsync("anna@example.com") + "/Maildir/new").Length);
         Assert.True(Directory.Exists($"{old.Mail}/example.com/anna/sieve"));
     }

@@ -35,7 +35,9 @@ internal sealed class OldServer
         var database = $"pfa{Guid.NewGuid():N}";
         await cluster.ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {database} OWNER vmm TEMPLATE template0");
         var server = new OldServer(cluster, world, database, directory);
-        await server.SqlAsync(await File.ReadAllTextAsync(Repository.PathOf("tests", "Vmm.Tests", "PostfixAdmin", "postfixadmin-3.3.pgsql")));
+        await server.SqlAsync(
+            await File.ReadAllTextAsync(Repository.PathOf("tests", "Vmm.Tests", "PostfixAdmin", "postfixadmin-3.3.pgsql"))
+        );
         return server;
     }
 
@@ -64,16 +66,28 @@ internal sealed class OldServer
         SqlAsync($"INSERT INTO domain (domain, description, transport, backupmx, active) VALUES ('{name}', {more})");
 
     public Task AddAliasAsync(string address, string destinations, bool active = true) =>
-        SqlAsync($"INSERT INTO alias (address, goto, domain, active) VALUES ('{address}', '{destinations}', '{address.Split('@')[1]}', {active})");
+        SqlAsync(
+            $"INSERT INTO alias (address, goto, domain, active) VALUES ('{address}', '{destinations}', '{address.Split('@')[1]}', "
+                + $"{active})"
+        );
 
     /// <summary>As PostfixAdmin adds it: with the alias to itself; and with as many messages as asked for.</summary>
-    public async Task AddMailboxAsync(string address, string hash = "{PLAIN}secret", long quota = 0, bool active = true, int messages = 0, string name = "")
+    public async Task AddMailboxAsync(
+        string address,
+        string hash = "{PLAIN}secret",
+        long quota = 0,
+        bool active = true,
+        int messages = 0,
+        string name = ""
+    )
     {
         var (local, domain) = (address.Split('@')[0], address.Split('@')[1]);
-        await SqlAsync($"""
+        await SqlAsync(
+            $"""
             INSERT INTO mailbox (username, password, name, maildir, quota, domain, local_part, active)
             VALUES ('{address}', '{hash}', '{name}', '{domain}/{local}/', {quota}, '{domain}', '{local}', {active})
-            """);
+            """
+        );
         await AddAliasAsync(address, address, active);
         if (messages > 0)
         {
@@ -100,8 +114,13 @@ internal sealed class OldServer
     }
 
     /// <summary>Everything of the mail: type, mode, owner, links, time, path, content.</summary>
-    public async Task<string> SnapshotAsync() => (await Run.ShellAsync(
-        $"cd {Mail} && find . -printf '%y %m %U:%G %n %P\\n' | sort && find . -type f -printf '%T@ %P\\n' | sort && find . -type f -exec sha256sum {{}} + | sort")).Succeeded();
+    public async Task<string> SnapshotAsync() =>
+        (
+            await Run.ShellAsync(
+                $"cd {Mail} && find . -printf '%y %m %U:%G %n %P\\n' | sort && find . -type f -printf '%T@ %P\\n' | sort && find "
+                    + ". -type f -exec sha256sum {} + | sort"
+            )
+        ).Succeeded();
 
     public Task<Outcome> ImportAsync(params string[] more) => World.VmmAsync(["import-postfixadmin", "--source", Source, .. more]);
 
@@ -111,7 +130,19 @@ internal sealed class OldServer
     public async Task<string> RowsAsync()
     {
         var rows = new List<string>();
-        foreach (var table in new[] { "domain_data", "domain_name", "users", "alias", "catchall", "relocated", "quotalimit", "transport" })
+        foreach (
+            var table in new[]
+            {
+                "domain_data",
+                "domain_name",
+                "users",
+                "alias",
+                "catchall",
+                "relocated",
+                "quotalimit",
+                "transport",
+            }
+        )
         {
             rows.AddRange((await World.QueryAsync($"SELECT '{table}', * FROM {table}")).Order(StringComparer.Ordinal));
         }
@@ -119,8 +150,13 @@ internal sealed class OldServer
         return string.Join('\n', rows);
     }
 
-    public async Task<string> HomeAsync(string address) => (await World.QueryAsync(
-        $"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({MailServer.UidOf(address)})")).Single();
+    public async Task<string> HomeAsync(string address) =>
+        (
+            await World.QueryAsync(
+                $"SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) WHERE uid = ({MailServer.UidOf(address)})"
+            )
+        ).Single();
 
-    public async Task<long> UidAsync(string address) => long.Parse((await World.QueryAsync(MailServer.UidOf(address))).Single(), CultureInfo.InvariantCulture);
+    public async Task<long> UidAsync(string address) =>
+        long.Parse((await World.QueryAsync(MailServer.UidOf(address))).Single(), CultureInfo.InvariantCulture);
 }

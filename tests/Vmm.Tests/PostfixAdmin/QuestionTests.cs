@@ -15,7 +15,11 @@ public class QuestionTests(PostgresCluster cluster)
         Assert.Equal(0, await world.CountAsync("domain_data"));
         terminal.Type(answer);
         Assert.Equal(0, await terminal.EndAsync());
-        Assert.Contains("imported: 1 domain, 0 alias domains, 1 account, 0 aliases, 0 catch-alls; mail moved: 1 directory", terminal.Seen, StringComparison.Ordinal);
+        Assert.Contains(
+            "imported: 1 domain, 0 alias domains, 1 account, 0 aliases, 0 catch-alls; mail moved: 1 directory",
+            terminal.Seen,
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, Directory.GetFiles($"{await old.HomeAsync("u0@example.com")}/Maildir/new").Length);
     }
 
@@ -58,7 +62,10 @@ public class QuestionTests(PostgresCluster cluster)
 
     private static async Task<PseudoTerminal> AskedAsync(OldServer old)
     {
-        var terminal = PseudoTerminal.Start(old.World, $"import-postfixadmin --source \"{old.Source}\" --mail-directory {old.Mail}");
+        var terminal = PseudoTerminal.Start(
+            old.World,
+            $"import-postfixadmin --source \"{old.Source}\" --mail-directory {old.Mail}"
+        );
         await terminal.WaitForAsync("Import this? [y/N] ", last: true, secret: false);
         return terminal;
     }

@@ -10,10 +10,16 @@ internal static class Differences
     public static void Check(IReadOnlyList<string> was, IReadOnlyList<string> now)
     {
         var found = Found(was, now);
-        var patterns = DeclaredDifferences.All.SelectMany(d => d.Lines).Distinct().Select(p => (Text: p, Regex: new Regex("^" + Regex.Escape(p).Replace(@"\*", ".*", StringComparison.Ordinal) + "$"))).ToList();
+        var patterns = DeclaredDifferences
+            .All.SelectMany(d => d.Lines)
+            .Distinct()
+            .Select(p => (Text: p, Regex: new Regex("^" + Regex.Escape(p).Replace(@"\*", ".*", StringComparison.Ordinal) + "$")))
+            .ToList();
         var undeclared = found.Where(line => !patterns.Any(p => p.Regex.IsMatch(line))).ToList();
         var unused = patterns.Where(p => !found.Any(p.Regex.IsMatch)).Select(p => p.Text).ToList();
-        var report = string.Concat(undeclared.Select(l => $"not declared: {l}\n").Concat(unused.Select(p => $"does not occur: {p}\n")));
+        var report = string.Concat(
+            undeclared.Select(l => $"not declared: {l}\n").Concat(unused.Select(p => $"does not occur: {p}\n"))
+        );
         Assert.True(report.Length == 0, report);
     }
 
@@ -51,7 +57,10 @@ internal static class Differences
     private static List<string> Found(IReadOnlyList<string> was, IReadOnlyList<string> now)
     {
         List<string> found = [.. Only(was, now).Select(l => "0.7| " + l), .. Only(now, was).Select(l => "now| " + l)];
-        var changed = found.Where(l => l.Contains(": ", StringComparison.Ordinal) && !l.Contains(": order ", StringComparison.Ordinal)).Select(Command).ToHashSet();
+        var changed = found
+            .Where(l => l.Contains(": ", StringComparison.Ordinal) && !l.Contains(": order ", StringComparison.Ordinal))
+            .Select(Command)
+            .ToHashSet();
         return [.. found.Where(l => !(l.Contains(": order ", StringComparison.Ordinal) && changed.Contains(Command(l))))];
     }
 

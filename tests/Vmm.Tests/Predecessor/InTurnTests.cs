@@ -6,7 +6,8 @@ namespace Vmm.Tests.Predecessor;
 public sealed class InTurnTests(PostgresCluster cluster)
 {
     /// <summary>
-    /// Who does what. <c>=> text</c> must be in the result, <c>=> !text</c> must not, <c>=> exit N</c> is the exit code. What one made, the other changes.
+    /// Who does what. <c>=> text</c> must be in the result, <c>=> !text</c> must not, <c>=> exit N</c> is the exit code. What one
+    /// made, the other changes.
     /// </summary>
     private const string Story = """
         0.7 domainadd example.com -n 'made by 0.7'
@@ -126,9 +127,20 @@ public sealed class InTurnTests(PostgresCluster cluster)
     /// <summary>In the middle of the story both must show the same.</summary>
     private static readonly string[] Shown =
     [
-        "domaininfo example.com -d full", "domaininfo example.net -d full", "userinfo alice@example.com -d full", "userinfo carol@example.net",
-        "aliasinfo info@example.com", "aliasdomaininfo example.fr", "catchallinfo example.net", "relocatedinfo gone@example.com", "listaddresses", "listusers",
-        "listaliases", "listrelocated", "listdomains", "listaddresses -p %@example.com",
+        "domaininfo example.com -d full",
+        "domaininfo example.net -d full",
+        "userinfo alice@example.com -d full",
+        "userinfo carol@example.net",
+        "aliasinfo info@example.com",
+        "aliasdomaininfo example.fr",
+        "catchallinfo example.net",
+        "relocatedinfo gone@example.com",
+        "listaddresses",
+        "listusers",
+        "listaliases",
+        "listrelocated",
+        "listdomains",
+        "listaddresses -p %@example.com",
     ];
 
     [Fact]
@@ -141,7 +153,10 @@ public sealed class InTurnTests(PostgresCluster cluster)
         {
             var words = command.Split(' ');
             // In lists of addresses they sort alias domains differently.
-            Assert.Equal((await old.VmmAsync(words)).Succeeded().Split('\n').Order(), (await world.VmmAsync(words)).Succeeded().Split('\n').Order());
+            Assert.Equal(
+                (await old.VmmAsync(words)).Succeeded().Split('\n').Order(),
+                (await world.VmmAsync(words)).Succeeded().Split('\n').Order()
+            );
         }
 
         Assert.All(await FindingsAsync(world), f => Assert.Matches("^wrong-mode\t.*/[0-9a-z](/[0-9]+)?$", f));
@@ -158,7 +173,9 @@ public sealed class InTurnTests(PostgresCluster cluster)
         {
             var parts = line.Split(" => ");
             string[] words = [.. CommandLine.Split(parts[0]).Skip(1)];
-            var outcome = line.StartsWith("0.7 ", StringComparison.Ordinal) ? await old.VmmAsync(words) : await world.VmmAsync(words);
+            var outcome = line.StartsWith("0.7 ", StringComparison.Ordinal)
+                ? await old.VmmAsync(words)
+                : await world.VmmAsync(words);
             var wanted = parts.Length > 1 ? parts[1] : "";
             var exit = wanted.StartsWith("exit ", StringComparison.Ordinal) ? int.Parse(wanted[5..]) : 0;
             Assert.True(outcome.ExitCode == exit, $"{line}: exit {outcome.ExitCode}\n{outcome.Out}{outcome.Error}");
@@ -169,5 +186,9 @@ public sealed class InTurnTests(PostgresCluster cluster)
     }
 
     private static async Task<List<string>> FindingsAsync(World world) =>
-        [.. (await world.VmmAsync("check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t').Skip(1).Take(2)))];
+        [
+            .. (await world.VmmAsync("check"))
+                .Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => string.Join('\t', l.Split('\t').Skip(1).Take(2))),
+        ];
 }

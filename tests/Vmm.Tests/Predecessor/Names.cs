@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Vmm.Tests.Predecessor;
 
-/// <summary>What a number meant when it was first seen: a gid its domain, a uid its account. A name that comes back is told from the one before.</summary>
+/// <summary>
+/// What a number meant when it was first seen: a gid its domain, a uid its account. A name that comes back is told from the one
+/// before.
+/// </summary>
 internal sealed partial class Names(string baseDirectory)
 {
     private readonly Dictionary<string, string> domains = new() { ["0"] = "root" };
@@ -34,7 +37,10 @@ internal sealed partial class Names(string baseDirectory)
 
     public string Account(string uid) => accounts.GetValueOrDefault(uid, uid);
 
-    /// <summary>The numbers in paths below the base directory, also in the middle of a text; the character that spreads the domains is chosen freely.</summary>
+    /// <summary>
+    /// The numbers in paths below the base directory, also in the middle of a text; the character that spreads the domains is
+    /// chosen freely.
+    /// </summary>
     public string Paths(string text) => PathsBelow().Replace(
         text.Replace(baseDirectory + "/", "BASE/", StringComparison.Ordinal),
         m => $"BASE/?/<{Domain(m.Groups[1].Value)}>" + (m.Groups[2].Success ? $"/<{Account(m.Groups[2].Value)}>" : ""));

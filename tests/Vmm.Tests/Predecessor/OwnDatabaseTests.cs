@@ -1,6 +1,8 @@
 namespace Vmm.Tests.Predecessor;
 
-/// <summary>The same commands, by this vmm and by 0.7, each on a database that its own schema made and below a base directory of its own.</summary>
+/// <summary>
+/// The same commands, by this vmm and by 0.7, each on a database that its own schema made and below a base directory of its own.
+/// </summary>
 public sealed class OwnDatabaseTests(PostgresCluster cluster)
 {
     [Fact]
@@ -33,7 +35,12 @@ public sealed class OwnDatabaseTests(PostgresCluster cluster)
         HashSet<string> domains = ["nowhere.example"];
         foreach (var database in databases)
         {
-            localParts.UnionWith(await cluster.QueryAsync(database, "SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated"));
+            localParts.UnionWith(
+                await cluster.QueryAsync(
+                    database,
+                    "SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated"
+                )
+            );
             domains.UnionWith(await cluster.QueryAsync(database, "SELECT domainname FROM domain_name"));
         }
 

@@ -1,7 +1,8 @@
 namespace Vmm.Tests.Predecessor;
 
 /// <summary>
-/// What both programs are told to do, from empty databases on: each subcommand of 0.7 by its long and its short name, with each of its options, with what it
+/// What both programs are told to do, from empty databases on: each subcommand of 0.7 by its long and its short name, with each of
+/// its options, with what it
 /// refuses. <c>{address}</c> stands for the uid of an account.
 /// </summary>
 internal static class Scenario

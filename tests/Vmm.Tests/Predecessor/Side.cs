@@ -1,6 +1,8 @@
 namespace Vmm.Tests.Predecessor;
 
-/// <summary>One of the two programs with its database and its directories, and what was seen of it: facts, each a line of text.</summary>
+/// <summary>
+/// One of the two programs with its database and its directories, and what was seen of it: facts, each a line of text.
+/// </summary>
 internal sealed class Side(PostgresCluster cluster, string database, string baseDirectory, Func<string[], Task<Outcome>> run)
 {
     private readonly Names names = new(baseDirectory);

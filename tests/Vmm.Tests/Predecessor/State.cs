@@ -46,7 +46,12 @@ internal static partial class State
         ("postfix_gid", "SELECT gid AS gid, domainname FROM postfix_gid"),
     ];
 
-    public static async Task<List<string>> AnswersAsync(NpgsqlConnection connection, IReadOnlyCollection<string> localParts, IReadOnlyCollection<string> domains, Names names)
+    public static async Task<List<string>> AnswersAsync(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<string> localParts,
+        IReadOnlyCollection<string> domains,
+        Names names
+    )
     {
         var facts = new List<string>();
         foreach (var (name, columns) in Functions)
@@ -76,7 +81,10 @@ internal static partial class State
         return facts;
     }
 
-    /// <summary>Type, mode, owner, group and path of everything below the base, and what is in the files. How many first levels there are is chance.</summary>
+    /// <summary>
+    /// Type, mode, owner, group and path of everything below the base, and what is in the files. How many first levels there are is
+    /// chance.
+    /// </summary>
     public static async Task<List<string>> TreeAsync(string baseDirectory, Names names)
     {
         var found = (await Run.ProgramAsync("find", [baseDirectory, "-printf", "%y %m %U %G %p\n"])).Succeeded();
@@ -88,7 +96,9 @@ internal static partial class State
             if (parts[0] == "f")
             {
                 // The order of the lines is chance in 0.7.
-                facts.Add($"file {path}: {string.Join(' ', (await File.ReadAllLinesAsync(parts[4])).Order(StringComparer.Ordinal))}");
+                facts.Add(
+                    $"file {path}: {string.Join(' ', (await File.ReadAllLinesAsync(parts[4])).Order(StringComparer.Ordinal))}"
+                );
             }
         }
 
@@ -101,23 +111,33 @@ internal static partial class State
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => Value(reader.GetName(i), reader.IsDBNull(i) ? "NULL" : $"{reader.GetValue(i)}", names))));
+            rows.Add(
+                string.Join(
+                    '|',
+                    Enumerable
+                        .Range(0, reader.FieldCount)
+                        .Select(i => Value(reader.GetName(i), reader.IsDBNull(i) ? "NULL" : $"{reader.GetValue(i)}", names))
+                )
+            );
         }
 
         return rows;
     }
 
-    private static string Value(string column, string value, Names names) => column switch
-    {
-        "uid" => names.Account(value),
-        "gid" => names.Domain(value),
-        "domaindir" or "home" or "maildir" => names.Paths(value),
-        "password" or "passwd" => Salted().Replace(value, "$1..."),
-        _ => value,
-    };
+    private static string Value(string column, string value, Names names) =>
+        column switch
+        {
+            "uid" => names.Account(value),
+            "gid" => names.Domain(value),
+            "domaindir" or "home" or "maildir" => names.Paths(value),
+            "password" or "passwd" => Salted().Replace(value, "$1..."),
+            _ => value,
+        };
 
     /// <summary>Hashes with a salt of their own: only the scheme can be compared.</summary>
-    [GeneratedRegex(@"^(\{(?:SHA512-CRYPT|SHA256-CRYPT|MD5-CRYPT|MD5|BLF-CRYPT|CRYPT|SMD5|SSHA|SSHA256|SSHA512)(?:\.[A-Z0-9]+)?\}(?:\$[0-9a-z]+\$)?).*")]
+    [GeneratedRegex(
+        @"^(\{(?:SHA512-CRYPT|SHA256-CRYPT|MD5-CRYPT|MD5|BLF-CRYPT|CRYPT|SMD5|SSHA|SSHA256|SSHA512)(?:\.[A-Z0-9]+)?\}(?:\$[0-9a-z]+\$)?).*"
+    )]
     private static partial Regex Salted();
 
     [GeneratedRegex("BASE/[0-9a-z]$")]

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Vmm.Tests.Predecessor;
 
-/// <summary>What a command did, as facts: its exit code, each line of its result, their order, and what kind of thing it said on standard error.</summary>
+/// <summary>
+/// What a command did, as facts: its exit code, each line of its result, their order, and what kind of thing it said on standard
+/// error.
+/// </summary>
 internal static partial class Text
 {
     public static IEnumerable<string> Facts(string command, Outcome outcome, Names names)
@@ -29,7 +32,11 @@ internal static partial class Text
 
     private static string Masked(string line, Names names)
     {
-        var plain = Id().Replace(names.Paths(line), m => m.Groups[1].Value + (m.Groups[1].Value[0] == 'G' ? names.Domain(m.Groups[2].Value) : names.Account(m.Groups[2].Value)));
+        var plain = Id()
+            .Replace(names.Paths(line), m =>
+                m.Groups[1].Value
+                + (m.Groups[1].Value[0] == 'G' ? names.Domain(m.Groups[2].Value) : names.Account(m.Groups[2].Value))
+            );
         return Chance().Replace(plain, "$1...");
     }
 

@@ -10,10 +10,12 @@ internal static class Toml
         return string.Concat(sections.Select(s => $"[{s.Key}]\n{string.Concat(s)}"));
     }
 
-    private static string Value(string name, string value) => name switch
-    {
-        "mailbox.folders" => $"[{string.Join(", ", value.Split(':').Select(f => f.Trim()).Where(f => f.Length > 0).Select(f => $"\"{f}\""))}]",
-        _ when value is "true" or "false" || long.TryParse(value, out _) => value,
-        _ => $"\"{value}\"",
-    };
+    private static string Value(string name, string value) =>
+        name switch
+        {
+            "mailbox.folders" =>
+                $"[{string.Join(", ", value.Split(':').Select(f => f.Trim()).Where(f => f.Length > 0).Select(f => $"\"{f}\""))}]",
+            _ when value is "true" or "false" || long.TryParse(value, out _) => value,
+            _ => $"\"{value}\"",
+        };
 }

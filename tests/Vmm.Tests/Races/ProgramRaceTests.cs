@@ -22,7 +22,10 @@ public class ProgramRaceTests(PostgresCluster cluster)
         for (var round = 0; round < 3; round++)
         {
             var address = $"user{round}@example.com";
-            var commands = Enumerable.Range(0, 64).Select(i => i % 2 == 0 ? $"useradd {address} --hash {{PLAIN}}secret" : $"aliasadd {address} other@example.net").ToList();
+            var commands = Enumerable
+                .Range(0, 64)
+                .Select(i => i % 2 == 0 ? $"useradd {address} --hash {{PLAIN}}secret" : $"aliasadd {address} other@example.net")
+                .ToList();
             var exits = await TogetherAsync(world, commands);
             var kinds = await world.QueryAsync($"SELECT kind FROM vmm_address WHERE address = '{address}'");
             var kind = Assert.Single(kinds);
@@ -40,8 +43,14 @@ public class ProgramRaceTests(PostgresCluster cluster)
             }
 
             Assert.Equal(kind == "account" ? 1 : 0, exits.Where((e, i) => i % 2 == 0 && e == 0).Count());
-            Assert.Equal(kind == "account", await CountAsync(world, $"SELECT count(*) FROM users WHERE local_part = 'user{round}'") == 1);
-            Assert.Equal(kind == "alias", await CountAsync(world, $"SELECT count(*) FROM alias WHERE address = 'user{round}'") == 1);
+            Assert.Equal(
+                kind == "account",
+                await CountAsync(world, $"SELECT count(*) FROM users WHERE local_part = 'user{round}'") == 1
+            );
+            Assert.Equal(
+                kind == "alias",
+                await CountAsync(world, $"SELECT count(*) FROM alias WHERE address = 'user{round}'") == 1
+            );
         }
 
         await OnlyHomesOfRowsAsync(world, (int)await world.CountAsync("users"));
@@ -51,7 +60,13 @@ public class ProgramRaceTests(PostgresCluster cluster)
     public async Task a_domain_is_deleted_with_all_that_was_added_until_then()
     {
         using var world = await WithDomainAsync();
-        var commands = Enumerable.Range(0, 24).Select(i => i == 12 ? "domaindelete example.com --force --delete-directory" : $"useradd user{i}@example.com --hash {{PLAIN}}secret");
+        var commands = Enumerable
+            .Range(0, 24)
+            .Select(i =>
+                i == 12
+                    ? "domaindelete example.com --force --delete-directory"
+                    : $"useradd user{i}@example.com --hash {{PLAIN}}secret"
+            );
         var exits = await TogetherAsync(world, commands);
         Assert.Equal(0, exits[12]);
         Assert.All(exits, exit => Assert.True(exit is 0 or 57, $"exit {exit}"));
@@ -60,7 +75,9 @@ public class ProgramRaceTests(PostgresCluster cluster)
         await OnlyHomesOfRowsAsync(world, 0);
     }
 
-    /// <summary>Whoever deletes a domain has it locked before its addresses, so everybody else has to take them in that order as well.</summary>
+    /// <summary>
+    /// Whoever deletes a domain has it locked before its addresses, so everybody else has to take them in that order as well.
+    /// </summary>
     [Theory]
     [InlineData("userdelete user@example.com", "users")]
     [InlineData("aliasdelete info@example.com", "alias")]
@@ -75,7 +92,12 @@ public class ProgramRaceTests(PostgresCluster cluster)
         await RunAsync(domaindelete, "BEGIN");
         await RunAsync(domaindelete, "SELECT FROM domain_data FOR UPDATE");
         var waiting = world.VmmAsync(command.Split(' '));
-        while (await CountAsync(world, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+        while (
+            await CountAsync(
+                world,
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ) == 0
+        )
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
@@ -110,7 +132,10 @@ public class ProgramRaceTests(PostgresCluster cluster)
     {
         using var world = await WithDomainAsync();
         Directory.Delete($"{world.Base}/{DomainPath.ForNew(world.Base, 70000).Hash}", recursive: true);
-        var exits = await TogetherAsync(world, Enumerable.Range(0, 24).Select(i => $"useradd user{i}@example.com --hash {{PLAIN}}secret"));
+        var exits = await TogetherAsync(
+            world,
+            Enumerable.Range(0, 24).Select(i => $"useradd user{i}@example.com --hash {{PLAIN}}secret")
+        );
         Assert.All(exits, exit => Assert.Equal(0, exit));
         await OnlyHomesOfRowsAsync(world, 24);
     }
@@ -122,7 +147,16 @@ public class ProgramRaceTests(PostgresCluster cluster)
         for (var round = 0; round < 4; round++)
         {
             await world.AddAccountAsync("user@example.com");
-            var exits = await TogetherAsync(world, Enumerable.Range(0, 8).Select(i => i == 4 ? "userdelete user@example.com --delete-directory" : "userpassword user@example.com --hash {PLAIN}other"));
+            var exits = await TogetherAsync(
+                world,
+                Enumerable
+                    .Range(0, 8)
+                    .Select(i =>
+                        i == 4
+                            ? "userdelete user@example.com --delete-directory"
+                            : "userpassword user@example.com --hash {PLAIN}other"
+                    )
+            );
             Assert.Equal(0, exits[4]);
             Assert.All(exits, exit => Assert.True(exit is 0 or 52, $"exit {exit}"));
             await OnlyHomesOfRowsAsync(world, 0);

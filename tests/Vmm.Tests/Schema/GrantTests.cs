@@ -46,7 +46,8 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
     }
 
     [Fact]
-    public async Task the_grants_are_these_and_no_more() => Golden.Check("grants", string.Join('\n', await server.QueryAsync(sample.Name, Granted, "postgres")) + "\n");
+    public async Task the_grants_are_these_and_no_more() =>
+        Golden.Check("grants", string.Join('\n', await server.QueryAsync(sample.Name, Granted, "postgres")) + "\n");
 
     [Theory]
     [InlineData("postfix", "SELECT passwd FROM users")]
@@ -74,12 +75,27 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
     public async Task a_look_up_reads_the_tables_of_vmm_whatever_the_search_path_of_who_asks()
     {
         await using var connection = await server.OpenAsync(sample.Name, "dovecot");
-        Assert.Null(await connection.TryAsync("""
-            CREATE TEMP TABLE vmm_address AS SELECT 'x@example.com'::text AS address, 70000::bigint AS uid; SET search_path = pg_temp, pg_catalog
-            """));
-        Assert.Equal(["{PLAIN}a"], await PostgresCluster.ListAsync(connection, "SELECT password FROM public.dovecotpassword('a', 'example.com')"));
-        Assert.Empty(await PostgresCluster.ListAsync(connection, "SELECT password FROM public.dovecotpassword('x', 'example.com')"));
-        Assert.Equal(["{PLAIN}a"], await PostgresCluster.ListAsync(connection, """SELECT password FROM public.dovecot_password WHERE "user" = 'a@example.com'"""));
+        Assert.Null(
+            await connection.TryAsync(
+                """
+                CREATE TEMP TABLE vmm_address AS SELECT 'x@example.com'::text AS address, 70000::bigint AS uid; SET search_path = pg_temp, pg_catalog
+                """
+            )
+        );
+        Assert.Equal(
+            ["{PLAIN}a"],
+            await PostgresCluster.ListAsync(connection, "SELECT password FROM public.dovecotpassword('a', 'example.com')")
+        );
+        Assert.Empty(
+            await PostgresCluster.ListAsync(connection, "SELECT password FROM public.dovecotpassword('x', 'example.com')")
+        );
+        Assert.Equal(
+            ["{PLAIN}a"],
+            await PostgresCluster.ListAsync(
+                connection,
+                """SELECT password FROM public.dovecot_password WHERE "user" = 'a@example.com'"""
+            )
+        );
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal static class Keeping
                 UNION SELECT gid, address, 'relocated', NULL FROM relocated) AS p ON p.gid = n.gid
         """;
 
-    public static async Task ShouldHoldAsync(this PostgresCluster server, string database) => Assert.Empty(await server.QueryAsync(database, Faults));
+    public static async Task ShouldHoldAsync(this PostgresCluster server, string database) =>
+        Assert.Empty(await server.QueryAsync(database, Faults));
 
     /// <summary>Runs a statement; null, or the SQLSTATE of its error.</summary>
     public static async Task<string?> TryAsync(this NpgsqlConnection connection, string sql)

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Vmm.Tests.Schema;
 
 /// <summary>
-/// 2,000 domains (with fewer, two pages read in full are cheaper than an index), 200 alias domains and as many with A-labels, 200,000 accounts,
+/// 2,000 domains (with fewer, two pages read in full are cheaper than an index), 200 alias domains and as many with A-labels,
+/// 200,000 accounts,
 /// 50,000 aliases, 20,000 relocated users, and catch-alls. Made once for all tests: whoever writes in it rolls back.
 /// </summary>
 public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime

@@ -13,7 +13,18 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
         """;
 
     private static readonly string[] LocalParts = ["u5", "a5", "r5", "nobody", "u7", "U5"];
-    private static readonly string[] Domains = ["d6.example", "alias6.example", "d8.example", "alias8.example", "xn--bcher1006-q9a.example", "bücher1006.example", "bücher1008.example", "nowhere.example", "nirgendwö.example"];
+    private static readonly string[] Domains =
+    [
+        "d6.example",
+        "alias6.example",
+        "d8.example",
+        "alias8.example",
+        "xn--bcher1006-q9a.example",
+        "bücher1006.example",
+        "bücher1008.example",
+        "nowhere.example",
+        "nirgendwö.example",
+    ];
 
     public static TheoryData<string> All => Questions.ForTheory;
 
@@ -54,7 +65,9 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
     {
         await using var connection = await server.OpenAsync(large.Name);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await connection.TryAsync("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexonlyscan = off");
+        await connection.TryAsync(
+            "SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexonlyscan = off"
+        );
         await PostgresCluster.ListAsync(connection, "SELECT * FROM dovecotuser('u5', 'd6.example')");
         Assert.Contains("vmm_address", await PostgresCluster.ListAsync(connection, Scans));
     }
@@ -64,12 +77,16 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
     {
         await using var connection = await server.OpenAsync(large.Name);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        Assert.Null(await connection.TryAsync("""
-            INSERT INTO transport (tid, transport) VALUES (900, 't'); INSERT INTO quotalimit (qid, bytes) VALUES (900, 1);
-            INSERT INTO maillocation (mid, directory) VALUES (900, 'm'); INSERT INTO domain_data (gid, domaindir) VALUES (900, '/d');
-            DELETE FROM transport WHERE tid = 900; DELETE FROM quotalimit WHERE qid = 900;
-            DELETE FROM maillocation WHERE mid = 900; DELETE FROM domain_data WHERE gid = 900
-            """));
+        Assert.Null(
+            await connection.TryAsync(
+                """
+                INSERT INTO transport (tid, transport) VALUES (900, 't'); INSERT INTO quotalimit (qid, bytes) VALUES (900, 1);
+                INSERT INTO maillocation (mid, directory) VALUES (900, 'm'); INSERT INTO domain_data (gid, domaindir) VALUES (900, '/d');
+                DELETE FROM transport WHERE tid = 900; DELETE FROM quotalimit WHERE qid = 900;
+                DELETE FROM maillocation WHERE mid = 900; DELETE FROM domain_data WHERE gid = 900
+                """
+            )
+        );
         Assert.Empty(await PostgresCluster.ListAsync(connection, Scans.Replace("'domain_data', ", "", StringComparison.Ordinal)));
     }
 
@@ -98,14 +115,18 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
         for (var i = 0; i < steps.Length; i++)
         {
             // Ten times the rows: what is quadratic takes a hundred times as long.
-            Assert.True(big[i] < Math.Max(50 * small[i], 1500), $"{steps[i]}: {small[i]} ms for 1,000 rows, {big[i]} ms for 10,000");
+            Assert.True(
+                big[i] < Math.Max(50 * small[i], 1500),
+                $"{steps[i]}: {small[i]} ms for 1,000 rows, {big[i]} ms for 10,000"
+            );
         }
 
         Assert.Empty(await PostgresCluster.ListAsync(connection, "SELECT * FROM vmm_address WHERE gid = 1"));
     }
 
     // Nanoseconds that the server's process had a processor: a busy machine makes it wait longer, not work more.
-    private static double ProcessorTime(int process) => double.Parse(File.ReadAllText($"/proc/{process}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
+    private static double ProcessorTime(int process) =>
+        double.Parse(File.ReadAllText($"/proc/{process}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static async Task<List<double>> TimesAsync(NpgsqlConnection connection, IEnumerable<string> steps, int first, int last)
     {

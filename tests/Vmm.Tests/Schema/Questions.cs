@@ -3,7 +3,9 @@ namespace Vmm.Tests.Schema;
 /// <summary>Every look-up of Postfix and Dovecot. {l}, {d}: local part and domain of the address that is asked for.</summary>
 internal static class Questions
 {
-    /// <summary>The queries of vmm 0.4's installation text (its two for Dovecot verbatim), one for each of the eight views.</summary>
+    /// <summary>
+    /// The queries of vmm 0.4's installation text (its two for Dovecot verbatim), one for each of the eight views.
+    /// </summary>
     public static readonly string[] Views =
     [
         """SELECT "user", password FROM dovecot_password WHERE "user"='{l}@{d}' AND imap""",

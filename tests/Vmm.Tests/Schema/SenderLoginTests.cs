@@ -40,16 +40,20 @@ public sealed class SenderLoginTests(PostgresCluster server)
     [InlineData("anna+list@example.com")]
     [InlineData("anna@elsewhere.example")]
     [InlineData("Someone@elsewhere.example")]
-    public async Task what_ends_elsewhere_or_nowhere_or_in_a_catch_all_is_nobodys_sender(string sender) => Assert.Empty(await LoginsAsync(await NewAsync(), sender));
+    public async Task what_ends_elsewhere_or_nowhere_or_in_a_catch_all_is_nobodys_sender(string sender) =>
+        Assert.Empty(await LoginsAsync(await NewAsync(), sender));
 
     [Fact]
     public async Task no_answer_is_ever_anything_but_an_address_of_an_account()
     {
         var database = await NewAsync();
-        var all = await server.QueryAsync(database, """
+        var all = await server.QueryAsync(
+            database,
+            """
             SELECT f.login FROM (SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated) AS p
              CROSS JOIN domain_name n CROSS JOIN LATERAL postfix_smtpd_sender_login_map(p.local_part, n.domainname) AS f
-            """);
+            """
+        );
         Assert.InRange(all.Count, 20, 60);
         Assert.Empty(all.Except(await server.QueryAsync(database, "SELECT address FROM vmm_address WHERE kind = 'account'")));
     }
@@ -59,39 +63,57 @@ public sealed class SenderLoginTests(PostgresCluster server)
     public async Task a_long_chain_with_loops_ends_in_its_account()
     {
         var database = await NewAsync();
-        await server.ExecuteAsync(database, "vmm", """
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            """
             INSERT INTO alias SELECT 1, 'c' || i, 'c' || i + 1 || d FROM generate_series(1, 300) AS i, unnest(array['@example.com', '@example.net']) AS d;
             INSERT INTO alias VALUES (1, 'c301', 'c1@example.com'), (1, 'c301', 'ben@example.org'), (1, 'c301', 'ben@example.net')
-            """);
+            """
+        );
         Assert.Equal(["ben@example.com", "ben@example.net"], await LoginsAsync(database, "c1@example.com"));
     }
 
-    /// <summary>Beyond what Postfix expands: an answer all the same, and quickly, whether the destinations are elsewhere, here, or aliases of as many.</summary>
+    /// <summary>
+    /// Beyond what Postfix expands: an answer all the same, and quickly, whether the destinations are elsewhere, here, or aliases
+    /// of as many.
+    /// </summary>
     [Theory]
     [InlineData("'d' || i || '@elsewhere.example'")]
     [InlineData("'d' || i || '@example.com'")]
     [InlineData("'m' || i % 50 || '@example.com'")]
-    public async Task an_alias_with_more_destinations_than_postfix_follows_is_answered_without_reading_all_of_them(string destination)
+    public async Task an_alias_with_more_destinations_than_postfix_follows_is_answered_without_reading_all_of_them(
+        string destination
+    )
     {
         var database = await NewAsync();
-        await server.ExecuteAsync(database, "vmm", $"""
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            $"""
             INSERT INTO users (local_part, passwd, gid) SELECT 'd' || i, 'x', 1 FROM generate_series(1, 5000) AS i;
             INSERT INTO alias SELECT DISTINCT 1, 'm' || m, {destination} FROM generate_series(0, 49) AS m, generate_series(1, 5000) AS i
-            """);
+            """
+        );
         await server.ExecuteAsync(database, "postgres", "ANALYZE");
         await using var connection = await server.OpenAsync(database);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         var logins = await PostgresCluster.ListAsync(connection, Question("m1@example.com"));
         Assert.InRange(logins.Count, 0, 2000);
         var read = await PostgresCluster.ListAsync(
-            connection, "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint < 20000 FROM pg_stat_xact_user_tables WHERE relname IN ('alias', 'vmm_address', 'users')");
+            connection,
+            "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint < 20000 FROM pg_stat_xact_user_tables WHERE relname IN "
+                + "('alias', 'vmm_address', 'users')"
+        );
         Assert.Equal(["True"], read);
     }
 
     private static string Question(string sender) =>
-        $"SELECT login FROM postfix_smtpd_sender_login_map('{sender[..sender.LastIndexOf('@')]}', '{sender[(sender.LastIndexOf('@') + 1)..]}') ORDER BY login COLLATE \"C\"";
+        $"SELECT login FROM postfix_smtpd_sender_login_map('{sender[..sender.LastIndexOf('@')]}', "
+            + $"'{sender[(sender.LastIndexOf('@') + 1)..]}') ORDER BY login COLLATE \"C\"";
 
-    private Task<List<string>> LoginsAsync(string database, string sender) => server.QueryAsync(database, Question(sender), "postfix");
+    private Task<List<string>> LoginsAsync(string database, string sender) =>
+        server.QueryAsync(database, Question(sender), "postfix");
 
     private async Task<string> NewAsync()
     {

@@ -1,6 +1,9 @@
 namespace Vmm.Tests.Schema;
 
-/// <summary>Domain names are stored as A-labels; a question by U-labels, as a client with SMTPUTF8 makes Postfix ask it, has the same answer.</summary>
+/// <summary>
+/// Domain names are stored as A-labels; a question by U-labels, as a client with SMTPUTF8 makes Postfix ask it, has the same
+/// answer.
+/// </summary>
 public sealed class UnicodeNameTests(PostgresCluster server)
 {
     /// <summary>A domain with three names, of which two have U-labels, and its neighbours.</summary>
@@ -24,13 +27,20 @@ public sealed class UnicodeNameTests(PostgresCluster server)
         var database = await NewAsync();
         var role = question.Contains("dovecot", StringComparison.Ordinal) ? "dovecot" : "postfix";
         var answers = 0;
-        foreach (var (localPart, stored, asked) in from l in (string[])["user", "müller", "info", "spelt", "gone", "nobody", "USER"]
-                                                   from d in ((string, string)[])[("xn--bcher-kva.example", "bücher.example"), ("post.xn--bcher-kva.xn--p1ai", "post.bücher.рф")]
-                                                   select (l, d.Item1, d.Item2))
+        foreach (
+            var (localPart, stored, asked) in from l in (string[])["user", "müller", "info", "spelt", "gone", "nobody", "USER"]
+            from d in ((string, string)[])
+                [("xn--bcher-kva.example", "bücher.example"), ("post.xn--bcher-kva.xn--p1ai", "post.bücher.рф")]
+            select (l, d.Item1, d.Item2)
+        )
         {
-            var expected = (await server.QueryAsync(database, question.About(localPart, stored), role)).ConvertAll(r => r.Replace(asked, stored, StringComparison.Ordinal));
+            var expected = (await server.QueryAsync(database, question.About(localPart, stored), role)).ConvertAll(r =>
+                r.Replace(asked, stored, StringComparison.Ordinal)
+            );
             // The view of passwords repeats the key; a destination is as it is written.
-            var actual = (await server.QueryAsync(database, question.About(localPart, asked), role)).ConvertAll(r => r.Replace(asked, stored, StringComparison.Ordinal));
+            var actual = (await server.QueryAsync(database, question.About(localPart, asked), role)).ConvertAll(r =>
+                r.Replace(asked, stored, StringComparison.Ordinal)
+            );
             answers += actual.Count;
             // An account leads to its stored address: the test below.
             if (!question.Contains("alias", StringComparison.Ordinal) || localPart is not ("user" or "müller" or "USER"))
@@ -60,7 +70,10 @@ public sealed class UnicodeNameTests(PostgresCluster server)
         var database = await NewAsync();
         await server.ExecuteAsync(database, "vmm", "INSERT INTO catchall VALUES (1, 'all-%n@%d')");
         const string question = "SELECT destination FROM postfix_virtual_alias_map('{l}', '{d}')";
-        Assert.Equal(["all-nobody@xn--bcher-kva.example"], await server.QueryAsync(database, question.About("nobody", "bücher.example")));
+        Assert.Equal(
+            ["all-nobody@xn--bcher-kva.example"],
+            await server.QueryAsync(database, question.About("nobody", "bücher.example"))
+        );
         Assert.Equal(["user@xn--bcher-kva.example"], await server.QueryAsync(database, question.About("user", "bücher.example")));
     }
 
@@ -80,14 +93,21 @@ public sealed class UnicodeNameTests(PostgresCluster server)
     public async Task no_name_passes_for_another_one(string name, string uid)
     {
         var database = await NewAsync();
-        await server.ExecuteAsync(database, "vmm", """
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            """
             INSERT INTO domain_name SELECT n, 4, false FROM unnest(array['xn--abc-.example', 'xn--.example', 'xn--99999999.example', E'xn--a\u0308.example']) AS n;
             INSERT INTO users (local_part, passwd, gid, uid) VALUES ('user', 'malformed', 4, 41)
-            """);
+            """
+        );
         string[] expected = uid.Length == 0 ? [] : [uid];
         Assert.Equal(expected, await server.QueryAsync(database, $"SELECT uid FROM postfix_virtual_uid_map('user', '{name}')"));
         Assert.Equal(expected, await server.QueryAsync(database, $"SELECT uid FROM postfix_uid WHERE address = 'user@{name}'"));
-        Assert.Equal(expected.Length, (await server.QueryAsync(database, $"SELECT gid FROM postfix_gid WHERE domainname = '{name}'")).Count);
+        Assert.Equal(
+            expected.Length,
+            (await server.QueryAsync(database, $"SELECT gid FROM postfix_gid WHERE domainname = '{name}'")).Count
+        );
     }
 
     /// <summary>An administrator may have added the name by hand, as Postfix's SMTPUTF8_README says.</summary>
@@ -105,22 +125,37 @@ public sealed class UnicodeNameTests(PostgresCluster server)
             foreach (var localPart in new[] { "user", "info", "gone", "nobody" })
             {
                 async Task<string[]> NamelessAsync(string name) =>
-                    [.. (await server.QueryAsync(database, question.About(localPart, name))).Select(r => r.Replace(stored, "NAME", StringComparison.Ordinal).Replace(other, "NAME", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+                    [
+                        .. (await server.QueryAsync(database, question.About(localPart, name)))
+                            .Select(r =>
+                                r.Replace(stored, "NAME", StringComparison.Ordinal).Replace(other, "NAME", StringComparison.Ordinal)
+                            )
+                            .Order(StringComparer.Ordinal),
+                    ];
                 Assert.Equal(await NamelessAsync(other), await NamelessAsync(stored));
             }
         }
     }
 
     [Fact]
-    public async Task a_login_by_u_labels_becomes_the_stored_address() => Assert.Equal(
-        ["user@xn--bcher-kva.example|right|user@xn--bcher-kva.example"],
-        await server.QueryAsync(await NewAsync(), "SELECT p.userid, p.password, u.userid FROM dovecotpassword('User', 'bücher.example') p, dovecotuser('User', 'bücher.example') u"));
+    public async Task a_login_by_u_labels_becomes_the_stored_address() =>
+        Assert.Equal(
+            ["user@xn--bcher-kva.example|right|user@xn--bcher-kva.example"],
+            await server.QueryAsync(
+                await NewAsync(),
+                "SELECT p.userid, p.password, u.userid FROM dovecotpassword('User', 'bücher.example') p, dovecotuser('User', "
+                    + "'bücher.example') u"
+            )
+        );
 
     [Fact]
     public async Task names_come_and_go_with_both_forms()
     {
         var database = await NewAsync();
-        const string question = "SELECT uid FROM postfix_uid WHERE address = 'user@grün.example' UNION ALL SELECT uid FROM postfix_virtual_uid_map('user', 'grün.example') UNION ALL SELECT gid FROM postfix_gid WHERE domainname = 'grün.example'";
+        const string question =
+            "SELECT uid FROM postfix_uid WHERE address = 'user@grün.example' UNION ALL SELECT uid FROM "
+                + "postfix_virtual_uid_map('user', 'grün.example') UNION ALL SELECT gid FROM postfix_gid WHERE domainname = "
+                    + "'grün.example'";
         await server.ExecuteAsync(database, "vmm", "INSERT INTO domain_name VALUES ('xn--grn-ioa.example', 1, false)");
         Assert.Equal(["11", "11", "1"], await server.QueryAsync(database, question));
         await server.ExecuteAsync(database, "vmm", "UPDATE domain_name SET gid = 2 WHERE domainname = 'xn--grn-ioa.example'");
@@ -135,10 +170,19 @@ public sealed class UnicodeNameTests(PostgresCluster server)
         var database = await NewAsync();
         foreach (var file in new[] { "dovecot-sql.conf.ext", "vmm-sql-2.4.conf" })
         {
-            var query = (await File.ReadAllLinesAsync(Repository.PathOf("install", "dovecot", file), TestContext.Current.CancellationToken))
-                .Select(l => l.Trim()).Single(l => l.StartsWith("iterate_query = ", StringComparison.Ordinal))["iterate_query = ".Length..];
+            var query = (
+                await File.ReadAllLinesAsync(Repository.PathOf("install", "dovecot", file), TestContext.Current.CancellationToken)
+            )
+                .Select(l => l.Trim())
+                .Single(l => l.StartsWith("iterate_query = ", StringComparison.Ordinal))["iterate_query = ".Length..];
             var users = await server.QueryAsync(database, query, "dovecot");
-            Assert.Equal(await server.QueryAsync(database, "SELECT local_part || '@' || domainname FROM users JOIN domain_name USING (gid) ORDER BY 1"), users.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                await server.QueryAsync(
+                    database,
+                    "SELECT local_part || '@' || domainname FROM users JOIN domain_name USING (gid) ORDER BY 1"
+                ),
+                users.Order(StringComparer.Ordinal)
+            );
         }
     }
 
@@ -147,10 +191,29 @@ public sealed class UnicodeNameTests(PostgresCluster server)
     public async Task a_client_that_calls_its_utf_8_latin1_is_answered_by_the_functions()
     {
         using var directory = new TempDirectory();
-        await File.WriteAllTextAsync(directory["script"], "SELECT uid FROM postfix_virtual_uid_map('user', 'bücher.example');\nSELECT uid FROM postfix_virtual_uid_map('user', 'post.bücher.рф');\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            directory["script"],
+            "SELECT uid FROM postfix_virtual_uid_map('user', 'bücher.example');\nSELECT uid FROM postfix_virtual_uid_map('user', "
+                + "'post.bücher.рф');\n",
+            TestContext.Current.CancellationToken
+        );
         var run = await Run.ProgramAsync(
-            server.Psql, ["-qXAt", "-v", "ON_ERROR_STOP=1", "-h", server.Socket, "-U", "postfix", "-d", await NewAsync(), "-f", directory["script"]],
-            environment: new Dictionary<string, string> { ["PGCLIENTENCODING"] = "LATIN1" });
+            server.Psql,
+            [
+                "-qXAt",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-h",
+                server.Socket,
+                "-U",
+                "postfix",
+                "-d",
+                await NewAsync(),
+                "-f",
+                directory["script"],
+            ],
+            environment: new Dictionary<string, string> { ["PGCLIENTENCODING"] = "LATIN1" }
+        );
         Assert.Equal("11\n11\n", run.Succeeded());
     }
 

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Vmm.Tests.Schema;
 
-/// <summary>vmm_address is always what a plain join of the tables tells, whatever administrators write, and refuses only what makes an address two things.</summary>
+/// <summary>
+/// vmm_address is always what a plain join of the tables tells, whatever administrators write, and refuses only what makes an
+/// address two things.
+/// </summary>
 public sealed class UpkeepTests(PostgresCluster server)
 {
     private const string Domains = """
@@ -18,33 +21,50 @@ public sealed class UpkeepTests(PostgresCluster server)
     private static readonly Gen<string> Conflict = Pick.From("", "", " ON CONFLICT DO NOTHING");
 
     // Some rows of a table, chosen by what all three tables of addresses have.
-    private static readonly Gen<string> Some = Gen.OneOf(Gid.Select(g => $" WHERE gid = {g}"), Gid.Select(g => $" WHERE gid <> {g}"), Gen.Const(""));
+    private static readonly Gen<string> Some = Gen.OneOf(
+        Gid.Select(g => $" WHERE gid = {g}"),
+        Gid.Select(g => $" WHERE gid <> {g}"),
+        Gen.Const("")
+    );
 
     private static readonly Gen<string> Users = Gen.OneOf(
-        Gen.Select(Rows(Gid, Part, (g, p) => $"('{p}', 'x', {g})"), Conflict, (r, c) => $"INSERT INTO users (local_part, passwd, gid) VALUES {r}{c}"),
+        Gen.Select(Rows(Gid, Part, (g, p) => $"('{p}', 'x', {g})"), Conflict, (r, c) =>
+            $"INSERT INTO users (local_part, passwd, gid) VALUES {r}{c}"
+        ),
         Gen.Select(Part, Gid, Part, (p, g, q) => $"""
-            INSERT INTO users (local_part, passwd, gid) VALUES ('{p}', 'x', {g}), ('e', 'x', {g}) ON CONFLICT (local_part, gid) DO UPDATE SET local_part = '{q}'
-            """),
+                INSERT INTO users (local_part, passwd, gid) VALUES ('{p}', 'x', {g}), ('e', 'x', {g}) ON CONFLICT (local_part, gid) DO UPDATE SET local_part = '{q}'
+                """),
         Gen.Select(Part, Part, Some, (p, q, w) => $"UPDATE users SET local_part = replace(local_part, '{p}', '{q}'){w}"),
         Some.Select(w => $"UPDATE users SET local_part = translate(local_part, 'abcd', 'bcda'){w}"),
         Gen.Select(Gid, Some, (g, w) => $"UPDATE users SET gid = {g}{w}"),
         Some.Select(w => $"UPDATE users SET uid = uid + 1000, passwd = 'y'{w}"),
         Gen.Select(Some, Part, (w, p) => $"DELETE FROM users WHERE ctid IN (SELECT ctid FROM users{w}) AND local_part >= '{p}'"),
-        Part.Select(p => $"WITH gone AS (DELETE FROM users WHERE local_part = '{p}' RETURNING gid, local_part) INSERT INTO alias SELECT *, 'x@example.org' FROM gone"),
-        Gen.Const("TRUNCATE users CASCADE"));
+        Part.Select(p =>
+            $"WITH gone AS (DELETE FROM users WHERE local_part = '{p}' RETURNING gid, local_part) INSERT INTO alias SELECT *, "
+                + "'x@example.org' FROM gone"
+        ),
+        Gen.Const("TRUNCATE users CASCADE")
+    );
 
     private static readonly Gen<string> Aliases = Gen.OneOf(
-        Gen.Select(Rows(Gid, Part, Destination, (g, p, d) => $"({g}, '{p}', '{d}')"), Conflict, (r, c) => $"INSERT INTO alias VALUES {r}{c}"),
+        Gen.Select(Rows(Gid, Part, Destination, (g, p, d) => $"({g}, '{p}', '{d}')"), Conflict, (r, c) =>
+            $"INSERT INTO alias VALUES {r}{c}"
+        ),
         Gen.Select(Destination, Destination, (d, e) => $"UPDATE alias SET destination = '{e}' WHERE destination = '{d}'"),
         Gen.Select(Part, Part, Some, (p, q, w) => $"UPDATE alias SET address = replace(address, '{p}', '{q}'){w}"),
         Gen.Select(Gid, Some, (g, w) => $"UPDATE alias SET gid = {g}{w}"),
         Destination.Select(d => $"DELETE FROM alias WHERE destination = '{d}'"),
         Gen.Select(Part, Gid, (p, g) => $"DELETE FROM alias WHERE address = '{p}' AND gid = {g}"),
-        Gen.Const("TRUNCATE alias"));
+        Gen.Const("TRUNCATE alias")
+    );
 
     private static readonly Gen<string> Relocated = Gen.OneOf(
-        Gen.Select(Rows(Gid, Part, (g, p) => $"({g}, '{p}', 'x@example.org')"), Conflict, (r, c) => $"INSERT INTO relocated VALUES {r}{c}"),
-        Gen.Select(Gid, Part, (g, p) => $"INSERT INTO relocated VALUES ({g}, '{p}', 'y@example.org') ON CONFLICT (gid, address) DO UPDATE SET destination = 'z'"),
+        Gen.Select(Rows(Gid, Part, (g, p) => $"({g}, '{p}', 'x@example.org')"), Conflict, (r, c) =>
+            $"INSERT INTO relocated VALUES {r}{c}"
+        ),
+        Gen.Select(Gid, Part, (g, p) =>
+            $"INSERT INTO relocated VALUES ({g}, '{p}', 'y@example.org') ON CONFLICT (gid, address) DO UPDATE SET destination = 'z'"
+        ),
         Gen.Select(Part, Part, Some, (p, q, w) => $"UPDATE relocated SET address = replace(address, '{p}', '{q}'){w}"),
         Gen.Select(Gid, Some, (g, w) => $"UPDATE relocated SET gid = {g}{w}"),
         Part.Select(p => $"DELETE FROM relocated WHERE address = '{p}'"),

@@ -1,13 +1,19 @@
 namespace Vmm.Tests.Schema;
 
-/// <summary>What Dovecot writes about the use of quota: differences by the dict of 2.3, absolute values by the quota_clone of 2.4 (and 2.3).</summary>
+/// <summary>
+/// What Dovecot writes about the use of quota: differences by the dict of 2.3, absolute values by the quota_clone of 2.4 (and 2.3).
+/// </summary>
 public sealed class UseOfQuotaTests(PostgresCluster server)
 {
     [Fact]
     public async Task an_insertion_adds_to_what_is_there()
     {
         var database = await NewAsync();
-        await server.ExecuteAsync(database, "dovecot", "INSERT INTO userquota (bytes, uid) VALUES (100, 1); INSERT INTO userquota (messages, uid) VALUES (1, 1)");
+        await server.ExecuteAsync(
+            database,
+            "dovecot",
+            "INSERT INTO userquota (bytes, uid) VALUES (100, 1); INSERT INTO userquota (messages, uid) VALUES (1, 1)"
+        );
         Assert.Equal(["1|100|1"], await server.QueryAsync(database, "TABLE userquota"));
         await server.ExecuteAsync(database, "dovecot", "INSERT INTO userquota (bytes, messages, uid) VALUES (-40, 2, 1)");
         Assert.Equal(["1|60|3"], await server.QueryAsync(database, "TABLE userquota"));
@@ -49,10 +55,13 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
         Assert.Equal(["1|4000|400"], await server.QueryAsync(database, "TABLE userquota"));
     }
 
-    /// <summary>As src/lib-dict-backend/dict-sql.c of Dovecot 2.4 puts it together for the dict_map blocks in install/dovecot/vmm-2.4.conf.</summary>
-    private static string Clone(string user, int bytes, int messages) => $"""
-        INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ({bytes},{messages},'{user}') ON CONFLICT (username) DO UPDATE SET bytes={bytes},messages={messages}
-        """;
+    /// <summary>
+    /// As src/lib-dict-backend/dict-sql.c of Dovecot 2.4 puts it together for the dict_map blocks in install/dovecot/vmm-2.4.conf.
+    /// </summary>
+    private static string Clone(string user, int bytes, int messages) =>
+        $"""
+            INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ({bytes},{messages},'{user}') ON CONFLICT (username) DO UPDATE SET bytes={bytes},messages={messages}
+            """;
 
     [Fact]
     public async Task dovecot_2_4_counts_right_over_several_deliveries_and_an_expunge()
@@ -80,10 +89,25 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
     }
 
     [Theory]
-    [InlineData("INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ('7','2','a@example.com') ON CONFLICT (username) DO UPDATE SET bytes='7',messages='2'", "1|7|2")]
-    [InlineData("INSERT INTO vmm_quota_clone (bytes,username) VALUES (7,'a@example.com') ON CONFLICT (username) DO UPDATE SET bytes=7", "1|7|3")]
-    [InlineData("INSERT INTO vmm_quota_clone (messages,username) VALUES (0,'a@example.com') ON CONFLICT (username) DO UPDATE SET messages=0", "1|500|0")]
-    [InlineData("DELETE FROM vmm_quota_clone WHERE username = 'a@example.com'; INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES (7,2,'a@example.com') ON CONFLICT (username) DO UPDATE SET bytes=7,messages=2", "1|7|2")]
+    [InlineData(
+        "INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ('7','2','a@example.com') ON CONFLICT (username) DO UPDATE "
+            + "SET bytes='7',messages='2'",
+        "1|7|2"
+    )]
+    [InlineData(
+        "INSERT INTO vmm_quota_clone (bytes,username) VALUES (7,'a@example.com') ON CONFLICT (username) DO UPDATE SET bytes=7",
+        "1|7|3"
+    )]
+    [InlineData(
+        "INSERT INTO vmm_quota_clone (messages,username) VALUES (0,'a@example.com') ON CONFLICT (username) DO UPDATE SET "
+            + "messages=0",
+        "1|500|0"
+    )]
+    [InlineData(
+        "DELETE FROM vmm_quota_clone WHERE username = 'a@example.com'; INSERT INTO vmm_quota_clone (bytes,messages,username) "
+            + "VALUES (7,2,'a@example.com') ON CONFLICT (username) DO UPDATE SET bytes=7,messages=2",
+        "1|7|2"
+    )]
     [InlineData("INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES (9876543210,2,'a@example.com')", "1|9876543210|2")]
     public async Task every_form_of_the_statement_replaces_what_it_names(string statement, string expected)
     {
@@ -129,10 +153,14 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
     private async Task<string> NewAsync()
     {
         var database = await server.CreateDatabaseAsync();
-        await server.ExecuteAsync(database, "vmm", """
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            """
             INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO users (local_part, passwd, gid, uid) VALUES ('a', 'x', 1, 1);
             INSERT INTO domain_name VALUES ('example.com', 1, true), ('example.net', 1, false), ('xn--bcher-kva.example', 1, false); INSERT INTO alias VALUES (1, 'info', 'a@example.com')
-            """);
+            """
+        );
         return database;
     }
 }

@@ -16,7 +16,11 @@ public class WalkTests(PostgresCluster cluster)
         var trace = await TraceAsync(world, "a@example.com");
         Assert.Equal("deferred", trace.Outcome);
         Assert.Equal(["c@example.com", "b@example.com", "c@example.com"], trace.Loop);
-        Assert.Contains("it leads back to itself: c@example.com -> b@example.com -> c@example.com", trace.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "it leads back to itself: c@example.com -> b@example.com -> c@example.com",
+            trace.Text,
+            StringComparison.Ordinal
+        );
         Assert.Empty(trace.Deliveries);
     }
 
@@ -29,14 +33,20 @@ public class WalkTests(PostgresCluster cluster)
         var trace = await TraceAsync(world, "a@example.com");
         Assert.Equal(["a@example.com unknown", "user@example.com mailbox"], Ends(trace));
         Assert.Null(trace.Loop);
-        Assert.Equal("it bounces: 5.1.1 User unknown in virtual mailbox table", trace.Deliveries.Single(d => d.Outcome == "unknown").Text);
+        Assert.Equal(
+            "it bounces: 5.1.1 User unknown in virtual mailbox table",
+            trace.Deliveries.Single(d => d.Outcome == "unknown").Text
+        );
     }
 
     [Fact]
     public async Task a_list_of_exactly_the_limit_is_accepted_and_one_more_is_not()
     {
         using var world = await WorldAsync();
-        await world.SqlAsync("INSERT INTO alias SELECT gid, 'all', 'x' || i || '@example.org' FROM domain_name, generate_series(1, 1000) i WHERE is_primary");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'all', 'x' || i || '@example.org' FROM domain_name, generate_series(1, 1000) i WHERE "
+                + "is_primary"
+        );
         Assert.Equal(1000, (await TraceAsync(world, "all@example.com")).Deliveries.Count);
         await AliasAsync(world, "all", "one-more@example.org");
         var trace = await TraceAsync(world, "all@example.com");
@@ -49,7 +59,10 @@ public class WalkTests(PostgresCluster cluster)
     public async Task a_chain_is_followed_as_far_as_postfix_follows_it()
     {
         using var world = await WorldAsync();
-        await world.SqlAsync("INSERT INTO alias SELECT gid, 'c' || i, 'c' || i + 1 || '@example.com' FROM domain_name, generate_series(1, 2000) i WHERE is_primary");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'c' || i, 'c' || i + 1 || '@example.com' FROM domain_name, generate_series(1, 2000) i "
+                + "WHERE is_primary"
+        );
         await AliasAsync(world, "c2001", "user@example.com");
         Assert.Equal(["user@example.com mailbox"], Ends(await TraceAsync(world, "c1003@example.com")));
         var trace = await TraceAsync(world, "c1002@example.com");
@@ -63,7 +76,10 @@ public class WalkTests(PostgresCluster cluster)
     public async Task what_no_postfix_would_follow_is_not_followed_to_its_end()
     {
         using var world = await WorldAsync();
-        await world.SqlAsync("INSERT INTO alias SELECT gid, 'all', 'x' || i || '@example.org' FROM domain_name, generate_series(1, 30000) i WHERE is_primary");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'all', 'x' || i || '@example.org' FROM domain_name, generate_series(1, 30000) i WHERE "
+                + "is_primary"
+        );
         var trace = await TraceAsync(world, "all@example.com");
         Assert.Equal("deferred", trace.Outcome);
         Assert.Equal(20_000, trace.Steps.Count);
@@ -86,7 +102,10 @@ public class WalkTests(PostgresCluster cluster)
         await AliasAsync(world, "team", "%n-%d@example.net", "friend@example.org", "%=@example.com");
         await AliasAsync(world, "team-example.net", "user@example.com");
         var trace = await TraceAsync(world, "Team+News@Example.NET");
-        Assert.Equal(["friend+News@example.org elsewhere", "team=example.net+News@example.com unknown", "user+News@example.com mailbox"], Ends(trace));
+        Assert.Equal(
+            ["friend+News@example.org elsewhere", "team=example.net+News@example.com unknown", "user+News@example.com mailbox"],
+            Ends(trace)
+        );
         Assert.Equal("user@example.com", trace.Deliveries.Single(d => d.Account is not null).Account!.Address);
     }
 
@@ -99,9 +118,15 @@ public class WalkTests(PostgresCluster cluster)
         var trace = await TraceAsync(world, "user+x@example.com");
         Assert.Equal(["rest@example.org elsewhere"], Ends(trace));
         Assert.Equal("catch-all", trace.Steps[0].Decision);
-        Assert.Contains(
-            trace.Steps[0].Rules,
-            r => r is { Rule: "account", Won: false, Text: "user@example.com is an account, but the catch-all, for the whole of user+x@example.com, is found before it" });
+        Assert.Contains(trace.Steps[0].Rules, r =>
+            r
+                is {
+                    Rule: "account",
+                    Won: false,
+                    Text: "user@example.com is an account, but the catch-all, for the whole of user+x@example.com, is found "
+                        + "before it"
+                }
+        );
     }
 
     [Fact]
@@ -113,8 +138,14 @@ public class WalkTests(PostgresCluster cluster)
         await AliasAsync(world, "a", "user@example.com");
         var trace = await TraceAsync(world, "a+b@example.com");
         Assert.Equal(["user+b@example.com mailbox"], Ends(trace));
-        Assert.Contains(
-            trace.Steps[0].Rules, r => r is { Rule: "account", Won: false, Text: "a+b@example.com is an account, but an alias, a@example.com, is found before it" });
+        Assert.Contains(trace.Steps[0].Rules, r =>
+            r
+                is {
+                    Rule: "account",
+                    Won: false,
+                    Text: "a+b@example.com is an account, but an alias, a@example.com, is found before it"
+                }
+        );
     }
 
     [Fact]
@@ -126,7 +157,10 @@ public class WalkTests(PostgresCluster cluster)
         Assert.Equal("virtual:", plain.Deliveries[0].Transport);
         Assert.Contains(plain.Steps[0].Rules, r => r is { Rule: "transport", Won: true, Text: "virtual:, the account's own" });
         var extended = await TraceAsync(world, "user+x@example.com");
-        Assert.Equal((await world.QueryAsync("SELECT transport FROM postfix_transport_map('user+x', 'example.com')"))[0], extended.Deliveries[0].Transport);
+        Assert.Equal(
+            (await world.QueryAsync("SELECT transport FROM postfix_transport_map('user+x', 'example.com')"))[0],
+            extended.Deliveries[0].Transport
+        );
     }
 
     [Fact]
@@ -136,21 +170,39 @@ public class WalkTests(PostgresCluster cluster)
         await world.DoAsync("relocatedadd old@example.com new@example.org");
         await AliasAsync(world, "info", "old@example.com");
         var direct = await TraceAsync(world, "old+x@example.net");
-        Assert.Equal(("refused", "Postfix rejects mail to it: 550 5.1.6 User has moved to new@example.org"), (direct.Outcome, direct.Text));
+        Assert.Equal(
+            ("refused", "Postfix rejects mail to it: 550 5.1.6 User has moved to new@example.org"),
+            (direct.Outcome, direct.Text)
+        );
         var trace = await TraceAsync(world, "info@example.com");
-        Assert.Equal(("accepted", "it bounces: 5.1.6 User has moved to new@example.org"), (trace.Outcome, trace.Deliveries[0].Text));
+        Assert.Equal(
+            ("accepted", "it bounces: 5.1.6 User has moved to new@example.org"),
+            (trace.Outcome, trace.Deliveries[0].Text)
+        );
     }
 
     [Fact]
     public async Task any_text_has_an_answer()
     {
         using var world = await WorldAsync();
-        foreach (var (text, outcome) in ((string, string)[])
-            [
-                ("someone@example.org", "elsewhere"), ("user@-x.example", "elsewhere"), ("nobody@example.com", "refused"), (" USER@EXAMPLE.NET ", "accepted"),
-                ("nonsense", "no-address"), ("", "no-address"), ("@example.com", "no-address"), ("user@", "no-address"), ("a\nb@example.com", "no-address"),
-                ("a@b@example.com", "refused"), ("'; DROP TABLE users; --@example.com", "refused"), ("\\@example.com", "refused"), ("üser@example.com", "refused"),
-            ])
+        foreach (
+            var (text, outcome) in ((string, string)[])
+                [
+                    ("someone@example.org", "elsewhere"),
+                    ("user@-x.example", "elsewhere"),
+                    ("nobody@example.com", "refused"),
+                    (" USER@EXAMPLE.NET ", "accepted"),
+                    ("nonsense", "no-address"),
+                    ("", "no-address"),
+                    ("@example.com", "no-address"),
+                    ("user@", "no-address"),
+                    ("a\nb@example.com", "no-address"),
+                    ("a@b@example.com", "refused"),
+                    ("'; DROP TABLE users; --@example.com", "refused"),
+                    ("\\@example.com", "refused"),
+                    ("üser@example.com", "refused"),
+                ]
+        )
         {
             Assert.Equal(outcome, (await TraceAsync(world, text)).Outcome);
         }
@@ -165,7 +217,9 @@ public class WalkTests(PostgresCluster cluster)
     public async Task a_hostile_destination_cannot_pretend_to_be_a_line_of_its_own()
     {
         using var world = await WorldAsync();
-        await world.SqlAsync("INSERT INTO alias SELECT gid, 'bad', E'x\\n\\u001b[2Jy\\u202e@example.org' FROM domain_name WHERE is_primary");
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'bad', E'x\\n\\u001b[2Jy\\u202e@example.org' FROM domain_name WHERE is_primary"
+        );
         var text = await world.DoAsync("trace bad@example.com");
         Assert.Contains("x\\u000a\\u001b[2Jy\\u202e@example.org", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text);
@@ -183,20 +237,32 @@ public class WalkTests(PostgresCluster cluster)
     [InlineData("owner-list", "-", null, null)]
     [InlineData("list-request", "-", null, null)]
     [InlineData("-request", "-", null, null)]
-    public static void an_extension_is_cut_off_where_postfix_cuts_it(string localPart, string delimiters, string? user, string? extension)
+    public static void an_extension_is_cut_off_where_postfix_cuts_it(
+        string localPart,
+        string delimiters,
+        string? user,
+        string? extension
+    )
     {
         var cut = new TraceKey(localPart, "example.com").WithoutExtension(delimiters);
         Assert.Equal((user, extension), (cut?.Address.LocalPart, cut?.Extension));
     }
 
-    private static IEnumerable<string> Ends(TraceResult trace) => trace.Deliveries.Select(d => $"{d.Address} {d.Outcome}").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Ends(TraceResult trace) =>
+        trace.Deliveries.Select(d => $"{d.Address} {d.Outcome}").Order(StringComparer.Ordinal);
 
     private static Task<TraceResult> TraceAsync(World world, string address) =>
-        Task.Run(() => Session.Read(SettingsFile.Load(world.Config), s => AddressTrace.Run(s, address), TestContext.Current.CancellationToken));
+        Task.Run(() =>
+            Session.Read(SettingsFile.Load(world.Config), s => AddressTrace.Run(s, address), TestContext.Current.CancellationToken)
+        );
 
     /// <summary>Also what aliasadd refuses.</summary>
-    private static Task AliasAsync(World world, string localPart, params string[] destinations) => world.SqlAsync(string.Concat(destinations.Select(d =>
-        $"INSERT INTO alias SELECT gid, '{localPart}', '{d}' FROM domain_name WHERE is_primary;")));
+    private static Task AliasAsync(World world, string localPart, params string[] destinations) =>
+        world.SqlAsync(
+            string.Concat(
+                destinations.Select(d => $"INSERT INTO alias SELECT gid, '{localPart}', '{d}' FROM domain_name WHERE is_primary;")
+            )
+        );
 
     private async Task<World> WorldAsync()
     {

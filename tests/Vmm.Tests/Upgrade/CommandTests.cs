@@ -50,9 +50,17 @@ public sealed class CommandTests(PostgresCluster server)
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(path));
         var empty = "restored_" + Guid.NewGuid().ToString("N")[..8];
         await server.ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {empty} OWNER vmm TEMPLATE template0");
-        (await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "postgres", "-d", empty, "-qX", "-v", "ON_ERROR_STOP=1", "-f", path])).Succeeded();
+        (
+            await Run.ProgramAsync(
+                server.Psql,
+                ["-h", server.Socket, "-U", "postgres", "-d", empty, "-qX", "-v", "ON_ERROR_STOP=1", "-f", path]
+            )
+        ).Succeeded();
         Assert.Equal(before, await server.DumpAsync(empty));
-        Assert.Equal(["before.sql", "mail", "vmm.log", "vmm.toml"], Directory.GetFileSystemEntries(world.Directory).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["before.sql", "mail", "vmm.log", "vmm.toml"],
+            Directory.GetFileSystemEntries(world.Directory).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -75,10 +83,17 @@ public sealed class CommandTests(PostgresCluster server)
     public async Task roles_of_other_names_keep_what_they_could_read(string name)
     {
         var database = await Origin.Of(name).MakeAsync(server);
-        await server.ExecuteAsync("postgres", "postgres", """
+        await server.ExecuteAsync(
+            "postgres",
+            "postgres",
+            """
             DO $$ BEGIN CREATE ROLE "imap reader" LOGIN; CREATE ROLE smtp_reader LOGIN; CREATE ROLE panel LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$
-            """);
-        await server.ExecuteAsync(database, "postgres", """
+            """
+        );
+        await server.ExecuteAsync(
+            database,
+            "postgres",
+            """
             DO $$
             DECLARE statement text;
             BEGIN
@@ -100,20 +115,62 @@ public sealed class CommandTests(PostgresCluster server)
         var rights = await GrantsAsync(database);
         Assert.Equal(
             await GrantsAsync(PostgresCluster.SchemaDatabase),
-            rights.Where(r => !r.Contains("panel", StringComparison.Ordinal))
-                .Select(r => r.Replace("\"imap reader\"", "dovecot", StringComparison.Ordinal).Replace("smtp_reader", "postfix", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            rights
+                .Where(r => !r.Contains("panel", StringComparison.Ordinal))
+                .Select(r =>
+                    r.Replace("\"imap reader\"", "dovecot", StringComparison.Ordinal)
+                        .Replace("smtp_reader", "postfix", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Single(rights, r => r == "GRANT SELECT ON TABLE public.vmm_domain_info TO panel;");
-        Assert.Equal(["{PLAIN}plain text"], await server.QueryAsync(database, """SELECT password FROM dovecot_password WHERE "user" = 'carol@example.com'""", "\"imap reader\""));
-        Assert.Equal(2, (await server.QueryAsync(database, "SELECT destination FROM postfix_alias WHERE address = 'info@example.com'", "smtp_reader")).Count);
+        Assert.Equal(
+            ["{PLAIN}plain text"],
+            await server.QueryAsync(
+                database,
+                """SELECT password FROM dovecot_password WHERE "user" = 'carol@example.com'""",
+                "\"imap reader\""
+            )
+        );
+        Assert.Equal(
+            2,
+            (
+                await server.QueryAsync(
+                    database,
+                    "SELECT destination FROM postfix_alias WHERE address = 'info@example.com'",
+                    "smtp_reader"
+                )
+            ).Count
+        );
     }
 
     [Theory]
     [InlineData("dovecot_user", "SELECT home FROM dovecot_user WHERE userid = 'alice@example.com'", "SELECT passwd FROM users")]
-    [InlineData("dovecot_user", "SELECT mail FROM dovecot_user WHERE userid = 'alice@example.com'", "SELECT password FROM dovecot_password")]
-    [InlineData("postfix_alias", "SELECT destination FROM postfix_alias WHERE address = 'postmaster@example.com'", "SELECT passwd FROM users")]
-    [InlineData("postfix_relocated", "SELECT destination FROM postfix_relocated WHERE address = 'old@example.com'", "SELECT destination FROM alias")]
-    [InlineData("postfix_transport", "SELECT transport FROM postfix_transport WHERE address = 'alice@example.com'", "SELECT destination FROM alias")]
-    [InlineData("postfix_gid", "SELECT gid FROM postfix_gid WHERE domainname = 'example.com'", "SELECT destination FROM postfix_alias")]
+    [InlineData(
+        "dovecot_user",
+        "SELECT mail FROM dovecot_user WHERE userid = 'alice@example.com'",
+        "SELECT password FROM dovecot_password"
+    )]
+    [InlineData(
+        "postfix_alias",
+        "SELECT destination FROM postfix_alias WHERE address = 'postmaster@example.com'",
+        "SELECT passwd FROM users"
+    )]
+    [InlineData(
+        "postfix_relocated",
+        "SELECT destination FROM postfix_relocated WHERE address = 'old@example.com'",
+        "SELECT destination FROM alias"
+    )]
+    [InlineData(
+        "postfix_transport",
+        "SELECT transport FROM postfix_transport WHERE address = 'alice@example.com'",
+        "SELECT destination FROM alias"
+    )]
+    [InlineData(
+        "postfix_gid",
+        "SELECT gid FROM postfix_gid WHERE domainname = 'example.com'",
+        "SELECT destination FROM postfix_alias"
+    )]
     public async Task a_role_that_read_one_view_reads_that_one_and_no_secret_beside_it(string view, string may, string mayNot)
     {
         var database = await Origin.Of("0.5").MakeAsync(server);
@@ -132,19 +189,34 @@ public sealed class CommandTests(PostgresCluster server)
     public async Task homes_that_are_missing_or_belong_to_somebody_else_are_reported_and_left()
     {
         using var old = await OldVmm.OnItsOwnSchemaAsync(server);
-        foreach (var command in (string[])["domainadd example.com", "useradd good@example.com -p secret", "useradd bad@example.com -p secret", "useradd away@example.com -p secret"])
+        foreach (
+            var command in (string[])
+                [
+                    "domainadd example.com",
+                    "useradd good@example.com -p secret",
+                    "useradd bad@example.com -p secret",
+                    "useradd away@example.com -p secret",
+                ]
+        )
         {
             (await old.VmmAsync(command.Split(' '))).Succeeded();
         }
 
-        var homes = await server.QueryAsync(old.Database, "SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) ORDER BY uid");
+        var homes = await server.QueryAsync(
+            old.Database,
+            "SELECT domaindir || '/' || uid FROM users JOIN domain_data USING (gid) ORDER BY uid"
+        );
         (await Run.ProgramAsync("chown", ["1:1", homes[1]])).Succeeded();
         Directory.Delete(homes[2], recursive: true);
         using var world = World.On(server, old.Database, $"[misc]\nbase_directory = \"{old.Base}\"\n");
         var report = await world.JsonAsync("upgrade --yes --no-dump");
         Assert.Equal(
             [$"wrong-owner {homes[1]}", $"missing-directory {homes[2]}"],
-            report.GetProperty("findings").EnumerateArray().Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("subject").GetString()}"));
+            report
+                .GetProperty("findings")
+                .EnumerateArray()
+                .Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("subject").GetString()}")
+        );
         Assert.True(Directory.Exists(homes[0] + "/Maildir/cur"));
         Assert.False(Directory.Exists(homes[2]));
     }
@@ -159,23 +231,37 @@ public sealed class CommandTests(PostgresCluster server)
         var before = long.Parse((await server.QueryAsync(database, Used)).Single(), CultureInfo.InvariantCulture);
         using var stop = new CancellationTokenSource();
         var counted = 0L;
-        var writer = Task.Run(async () =>
-        {
-            await using var connection = await server.OpenAsync(database);
-            while (!stop.IsCancellationRequested)
+        var writer = Task.Run(
+            async () =>
             {
-                await using var count = new Npgsql.NpgsqlCommand("INSERT INTO userquota (uid, bytes, messages) VALUES (70000, 10, 1)", connection);
-                await count.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-                counted += 10;
-            }
-        }, TestContext.Current.CancellationToken);
+                await using var connection = await server.OpenAsync(database);
+                while (!stop.IsCancellationRequested)
+                {
+                    await using var count = new Npgsql.NpgsqlCommand(
+                        "INSERT INTO userquota (uid, bytes, messages) VALUES (70000, 10, 1)",
+                        connection
+                    );
+                    await count.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+                    counted += 10;
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
         await world.DoAsync("upgrade --yes --no-dump");
         await stop.CancelAsync();
         await writer;
         Assert.True(counted > 0);
-        Assert.Equal(before + counted, long.Parse((await server.QueryAsync(database, Used)).Single(), CultureInfo.InvariantCulture));
+        Assert.Equal(
+            before + counted,
+            long.Parse((await server.QueryAsync(database, Used)).Single(), CultureInfo.InvariantCulture)
+        );
     }
 
     private async Task<List<string>> GrantsAsync(string database) =>
-        [.. (await server.DumpAsync(database, "--schema-only")).Split('\n').Where(l => l.StartsWith("GRANT", StringComparison.Ordinal) && !l.Contains("SCHEMA", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [
+            .. (await server.DumpAsync(database, "--schema-only"))
+                .Split('\n')
+                .Where(l => l.StartsWith("GRANT", StringComparison.Ordinal) && !l.Contains("SCHEMA", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
 }

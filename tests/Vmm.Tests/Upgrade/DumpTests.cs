@@ -43,7 +43,15 @@ public sealed class DumpTests(PostgresCluster server)
     {
         var database = await Origin.Of("0.4").MakeAsync(server);
         using var world = World.On(server, database);
-        await File.WriteAllTextAsync(world.Config, (await File.ReadAllTextAsync(world.Config, Ct)).Replace("[database]\n", $"[database]\npass = '{Password}'\n", StringComparison.Ordinal), Ct);
+        await File.WriteAllTextAsync(
+            world.Config,
+            (await File.ReadAllTextAsync(world.Config, Ct)).Replace(
+                "[database]\n",
+                $"[database]\npass = '{Password}'\n",
+                StringComparison.Ordinal
+            ),
+            Ct
+        );
         var before = await server.DumpAsync(database);
         var path = world.Directory + "/before.sql";
         await using (var holder = await server.OpenAsync(database))
@@ -58,10 +66,17 @@ public sealed class DumpTests(PostgresCluster server)
             Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(path));
             process.Kill();
             await process.WaitForExitAsync(Ct);
-            Assert.All(
-                Directory.GetFiles(world.Directory).Where(f => f != world.Config),
-                f => Assert.DoesNotContain("se:s", File.ReadAllText(f), StringComparison.Ordinal));
-            Assert.Equal(["before.sql", "mail", "vmm.toml"], Directory.GetFileSystemEntries(world.Directory).Select(f => Path.GetFileName(f)).Where(f => f != "vmm.log").Order(StringComparer.Ordinal));
+            Assert.All(Directory.GetFiles(world.Directory).Where(f => f != world.Config), f =>
+                Assert.DoesNotContain("se:s", File.ReadAllText(f), StringComparison.Ordinal)
+            );
+            Assert.Equal(
+                ["before.sql", "mail", "vmm.toml"],
+                Directory
+                    .GetFileSystemEntries(world.Directory)
+                    .Select(f => Path.GetFileName(f))
+                    .Where(f => f != "vmm.log")
+                    .Order(StringComparer.Ordinal)
+            );
             (await Run.ProgramAsync("kill", [$"{child}"])).Succeeded();
         }
 
@@ -76,18 +91,36 @@ public sealed class DumpTests(PostgresCluster server)
     {
         var database = await Origin.Of("0.7").MakeAsync(server);
         using var world = World.On(server, database);
-        var set = new Dictionary<string, string> { ["PGSSLROOTCERT"] = "/srv/ca.pem", ["PGSSLCERT"] = "/srv/vmm.pem", ["PGSSLKEY"] = "/srv/vmm.key" };
+        var set = new Dictionary<string, string>
+        {
+            ["PGSSLROOTCERT"] = "/srv/ca.pem",
+            ["PGSSLCERT"] = "/srv/vmm.pem",
+            ["PGSSLKEY"] = "/srv/vmm.key",
+        };
         await using var holder = await server.OpenAsync(database);
         await using var begin = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE transport", holder);
         await begin.ExecuteNonQueryAsync(Ct);
         using var process = Run.Start(
             Repository.Binary,
             ["upgrade", "--yes", "--dump", world.Directory + "/before.sql"],
-            new Dictionary<string, string>(world.Environment.Concat(set)) { ["PGSSLMODE"] = "verify-full", ["PGSSLCRL"] = "/srv/crl.pem", ["PGOPTIONS"] = "-c role=dovecot" });
+            new Dictionary<string, string>(world.Environment.Concat(set))
+            {
+                ["PGSSLMODE"] = "verify-full",
+                ["PGSSLCRL"] = "/srv/crl.pem",
+                ["PGOPTIONS"] = "-c role=dovecot",
+            }
+        );
         var child = await ChildAsync(process.Id, database);
         // Debian's pg_dump sets PGSYSCONFDIR for itself.
-        var environment = (await File.ReadAllTextAsync($"/proc/{child}/environ", Ct)).Split('\0').Where(v => v.StartsWith("PG", StringComparison.Ordinal) && !v.StartsWith("PGSYSCONFDIR=", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        Assert.Equal(["PGDATABASE", "PGHOST", "PGPASSFILE", "PGPORT", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGSSLROOTCERT", "PGUSER"], environment.Select(v => v.Split('=')[0]));
+        var environment = (await File.ReadAllTextAsync($"/proc/{child}/environ", Ct))
+            .Split('\0')
+            .Where(v => v.StartsWith("PG", StringComparison.Ordinal) && !v.StartsWith("PGSYSCONFDIR=", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        Assert.Equal(
+            ["PGDATABASE", "PGHOST", "PGPASSFILE", "PGPORT", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGSSLROOTCERT", "PGUSER"],
+            environment.Select(v => v.Split('=')[0])
+        );
         Assert.All(set, v => Assert.Contains($"{v.Key}={v.Value}", environment));
         Assert.Contains("PGSSLMODE=prefer", environment);
         process.Kill();
@@ -114,11 +147,18 @@ public sealed class DumpTests(PostgresCluster server)
         using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));
         await world.SqlAsync("UPDATE domain_data SET note = repeat(md5(gid::text), 10000)");
         var before = await server.DumpAsync(world.Database);
-        var script = $"mount -t tmpfs -o size=64k none {world.Base} && {Repository.Binary} upgrade --yes --dump {world.Base}/before.sql; status=$?; ls {world.Base}; exit $status";
+        var script =
+            $"mount -t tmpfs -o size=64k none {world.Base} && {Repository.Binary} upgrade --yes --dump {world.Base}/before.sql; "
+                + $"status=$?; ls {world.Base}; exit $status";
         var outcome = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], null, world.Environment);
         outcome.ShouldExit(81);
         Assert.Equal("", outcome.Out);
-        Assert.Contains($"vmm: error: cannot write the dump '{world.Base}/before.sql': the disk is full, or failed\nvmm: hint: Nothing was changed.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"vmm: error: cannot write the dump '{world.Base}/before.sql': the disk is full, or failed\nvmm: hint: Nothing was "
+                + "changed.",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, await server.DumpAsync(world.Database));
     }
 
@@ -126,20 +166,37 @@ public sealed class DumpTests(PostgresCluster server)
     private async Task<int> ChildAsync(int parent, string database)
     {
         var clock = Stopwatch.StartNew();
-        while ((await server.QueryAsync("postgres", $"SELECT FROM pg_stat_activity WHERE datname = '{database}' AND application_name = 'pg_dump' AND wait_event_type = 'Lock'", "postgres")).Count == 0)
+        while (
+            (
+                await server.QueryAsync(
+                    "postgres",
+                    $"SELECT FROM pg_stat_activity WHERE datname = '{database}' AND application_name = 'pg_dump' AND "
+                        + "wait_event_type = 'Lock'",
+                    "postgres"
+                )
+            ).Count == 0
+        )
         {
             Assert.True(clock.Elapsed.TotalSeconds < 60, "it did not get there");
             await Task.Delay(50, Ct);
         }
 
-        return int.Parse((await Run.ProgramAsync("pgrep", ["-P", $"{parent}"])).Succeeded().Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        return int.Parse(
+            (await Run.ProgramAsync("pgrep", ["-P", $"{parent}"])).Succeeded().Trim(),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
     }
 
     private async Task<string> RestoreAsync(string path)
     {
         var empty = "restored_" + Guid.NewGuid().ToString("N")[..8];
         await server.ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {empty} OWNER vmm TEMPLATE template0");
-        (await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "postgres", "-d", empty, "-qX", "-v", "ON_ERROR_STOP=1", "-f", path])).Succeeded();
+        (
+            await Run.ProgramAsync(
+                server.Psql,
+                ["-h", server.Socket, "-U", "postgres", "-d", empty, "-qX", "-v", "ON_ERROR_STOP=1", "-f", path]
+            )
+        ).Succeeded();
         return empty;
     }
 }

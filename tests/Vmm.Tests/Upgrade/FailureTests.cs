@@ -3,10 +3,16 @@ using System.Globalization;
 
 namespace Vmm.Tests.Upgrade;
 
-/// <summary>Whatever happens on the way: the database is as it was. An event trigger of the server is the disturbance; vmm knows nothing of it.</summary>
+/// <summary>
+/// Whatever happens on the way: the database is as it was. An event trigger of the server is the disturbance; vmm knows nothing of
+/// it.
+/// </summary>
 public sealed class FailureTests(PostgresCluster server)
 {
-    /// <summary>Counts the statements that change the schema, also those of transactions that are rolled back, and does something at one of them.</summary>
+    /// <summary>
+    /// Counts the statements that change the schema, also those of transactions that are rolled back, and does something at one of
+    /// them.
+    /// </summary>
     private const string Disturbance = """
         CREATE SCHEMA disturbance;
         CREATE SEQUENCE disturbance.statements;
@@ -93,7 +99,10 @@ public sealed class FailureTests(PostgresCluster server)
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(interrupted ? 3 : 137, process.ExitCode);
-        Assert.Equal(interrupted, File.Exists(world.Log) && File.ReadAllText(world.Log).Contains("\"ExitStatus\":3,", StringComparison.Ordinal));
+        Assert.Equal(
+            interrupted,
+            File.Exists(world.Log) && File.ReadAllText(world.Log).Contains("\"ExitStatus\":3,", StringComparison.Ordinal)
+        );
         Assert.Equal(interrupted ? "vmm: error: interrupted\nvmm: hint: Nothing was changed.\n" : "", await said);
         Assert.True(await UntilAsync(database, "true", 0), "the server still works on it");
         Assert.Equal(before, await server.DumpAsync(database, "-N", "disturbance"));
@@ -109,7 +118,22 @@ public sealed class FailureTests(PostgresCluster server)
         var ends = new List<long>();
         foreach (var step in origin.Steps)
         {
-            (await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "vmm", "-d", database, "-qX", "-f", Repository.PathOf("sql", $"upgrade_{step}.pgsql")])).Succeeded();
+            (
+                await Run.ProgramAsync(
+                    server.Psql,
+                    [
+                        "-h",
+                        server.Socket,
+                        "-U",
+                        "vmm",
+                        "-d",
+                        database,
+                        "-qX",
+                        "-f",
+                        Repository.PathOf("sql", $"upgrade_{step}.pgsql"),
+                    ]
+                )
+            ).Succeeded();
             ends.Add(await CountAsync(database));
         }
 
@@ -117,17 +141,34 @@ public sealed class FailureTests(PostgresCluster server)
     }
 
     private async Task<long> CountAsync(string database) =>
-        long.Parse((await server.QueryAsync(database, "SELECT last_value FROM disturbance.statements", "postgres"))[0], CultureInfo.InvariantCulture);
+        long.Parse(
+            (await server.QueryAsync(database, "SELECT last_value FROM disturbance.statements", "postgres"))[0],
+            CultureInfo.InvariantCulture
+        );
 
-    private Task PlanAsync(string database, long at, int seconds) => server.ExecuteAsync(
-        database, "postgres", $"SELECT setval('disturbance.statements', 1, false); DELETE FROM disturbance.plan; INSERT INTO disturbance.plan VALUES ({at}, {seconds})");
+    private Task PlanAsync(string database, long at, int seconds) =>
+        server.ExecuteAsync(
+            database,
+            "postgres",
+            "SELECT setval('disturbance.statements', 1, false); DELETE FROM disturbance.plan; INSERT INTO disturbance.plan "
+                + $"VALUES ({at}, {seconds})"
+        );
 
     private async Task<bool> UntilAsync(string database, string condition, int number)
     {
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < 60)
         {
-            if ((await server.QueryAsync("postgres", $"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND application_name = 'vmm' AND {condition}", "postgres"))[0] == $"{number}")
+            if (
+                (
+                    await server.QueryAsync(
+                        "postgres",
+                        $"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}' AND application_name = 'vmm' AND "
+                            + $"{condition}",
+                        "postgres"
+                    )
+                )[0] == $"{number}"
+            )
             {
                 return true;
             }

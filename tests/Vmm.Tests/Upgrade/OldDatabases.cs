@@ -7,25 +7,53 @@ internal static partial class OldDatabases
 {
     /// <summary>By psql, as somebody who runs a file by hand.</summary>
     public static Task<Outcome> LoadAsync(this PostgresCluster server, string database, string sql, string user = "vmm") =>
-        Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", user, "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", "-f", "-"], "SET client_min_messages = warning;\n" + sql);
+        Run.ProgramAsync(
+            server.Psql,
+            ["-h", server.Socket, "-U", user, "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", "-f", "-"],
+            "SET client_min_messages = warning;\n" + sql
+        );
 
-    /// <summary>The schema, the roles' rights with it, as statements in an order of their own: of tables the order of columns does not matter.</summary>
+    /// <summary>
+    /// The schema, the roles' rights with it, as statements in an order of their own: of tables the order of columns does not
+    /// matter.
+    /// </summary>
     public static async Task<List<string>> ShapeAsync(this PostgresCluster server, string database)
     {
         var dump = await server.DumpAsync(database, "--schema-only");
-        return [.. ObjectHead().Split(dump).Select(s => s.Contains("Type: ACL", StringComparison.Ordinal) ? Sorted(s) : Table().Replace(s, m => Sorted(m.Value.TrimEnd(')', ';').Replace(",\n", "\n", StringComparison.Ordinal))))
-            .Select(s => s.Trim()).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. ObjectHead()
+                .Split(dump)
+                .Select(s =>
+                    s.Contains("Type: ACL", StringComparison.Ordinal)
+                        ? Sorted(s)
+                        : Table().Replace(s, m => Sorted(m.Value.TrimEnd(')', ';').Replace(",\n", "\n", StringComparison.Ordinal)))
+                )
+                .Select(s => s.Trim())
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Everything, as pg_dump writes it.</summary>
     public static async Task<string> DumpAsync(this PostgresCluster server, string database, params string[] options)
     {
-        var dump = (await Run.ProgramAsync(server.Psql.Replace("/psql", "/pg_dump", StringComparison.Ordinal), ["-h", server.Socket, "-U", "postgres", "-d", database, .. options])).Succeeded();
+        var dump = (
+            await Run.ProgramAsync(
+                server.Psql.Replace("/psql", "/pg_dump", StringComparison.Ordinal),
+                ["-h", server.Socket, "-U", "postgres", "-d", database, .. options]
+            )
+        ).Succeeded();
         return Token().Replace(dump, "");
     }
 
     /// <summary>What every address and some that are not there are answered, by each question.</summary>
-    public static async Task<List<string>> AnswersAsync(this PostgresCluster server, string database, IEnumerable<string> questions, IReadOnlyCollection<string> localParts, IReadOnlyCollection<string> domains)
+    public static async Task<List<string>> AnswersAsync(
+        this PostgresCluster server,
+        string database,
+        IEnumerable<string> questions,
+        IReadOnlyCollection<string> localParts,
+        IReadOnlyCollection<string> domains
+    )
     {
         await using var connection = await server.OpenAsync(database);
         var answers = new List<string>();

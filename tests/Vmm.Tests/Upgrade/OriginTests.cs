@@ -1,11 +1,36 @@
-
 namespace Vmm.Tests.Upgrade;
 
 /// <summary>From each layout that vmm once had to the present one: nothing is lost, every look-up is answered as before.</summary>
 public sealed class OriginTests(PostgresCluster server)
 {
-    private static readonly string[] LocalParts = ["alice", "bob", "carol", "o'hara+x", "müller", "postmaster", "info", "local", "gateway", "all", "every", "old", "gone", "nobody"];
-    private static readonly string[] Domains = ["example.com", "example.net", "example.org", "xn--exmple-cua.example", "xn--mller-kva.example", "empty.example", "alias-of-empty.example", "nowhere.example"];
+    private static readonly string[] LocalParts =
+    [
+        "alice",
+        "bob",
+        "carol",
+        "o'hara+x",
+        "müller",
+        "postmaster",
+        "info",
+        "local",
+        "gateway",
+        "all",
+        "every",
+        "old",
+        "gone",
+        "nobody",
+    ];
+    private static readonly string[] Domains =
+    [
+        "example.com",
+        "example.net",
+        "example.org",
+        "xn--exmple-cua.example",
+        "xn--mller-kva.example",
+        "empty.example",
+        "alias-of-empty.example",
+        "nowhere.example",
+    ];
 
     public static TheoryData<string> Names => Origin.Names;
 
@@ -18,7 +43,11 @@ public sealed class OriginTests(PostgresCluster server)
         var before = await server.AnswersAsync(world.Database, origin.Questions.Select(q => q.Before), LocalParts, Domains);
         Assert.True(before.Count > 50, $"only {before.Count} answers");
         var said = await world.DoAsync("upgrade --yes --no-dump");
-        Assert.Contains($"Upgraded from vmm {origin.Said}: 4 domains, 6 accounts, 5 aliases, 2 relocated users", said, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Upgraded from vmm {origin.Said}: 4 domains, 6 accounts, 5 aliases, 2 relocated users",
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"Steps: {string.Join(", ", origin.Steps)}\n", said, StringComparison.Ordinal);
         Assert.Equal(before, await server.AnswersAsync(world.Database, origin.Questions.Select(q => q.After), LocalParts, Domains));
         Assert.Equal(await server.ShapeAsync(PostgresCluster.SchemaDatabase), await server.ShapeAsync(world.Database));
@@ -36,11 +65,23 @@ public sealed class OriginTests(PostgresCluster server)
             INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70000 FROM generate_series(1, 1500) AS i;
             INSERT INTO alias SELECT 70000, 'crowd', 'u' || i || '@example.com' FROM generate_series(1, 1500) AS i;
             INSERT INTO alias VALUES (70000, 'round', 'round2@example.com'), (70000, 'round2', 'round@example.com'), (70000, 'round2', 'Alice@example.com'), (70000, 'far', 'far@elsewhere.example'), (70000, 'self', '%n@%d')
-            """);
+            """
+        );
         await world.DoAsync("upgrade --yes --no-dump");
-        Assert.Equal(["alice@example.com", "alice@example.org", "alice@xn--exmple-cua.example"], await world.QueryAsync("SELECT login FROM postfix_smtpd_sender_login_map('round', 'example.com') ORDER BY 1"));
-        Assert.Empty(await world.QueryAsync("SELECT login FROM postfix_smtpd_sender_login_map('far', 'example.com') UNION ALL SELECT login FROM postfix_smtpd_sender_login_map('self', 'example.com')"));
-        Assert.Equal(["2997"], await world.QueryAsync("SELECT count(*) FROM postfix_smtpd_sender_login_map('crowd', 'example.org')"));
+        Assert.Equal(
+            ["alice@example.com", "alice@example.org", "alice@xn--exmple-cua.example"],
+            await world.QueryAsync("SELECT login FROM postfix_smtpd_sender_login_map('round', 'example.com') ORDER BY 1")
+        );
+        Assert.Empty(
+            await world.QueryAsync(
+                "SELECT login FROM postfix_smtpd_sender_login_map('far', 'example.com') UNION ALL SELECT login FROM "
+                    + "postfix_smtpd_sender_login_map('self', 'example.com')"
+            )
+        );
+        Assert.Equal(
+            ["2997"],
+            await world.QueryAsync("SELECT count(*) FROM postfix_smtpd_sender_login_map('crowd', 'example.org')")
+        );
     }
 
     [Theory]
@@ -50,8 +91,14 @@ public sealed class OriginTests(PostgresCluster server)
     {
         using var world = World.On(server, await Origin.Of(name).MakeAsync(server));
         await world.DoAsync("upgrade --yes --no-dump");
-        Assert.Equal(["70000|12345678901|77", "70001|5|0"], await world.QueryAsync("SELECT uid, bytes, messages FROM userquota ORDER BY uid"));
-        Assert.Equal(["70001|pays late\nsince \"May\"", "70003|nobody yet"], await world.QueryAsync("SELECT gid, note FROM domain_data WHERE note IS NOT NULL ORDER BY gid"));
+        Assert.Equal(
+            ["70000|12345678901|77", "70001|5|0"],
+            await world.QueryAsync("SELECT uid, bytes, messages FROM userquota ORDER BY uid")
+        );
+        Assert.Equal(
+            ["70001|pays late\nsince \"May\"", "70003|nobody yet"],
+            await world.QueryAsync("SELECT gid, note FROM domain_data WHERE note IS NOT NULL ORDER BY gid")
+        );
         Assert.Equal(["70000|first"], await world.QueryAsync("SELECT uid, note FROM users WHERE note IS NOT NULL"));
     }
 
@@ -59,14 +106,30 @@ public sealed class OriginTests(PostgresCluster server)
     [Theory]
     [InlineData("0.6 before Dovecot 1.2", "", 5000)]
     [InlineData("0.7", "", 5000)]
-    [InlineData("0.6 before Dovecot 1.2", "CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar) RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT AS 'BEGIN RETURN; END'", 6034)]
+    [InlineData(
+        "0.6 before Dovecot 1.2",
+        "CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar) RETURNS SETOF dovecotpassword LANGUAGE "
+            + "plpgsql STABLE STRICT AS 'BEGIN RETURN; END'",
+        6034
+    )]
     [InlineData("0.7", "ALTER FUNCTION dovecotpassword(varchar, varchar) SET enable_hashjoin = on", 6034)]
-    public async Task of_many_addresses_the_functions_are_asked_about_a_part_where_they_are_those_of_the_release(string name, string sql, int asked)
+    public async Task of_many_addresses_the_functions_are_asked_about_a_part_where_they_are_those_of_the_release(
+        string name,
+        string sql,
+        int asked
+    )
     {
         var database = await Origin.Of(name).MakeAsync(server);
-        await server.ExecuteAsync(database, "vmm", "INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70002 FROM generate_series(1, 6000) AS i;" + sql);
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            "INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70002 FROM generate_series(1, 6000) AS i;" + sql
+        );
         await using var connection = await server.OpenAsync(database);
-        await using var command = new Npgsql.NpgsqlCommand($"BEGIN; {AnswersSql.Create}; {AnswersSql.ToAsk}; SELECT count(*)::integer FROM pg_temp.vmm_asked", connection);
+        await using var command = new Npgsql.NpgsqlCommand(
+            $"BEGIN; {AnswersSql.Create}; {AnswersSql.ToAsk}; SELECT count(*)::integer FROM pg_temp.vmm_asked",
+            connection
+        );
         Assert.Equal(asked, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
@@ -84,7 +147,9 @@ public sealed class OriginTests(PostgresCluster server)
             SELECT count(b.answer) || ' ' || count(a.answer) || ' ' || count(*) FILTER (WHERE a.answer = b.answer) FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (address)
             """;
         await using var command = new Npgsql.NpgsqlCommand(sql, connection);
-        var all = Assert.Single(await world.QueryAsync("SELECT count(*) FROM vmm_address WHERE kind = 'account' HAVING count(*) > 5"));
+        var all = Assert.Single(
+            await world.QueryAsync("SELECT count(*) FROM vmm_address WHERE kind = 'account' HAVING count(*) > 5")
+        );
         Assert.Equal($"{all} {all} {all}", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 
@@ -102,7 +167,10 @@ public sealed class OriginTests(PostgresCluster server)
         var again = await world.JsonAsync("upgrade --yes");
         Assert.False(again.GetProperty("changed").GetBoolean());
         Assert.False(again.TryGetProperty("from", out _));
-        Assert.Equal("The database already has the current layout; there is nothing to do.\n", await world.DoAsync("upgrade --dry-run"));
+        Assert.Equal(
+            "The database already has the current layout; there is nothing to do.\n",
+            await world.DoAsync("upgrade --dry-run")
+        );
         Assert.Equal(after, await server.DumpAsync(world.Database));
     }
 
@@ -116,13 +184,29 @@ public sealed class OriginTests(PostgresCluster server)
         await world.DoAsync("upgrade --yes --no-dump");
         foreach (var step in origin.Steps)
         {
-            var psql = await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "vmm", "-d", byHand, "-qX", "-f", Repository.PathOf("sql", $"upgrade_{step}.pgsql")]);
+            var psql = await Run.ProgramAsync(
+                server.Psql,
+                ["-h", server.Socket, "-U", "vmm", "-d", byHand, "-qX", "-f", Repository.PathOf("sql", $"upgrade_{step}.pgsql")]
+            );
             Assert.Equal("", psql.Succeeded() + psql.Error);
         }
 
         Assert.Equal(await server.DumpAsync(world.Database), await server.DumpAsync(byHand));
         // And once more is refused.
-        var again = await Run.ProgramAsync(server.Psql, ["-h", server.Socket, "-U", "vmm", "-d", byHand, "-qX", "-f", Repository.PathOf("sql", $"upgrade_{origin.Steps[^1]}.pgsql")]);
+        var again = await Run.ProgramAsync(
+            server.Psql,
+            [
+                "-h",
+                server.Socket,
+                "-U",
+                "vmm",
+                "-d",
+                byHand,
+                "-qX",
+                "-f",
+                Repository.PathOf("sql", $"upgrade_{origin.Steps[^1]}.pgsql"),
+            ]
+        );
         again.ShouldExit(3);
         Assert.Contains("this is no database of vmm", again.Error, StringComparison.Ordinal);
     }

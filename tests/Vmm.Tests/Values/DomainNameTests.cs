@@ -14,7 +14,8 @@ public static class DomainNameTests
     [InlineData("例え。jp", "xn--r8jz45g.jp")]
     [InlineData("e\u0301xample.org", "xn--xample-9ua.org")]
     [InlineData("a.xn--p1ai", "a.xn--p1ai")]
-    public static void a_name_is_stored_as_lower_case_a_labels(string typed, string stored) => Assert.Equal(stored, DomainName.Parse(typed).Ascii);
+    public static void a_name_is_stored_as_lower_case_a_labels(string typed, string stored) =>
+        Assert.Equal(stored, DomainName.Parse(typed).Ascii);
 
     [Theory]
     [InlineData("foo..com")]
@@ -39,7 +40,10 @@ public static class DomainNameTests
 
     [Fact]
     public static void a_label_over_63_octets_is_refused_with_39() =>
-        Assert.Equal(ErrorCode.DomainInvalid, Assert.Throws<VmmException>(() => DomainName.Parse(new string('a', 64) + ".com")).Code);
+        Assert.Equal(
+            ErrorCode.DomainInvalid,
+            Assert.Throws<VmmException>(() => DomainName.Parse(new string('a', 64) + ".com")).Code
+        );
 
     [Fact]
     public static void a_name_over_253_octets_is_refused_with_41()
@@ -73,10 +77,13 @@ public static class DomainNameTests
 
     [Fact]
     public static void a_name_means_the_same_in_any_case_and_form() =>
-        Gen.Select(Pick.From("bücher", "straße", "example", "mañana", "пример", "例え"), Pick.From("example", "org", "xn--p1ai")).Sample((label, top) =>
-        {
-            var name = DomainName.Parse($"{label}.{top}");
-            Assert.Equal(name, DomainName.Parse(name.Unicode));
-            Assert.Equal(name, DomainName.Parse(name.Ascii.ToUpperInvariant()));
-        });
+        Gen.Select(Pick.From("bücher", "straße", "example", "mañana", "пример", "例え"), Pick.From("example", "org", "xn--p1ai"))
+            .Sample(
+                (label, top) =>
+                {
+                    var name = DomainName.Parse($"{label}.{top}");
+                    Assert.Equal(name, DomainName.Parse(name.Unicode));
+                    Assert.Equal(name, DomainName.Parse(name.Ascii.ToUpperInvariant()));
+                }
+            );
 }

@@ -8,7 +8,8 @@ public static class EmailAddressTests
     [InlineData("User@Example.COM", "user@example.com")]
     [InlineData("o'brien+tag@example.com", "o'brien+tag@example.com")]
     [InlineData("a.b/c=d%e@bücher.example", "a.b/c=d%e@xn--bcher-kva.example")]
-    public static void an_address_is_stored_in_lower_case(string typed, string stored) => Assert.Equal(stored, EmailAddress.Parse(typed).ToString());
+    public static void an_address_is_stored_in_lower_case(string typed, string stored) =>
+        Assert.Equal(stored, EmailAddress.Parse(typed).ToString());
 
     [Theory]
     [InlineData("user", ErrorCode.InvalidAddress)]
@@ -35,7 +36,10 @@ public static class EmailAddressTests
     {
         var local = new string('a', 64);
         Assert.Equal(64, EmailAddress.Parse(local + "@example.com").LocalPart.Length);
-        Assert.Equal(ErrorCode.LocalPartTooLong, Assert.Throws<VmmException>(() => EmailAddress.Parse("a" + local + "@example.com")).Code);
+        Assert.Equal(
+            ErrorCode.LocalPartTooLong,
+            Assert.Throws<VmmException>(() => EmailAddress.Parse("a" + local + "@example.com")).Code
+        );
         var domain = string.Concat(Enumerable.Repeat(new string('d', 45) + ".", 4)) + "exam.org";
         Assert.Equal(ErrorCode.AddressTooLong, Assert.Throws<VmmException>(() => EmailAddress.Parse($"{local}@{domain}")).Code);
     }

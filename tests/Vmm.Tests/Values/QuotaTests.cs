@@ -31,8 +31,10 @@ public static class QuotaTests
     public static void sizes_are_printed_as_vmm_0_7_does(long octets, string text) => Assert.Equal(text, Quota.FormatSize(octets));
 
     [Fact]
-    public static void any_number_of_octets_can_be_read_back() => Gen.Long[0, long.MaxValue].Sample(n => Assert.Equal(n, Quota.ParseSize($"{n}")));
+    public static void any_number_of_octets_can_be_read_back() =>
+        Gen.Long[0, long.MaxValue].Sample(n => Assert.Equal(n, Quota.ParseSize($"{n}")));
 
     [Fact]
-    public static void any_text_is_read_without_an_exception() => Gen.String.Sample(text => Assert.True(Quota.ParseSize(text) is null or >= 0));
+    public static void any_text_is_read_without_an_exception() =>
+        Gen.String.Sample(text => Assert.True(Quota.ParseSize(text) is null or >= 0));
 }

@@ -2,7 +2,6 @@ using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
 using Vmm.Core.Checks;
-using Vmm.Core.Configuration;
 
 namespace Vmm.Cli.Commands.Check;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Vmm.Cli.CommandLine;
-using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;

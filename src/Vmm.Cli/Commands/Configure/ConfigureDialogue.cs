@@ -1,4 +1,3 @@
-using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;

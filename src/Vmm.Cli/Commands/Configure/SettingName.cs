@@ -1,4 +1,3 @@
-using Vmm.Cli.CommandLine;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;

@@ -2,10 +2,6 @@ using Vmm.Cli.Interaction;
 using Vmm.Core.Configuration;
 using Vmm.Data.Failures;
 
-
-
-
-
 namespace Vmm.Cli.Commands.Configure;
 
 /// <summary>The ways to hand over the value of a secret option.</summary>

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
-using Vmm.Core.Configuration;
 using Vmm.Core.Passwords;
 using Vmm.Core.PostfixAdmin;
 using Vmm.Data.Failures;

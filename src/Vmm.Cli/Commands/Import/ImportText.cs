@@ -1,14 +1,8 @@
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Output;
-using Vmm.Cli.Running;
-using Vmm.Core.Administration;
 using Vmm.Core.PostfixAdmin;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
-
-
-
-
 
 namespace Vmm.Cli.Commands.Import;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Output;
 using Vmm.Cli.Running;
-using Vmm.Core.Configuration;
 using Vmm.Core.MailConfiguration;
 
 namespace Vmm.Cli.Commands.MailConfig;

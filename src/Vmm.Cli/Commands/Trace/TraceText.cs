@@ -1,6 +1,5 @@
 using System.Text;
 using Vmm.Cli.Output;
-using Vmm.Core.PostfixAdmin;
 using Vmm.Core.Tracing;
 using Vmm.Data.Values;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
-using Vmm.Cli.CommandLine;
 using Vmm.Cli.Running;
 using Vmm.Core.Configuration;
 using Vmm.Core.OldConfiguration;

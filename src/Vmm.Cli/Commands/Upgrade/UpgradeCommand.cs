@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Running;
-using Vmm.Core.Upgrade;
 using Vmm.Data.Failures;
 
 namespace Vmm.Cli.Commands.Upgrade;

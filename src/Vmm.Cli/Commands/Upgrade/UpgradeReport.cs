@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Vmm.Cli.CommandLine;
-using Vmm.Core.Administration;
 using Vmm.Core.Checks;
 
 namespace Vmm.Cli.Commands.Upgrade;

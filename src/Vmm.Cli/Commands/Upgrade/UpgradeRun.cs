@@ -2,8 +2,6 @@ using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Output;
 using Vmm.Cli.Running;
-using Vmm.Core.Administration;
-using Vmm.Core.Configuration;
 using Vmm.Core.Upgrade;
 
 namespace Vmm.Cli.Commands.Upgrade;

@@ -1,5 +1,4 @@
 using System.Text;
-using Vmm.Core.Administration;
 using Vmm.Core.Checks;
 using Vmm.Core.Upgrade;
 using Vmm.Data.Failures;

@@ -3,9 +3,6 @@ using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
 
-
-
-
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>

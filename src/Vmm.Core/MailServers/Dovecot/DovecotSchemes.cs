@@ -1,9 +1,6 @@
 using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 
-
-
-
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>Which stored passwords the Dovecot of this machine accepts.</summary>

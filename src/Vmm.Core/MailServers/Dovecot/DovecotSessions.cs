@@ -2,9 +2,6 @@ using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>
@@ -68,11 +65,14 @@ internal static class DovecotSessions
     }
 
     /// <summary>
-    /// The socket of the Dovecot to which doveadm belongs. If bin.doveadm is set, it may be a script for a different Dovecot than the
+    /// The socket of the Dovecot to which doveadm belongs. If bin.doveadm is set, it may be a script for a different Dovecot than
+    /// the
     /// system's; then the socket is used only if it is set too.
     /// </summary>
     private static string? Socket(Settings settings) =>
-        settings.IsDefault(SettingOptions.DovecotAuthSocket) && !settings.IsDefault(SettingOptions.BinDoveadm) ? null : settings.Value(SettingOptions.DovecotAuthSocket);
+        settings.IsDefault(SettingOptions.DovecotAuthSocket) && !settings.IsDefault(SettingOptions.BinDoveadm)
+            ? null
+            : settings.Value(SettingOptions.DovecotAuthSocket);
 
     private static string Typed(IEnumerable<string> arguments) => $"doveadm {string.Join(' ', arguments.Where(a => a != "--"))}";
 

@@ -1,8 +1,3 @@
-using Vmm.Core.Configuration;
-
-
-
-
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>

@@ -2,9 +2,6 @@ using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.MailServers.Postfix;
 
 /// <summary>The Postfix for which a configuration is made.</summary>

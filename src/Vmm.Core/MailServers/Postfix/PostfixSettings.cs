@@ -1,9 +1,6 @@
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
-
-
-
 namespace Vmm.Core.MailServers.Postfix;
 
 /// <summary>

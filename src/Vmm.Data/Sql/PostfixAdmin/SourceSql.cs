@@ -1,4 +1,3 @@
-
 namespace Vmm.Data.Sql.PostfixAdmin;
 
 /// <summary>

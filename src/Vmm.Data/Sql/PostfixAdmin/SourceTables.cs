@@ -1,8 +1,3 @@
-using Vmm.Data.Values;
-
-
-
-
 namespace Vmm.Data.Sql.PostfixAdmin;
 
 /// <summary>A row of table domain.</summary>

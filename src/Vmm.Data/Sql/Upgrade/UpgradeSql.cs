@@ -1,4 +1,3 @@
-
 namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>
@@ -90,7 +89,9 @@ internal static class UpgradeSql
 
     internal static string? Detect(Transaction tx) => tx.Scalar<string>(DetectSql);
 
-    /// <summary>Goes to the schema of the tables, and locks them; <paramref name="locks"/> is one of the statements above.</summary>
+    /// <summary>
+    /// Goes to the schema of the tables, and locks them; <paramref name="locks"/> is one of the statements above.
+    /// </summary>
     internal static void Begin(Transaction tx, string locks)
     {
         _ = tx.Scalar<string>(SettleSql);
