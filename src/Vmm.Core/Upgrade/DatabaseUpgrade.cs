@@ -165,7 +165,7 @@ public static class DatabaseUpgrade
         return $"{kind}{d.Address}{(d.Places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
     }
 
-    private static IReadOnlyList<string> Advice(Transaction tx)
+    private static List<string> Advice(Transaction tx)
     {
         var advice = new List<string>();
         if (UpgradeSql.BareHashes(tx) is > 0 and var hashes)

@@ -31,7 +31,7 @@ public static partial class SettingKeyTests
             .Code.SelectMany(f => f.Lines.SelectMany(l => Named().Matches(l).Select(m => (f.Path, Key: m.Groups[1].Value))))
             .ToList();
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(n => SettingOptions.Sections.Contains(n.Key.Split('.')[0]) && !keys.Contains(n.Key)));
+        Assert.DoesNotContain(named, n => SettingOptions.Sections.Contains(n.Key.Split('.')[0]) && !keys.Contains(n.Key));
     }
 
     [Fact]

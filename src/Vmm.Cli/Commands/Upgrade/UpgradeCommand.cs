@@ -63,7 +63,7 @@ internal sealed class UpgradeCommand
     private void RefuseStrays(CommandResult result)
     {
         var withConfig = result.GetValue(fromConfig.From) is not null;
-        IEnumerable<Option> strays = withConfig ? [Arguments.Yes, dump, noDump] : fromConfig.Options;
+        var strays = withConfig ? (Option[])[Arguments.Yes, dump, noDump] : fromConfig.Options;
         foreach (var stray in strays.Where(o => result.GetResult(o) is { Implicit: false }))
         {
             result.AddError(withConfig
