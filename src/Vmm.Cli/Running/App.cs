@@ -11,7 +11,7 @@ using Vmm.Data.Failures;
 namespace Vmm.Cli.Running;
 
 /// <summary>Runs commands as ask, act, say; the one place where errors become exit statuses. It knows no command.</summary>
-internal sealed class App(Terminal terminal) : IDisposable
+internal sealed partial class App(Terminal terminal) : IDisposable
 {
     private readonly Interruption interruption = new();
 
@@ -208,52 +208,6 @@ internal sealed class App(Terminal terminal) : IDisposable
         }
 
         return SettingsFile.Choose(parse.GetValue(Arguments.Config));
-    }
-
-    private void Say<T>(ParseResult parse, Done<T> done, Func<T, string> say, Func<JsonTypeInfo<T>> json)
-    {
-        var warnings = done.Warnings ?? [];
-        if (done.Outcome is null)
-        {
-            Say(parse, done.Result, warnings, say, json);
-        }
-        else
-        {
-            terminal.WarnOf(warnings);
-            SayChange(parse, done.Result, done.Outcome, warnings, say, json);
-        }
-    }
-
-    private void Say<T>(
-        ParseResult parse, T result, IReadOnlyList<string> warnings, Func<T, string> say, Func<JsonTypeInfo<T>> json)
-    {
-        terminal.WarnOf(warnings);
-        if (parse.GetValue(Arguments.Json))
-        {
-            JsonOutput.Write(terminal.Out, result, warnings, json());
-        }
-        else
-        {
-            terminal.Print(say(result));
-        }
-    }
-
-    private void SayChange<T>(
-        ParseResult parse,
-        T? result,
-        ChangeOutcome outcome,
-        IReadOnlyList<string> warnings,
-        Func<T, string> say,
-        Func<JsonTypeInfo<T>> json)
-    {
-        if (parse.GetValue(Arguments.Json))
-        {
-            JsonOutput.WriteChange(terminal.Out, result, outcome, warnings, json());
-        }
-        else if (result is not null)
-        {
-            terminal.Print(say(result));
-        }
     }
 
     /// <summary>Every exception ends here, as one line and an exit status.</summary>

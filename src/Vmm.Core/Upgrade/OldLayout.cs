@@ -19,13 +19,13 @@ internal sealed record OldLayout(
             ["0.3-0.4", "0.4-0.5", "0.5-0.5.2", "0.5-0.6", "0.7-0.8"],
             [OldAnswersSql.Accounts03, OldAnswersSql.Addresses03, OldAnswersSql.Domains03],
             [
-                "Postfix: pgsql-transport.cf must query postfix_transport by address now:"
-                + " SELECT transport FROM postfix_transport WHERE address = '%s'.",
-                "Postfix: virtual_mailbox_domains needs a map file of its own:"
-                + " SELECT gid FROM postfix_gid WHERE domainname = '%s'.",
+                "Postfix: pgsql-transport.cf must query postfix_transport by address now: SELECT"
+                + " transport FROM postfix_transport WHERE address = '%s'.",
+                "Postfix: virtual_mailbox_domains needs a map file of its own: SELECT"
+                + " gid FROM postfix_gid WHERE domainname = '%s'.",
                 "Dovecot: end password_query with AND %Ls, or accounts that were switched off can log in.",
-                "Dovecot: user_query may select the mail directory too:"
-                + " SELECT home, uid, gid, 'maildir:'||mail AS mail FROM dovecot_user WHERE userid = '%u'.",
+                "Dovecot: user_query may select the mail directory too: SELECT"
+                + " home, uid, gid, 'maildir:'||mail AS mail FROM dovecot_user WHERE userid = '%u'.",
             ]),
         new(
             "0.4-smpt",

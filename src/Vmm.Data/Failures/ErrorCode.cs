@@ -16,10 +16,7 @@ public enum ErrorCode
     /// <summary>Interrupted by the user (Ctrl-C, or end of input at a prompt).</summary>
     Interrupted = 3,
 
-    /// <summary>
-    /// The command did its work and found something: <c>check</c> a finding, <c>mailconfig --diff</c> or <c>trace --live</c> a
-    /// difference.
-    /// </summary>
+    /// <summary>Something was found (<c>check</c>) or differs (<c>mailconfig --diff</c>, <c>trace --live</c>).</summary>
     Found = 4,
 
     /// <summary>The domain still has accounts, aliases or relocated users; <c>--force</c> was not given.</summary>

@@ -115,7 +115,8 @@ public static class LayerTests
             ["src/Vmm.Core/Checks/DirectoryReport.cs"] = "an unsafe path is a finding, not an error",
             ["src/Vmm.Core/Checks/DirectoryWalk.cs"] = "what cannot be looked at is not being made by another vmm",
             ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",
-            ["src/Vmm.Core/Mailboxes/MailStore.cs"] = "undo and removal try every step; the first error is reported",
+            ["src/Vmm.Core/Mailboxes/MailStore.cs"] = "undo tries every step; the first error is reported",
+            ["src/Vmm.Core/Mailboxes/Removals.cs"] = "every removal is tried; the first error is reported",
             ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] =
                 "all mail that can be brought back is brought back; the first error is reported",
             ["src/Vmm.Core/Upgrade/DatabaseUpgrade.cs"] = "the upgrade is made, whatever is found on the disk",
