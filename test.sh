@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds what is not up to date and runs all tests: against a private PostgreSQL, Postfix and Dovecot that the run starts and stops itself.
+# Builds what is not up to date and runs all tests: against a private PostgreSQL, Postfix and Dovecot that the run starts
+# and stops itself.
 #   --fast   only the tests that need nothing: no root, no PostgreSQL, no native program, no package
 #   --all    on Debian 13 too, in a directory that tests/debian-13.sh makes once
 # One of the two comes first; other arguments go to the test runner, for example: ./test.sh --filter-class '*DomainNameTests'
@@ -9,7 +10,8 @@ cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")"
 . install/lib.sh
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
-INPUTS=(src tools tests sql etc install Directory.Build.props Directory.Packages.props BannedSymbols.txt BannedSymbols.Libraries.txt .editorconfig global.json)
+INPUTS=(src tools tests sql etc install Directory.Build.props Directory.Packages.props BannedSymbols.txt
+  BannedSymbols.Libraries.txt .editorconfig global.json)
 
 # up_to_date STAMP: nothing that is compiled has changed since. A file that was removed changes its directory.
 up_to_date() {
@@ -63,7 +65,8 @@ if [ "${1:-}" = --fast ]; then
   exec "${root[@]}" dotnet tests/Vmm.Tests/bin/Debug/net10.0/Vmm.Tests.dll -noLogo -noColor -trait needs=nothing "$@"
 fi
 
-[ "$(id -u)" = 0 ] || die "the tests make users' mail directories and need root" "sudo ./test.sh, or ./test.sh --fast for those that need nothing"
+[ "$(id -u)" = 0 ] || die "the tests make users' mail directories and need root" \
+  "sudo ./test.sh, or ./test.sh --fast for those that need nothing"
 install/packages.sh test build
 find_dotnet
 if [ "${1:-}" = --all ]; then

@@ -33,7 +33,8 @@ mapfile -d '' -t files < <(tracked "${scope[@]}")
 # Tables, code and lines without a blank, such as addresses, may be longer.
 for file in "${files[@]}"; do
   [[ $file == *.md ]] || continue
-  if LC_ALL=C.UTF-8 grep -nHE '^[^|].{100,}' -- "$file" | grep -vE '^[^:]*:[0-9]+:(    |[^ ]*$)' | sed -E 's/^([^:]*:[0-9]+):.*/\1: more than 100 columns/'; then
+  if LC_ALL=C.UTF-8 grep -nHE '^[^|].{100,}' -- "$file" | grep -vE '^[^:]*:[0-9]+:(    |[^ ]*$)' \
+    | sed -E 's/^([^:]*:[0-9]+):.*/\1: more than 100 columns/'; then
     status=1
   fi
 done

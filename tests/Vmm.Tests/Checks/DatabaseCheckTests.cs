@@ -146,7 +146,8 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         using var world = await ReadyAsync();
         await world.SqlAsync(
             """
-            INSERT INTO alias VALUES (70000, 'broken', 'nobody@example.com'), (70001, 'broken', 'nobody@example.com'); DROP INDEX alias_destination;
+            INSERT INTO alias VALUES (70000, 'broken', 'nobody@example.com'), (70001, 'broken', 'nobody@example.com');
+            DROP INDEX alias_destination;
             UPDATE users SET passwd = '{LANMAN}x'
             """
         );

@@ -21,12 +21,11 @@ public class DirectoryTests(PostgresCluster cluster)
         var home = $"{world.Base}/{world.Home()}";
         var domain = Path.GetDirectoryName(home)!;
         var hash = Path.GetDirectoryName(domain)!;
+        var gone = $"{world.Base}/{Path.GetDirectoryName(world.Home(70001))}";
         (
             await Run.ShellAsync(
                 $"""
-                chown 0:0 {home}; chmod 0755 {domain}/70001; rm -r {domain}/70002/Maildir; rm -r {world.Base}/{Path.GetDirectoryName(
-                    world.Home(70001)
-                )}
+                chown 0:0 {home}; chmod 0755 {domain}/70001; rm -r {domain}/70002/Maildir; rm -r {gone}
                 mkdir {hash}/.vmm-new-70009-abc {hash}/.vmm-del-70008-abc {domain}/70007 {hash}/99999
                 """
             )
@@ -109,9 +108,11 @@ public class DirectoryTests(PostgresCluster cluster)
     {
         using var world = await ReadyAsync();
         await world.SqlAsync("""
-            CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$;
+            CREATE FUNCTION wait() RETURNS trigger
+              LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$;
             CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait();
-            CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON domain_name DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()
+            CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON domain_name DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW EXECUTE FUNCTION wait()
             """);
         var held = await cluster.OpenAsync(world.Database);
         await PostgresCluster.ListAsync(held, "SELECT pg_advisory_lock(4711)");

@@ -80,7 +80,8 @@ public class DatabaseFailureTests(PostgresCluster cluster)
             ["PGCLIENTENCODING"] = "LATIN1",
             ["PGOPTIONS"] = "-c nothing.there",
         };
-        foreach (var command in (string[])["domainadd example.com", "domainnote example.com -n Владимир", "domaininfo example.com"])
+        string[] commands = ["domainadd example.com", "domainnote example.com -n Владимир", "domaininfo example.com"];
+        foreach (var command in commands)
         {
             (await Run.ProgramAsync(Repository.Binary, command.Split(' '), environment: environment)).Succeeded();
         }

@@ -5,7 +5,8 @@ internal static class Snapshot
 {
     private const string Rows = """
         SELECT 'users', local_part, passwd FROM users UNION ALL SELECT 'alias', address, destination FROM alias
-        UNION ALL SELECT 'relocated', address, destination FROM relocated UNION ALL SELECT 'domain', domainname, gid::text FROM domain_name
+        UNION ALL SELECT 'relocated', address, destination FROM relocated UNION ALL SELECT 'domain', domainname, gid::text
+          FROM domain_name
         UNION ALL SELECT 'data', domaindir, gid::text FROM domain_data ORDER BY 1, 2, 3
         """;
 

@@ -117,7 +117,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         await RunAsync(
             connection,
             """
-            CREATE ROLE vmm LOGIN; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN IN ROLE mailsys; CREATE ROLE dovecot LOGIN IN ROLE mailsys
+            CREATE ROLE vmm LOGIN; CREATE ROLE mailsys; CREATE ROLE postfix LOGIN IN ROLE mailsys;
+            CREATE ROLE dovecot LOGIN IN ROLE mailsys
             """
         );
         await RunAsync(connection, $"CREATE DATABASE {Template} OWNER vmm ENCODING 'UTF8' TEMPLATE template0");

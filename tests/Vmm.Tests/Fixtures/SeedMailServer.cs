@@ -48,7 +48,8 @@ public sealed class SeedMailServer(PostgresCluster cluster) : MailServer
         (
             await Run.ShellAsync(
                 $"""
-                cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data postfix/etc/shipped lda && chown postfix postfix/data &&
+                cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data postfix/etc/shipped lda &&
+                chown postfix postfix/data &&
                 install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver
                 """
             )

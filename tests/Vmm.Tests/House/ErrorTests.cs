@@ -73,7 +73,8 @@ public static partial class ErrorTests
     /// <summary>An error's first literal and its second, where it follows directly.</summary>
     [GeneratedRegex(
         """
-            (?:new\s+VmmException\(\s*ErrorCode\.\w+,|new\(\s*ErrorCode\.\w+,|Errors\.InvalidArgument\(|Errors\.SchemaUnknown\(|Errors\.Database\(|Wrong\(\s*path,\s*[\w.]+,)\s*
+            (?:new\s+VmmException\(\s*ErrorCode\.\w+,|new\(\s*ErrorCode\.\w+,|Errors\.InvalidArgument\(
+              |Errors\.SchemaUnknown\(|Errors\.Database\(|Wrong\(\s*path,\s*[\w.]+,)\s*
             \$?"(?<message>(?:[^"\\{]|\\.|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)"
             (?:\s*,\s*\$?"(?<hint>(?:[^"\\{]|\\.|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})*)")?
             """,

@@ -10,17 +10,18 @@ public sealed class SchemaCommentTests(PostgresCluster cluster)
                 PostgresCluster.SchemaDatabase,
                 """
                 SELECT relname FROM pg_class
-                 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND obj_description(oid, 'pg_class') IS NULL
+                 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
+                   AND obj_description(oid, 'pg_class') IS NULL
                 UNION ALL
-                SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL
+                SELECT oid::regprocedure::text FROM pg_proc
+                  WHERE pronamespace = 'public'::regnamespace AND obj_description(oid, 'pg_proc') IS NULL
                 """
             )
         );
 
     /// <summary>
     /// Of a table or view that vmm 0.7 does not know every column; of the others the short names, which are numbers of rows
-    /// elsewhere, and what holds
-    /// something else than its name says.
+    /// elsewhere, and what holds something else than its name says.
     /// </summary>
     [Fact]
     public async Task every_column_that_does_not_say_what_it_is_has_a_comment() =>
@@ -30,9 +31,11 @@ public sealed class SchemaCommentTests(PostgresCluster cluster)
                 """
                 SELECT c.relname || '.' || a.attname
                   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND col_description(c.oid, a.attnum) IS NULL
+                 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+                   AND col_description(c.oid, a.attnum) IS NULL
                    AND (c.relname LIKE 'vmm\_%'
-                        OR c.relname IN ('users', 'domain_data') AND a.attname IN ('uid', 'mid', 'qid', 'ssid', 'tid', 'passwd', 'domaindir')
+                        OR c.relname IN ('users', 'domain_data')
+                          AND a.attname IN ('uid', 'mid', 'qid', 'ssid', 'tid', 'passwd', 'domaindir')
                         OR c.relname IN ('alias', 'relocated') AND a.attname = 'address')
                 """
             )

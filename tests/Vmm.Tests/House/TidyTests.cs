@@ -211,7 +211,8 @@ public static partial class TidyTests
     private static partial Regex PragmaReason();
 
     [GeneratedRegex(
-        @"^    ?(public|internal)? ?(static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w|^(public|internal) (static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w"
+        @"^    ?(public|internal)? ?(static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w"
+            + @"|^(public|internal) (static |sealed |abstract |partial |readonly )*(class|record|struct|enum|interface) \w"
     )]
     private static partial Regex TypeDeclaration();
 

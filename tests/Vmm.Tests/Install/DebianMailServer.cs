@@ -96,9 +96,12 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
     private async Task WriteConfigurationAsync()
     {
         await system.DoAsync($"""
-            cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data lda && chown postfix postfix/data && touch log/postfix.log log/dovecot.log &&
-            install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver && rm -rf /etc/dovecot/* && chmod 0771 /srv && mkdir -m 0771 -p /etc/vmm /srv/mail &&
-            install -g postfix -m 0640 /usr/share/doc/vmm/examples/postfix/pgsql-*.cf /etc/postfix && sed -i 's|^hosts = .*|hosts = unix:/run/postgresql|' /etc/postfix/pgsql-*.cf
+            cd {Place} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data lda &&
+            chown postfix postfix/data && touch log/postfix.log log/dovecot.log &&
+            install -m 4750 -o root -g mail /usr/lib/dovecot/dovecot-lda lda/deliver &&
+            rm -rf /etc/dovecot/* && chmod 0771 /srv && mkdir -m 0771 -p /etc/vmm /srv/mail &&
+            install -g postfix -m 0640 /usr/share/doc/vmm/examples/postfix/pgsql-*.cf /etc/postfix &&
+            sed -i 's|^hosts = .*|hosts = unix:/run/postgresql|' /etc/postfix/pgsql-*.cf
             """
         );
         var own = new Dictionary<string, string>

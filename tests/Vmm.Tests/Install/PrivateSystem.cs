@@ -23,8 +23,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
         this.holder = holder;
         this.directory = directory;
         this.root = root;
-        pgBin =
-            $"/usr/lib/postgresql/{Directory.GetDirectories(root + "/usr/lib/postgresql").Max(d => int.Parse(Path.GetFileName(d)))}/bin";
+        var versions = Directory.GetDirectories(root + "/usr/lib/postgresql");
+        pgBin = $"/usr/lib/postgresql/{versions.Max(d => int.Parse(Path.GetFileName(d)))}/bin";
     }
 
     public string Root => directory.Path;

@@ -173,7 +173,8 @@ public class SystemInstallTests
         await system.StartServerAsync();
         await system.DoAsync("""
             mkdir /etc/vmm /srv/vmail
-            printf '[database]\npass = "it'"'"'s mine" # own\n[misc]\nbase_directory = "/srv/vmail"\n[domain]\nauto_postmaster = false\n' > /etc/vmm/vmm.toml
+            printf '[database]\npass = "it'"'"'s mine" # own\n' > /etc/vmm/vmm.toml
+            printf '[misc]\nbase_directory = "/srv/vmail"\n[domain]\nauto_postmaster = false\n' >> /etc/vmm/vmm.toml
             chmod 0600 /etc/vmm/vmm.toml; chmod 0700 /srv/vmail
             """);
         var output = (await system.InstallAsync()).Succeeded();
@@ -189,7 +190,8 @@ public class SystemInstallTests
         await system.StartServerAsync();
         await system.DoAsync("""
             mkdir -p /usr/local/etc
-            printf '[database]\nhost = localhost\nuser = vmm\npass = from 2009\nname = mailsys\n[maildir]\nname = Maildir\n[domdir]\nbase = /srv/vmail\n' > /usr/local/etc/vmm.cfg
+            printf '[database]\nhost = localhost\nuser = vmm\npass = from 2009\nname = mailsys\n' > /usr/local/etc/vmm.cfg
+            printf '[maildir]\nname = Maildir\n[domdir]\nbase = /srv/vmail\n' >> /usr/local/etc/vmm.cfg
             chmod 0640 /usr/local/etc/vmm.cfg
             """
         );

@@ -96,9 +96,12 @@ public abstract class InstallTests
         await using var server = new InstalledMailServer(system);
         await server.InitializeAsync();
         await system.DoAsync("""
-            postconf -e 'transport_maps = hash:/etc/postfix/transport, pgsql:/etc/postfix/pgsql-transport_maps.cf' recipient_delimiter=- 'smtpd_relay_restrictions = permit_sasl_authenticated, defer_unauth_destination' &&
-            postconf -M 'submission/inet=submission inet n - n - 7 smtpd' && postconf -P submission/inet/smtpd_tls_security_level=may &&
-            sed -i 's/^query.*/query = SELECT 1/' /etc/postfix/pgsql-transport.cf && chmod 0600 /etc/postfix/pgsql-relocated_maps.cf && : > /etc/postfix/transport && postmap /etc/postfix/transport
+            postconf -e 'transport_maps = hash:/etc/postfix/transport, pgsql:/etc/postfix/pgsql-transport_maps.cf' \
+              recipient_delimiter=- 'smtpd_relay_restrictions = permit_sasl_authenticated, defer_unauth_destination' &&
+            postconf -M 'submission/inet=submission inet n - n - 7 smtpd' &&
+            postconf -P submission/inet/smtpd_tls_security_level=may &&
+            sed -i 's/^query.*/query = SELECT 1/' /etc/postfix/pgsql-transport.cf &&
+            chmod 0600 /etc/postfix/pgsql-relocated_maps.cf && : > /etc/postfix/transport && postmap /etc/postfix/transport
             """);
         var secret = (await system.DoAsync("sed -n 's/^password = //p' /etc/postfix/pgsql-transport.cf")).Trim();
         var map = await system.DoAsync("cat /etc/postfix/pgsql-transport.cf");

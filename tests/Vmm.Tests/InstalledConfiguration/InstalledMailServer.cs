@@ -22,10 +22,16 @@ internal sealed class InstalledMailServer(PrivateSystem system) : MailServer
         Directory.CreateDirectory(Place);
         await system.StartServerAsync(Passwords);
         await system.DoAsync($$"""
-            cd {{Place}} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data && chown postfix postfix/data && touch log/postfix.log log/dovecot.log && chmod 0771 /srv &&
-            postconf -e queue_directory={{Place}}/postfix/queue data_directory={{Place}}/postfix/data maillog_file={{PostfixLog}} maillog_file_prefixes={{Place}} \
-              'known_tcp_ports=smtp={{Smtp}}, submission={{Submission}}' inet_interfaces=127.0.0.1 inet_protocols=ipv4 myhostname=mail.example.com mydestination= alias_maps= alias_database= smtp_dns_support_level=disabled default_transport=discard:nothing mynetworks= &&
-            mkdir -m 0755 /etc/vmm && printf '[database]\nhost = "/run/postgresql"\npass = "v"\n[domain]\nauto_postmaster = false\n' > /etc/vmm/vmm.toml && chmod 0640 /etc/vmm/vmm.toml
+            cd {{Place}} && mkdir -p log dovecot/run dovecot/state postfix/queue postfix/data && chown postfix postfix/data &&
+            touch log/postfix.log log/dovecot.log && chmod 0771 /srv &&
+            postconf -e queue_directory={{Place}}/postfix/queue data_directory={{Place}}/postfix/data \
+              maillog_file={{PostfixLog}} maillog_file_prefixes={{Place}} \
+              'known_tcp_ports=smtp={{Smtp}}, submission={{Submission}}' inet_interfaces=127.0.0.1 inet_protocols=ipv4 \
+              myhostname=mail.example.com mydestination= alias_maps= alias_database= smtp_dns_support_level=disabled \
+              default_transport=discard:nothing mynetworks= &&
+            mkdir -m 0755 /etc/vmm &&
+            printf '[database]\nhost = "/run/postgresql"\npass = "v"\n[domain]\nauto_postmaster = false\n' > /etc/vmm/vmm.toml &&
+            chmod 0640 /etc/vmm/vmm.toml
             """);
         WriteWithPorts(Outside("/etc/dovecot/conf.d/98-ports.conf"), $$"""
             base_dir = {{Place}}/dovecot/run

@@ -35,7 +35,8 @@ public sealed class TreeRemovalTests : IDisposable
         await DoAsync(
             """
             cd doomed; long=$(printf 'x%.0s' {1..255})
-            mkdir -p $'\xff\xfe' $'\xff\xfe'/$'\xc3' "$long" 'new'$'\n''line'; : > $'\xff\xfe'/$'\xc3\x28'; : > $'\xed\xa0\x80'; : > "$long/$long"; : > "-rf"
+            mkdir -p $'\xff\xfe' $'\xff\xfe'/$'\xc3' "$long" 'new'$'\n''line'
+            : > $'\xff\xfe'/$'\xc3\x28'; : > $'\xed\xa0\x80'; : > "$long/$long"; : > "-rf"
             """
         );
         Removed();

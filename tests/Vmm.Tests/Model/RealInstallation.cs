@@ -10,7 +10,8 @@ internal sealed class RealInstallation : IDisposable
     // As the superuser without triggers: the tables all become empty, and so does what is kept by triggers.
     private const string Empty = """
         SET session_replication_role = replica;
-        DELETE FROM users; DELETE FROM userquota; DELETE FROM alias; DELETE FROM relocated; DELETE FROM catchall; DELETE FROM domain_name; DELETE FROM domain_data; DELETE FROM vmm_address
+        DELETE FROM users; DELETE FROM userquota; DELETE FROM alias; DELETE FROM relocated; DELETE FROM catchall;
+        DELETE FROM domain_name; DELETE FROM domain_data; DELETE FROM vmm_address
         """;
 
     private readonly string directory;
@@ -60,9 +61,8 @@ internal sealed class RealInstallation : IDisposable
             lines.Add($"{operation}: {Outcome(operation)}");
         }
 
-        lines.Add(
-            $"homes {Directory.GetDirectories(directory, "*", SearchOption.AllDirectories).Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal))}"
-        );
+        var all = Directory.GetDirectories(directory, "*", SearchOption.AllDirectories);
+        lines.Add($"homes {all.Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal))}");
         lines.AddRange(
             Session.Read(settings, s => RealState.Of(s, operations.SelectMany(o => o.Addresses)), CancellationToken.None)
         );

@@ -14,10 +14,13 @@ internal static class RealState
              own AS (SELECT uid, gid, local_part || '@' || domainname AS address, domaindir || '/' || uid AS home
                        FROM users JOIN domain_name USING (gid) JOIN domain_data USING (gid) WHERE is_primary)
         SELECT format('password %s %s %s %s %s %s', userid, password, smtp, pop3, imap, sieve) FROM asked, dovecotpassword(l, d)
-        UNION ALL SELECT format('user %s %s', userid, o.address) FROM asked, dovecotuser(l, d) LEFT JOIN own o USING (uid, gid, home) WHERE mail = 'maildir:~/Maildir'
+        UNION ALL SELECT format('user %s %s', userid, o.address) FROM asked, dovecotuser(l, d)
+          LEFT JOIN own o USING (uid, gid, home) WHERE mail = 'maildir:~/Maildir'
         UNION ALL SELECT format('quota %s %s', userid, quota_rule) FROM asked, dovecotquotauser(l, d)
-        UNION ALL SELECT format('mailbox %s %s', m.address, o.address) FROM asked, postfix_virtual_mailbox_map(l, d) m LEFT JOIN own o ON maildir = home || '/Maildir/'
-        UNION ALL SELECT format('uid %s %s', recipient, o.address) FROM asked, postfix_virtual_uid_map(l, d) LEFT JOIN own o USING (uid)
+        UNION ALL SELECT format('mailbox %s %s', m.address, o.address) FROM asked, postfix_virtual_mailbox_map(l, d) m
+          LEFT JOIN own o ON maildir = home || '/Maildir/'
+        UNION ALL SELECT format('uid %s %s', recipient, o.address) FROM asked, postfix_virtual_uid_map(l, d)
+          LEFT JOIN own o USING (uid)
         UNION ALL SELECT format('relocated %s %s', recipient, destination) FROM asked, postfix_relocated_map(l, d)
         UNION ALL SELECT format('transport %s %s', recipient, transport) FROM asked, postfix_transport_map(l, d)
         UNION ALL SELECT format('alias %s %s', recipient, destination) FROM asked, postfix_virtual_alias_map(l, d)

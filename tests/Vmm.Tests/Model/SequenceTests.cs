@@ -115,9 +115,8 @@ public sealed class SequenceTests(PostgresCluster cluster)
             }
         }
 
-        throw new XunitException(
-            $"{await DifferenceAsync(installation, shortest, expect)}\nafter\n{string.Join('\n', shortest.Select(o => $"  vmm {o}"))}"
-        );
+        var commands = string.Join('\n', shortest.Select(o => $"  vmm {o}"));
+        throw new XunitException($"{await DifferenceAsync(installation, shortest, expect)}\nafter\n{commands}");
     }
 
     /// <summary>Where model and reality differ, or null.</summary>

@@ -212,7 +212,8 @@ public class BrokenOffTests(PostgresCluster cluster)
         await world.SqlAsync(
             $"""
             CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {atCommit}; RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.local_part = 'u1') EXECUTE FUNCTION at_commit()
+            CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW WHEN (NEW.local_part = 'u1') EXECUTE FUNCTION at_commit()
             """
         );
         return await OldServer.CreateFilledAsync(cluster, world, accounts);

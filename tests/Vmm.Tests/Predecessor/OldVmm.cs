@@ -126,7 +126,8 @@ internal sealed class OldVmm : IDisposable
                 "-m",
                 "sh",
                 "-c",
-                """mount --bind "$0/etc-vmm" /etc/vmm && mount --bind "$0/etc-postfix" /etc/postfix && exec /usr/bin/python3 "$1" """,
+                """mount --bind "$0/etc-vmm" /etc/vmm && mount --bind "$0/etc-postfix" /etc/postfix """
+                    + """&& exec /usr/bin/python3 "$1" """,
                 directory.Path,
                 Driver,
             ],

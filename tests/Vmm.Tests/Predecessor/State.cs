@@ -29,7 +29,8 @@ internal static partial class State
             """),
         ("domain_name", "SELECT domainname, gid, is_primary FROM domain_name"),
         ("users", """
-            SELECT uid, gid, local_part, passwd, name, format, directory, extra, bytes, messages, smtp, pop3, imap, sieve, transport, note
+            SELECT uid, gid, local_part, passwd, name, format, directory, extra, bytes, messages, smtp, pop3, imap, sieve,
+                   transport, note
               FROM users JOIN maillocation USING (mid) JOIN mailboxformat USING (fid)
               LEFT JOIN quotalimit USING (qid) LEFT JOIN service_set USING (ssid) LEFT JOIN transport USING (tid)
             """),
@@ -136,7 +137,8 @@ internal static partial class State
 
     /// <summary>Hashes with a salt of their own: only the scheme can be compared.</summary>
     [GeneratedRegex(
-        @"^(\{(?:SHA512-CRYPT|SHA256-CRYPT|MD5-CRYPT|MD5|BLF-CRYPT|CRYPT|SMD5|SSHA|SSHA256|SSHA512)(?:\.[A-Z0-9]+)?\}(?:\$[0-9a-z]+\$)?).*"
+        @"^(\{(?:SHA512-CRYPT|SHA256-CRYPT|MD5-CRYPT|MD5|BLF-CRYPT|CRYPT|SMD5|SSHA|SSHA256|SSHA512)"
+            + @"(?:\.[A-Z0-9]+)?\}(?:\$[0-9a-z]+\$)?).*"
     )]
     private static partial Regex Salted();
 

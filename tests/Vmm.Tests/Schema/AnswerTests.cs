@@ -5,7 +5,8 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
 {
     // k: the keys that are asked (l, d as typed). Every address there is, in lower and in upper case, and some that are not there.
     private const string Keys = """
-        WITH part AS (SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated UNION SELECT 'nobody'),
+        WITH part AS (SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated
+                      UNION SELECT 'nobody'),
              domain AS (SELECT domainname FROM domain_name UNION SELECT 'nowhere.example'),
              plain AS (SELECT local_part::text AS l, domainname::text AS d FROM part CROSS JOIN domain),
              k AS (SELECT l, d FROM plain UNION ALL SELECT upper(l), upper(d) FROM plain),
@@ -34,7 +35,8 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
             {
                 "SELECT f.* FROM k, dovecotquotauser(l, d) f",
                 """
-                    SELECT asked, uid, gid, domaindir || '/' || uid, format || ':~/' || directory, '*:bytes=' || bytes || ':messages=' || messages
+                    SELECT asked, uid, gid, domaindir || '/' || uid, format || ':~/' || directory,
+                           '*:bytes=' || bytes || ':messages=' || messages
                       FROM u JOIN maillocation USING (mid) JOIN mailboxformat USING (fid) JOIN quotalimit ON quotalimit.qid = q
                     """
             },
@@ -80,9 +82,11 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
                                SELECT address, ll, ld FROM n
                                UNION
                                SELECT asked, lower(split_part(to_, '@', 1)), lower(split_part(to_, '@', 2))
-                                 FROM (SELECT w.asked, {Expanded} AS to_ FROM w JOIN domain_name ON domainname = ld JOIN alias a ON a.gid = domain_name.gid AND a.address = ll) AS next)
+                                 FROM (SELECT w.asked, {Expanded} AS to_ FROM w JOIN domain_name ON domainname = ld
+                                   JOIN alias a ON a.gid = domain_name.gid AND a.address = ll) AS next)
                            SELECT DISTINCT asked, local_part || '@' || o.domainname AS login
-                             FROM w JOIN domain_name d ON d.domainname = ld JOIN users u ON u.gid = d.gid AND local_part = ll JOIN domain_name o ON o.gid = d.gid) AS r ON r.asked = n.address
+                             FROM w JOIN domain_name d ON d.domainname = ld JOIN users u ON u.gid = d.gid AND local_part = ll
+                               JOIN domain_name o ON o.gid = d.gid) AS r ON r.asked = n.address
                      WHERE EXISTS (SELECT FROM alias a WHERE a.gid = n.gid AND a.address = ll)
                     """
             },
@@ -92,7 +96,8 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
         new()
         {
             {
-                """SELECT "user", password, smtp, pop3, imap, managesieve, sieve, submission, lmtp, lda, doveadm FROM dovecot_password""",
+                """SELECT "user", password, smtp, pop3, imap, managesieve, sieve, submission, lmtp, lda, doveadm """
+                    + "FROM dovecot_password",
                 "SELECT asked, passwd, smtp, pop3, imap, sieve, sieve, smtp, true, true, true FROM u JOIN service_set ON "
                     + "service_set.ssid = s WHERE lower_key"
             },
@@ -101,7 +106,8 @@ public sealed class AnswerTests(PostgresCluster server, SampleDatabase sample) :
                 """
                     SELECT asked, uid, gid, domaindir || '/' || uid, '~/' || directory, format || ':~/' || directory,
                            '*:bytes=' || bytes || ':messages=' || messages
-                      FROM u JOIN maillocation USING (mid) JOIN mailboxformat USING (fid) JOIN quotalimit ON quotalimit.qid = q WHERE lower_key
+                      FROM u JOIN maillocation USING (mid) JOIN mailboxformat USING (fid) JOIN quotalimit ON quotalimit.qid = q
+                        WHERE lower_key
                     """
             },
             {

@@ -8,12 +8,15 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
     // What is granted, table by table: a change of it is a change of this list.
     private const string Granted = """
         SELECT grantee || ' ' || privilege_type || ' ' || table_name || coalesce('(' || columns || ')', '') FROM (
-          SELECT grantee, privilege_type, table_name, NULL AS columns FROM information_schema.role_table_grants WHERE grantee IN ('postfix', 'dovecot', 'PUBLIC', 'mailsys') AND table_schema = 'public'
+          SELECT grantee, privilege_type, table_name, NULL AS columns FROM information_schema.role_table_grants
+            WHERE grantee IN ('postfix', 'dovecot', 'PUBLIC', 'mailsys') AND table_schema = 'public'
           UNION ALL
-          SELECT grantee, privilege_type, table_name, string_agg(column_name, ' ' ORDER BY column_name) FROM information_schema.column_privileges c
+          SELECT grantee, privilege_type, table_name, string_agg(column_name, ' ' ORDER BY column_name)
+            FROM information_schema.column_privileges c
            WHERE grantee IN ('postfix', 'dovecot', 'PUBLIC', 'mailsys') AND table_schema = 'public' AND NOT EXISTS (
                  SELECT FROM information_schema.role_table_grants t
-                  WHERE t.grantee = c.grantee AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type AND t.table_schema = 'public')
+                  WHERE t.grantee = c.grantee AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type
+                    AND t.table_schema = 'public')
            GROUP BY 1, 2, 3) AS g ORDER BY 1
         """;
 
@@ -78,7 +81,8 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
         Assert.Null(
             await connection.TryAsync(
                 """
-                CREATE TEMP TABLE vmm_address AS SELECT 'x@example.com'::text AS address, 70000::bigint AS uid; SET search_path = pg_temp, pg_catalog
+                CREATE TEMP TABLE vmm_address AS SELECT 'x@example.com'::text AS address, 70000::bigint AS uid;
+                SET search_path = pg_temp, pg_catalog
                 """
             )
         );
@@ -103,9 +107,12 @@ public sealed class GrantTests(PostgresCluster server, SampleDatabase sample) : 
     {
         var database = await server.CreateDatabaseAsync();
         await server.ExecuteAsync(database, "vmm", """
-            SET search_path = ''; INSERT INTO public.domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO public.domain_name VALUES ('n.example', 1, true);
-            INSERT INTO public.users (local_part, passwd, gid) VALUES ('a', 'x', 1); INSERT INTO public.alias VALUES (1, 'b', 'x@example.org');
-            UPDATE public.users SET local_part = 'c'; INSERT INTO public.userquota SELECT uid, 1, 1 FROM public.users; DELETE FROM public.alias
+            SET search_path = ''; INSERT INTO public.domain_data (gid, domaindir) VALUES (1, '/1');
+            INSERT INTO public.domain_name VALUES ('n.example', 1, true);
+            INSERT INTO public.users (local_part, passwd, gid) VALUES ('a', 'x', 1);
+            INSERT INTO public.alias VALUES (1, 'b', 'x@example.org');
+            UPDATE public.users SET local_part = 'c'; INSERT INTO public.userquota SELECT uid, 1, 1 FROM public.users;
+            DELETE FROM public.alias
             """);
         await server.ShouldHoldAsync(database);
     }

@@ -13,9 +13,12 @@ public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
         INSERT INTO quotalimit (bytes, messages) VALUES (1073741824, 10000);
         INSERT INTO transport (transport) VALUES ('dovecot:');
         INSERT INTO domain_data (gid, domaindir) SELECT 70000 + d, '/srv/mail/' || d FROM generate_series(1, 2000) AS d;
-        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('d%s.example', d), 70000 + d, true FROM generate_series(1, 2000) AS d;
-        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('alias%s.example', d), 70000 + d, false FROM generate_series(1, 200) AS d;
-        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('xn--bcher%s-q9a.example', 1000 + d), 70000 + d, false FROM generate_series(1, 200) AS d;
+        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('d%s.example', d), 70000 + d, true
+          FROM generate_series(1, 2000) AS d;
+        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('alias%s.example', d), 70000 + d, false
+          FROM generate_series(1, 200) AS d;
+        INSERT INTO domain_name (domainname, gid, is_primary) SELECT format('xn--bcher%s-q9a.example', 1000 + d), 70000 + d, false
+          FROM generate_series(1, 200) AS d;
         INSERT INTO catchall (gid, destination) SELECT 70000 + d, '%n@elsewhere.example' FROM generate_series(1, 2000, 7) AS d;
         INSERT INTO alias (gid, address, destination)
         SELECT 70001 + n % 2000, 'a' || n, 'to@elsewhere.example' FROM generate_series(0, 49999) AS n;
@@ -25,7 +28,8 @@ public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
 
     private const string Accounts = """
         INSERT INTO users (local_part, passwd, gid, tid, qid, ssid)
-        SELECT 'u' || n, '{PLAIN}p', 70001 + n % 2000, CASE WHEN n % 10 = 0 THEN 2 END, CASE WHEN n % 11 = 0 THEN 2 END, CASE WHEN n % 12 = 0 THEN 3 END
+        SELECT 'u' || n, '{PLAIN}p', 70001 + n % 2000, CASE WHEN n % 10 = 0 THEN 2 END, CASE WHEN n % 11 = 0 THEN 2 END,
+          CASE WHEN n % 12 = 0 THEN 3 END
           FROM generate_series(0, 199999) AS n
         """;
 

@@ -83,8 +83,10 @@ public sealed class LoadTests(PostgresCluster server)
             from,
             "vmm",
             """
-            INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO domain_name VALUES ('n.example', 1, true), ('m.example', 1, false);
-            INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 1); INSERT INTO userquota SELECT uid, 5, 3 FROM users; INSERT INTO alias VALUES (1, 'b', 'a@n.example')
+            INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1');
+            INSERT INTO domain_name VALUES ('n.example', 1, true), ('m.example', 1, false);
+            INSERT INTO users (local_part, passwd, gid) VALUES ('a', 'x', 1); INSERT INTO userquota SELECT uid, 5, 3 FROM users;
+            INSERT INTO alias VALUES (1, 'b', 'a@n.example')
             """
         );
         var dump = server.Psql.Replace("/psql", "/pg_dump", StringComparison.Ordinal);

@@ -72,14 +72,18 @@ public sealed class OldVmmTests(PostgresCluster server)
                 await server.QueryAsync(
                     PostgresCluster.SchemaDatabase,
                     """
-                    (SELECT c.relname || ': ' || string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+                    (SELECT c.relname || ': '
+                            || string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
                        FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
-                      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'c') AND attnum > 0 AND relname NOT LIKE 'vmm_address%' GROUP BY relname ORDER BY relname COLLATE "C")
+                      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'c') AND attnum > 0
+                        AND relname NOT LIKE 'vmm_address%' GROUP BY relname ORDER BY relname COLLATE "C")
                     UNION ALL
                     (SELECT format('%s(%s): %s', proname, pg_get_function_identity_arguments(oid), pg_get_function_result(oid))
-                       FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname NOT LIKE 'vmm%' ORDER BY proname COLLATE "C")
+                       FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname NOT LIKE 'vmm%'
+                         ORDER BY proname COLLATE "C")
                     UNION ALL
-                    (SELECT format('%s from %s to %s, %s', sequencename, start_value, max_value, cycle) FROM pg_sequences ORDER BY sequencename COLLATE "C")
+                    (SELECT format('%s from %s to %s, %s', sequencename, start_value, max_value, cycle) FROM pg_sequences
+                      ORDER BY sequencename COLLATE "C")
                     """
                 )
             ) + "\n"

@@ -81,7 +81,8 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
             await connection.TryAsync(
                 """
                 INSERT INTO transport (tid, transport) VALUES (900, 't'); INSERT INTO quotalimit (qid, bytes) VALUES (900, 1);
-                INSERT INTO maillocation (mid, directory) VALUES (900, 'm'); INSERT INTO domain_data (gid, domaindir) VALUES (900, '/d');
+                INSERT INTO maillocation (mid, directory) VALUES (900, 'm');
+                INSERT INTO domain_data (gid, domaindir) VALUES (900, '/d');
                 DELETE FROM transport WHERE tid = 900; DELETE FROM quotalimit WHERE qid = 900;
                 DELETE FROM maillocation WHERE mid = 900; DELETE FROM domain_data WHERE gid = 900
                 """

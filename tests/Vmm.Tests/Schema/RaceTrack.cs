@@ -31,7 +31,8 @@ public sealed class RaceTrack(PostgresCluster server) : IAsyncLifetime
         Assert.Null(
             await Watch.TryAsync(
                 """
-                DELETE FROM users; DELETE FROM alias; DELETE FROM relocated; DELETE FROM domain_name; DELETE FROM domain_data; DELETE FROM vmm_address;
+                DELETE FROM users; DELETE FROM alias; DELETE FROM relocated; DELETE FROM domain_name; DELETE FROM domain_data;
+                DELETE FROM vmm_address;
                 INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'), (2, '/2'), (3, '/3');
                 INSERT INTO domain_name VALUES ('n1.example', 1, true), ('other.example', 2, false), ('gone.example', 3, true);
                 INSERT INTO users (local_part, passwd, gid) VALUES ('c', 'x', 1), ('d', 'x', 1);

@@ -10,7 +10,8 @@ public sealed class SenderLoginTests(PostgresCluster server)
         INSERT INTO relocated VALUES (1, 'gone', 'anna@example.com');
         INSERT INTO catchall VALUES (1, 'anna@example.com');
         INSERT INTO alias VALUES
-            (1, 'info', 'anna@example.com'), (1, 'info', 'Someone@elsewhere.example'), (1, 'away', 'anna@elsewhere.example'), (1, 'away', 'root'), (1, 'away', 'a@b@example.com'),
+            (1, 'info', 'anna@example.com'), (1, 'info', 'Someone@elsewhere.example'), (1, 'away', 'anna@elsewhere.example'),
+            (1, 'away', 'root'), (1, 'away', 'a@b@example.com'),
             (1, 'first', 'second@example.org'), (2, 'second', 'INFO@Example.Net'), (2, 'second', 'anna@example.org'),
             (1, 'list', '%n-x@%d'), (1, 'ben=example.com', 'x'), (1, 'even', '%n%='), (1, 'self', '%n@%d'),
             (1, 'round', 'about@example.com'), (1, 'about', 'round@example.net'), (1, 'about', 'ben@example.com'),
@@ -50,7 +51,8 @@ public sealed class SenderLoginTests(PostgresCluster server)
         var all = await server.QueryAsync(
             database,
             """
-            SELECT f.login FROM (SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated) AS p
+            SELECT f.login
+              FROM (SELECT local_part FROM users UNION SELECT address FROM alias UNION SELECT address FROM relocated) AS p
              CROSS JOIN domain_name n CROSS JOIN LATERAL postfix_smtpd_sender_login_map(p.local_part, n.domainname) AS f
             """
         );
@@ -67,7 +69,8 @@ public sealed class SenderLoginTests(PostgresCluster server)
             database,
             "vmm",
             """
-            INSERT INTO alias SELECT 1, 'c' || i, 'c' || i + 1 || d FROM generate_series(1, 300) AS i, unnest(array['@example.com', '@example.net']) AS d;
+            INSERT INTO alias SELECT 1, 'c' || i, 'c' || i + 1 || d
+              FROM generate_series(1, 300) AS i, unnest(array['@example.com', '@example.net']) AS d;
             INSERT INTO alias VALUES (1, 'c301', 'c1@example.com'), (1, 'c301', 'ben@example.org'), (1, 'c301', 'ben@example.net')
             """
         );
@@ -92,7 +95,8 @@ public sealed class SenderLoginTests(PostgresCluster server)
             "vmm",
             $"""
             INSERT INTO users (local_part, passwd, gid) SELECT 'd' || i, 'x', 1 FROM generate_series(1, 5000) AS i;
-            INSERT INTO alias SELECT DISTINCT 1, 'm' || m, {destination} FROM generate_series(0, 49) AS m, generate_series(1, 5000) AS i
+            INSERT INTO alias SELECT DISTINCT 1, 'm' || m, {destination}
+              FROM generate_series(0, 49) AS m, generate_series(1, 5000) AS i
             """
         );
         await server.ExecuteAsync(database, "postgres", "ANALYZE");

@@ -20,7 +20,8 @@ public sealed class StressTests(PostgresCluster server)
             "vmm",
             """
             INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'), (2, '/2'), (3, '/3');
-            INSERT INTO domain_name VALUES ('n1.example', 1, true), ('n2.example', 2, true), ('n3.example', 3, true), ('n4.example', 1, false)
+            INSERT INTO domain_name VALUES ('n1.example', 1, true), ('n2.example', 2, true), ('n3.example', 3, true),
+                ('n4.example', 1, false)
             """
         );
         var outcomes = new ConcurrentBag<string>();

@@ -11,10 +11,14 @@ public sealed class UnicodeNameTests(PostgresCluster server)
         INSERT INTO transport (transport) VALUES ('dovecot:');
         INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'), (2, '/2'), (3, '/3'), (4, '/4');
         INSERT INTO domain_name VALUES
-            ('xn--bcher-kva.example', 1, true), ('books.example', 1, false), ('post.xn--bcher-kva.xn--p1ai', 1, false), ('buecher.example', 2, true),
-            ('abc.example', 2, false), ('xn--strae-oqa.example', 3, true), ('strasse.example', 2, false), ('xn--mller-kva.example', 4, true);
-        INSERT INTO users (local_part, passwd, gid, uid, tid) VALUES ('user', 'right', 1, 11, 2), ('müller', 'umlaut', 1, 12, NULL), ('user', 'wrong', 2, 21, NULL), ('user', 'sharp', 3, 31, NULL);
-        INSERT INTO alias VALUES (1, 'info', 'user@xn--bcher-kva.example'), (1, 'info', '%n-%d@elsewhere.example'), (1, 'spelt', 'USER@bücher.example');
+            ('xn--bcher-kva.example', 1, true), ('books.example', 1, false), ('post.xn--bcher-kva.xn--p1ai', 1, false),
+            ('buecher.example', 2, true),
+            ('abc.example', 2, false), ('xn--strae-oqa.example', 3, true), ('strasse.example', 2, false),
+            ('xn--mller-kva.example', 4, true);
+        INSERT INTO users (local_part, passwd, gid, uid, tid) VALUES ('user', 'right', 1, 11, 2),
+            ('müller', 'umlaut', 1, 12, NULL), ('user', 'wrong', 2, 21, NULL), ('user', 'sharp', 3, 31, NULL);
+        INSERT INTO alias VALUES (1, 'info', 'user@xn--bcher-kva.example'), (1, 'info', '%n-%d@elsewhere.example'),
+            (1, 'spelt', 'USER@bücher.example');
         INSERT INTO relocated VALUES (1, 'gone', 'new@elsewhere.example')
         """;
 
@@ -97,7 +101,8 @@ public sealed class UnicodeNameTests(PostgresCluster server)
             database,
             "vmm",
             """
-            INSERT INTO domain_name SELECT n, 4, false FROM unnest(array['xn--abc-.example', 'xn--.example', 'xn--99999999.example', E'xn--a\u0308.example']) AS n;
+            INSERT INTO domain_name SELECT n, 4, false
+              FROM unnest(array['xn--abc-.example', 'xn--.example', 'xn--99999999.example', E'xn--a\u0308.example']) AS n;
             INSERT INTO users (local_part, passwd, gid, uid) VALUES ('user', 'malformed', 4, 41)
             """
         );
@@ -120,7 +125,8 @@ public sealed class UnicodeNameTests(PostgresCluster server)
             INSERT INTO domain_name VALUES ('müller.example', 1, false), ('bücher.example', 3, false);
             INSERT INTO users (local_part, passwd, gid, uid) VALUES ('user', 'other', 4, 41)
             """);
-        foreach (var (stored, other) in new[] { ("müller.example", "books.example"), ("bücher.example", "xn--strae-oqa.example") })
+        (string, string)[] names = [("müller.example", "books.example"), ("bücher.example", "xn--strae-oqa.example")];
+        foreach (var (stored, other) in names)
         {
             foreach (var localPart in new[] { "user", "info", "gone", "nobody" })
             {

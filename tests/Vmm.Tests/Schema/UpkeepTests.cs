@@ -32,7 +32,8 @@ public sealed class UpkeepTests(PostgresCluster server)
             $"INSERT INTO users (local_part, passwd, gid) VALUES {r}{c}"
         ),
         Gen.Select(Part, Gid, Part, (p, g, q) => $"""
-                INSERT INTO users (local_part, passwd, gid) VALUES ('{p}', 'x', {g}), ('e', 'x', {g}) ON CONFLICT (local_part, gid) DO UPDATE SET local_part = '{q}'
+                INSERT INTO users (local_part, passwd, gid) VALUES ('{p}', 'x', {g}), ('e', 'x', {g})
+                  ON CONFLICT (local_part, gid) DO UPDATE SET local_part = '{q}'
                 """),
         Gen.Select(Part, Part, Some, (p, q, w) => $"UPDATE users SET local_part = replace(local_part, '{p}', '{q}'){w}"),
         Some.Select(w => $"UPDATE users SET local_part = translate(local_part, 'abcd', 'bcda'){w}"),

@@ -60,7 +60,8 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
     /// </summary>
     private static string Clone(string user, int bytes, int messages) =>
         $"""
-            INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ({bytes},{messages},'{user}') ON CONFLICT (username) DO UPDATE SET bytes={bytes},messages={messages}
+            INSERT INTO vmm_quota_clone (bytes,messages,username) VALUES ({bytes},{messages},'{user}')
+              ON CONFLICT (username) DO UPDATE SET bytes={bytes},messages={messages}
             """;
 
     [Fact]
@@ -157,8 +158,10 @@ public sealed class UseOfQuotaTests(PostgresCluster server)
             database,
             "vmm",
             """
-            INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'); INSERT INTO users (local_part, passwd, gid, uid) VALUES ('a', 'x', 1, 1);
-            INSERT INTO domain_name VALUES ('example.com', 1, true), ('example.net', 1, false), ('xn--bcher-kva.example', 1, false); INSERT INTO alias VALUES (1, 'info', 'a@example.com')
+            INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1');
+            INSERT INTO users (local_part, passwd, gid, uid) VALUES ('a', 'x', 1, 1);
+            INSERT INTO domain_name VALUES ('example.com', 1, true), ('example.net', 1, false), ('xn--bcher-kva.example', 1, false);
+            INSERT INTO alias VALUES (1, 'info', 'a@example.com')
             """
         );
         return database;

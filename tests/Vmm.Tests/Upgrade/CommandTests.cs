@@ -87,7 +87,8 @@ public sealed class CommandTests(PostgresCluster server)
             "postgres",
             "postgres",
             """
-            DO $$ BEGIN CREATE ROLE "imap reader" LOGIN; CREATE ROLE smtp_reader LOGIN; CREATE ROLE panel LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$
+            DO $$ BEGIN CREATE ROLE "imap reader" LOGIN; CREATE ROLE smtp_reader LOGIN; CREATE ROLE panel LOGIN;
+            EXCEPTION WHEN duplicate_object THEN NULL; END $$
             """
         );
         await server.ExecuteAsync(
@@ -98,10 +99,13 @@ public sealed class CommandTests(PostgresCluster server)
             DECLARE statement text;
             BEGIN
                 FOR statement IN
-                    SELECT format('GRANT %s%s ON %I TO %s; REVOKE ALL ON %I FROM %I', x.privilege_type, CASE WHEN a.attname IS NULL THEN '' ELSE format('(%I)', a.attname) END, c.relname,
-                                  CASE x.grantee::regrole::text WHEN 'dovecot' THEN '"imap reader"' ELSE 'smtp_reader' END, c.relname, x.grantee::regrole::text)
+                    SELECT format('GRANT %s%s ON %I TO %s; REVOKE ALL ON %I FROM %I', x.privilege_type,
+                                  CASE WHEN a.attname IS NULL THEN '' ELSE format('(%I)', a.attname) END, c.relname,
+                                  CASE x.grantee::regrole::text WHEN 'dovecot' THEN '"imap reader"' ELSE 'smtp_reader' END,
+                                  c.relname, x.grantee::regrole::text)
                       FROM pg_class c
-                     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl UNION ALL SELECT f.attname, f.attacl FROM pg_attribute f WHERE f.attrelid = c.oid) a
+                     CROSS JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl
+                                         UNION ALL SELECT f.attname, f.attacl FROM pg_attribute f WHERE f.attrelid = c.oid) a
                      CROSS JOIN LATERAL aclexplode(a.acl) x
                      WHERE c.relnamespace = 'public'::regnamespace AND x.grantee::regrole::text IN ('dovecot', 'postfix')
                 LOOP

@@ -18,9 +18,12 @@ public sealed class FailureTests(PostgresCluster server)
         CREATE SEQUENCE disturbance.statements;
         CREATE TABLE disturbance.plan (at bigint, seconds int);
         CREATE TABLE disturbance.late (x int);
-        CREATE FUNCTION disturbance.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disturbed at the end'; END $$;
-        CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON disturbance.late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION disturbance.fail();
-        CREATE FUNCTION disturbance.disturb() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = disturbance AS $$
+        CREATE FUNCTION disturbance.fail() RETURNS trigger
+          LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disturbed at the end'; END $$;
+        CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON disturbance.late DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION disturbance.fail();
+        CREATE FUNCTION disturbance.disturb() RETURNS event_trigger
+          LANGUAGE plpgsql SECURITY DEFINER SET search_path = disturbance AS $$
         DECLARE
             number bigint := nextval('statements');
         BEGIN

@@ -42,7 +42,8 @@ internal sealed record Origin(string Name, string Said, string[] Steps, string[]
                 new(
                     "SELECT count(*) FROM users JOIN domains USING (gid) WHERE local_part = '{l}' AND domainname = '{d}' AND "
                         + "disabled",
-                    """SELECT count(*) FROM dovecot_password WHERE "user" = '{l}@{d}' AND NOT (smtp OR pop3 OR imap OR managesieve)"""
+                    """SELECT count(*) FROM dovecot_password WHERE "user" = '{l}@{d}' """
+                        + "AND NOT (smtp OR pop3 OR imap OR managesieve)"
                 ),
             ]
         ),

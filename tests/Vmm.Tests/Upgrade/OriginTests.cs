@@ -64,7 +64,8 @@ public sealed class OriginTests(PostgresCluster server)
         await world.SqlAsync("""
             INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 70000 FROM generate_series(1, 1500) AS i;
             INSERT INTO alias SELECT 70000, 'crowd', 'u' || i || '@example.com' FROM generate_series(1, 1500) AS i;
-            INSERT INTO alias VALUES (70000, 'round', 'round2@example.com'), (70000, 'round2', 'round@example.com'), (70000, 'round2', 'Alice@example.com'), (70000, 'far', 'far@elsewhere.example'), (70000, 'self', '%n@%d')
+            INSERT INTO alias VALUES (70000, 'round', 'round2@example.com'), (70000, 'round2', 'round@example.com'),
+                (70000, 'round2', 'Alice@example.com'), (70000, 'far', 'far@elsewhere.example'), (70000, 'self', '%n@%d')
             """
         );
         await world.DoAsync("upgrade --yes --no-dump");
@@ -143,8 +144,10 @@ public sealed class OriginTests(PostgresCluster server)
         await using var connection = await server.OpenAsync(world.Database);
         var sql = $"""
             BEGIN; {AnswersSql.Create}; {AnswersSql.ToCall}; {AnswersSql.AccountsAfter};
-            INSERT INTO pg_temp.vmm_before SELECT * FROM pg_temp.vmm_after; TRUNCATE pg_temp.vmm_after, pg_temp.vmm_called; {AnswersSql.OtherAccountsAfter};
-            SELECT count(b.answer) || ' ' || count(a.answer) || ' ' || count(*) FILTER (WHERE a.answer = b.answer) FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (address)
+            INSERT INTO pg_temp.vmm_before SELECT * FROM pg_temp.vmm_after; TRUNCATE pg_temp.vmm_after, pg_temp.vmm_called;
+            {AnswersSql.OtherAccountsAfter};
+            SELECT count(b.answer) || ' ' || count(a.answer) || ' ' || count(*) FILTER (WHERE a.answer = b.answer)
+              FROM pg_temp.vmm_before b FULL JOIN pg_temp.vmm_after a USING (address)
             """;
         await using var command = new Npgsql.NpgsqlCommand(sql, connection);
         var all = Assert.Single(

@@ -78,8 +78,10 @@ public sealed class RefusalTests(PostgresCluster server)
     {
         var database = await Origin.Of("0.7").MakeAsync(server);
         await server.ExecuteAsync(database, "vmm", """
-            CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser LANGUAGE sql STABLE STRICT AS $$
-                SELECT ($1 || '@' || $2)::varchar(320), uid, gid, '/elsewhere/' || uid, 'maildir:~/' FROM users JOIN domain_name USING (gid) WHERE local_part = $1 AND domainname = $2
+            CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser
+              LANGUAGE sql STABLE STRICT AS $$
+                SELECT ($1 || '@' || $2)::varchar(320), uid, gid, '/elsewhere/' || uid, 'maildir:~/' FROM users
+                  JOIN domain_name USING (gid) WHERE local_part = $1 AND domainname = $2
             $$
             """);
         using var world = World.On(server, database);
@@ -122,7 +124,8 @@ public sealed class RefusalTests(PostgresCluster server)
             database,
             "vmm",
             """
-            INSERT INTO domain_data (gid, domaindir) VALUES (79999, '/srv/mail/m/79999'); INSERT INTO domain_name VALUES ('many.example', 79999, true);
+            INSERT INTO domain_data (gid, domaindir) VALUES (79999, '/srv/mail/m/79999');
+            INSERT INTO domain_name VALUES ('many.example', 79999, true);
             INSERT INTO users (local_part, passwd, gid) SELECT 'u' || i, 'x', 79999 FROM generate_series(1, 5100) AS i; ANALYZE
             """
         );
@@ -240,7 +243,8 @@ public sealed class RefusalTests(PostgresCluster server)
                     ('postfix_uid', NULL, 'SELECT', '{role}'),
                     ('dovecot_user', NULL, 'SELECT ON dovecot_user TO {role}; CREATE TABLE planted_1 (); GRANT SELECT', '{role}'),
                     ('dovecot_user', NULL, 'SELECT', 'PUBLIC; CREATE TABLE planted_2 ()'),
-                    ('dovecot_user', 'uid) ON dovecot_user TO {role}; CREATE TABLE planted_3 (); GRANT SELECT (uid', 'SELECT', '{role}'),
+                    ('dovecot_user', 'uid) ON dovecot_user TO {role}; CREATE TABLE planted_3 (); GRANT SELECT (uid', 'SELECT',
+                        '{role}'),
                     ('dovecot_user TO {role}; CREATE TABLE planted_4 (); GRANT SELECT ON dovecot_user', NULL, 'SELECT', '{role}'),
                     ('users', NULL, 'SELECT', '{role}')) AS v (relation, field, privilege, grantee)
             """;

@@ -169,7 +169,8 @@ public sealed class RightsTests(PostgresCluster server)
                     $"""
                     SELECT o.name || ' ' || x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END
                       FROM (SELECT relname::text AS name, relacl AS acl FROM pg_class
-                            UNION ALL SELECT format('%s (%s)', relname, attname), attacl FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+                            UNION ALL SELECT format('%s (%s)', relname, attname), attacl FROM pg_class
+                              JOIN pg_attribute ON attrelid = pg_class.oid
                             UNION ALL SELECT proname, proacl FROM pg_proc) AS o
                      CROSS JOIN LATERAL aclexplode(o.acl) AS x
                      WHERE x.grantee = '{role}'::regrole

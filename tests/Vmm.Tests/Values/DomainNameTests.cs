@@ -77,7 +77,10 @@ public static class DomainNameTests
 
     [Fact]
     public static void a_name_means_the_same_in_any_case_and_form() =>
-        Gen.Select(Pick.From("bücher", "straße", "example", "mañana", "пример", "例え"), Pick.From("example", "org", "xn--p1ai"))
+        Gen.Select(
+                Pick.From("bücher", "straße", "example", "mañana", "пример", "例え"),
+                Pick.From("example", "org", "xn--p1ai")
+            )
             .Sample(
                 (label, top) =>
                 {
