@@ -25,7 +25,7 @@ internal static class CheckText
         : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
 
     private static string Lines(string before, IEnumerable<Finding> findings) =>
-        string.Concat(findings.Select(f => $"{before}{f.Severity}\t{f.Code}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
+        string.Concat(findings.Select(f => $"{before}{f.Severity.Word()}\t{f.Code.Word()}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
 }
 
 /// <summary>The JSON of a check.</summary>
