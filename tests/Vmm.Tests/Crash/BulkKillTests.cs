@@ -65,7 +65,7 @@ public class BulkKillTests(PostgresCluster cluster)
                 + $"'{uid}\\n{uid + 1}\\n' > {staged}/homes"
         );
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.Equal(
             ["staging-directory"],
             check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[1])
@@ -91,7 +91,7 @@ public class BulkKillTests(PostgresCluster cluster)
         var check = await world.VmmAsync("check");
         var found = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[1]).ToList();
         Assert.All(found, code => Assert.Equal("staging-directory", code));
-        check.ShouldExit(found.Count == 0 ? 0 : 2);
+        check.ShouldExit(found.Count == 0 ? 0 : 4);
         return found.Count;
     }
 

@@ -82,7 +82,7 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
             .Where(d => !expected.Contains(d))
             .ToHashSet();
         var check = await World.VmmAsync("check");
-        check.ShouldExit(residue.Count == 0 ? 0 : 2);
+        check.ShouldExit(residue.Count == 0 ? 0 : 4);
         var listed = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
         Assert.All(listed, columns =>
             Assert.Contains(columns[1], (string[])["staging-directory", "removal-directory", "orphan-directory"])

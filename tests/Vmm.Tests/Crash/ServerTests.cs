@@ -77,7 +77,7 @@ public class ServerTests(PostgresCluster cluster)
         Assert.Equal(ErrorCode.Database, failure.Code);
         Assert.Contains("did not confirm", failure.Message, StringComparison.Ordinal);
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.StartsWith(
             "warning\torphan-directory\t",
             Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)),

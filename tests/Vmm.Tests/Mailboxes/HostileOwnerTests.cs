@@ -81,7 +81,7 @@ public class HostileOwnerTests(PostgresCluster cluster)
         Assert.DoesNotContain(await world.TreeAsync(), line => line.EndsWith("/Maildir", StringComparison.Ordinal));
 
         var check = await world.VmmAsync("check");
-        check.ShouldExit(2);
+        check.ShouldExit(4);
         Assert.StartsWith(
             "warning\tremoval-directory\t",
             Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)),

@@ -20,12 +20,15 @@ internal sealed record CheckResult(IReadOnlyList<Finding> Findings)
 /// <summary>How a check looks to people.</summary>
 internal static class CheckText
 {
-    internal static string Describe(CheckResult result, bool isDry) => result.New is not null
-        ? Lines("+ ", result.New) + Lines("- ", result.Gone!)
-        : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
+    internal static string Describe(CheckResult result, bool isDry) =>
+        result.New is not null
+            ? Lines("+ ", result.New) + Lines("- ", result.Gone!)
+            : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
 
     private static string Lines(string before, IEnumerable<Finding> findings) =>
-        string.Concat(findings.Select(f => $"{before}{f.Severity.Word()}\t{f.Code.Word()}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n"));
+        string.Concat(
+            findings.Select(f => $"{before}{f.Severity.Word()}\t{f.Code.Word()}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n")
+        );
 }
 
 /// <summary>The JSON of a check.</summary>
