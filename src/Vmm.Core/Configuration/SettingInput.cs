@@ -157,7 +157,7 @@ public static class SettingInput
     private static string Allowed(SettingOption option) => option.Kind switch
     {
         SettingKind.Boolean => "true or false (or yes, no, on, off, 1, 0)",
-        SettingKind.Size => "a number of octets, or a size such as 500M (b, k, M, G)",
+        SettingKind.Size => "a number of bytes, or a size such as 500M (b, k, M, G)",
         SettingKind.Mode => "octal permission bits, such as 0770",
         SettingKind.Choice => $"one of {string.Join(", ", option.Words)}",
         SettingKind.Path => option.MayBeEmpty ? "an absolute path, or nothing" : "an absolute path",

@@ -9,7 +9,7 @@ public enum SettingKind
     /// <summary>A whole number within the option's range.</summary>
     Number,
 
-    /// <summary>A number of octets, or text such as "500M".</summary>
+    /// <summary>A number of bytes, or text such as "500M".</summary>
     Size,
 
     /// <summary>Octal permission bits as text, such as "0770".</summary>

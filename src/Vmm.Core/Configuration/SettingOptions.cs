@@ -144,7 +144,7 @@ public static class SettingOptions
         "after_change",
         SettingKind.Choice,
         "kick",
-        "what Dovecot is told when an account's password, services or quota change, or it is deleted")
+        "what vmm tells Dovecot when an account's password, services or quota change, or it is deleted")
     {
         Words = ["kick", "flush", "nothing"],
     });

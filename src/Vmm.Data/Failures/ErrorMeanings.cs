@@ -12,8 +12,7 @@ public static class ErrorMeanings
         ErrorCode.NoSubcommand => "No subcommand was given.",
         ErrorCode.Usage => "Wrong use: unknown subcommand or option, missing or malformed argument.",
         ErrorCode.Interrupted => "Interrupted by the user (Ctrl-C, or end of input at a prompt).",
-        ErrorCode.Found => "The command did its work and found something: `check` a finding, `mailconfig --diff` or `trace "
-            + "--live` a difference.",
+        ErrorCode.Found => "Something was found (`check`) or differs (`mailconfig --diff`, `trace --live`).",
         ErrorCode.AccountAndAliasPresent => "The domain still has accounts, aliases or relocated users; `--force` was not given.",
         ErrorCode.AccountExists => "There is an account with this address.",
         ErrorCode.AliasDomainExists => "The name is an alias domain already.",

@@ -10,9 +10,9 @@ public static class SettingsFileTests
     [InlineData(
         "[domain]\n\nquota_bytes = \"5 lots\"",
         3,
-        "Allowed is a number of octets, or a text such as \"500M\" (b, k, M, G)."
+        "Allowed is a number of bytes, or a text such as \"500M\" (b, k, M, G)."
     )]
-    [InlineData("[domain]\nquota_bytes = -1", 2, "Allowed is a number of octets")]
+    [InlineData("[domain]\nquota_bytes = -1", 2, "Allowed is a number of bytes")]
     [InlineData("[domain]\nquota_messages = 2147483648", 2, "Allowed is a whole number from 0 to 2147483647.")]
     [InlineData("[domain]\nquota_messages = 1.5", 2, "Allowed is a whole number")]
     [InlineData("[domain]\ndirectory_mode = 504", 2, "Allowed is octal permission bits as text, such as \"0770\".")]

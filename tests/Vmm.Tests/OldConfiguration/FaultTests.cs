@@ -33,7 +33,7 @@ public static class FaultTests
     )]
     [InlineData(
         "[domain]\nquota_bytes = 5T\n",
-        "line 9: the value of 'domain.quota_bytes' cannot be converted: allowed is a number of octets"
+        "line 9: the value of 'domain.quota_bytes' cannot be converted: allowed is a number of bytes"
     )]
     [InlineData(
         "[domain]\ntransport = dovecot:\n  # x\n  more\n",

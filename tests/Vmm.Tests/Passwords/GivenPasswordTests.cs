@@ -45,7 +45,7 @@ public class GivenPasswordTests(PostgresCluster cluster)
             ($"printf 'a\\377b\\n' | {vmm} --password-stdin", 67, "the password from standard input is not valid UTF-8"),
             ($"{vmm} --password-stdin < /", 69, "cannot read the password from standard input"),
             ($"{vmm} --password-stdin <&-", 69, "standard input is closed"),
-            ($"{vmm} --password-file /dev/zero", 67, "longer than 4096 octets"),
+            ($"{vmm} --password-file /dev/zero", 67, "longer than 4096 bytes"),
             ($"{vmm} --password-file /nowhere/pw", 69, "cannot read the password file '/nowhere/pw': there is no such file"),
             ($"{vmm} --password-file /", 69, "cannot read the password file '/': it is a directory"),
             ($"{vmm} -p ''", 69, "empty passwords are not permitted"),
