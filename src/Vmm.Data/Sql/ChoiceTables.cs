@@ -53,14 +53,10 @@ internal static class ChoiceTables
 
     /// <summary>The four columns smtp, pop3, imap, sieve, in this order.</summary>
     internal static ServiceSet Services(NpgsqlDataReader r, int first) =>
-        Services([r.GetBoolean(first), r.GetBoolean(first + 1), r.GetBoolean(first + 2), r.GetBoolean(first + 3)]);
-
-    /// <inheritdoc cref="Services(NpgsqlDataReader, int)"/>
-    internal static ServiceSet Services(bool[] columns) =>
-        (columns[0] ? ServiceSet.Smtp : 0)
-        | (columns[1] ? ServiceSet.Pop3 : 0)
-        | (columns[2] ? ServiceSet.Imap : 0)
-        | (columns[3] ? ServiceSet.Sieve : 0);
+        (r.GetBoolean(first) ? ServiceSet.Smtp : 0)
+        | (r.GetBoolean(first + 1) ? ServiceSet.Pop3 : 0)
+        | (r.GetBoolean(first + 2) ? ServiceSet.Imap : 0)
+        | (r.GetBoolean(first + 3) ? ServiceSet.Sieve : 0);
 
     private static long FindOrAdd(Transaction tx, string find, string add, Func<NpgsqlParameter[]> key)
     {

@@ -42,7 +42,7 @@ internal static class RealState
         foreach (var item in AddressLookup.List(s, new AddressListPage(new AddressPattern(null, null))))
         {
             addresses.Add(item.Address);
-            lines.Add($"listaddresses {item.Address} {item.Kind} {item.IsAliasDomain}");
+            lines.Add($"listaddresses {item.Address} {item.Kind.Word()} {item.IsAliasDomain}");
         }
 
         foreach (var name in Universe.Names)
