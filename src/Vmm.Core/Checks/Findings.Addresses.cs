@@ -15,7 +15,8 @@ internal static partial class Findings
             FindingCode.DanglingDestination,
             dangling.Subject,
             $"its destination '{dangling.Target}' {problem}; mail to it is rejected",
-            DeleteDestination(dangling.Subject, dangling.Destination)) with { Domain = dangling.Domain };
+            DeleteDestination(dangling.Subject, dangling.Destination)) with
+        { Domain = dangling.Domain };
     }
 
     internal static Finding UnreachableAddress(AddressOfDomain address) => Make(

@@ -45,13 +45,15 @@ internal static partial class Findings
         FindingCode.WrongOwner,
         path,
         $"it belongs to {facts.Uid}:{facts.Gid}, not to {correct.Uid}:{gid}",
-        $"chown -h {correct.Uid}:{gid} {FileName.Quote(path)}") with { Correct = correct };
+        $"chown -h {correct.Uid}:{gid} {FileName.Quote(path)}") with
+    { Correct = correct };
 
     internal static Finding WrongMode(string path, UnixFileMode mode, OwnerAndMode correct) => OfPath(
         FindingCode.WrongMode,
         path,
         $"it has mode {Octal(mode)}, not {Octal(correct.Mode)}",
-        $"chmod {Octal(correct.Mode)} {FileName.Quote(path)}") with { Correct = correct };
+        $"chmod {Octal(correct.Mode)} {FileName.Quote(path)}") with
+    { Correct = correct };
 
     internal static Finding UnsafePath(string path, VmmException refusal) =>
         OfPath(FindingCode.UnsafePath, path, refusal.Message, "find out who put it there, and restore the directory");

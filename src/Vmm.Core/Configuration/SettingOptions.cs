@@ -25,7 +25,8 @@ public static class SettingOptions
 
     /// <summary><c>account.password_length</c>.</summary>
     public static SettingOption<long> AccountPasswordLength { get; } = Declare(new SettingOption<long>(
-        "account", "password_length", SettingKind.Number, 16L, "length of a generated password") { Min = 8, Max = 128 });
+        "account", "password_length", SettingKind.Number, 16L, "length of a generated password")
+    { Min = 8, Max = 128 });
 
     /// <summary><c>account.random_password</c>.</summary>
     public static SettingOption<bool> AccountRandomPassword { get; } = Declare(new SettingOption<bool>(
@@ -81,7 +82,8 @@ public static class SettingOptions
 
     /// <summary><c>database.port</c>.</summary>
     public static SettingOption<long> DatabasePort { get; } = Declare(new SettingOption<long>(
-        "database", "port", SettingKind.Number, 5432L, "port of the server") { Min = 1, Max = 65535 });
+        "database", "port", SettingKind.Number, 5432L, "port of the server")
+    { Min = 1, Max = 65535 });
 
     /// <summary><c>database.sslmode</c>.</summary>
     public static SettingOption<string> DatabaseSslmode { get; } = Declare(new SettingOption<string>(
@@ -132,7 +134,8 @@ public static class SettingOptions
 
     /// <summary><c>domain.quota_messages</c>.</summary>
     public static SettingOption<long> DomainQuotaMessages { get; } = Declare(new SettingOption<long>(
-        "domain", "quota_messages", SettingKind.Number, 0L, "the same as a number of messages") { Max = MaxMessages });
+        "domain", "quota_messages", SettingKind.Number, 0L, "the same as a number of messages")
+    { Max = MaxMessages });
 
     /// <summary><c>domain.transport</c>.</summary>
     public static SettingOption<string> DomainTransport { get; } = Declare(new SettingOption<string>(
@@ -166,7 +169,8 @@ public static class SettingOptions
 
     /// <summary><c>mailbox.format</c>.</summary>
     public static SettingOption<string> MailboxFormat { get; } = Declare(new SettingOption<string>(
-        "mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox") { Words = ["maildir", "mdbox", "sdbox"] });
+        "mailbox", "format", SettingKind.Choice, "maildir", "format of a new mailbox")
+    { Words = ["maildir", "mdbox", "sdbox"] });
 
     /// <summary><c>mailbox.root</c>.</summary>
     public static SettingOption<string> MailboxRoot { get; } = Declare(new SettingOption<string>(
@@ -192,15 +196,18 @@ public static class SettingOptions
 
     /// <summary><c>misc.crypt_blowfish_rounds</c>.</summary>
     public static SettingOption<long> MiscCryptBlowfishRounds { get; } = Declare(new SettingOption<long>(
-        "misc", "crypt_blowfish_rounds", SettingKind.Number, 10L, "cost of BLF-CRYPT, a power of two") { Min = 4, Max = 31 });
+        "misc", "crypt_blowfish_rounds", SettingKind.Number, 10L, "cost of BLF-CRYPT, a power of two")
+    { Min = 4, Max = 31 });
 
     /// <summary><c>misc.crypt_sha256_rounds</c>.</summary>
     public static SettingOption<long> MiscCryptSha256Rounds { get; } = Declare(new SettingOption<long>(
-        "misc", "crypt_sha256_rounds", SettingKind.Number, 5000L, "rounds of SHA256-CRYPT") { Min = 1000, Max = 999_999_999 });
+        "misc", "crypt_sha256_rounds", SettingKind.Number, 5000L, "rounds of SHA256-CRYPT")
+    { Min = 1000, Max = 999_999_999 });
 
     /// <summary><c>misc.crypt_sha512_rounds</c>.</summary>
     public static SettingOption<long> MiscCryptSha512Rounds { get; } = Declare(new SettingOption<long>(
-        "misc", "crypt_sha512_rounds", SettingKind.Number, 5000L, "rounds of SHA512-CRYPT") { Min = 1000, Max = 999_999_999 });
+        "misc", "crypt_sha512_rounds", SettingKind.Number, 5000L, "rounds of SHA512-CRYPT")
+    { Min = 1000, Max = 999_999_999 });
 
     /// <summary><c>misc.dovecot_version</c>.</summary>
     public static SettingOption<string> MiscDovecotVersion { get; } = Declare(new SettingOption<string>(

@@ -58,7 +58,7 @@ internal sealed partial class FloorPlan
                 .OrderByDescending(r => floors[r])
                 .ThenBy(r => r, StringComparer.Ordinal)
                 .Select(room =>
-                    ($"  {Short(room), -22} "
+                    ($"  {Short(room),-22} "
                         + $"{string.Join(' ', names[room].Where(n => Project(n) == project.Key).Select(Short))}").TrimEnd()
                     + "\n"
                 )

@@ -33,9 +33,9 @@ public sealed class UnicodeNameTests(PostgresCluster server)
         var answers = 0;
         foreach (
             var (localPart, stored, asked) in from l in (string[])["user", "müller", "info", "spelt", "gone", "nobody", "USER"]
-            from d in ((string, string)[])
-                [("xn--bcher-kva.example", "bücher.example"), ("post.xn--bcher-kva.xn--p1ai", "post.bücher.рф")]
-            select (l, d.Item1, d.Item2)
+                                              from d in ((string, string)[])
+                                                  [("xn--bcher-kva.example", "bücher.example"), ("post.xn--bcher-kva.xn--p1ai", "post.bücher.рф")]
+                                              select (l, d.Item1, d.Item2)
         )
         {
             var expected = (await server.QueryAsync(database, question.About(localPart, stored), role)).ConvertAll(r =>

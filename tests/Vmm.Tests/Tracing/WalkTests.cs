@@ -120,12 +120,13 @@ public class WalkTests(PostgresCluster cluster)
         Assert.Equal("catch-all", trace.Steps[0].Decision);
         Assert.Contains(trace.Steps[0].Rules, r =>
             r
-                is {
-                    Rule: "account",
-                    Won: false,
-                    Text: "user@example.com is an account, but the catch-all, for the whole of user+x@example.com, is found "
+                is
+            {
+                Rule: "account",
+                Won: false,
+                Text: "user@example.com is an account, but the catch-all, for the whole of user+x@example.com, is found "
                         + "before it"
-                }
+            }
         );
     }
 
@@ -140,11 +141,12 @@ public class WalkTests(PostgresCluster cluster)
         Assert.Equal(["user+b@example.com mailbox"], Ends(trace));
         Assert.Contains(trace.Steps[0].Rules, r =>
             r
-                is {
-                    Rule: "account",
-                    Won: false,
-                    Text: "a+b@example.com is an account, but an alias, a@example.com, is found before it"
-                }
+                is
+            {
+                Rule: "account",
+                Won: false,
+                Text: "a+b@example.com is an account, but an alias, a@example.com, is found before it"
+            }
         );
     }
 
