@@ -31,12 +31,12 @@ public sealed class UnicodeNameTests(PostgresCluster server)
         var database = await NewAsync();
         var role = question.Contains("dovecot", StringComparison.Ordinal) ? "dovecot" : "postfix";
         var answers = 0;
-        foreach (
-            var (localPart, stored, asked) in from l in (string[])["user", "müller", "info", "spelt", "gone", "nobody", "USER"]
-                                              from d in ((string, string)[])
-                                                  [("xn--bcher-kva.example", "bücher.example"), ("post.xn--bcher-kva.xn--p1ai", "post.bücher.рф")]
-                                              select (l, d.Item1, d.Item2)
-        )
+        string[] localParts = ["user", "müller", "info", "spelt", "gone", "nobody", "USER"];
+        (string Stored, string Asked)[] domains =
+        [
+            ("xn--bcher-kva.example", "bücher.example"), ("post.xn--bcher-kva.xn--p1ai", "post.bücher.рф"),
+        ];
+        foreach (var (localPart, stored, asked) in localParts.SelectMany(l => domains.Select(d => (l, d.Stored, d.Asked))))
         {
             var expected = (await server.QueryAsync(database, question.About(localPart, stored), role)).ConvertAll(r =>
                 r.Replace(asked, stored, StringComparison.Ordinal)
