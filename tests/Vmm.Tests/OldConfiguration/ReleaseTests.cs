@@ -90,7 +90,7 @@ public class ReleaseTests(PostgresCluster cluster)
         Assert.Contains($"pass = \"{secret}\"\n", File.ReadAllText(config.New), StringComparison.Ordinal);
         Assert.DoesNotContain(secret, dry + told, StringComparison.Ordinal);
         var shown = File.ReadAllText(config.New).Replace(secret, "********", StringComparison.Ordinal);
-        Assert.Equal(told.Replace("; written:", "; would be written:", StringComparison.Ordinal) + "\n" + shown, dry);
+        Assert.Equal(told.Replace("; wrote ", "; would write ", StringComparison.Ordinal) + "\n" + shown, dry);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public class ReleaseTests(PostgresCluster cluster)
         var refused = await config.ConvertAsync();
         refused.ShouldExit((int)ErrorCode.ConfigError);
         Assert.Contains(
-            "may be of vmm 0.6 or 0.7, which do not mean the same by it: database.pass\n",
+            "may be of vmm 0.6 or 0.7, which read it differently: database.pass\n",
             refused.Error,
             StringComparison.Ordinal
         );
