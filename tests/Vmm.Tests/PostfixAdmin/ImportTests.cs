@@ -159,7 +159,7 @@ public partial class ImportTests(PostgresCluster cluster)
         var refused = await old.ImportAsync();
         refused.ShouldExit((int)ErrorCode.Usage);
         Assert.EndsWith(
-            "vmm: error: there is no terminal to ask whether this is wanted\nvmm: hint: Look at it with --dry-run, then pass "
+            "vmm: error: there is no terminal to ask for confirmation\nvmm: hint: Look at it with --dry-run, then pass "
                 + "--yes.\n",
             refused.Error,
             StringComparison.Ordinal
