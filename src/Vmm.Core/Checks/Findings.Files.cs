@@ -32,9 +32,9 @@ internal static partial class Findings
                 ? "it also has a passdb and a userdb for other users" : "its text is not what 'vmm mailconfig' writes");
         }
 
-        if (file.OtherRights is { } rights)
+        if (file.OtherRights is { } found)
         {
-            faults.Add($"it has {rights}, but should have {owner}, {mode}");
+            faults.Add($"it has {found}, but should have {owner}, {mode}");
         }
 
         return Make(

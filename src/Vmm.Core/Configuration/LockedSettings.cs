@@ -105,7 +105,7 @@ internal sealed class LockedSettings : IDisposable
             var facts = ProtectedFile.RequireProtected(path, file);
             var locked = Posix.flock(file, Posix.LockExclusive | Posix.LockNoWait) == 0;
             PrivateFile.Require(locked || Marshal.GetLastPInvokeError() == Posix.WouldBlock, "lock", path);
-            // Whoever had the lock before may have put another file in this one's place.
+            // The process that had the lock before may have put another file in this one's place.
             done = locked && Posix.Facts(folder, Path.GetFileName(target)) is { } now
                 && (now.Inode, now.Device) == (facts.Inode, facts.Device);
             return done ? new LockedSettings(path, target, folder, file, facts) : null;

@@ -115,7 +115,7 @@ public static class SettingsFile
             path,
             item.Span.Start.Line,
             $"unknown option '{section}.{name}'",
-            nearest is null ? $"Section {section} has: {string.Join(", ", names)}." : $"Was '{section}.{nearest}' meant?");
+            nearest is null ? $"Section {section} has: {string.Join(", ", names)}." : $"Did you mean '{section}.{nearest}'?");
     }
 
     /// <summary>

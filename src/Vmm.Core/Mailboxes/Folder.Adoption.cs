@@ -20,11 +20,11 @@ internal sealed partial class Folder
         }
     }
 
-    /// <summary>What <see cref="ReplaceByCopy"/> leaves when it is broken off.</summary>
+    /// <summary>What <see cref="ReplaceByCopy"/> leaves when it is stopped.</summary>
     internal void RemoveHalfCopy() => TryUnlink(CopyName);
 
     /// <summary>
-    /// Puts a copy with another owner in the place of a file; mode and times, which Maildir keeps the day of arrival in, stay.
+    /// Replaces a file by a copy with another owner; mode and times, which Maildir keeps the day of arrival in, stay.
     /// </summary>
     internal void ReplaceByCopy(string name, FileFacts expected, long uid, long gid)
     {

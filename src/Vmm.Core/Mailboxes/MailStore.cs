@@ -140,7 +140,7 @@ public sealed class MailStore
             {
                 // A home that stays is like that of a crash; mail of others is not to be looked for.
                 var failures = batch.BringsMail ? e.Others.Prepend(e) : [];
-                left.AddRange(failures.Select(f => $"{f.Message}; when that is mended, run 'vmm check --repair'"));
+                left.AddRange(failures.Select(f => $"{f.Message}; when that is repaired, run 'vmm check --repair'"));
             }
 
             batch.Dispose();
@@ -152,7 +152,7 @@ public sealed class MailStore
             {
                 if (step is MakeDomain)
                 {
-                    // Only if it is empty: others may have put homes into a directory that was missing and that we made anew.
+                    // Only if it is empty: others may have put homes into a directory that was missing and that we made again.
                     using var hash = MailboxPaths.OpenHash(step.Domain, create: false);
                     hash?.TryRemoveDirectory(step.Domain.Gid.ToString());
                 }
@@ -164,7 +164,7 @@ public sealed class MailStore
         }
     }
 
-    /// <summary>Lets go of all directories, at the very end: from now on they are nobody's work.</summary>
+    /// <summary>Lets go of all directories, at the very end: from now on nothing holds them open.</summary>
     public void Close()
     {
         batches.ForEach(b => b.Dispose());

@@ -66,7 +66,7 @@ internal static class StagedHomes
     internal static IReadOnlyList<long> Read(Folder staged) =>
         [.. ReadList(staged, HomeBatch.ListName, Number).Union(MailTransfer.Read(staged).Select(e => e.Uid))];
 
-    /// <summary>The gid that the name of a staging directory begins with; null for a name that is none of ours.</summary>
+    /// <summary>The gid that the name of a staging directory begins with; null for a name that is not ours.</summary>
     internal static long? Gid(string name)
     {
         if (!name.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal))
@@ -181,7 +181,7 @@ internal static class StagedHomes
             reason.Code,
             $"the mail of '{FileName.Show(entry.Move.Source)}' is in "
             + $"'{FileName.Show($"{place}/{home}/{entry.Mailbox}")}': {reason.Message}",
-            "Mend that, then run 'vmm check --repair', which brings it back.",
+            "Repair that, then run 'vmm check --repair', which brings it back.",
             reason);
     }
 }

@@ -5,8 +5,8 @@ namespace Vmm.Core.Mailboxes;
 
 /// <summary>
 /// Gives a tree to another owner. Only what belongs to the old one is given: who could put a link to a foreign file into it would
-/// else be given that file. A message that was delivered to several accounts may be one file with several names; whoever comes
-/// second gets a copy.
+/// else be given that file. A message that was delivered to several accounts may be one file with several names; the account that
+/// comes second gets a copy.
 /// </summary>
 /// <param name="from">Old uid and gid.</param>
 /// <param name="to">New uid and gid.</param>
@@ -19,7 +19,7 @@ internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) 
     /// <summary>No mailbox is deeper; each level keeps a directory open.</summary>
     internal const int MaxDepth = 100;
 
-    /// <summary>Everything in the directory, not the directory itself. May be done again after it was broken off.</summary>
+    /// <summary>Everything in the directory, not the directory itself. May be done again after it was stopped.</summary>
     /// <exception cref="VmmException">81, 84.</exception>
     internal void Change(Folder directory, int depth = 0)
     {

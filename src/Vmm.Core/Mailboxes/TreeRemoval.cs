@@ -11,7 +11,7 @@ namespace Vmm.Core.Mailboxes;
 internal sealed class TreeRemoval
 {
     /// <summary>
-    /// The owner may be at work in the tree until his directories are taken from him, and while a directory is read some file
+    /// The owner may be at work in the tree until their directories are taken from them, and while a directory is read some file
     /// systems pass over neighbours of what is removed. An empty tree ends it sooner.
     /// </summary>
     private const int Passes = 10;

@@ -111,7 +111,7 @@ public sealed record PasswordScheme
         return new(
             ErrorCode.VmmError,
             $"the password scheme '{text}' is not supported",
-            nearest is null ? $"There are: {string.Join(", ", All.Select(s => s.Name))}." : $"Was '{nearest}' meant?");
+            nearest is null ? $"There are: {string.Join(", ", All.Select(s => s.Name))}." : $"Did you mean '{nearest}'?");
     }
 
     /// <summary>As Dovecot writes it, without braces.</summary>

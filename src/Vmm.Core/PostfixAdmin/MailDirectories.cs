@@ -7,11 +7,11 @@ namespace Vmm.Core.PostfixAdmin;
 
 /// <summary>Mail that was found for a mailbox.</summary>
 /// <param name="Move">Its maildir.</param>
-/// <param name="Octets">Size of all files in it, in bytes.</param>
+/// <param name="Bytes">Size of all files in it, in bytes.</param>
 /// <param name="Others">
 /// Files of the user that are not mail: programs look for them in the home, not in the maildir, or they stay behind.
 /// </param>
-internal sealed record FoundMail(MailMove Move, long Octets, IReadOnlyList<string> Others);
+internal sealed record FoundMail(MailMove Move, long Bytes, IReadOnlyList<string> Others);
 
 /// <summary>
 /// Looks for maildirs below the old base directory of Postfix and Dovecot. It finds everything that could prevent the move before

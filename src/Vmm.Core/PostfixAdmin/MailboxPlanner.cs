@@ -64,7 +64,7 @@ internal sealed class MailboxPlanner(
             throw Errors.InvalidArgument($"a different mailbox has the same maildir '{row.Directory}'");
         }
 
-        plan.Moves.Add(new MailDirectory(address.ToString(), found.Move.Source, found.Octets));
+        plan.Moves.Add(new MailDirectory(address.ToString(), found.Move.Source, found.Bytes));
         if (found.Others.Count > 0)
         {
             plan.Change(

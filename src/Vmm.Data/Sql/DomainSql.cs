@@ -8,7 +8,7 @@ namespace Vmm.Data.Sql;
 internal static class DomainSql
 {
     /// <summary>
-    /// Here and where else an answer is one row: look-ups in the select list, not joins. The server plans them in half the time,
+    /// Here and where else an answer is one row: lookups in the select list, not joins. The server plans them in half the time,
     /// and in a
     /// session that begins with this statement planning is most of what it costs.
     /// </summary>

@@ -43,7 +43,7 @@ public static class SettingsFileTests
     }
 
     [Theory]
-    [InlineData("[domain]\ntransprot = \"x\"", 2, "unknown option 'domain.transprot'", "Was 'domain.transport' meant?")]
+    [InlineData("[domain]\ntransprot = \"x\"", 2, "unknown option 'domain.transprot'", "Did you mean 'domain.transport'?")]
     [InlineData("[domain]\nzzzzzzzz = \"x\"", 2, "unknown option 'domain.zzzzzzzz'", "Section domain has: auto_postmaster, ")]
     [InlineData(
         "[domian]\nimap = true",

@@ -90,8 +90,8 @@ public partial class SqlTests(PostgresCluster cluster)
 
     [GeneratedRegex(
         """
-            "\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|TRUNCATE|CREATE|ALTER|DROP|BEGIN|COMMIT|ROLLBACK|LOCK TABLE)\s
-            |^\s*(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET)\s
+            "\s*(SELECT|INSERT\ INTO|UPDATE|DELETE\ FROM|WITH|TRUNCATE|CREATE|ALTER|DROP|BEGIN|COMMIT|ROLLBACK|LOCK\ TABLE)\s
+            |^\s*(SELECT|INSERT\ INTO|DELETE\ FROM|UPDATE\ \w+\ SET)\s
             """,
         RegexOptions.IgnorePatternWhitespace
     )]

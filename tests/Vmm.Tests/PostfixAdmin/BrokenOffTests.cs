@@ -130,7 +130,7 @@ public class BrokenOffTests(PostgresCluster cluster)
         {
             Assert.Contains(
                 $"vmm: warning: the mail of '{old.Mail}/example.com/{name}' is in '{Staging(world)}/{uid}/Maildir': cannot find "
-                    + $"the directory '{old.Mail}/example.com': somebody removed it; when that is mended, run 'vmm check "
+                    + $"the directory '{old.Mail}/example.com': somebody removed it; when that is repaired, run 'vmm check "
                         + "--repair'\n",
                 failed.Error,
                 StringComparison.Ordinal);
