@@ -3,11 +3,9 @@ using System.Diagnostics;
 namespace Vmm.Tests.Install;
 
 /// <summary>
-/// A machine within the machine: /etc, /srv, /usr/local, the PostgreSQL socket are its own (a mount namespace), and so is 127.0.0.1
-/// (a network
-/// namespace). What install.sh does to it, nobody else sees. It may be another system than this one, in a directory: that is
-/// read-only then, but for the
-/// same places.
+/// A machine within the machine: /etc, /srv, /usr/local, /var/log, the PostgreSQL socket are its own (a mount namespace), and so
+/// is 127.0.0.1 (a network namespace). What install.sh does to it, nobody else sees. It may be another system than this one, in
+/// a directory: that is read-only then, but for the same places.
 /// </summary>
 internal sealed class PrivateSystem : IAsyncDisposable
 {
@@ -40,8 +38,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
         var script = $$"""
             set -e
             cd {{directory.Path}}
-            mkdir etc srv local pg run
-            chmod 0755 etc srv local pg run
+            mkdir etc srv local log pg run
+            chmod 0755 etc srv local log pg run
             {{(root.Length == 0 ? "" : MountOther(root, directory.Path))}}
             chroot '{{root}}/' chown postgres:postgres {{directory.Path}}/pg {{directory.Path}}/run
             cp -a {{root}}/etc/. etc
@@ -49,6 +47,7 @@ internal sealed class PrivateSystem : IAsyncDisposable
             mount --bind etc {{root}}/etc
             mount --bind srv {{root}}/srv
             mount --bind local {{root}}/usr/local
+            mount --bind log {{root}}/var/log
             {{(root.Length == 0 ? "" : $"mkdir -p {root}/run/postgresql")}}
             mount --bind run {{root}}/run/postgresql
             # The loopback interface up: SIOCSIFFLAGS.
