@@ -13,7 +13,7 @@ public class ForeignOwnerTests(PostgresCluster cluster)
             ("useradd", new[] { 56, 84, 84, 81, 84, 84, 36, 81 }),
             ("userdelete", [56, 84, 84, 84, 84, 84, 36, 49]),
             ("domaindelete", [56, 84, 84, 84, 84, 84, 36, 84]),
-            ("check", [56, 2, 2, 2, 84, 2, 2, 2]),
+            ("check", [56, 4, 4, 4, 84, 4, 4, 4]),
         })
         {
             for (var i = 0; i < exits.Length; i++)
@@ -53,7 +53,7 @@ public class ForeignOwnerTests(PostgresCluster cluster)
         };
         var outcome = await world.VmmAsync(arguments);
         outcome.ShouldExit(exit);
-        Assert.Contains(path, exit == 2 ? outcome.Out : outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(path, exit == 4 ? outcome.Out : outcome.Error, StringComparison.Ordinal);
         Assert.Equal(before, await EverythingAsync(world));
         Assert.Equal(["user"], await world.QueryAsync("SELECT local_part FROM users"));
     }

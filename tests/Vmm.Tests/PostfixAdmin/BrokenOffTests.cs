@@ -156,7 +156,7 @@ public class BrokenOffTests(PostgresCluster cluster)
         lost.ShouldExit((int)ErrorCode.Database);
         Assert.Contains("vmm: error: the database did not confirm the change: ", lost.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "vmm: hint: It may have been made or not. Run 'vmm check --repair': ",
+            "vmm: hint: The change may or may not be made. Run 'vmm check --repair': ",
             lost.Error,
             StringComparison.Ordinal
         );
