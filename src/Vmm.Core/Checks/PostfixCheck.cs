@@ -52,9 +52,16 @@ internal static class PostfixCheck
             o => Findings.MissingOption($"{o.Service}/{o.Name}", o.Value, SeverityOf(o.Name, isSet: true), postconf, reload)));
         var files = plan.Files.Where(f => f.Group == "postfix")
             .Select(f => FileFault.Find(f, FindingCode.PostfixMapFile, installAndReload)).OfType<FileFault>().ToList();
-        IReadOnlyList<Finding> live = !postfix.IsRunning(ct) ? [Findings.PostfixStopped(postfix.Start)]
-            : sample is null ? []
-            : new PostfixAnswers(settings, lines, files, reload).Ask(sample, ct);
+        var live = new List<Finding>();
+        if (!postfix.IsRunning(ct))
+        {
+            live.Add(Findings.PostfixStopped(postfix.Start));
+        }
+        else if (sample is not null)
+        {
+            live.AddRange(new PostfixAnswers(settings, lines, files, reload).Ask(sample, ct));
+        }
+
         // Only now is it known which file shows in the answers: that one is not a finding of its own.
         findings.AddRange(files.Where(f => !f.IsExplained).Select(f => f.Finding));
         findings.AddRange(live);

@@ -45,6 +45,11 @@ internal sealed partial class DovecotConfig
     internal static DovecotConfig Ask(Settings settings, CancellationToken ct) =>
         new(ChildProgram.Run(settings.Value(SettingOptions.BinDoveconf), ["-n"], ct));
 
+    /// <summary>What is known already, or else asked for.</summary>
+    /// <exception cref="VmmException">As for <see cref="Ask"/>.</exception>
+    internal static DovecotConfig Read(DovecotInstallation dovecot, Settings settings, CancellationToken ct) =>
+        dovecot.Printed is { } printed ? new DovecotConfig(printed) : Ask(settings, ct);
+
     /// <summary>A setting, or Dovecot's own default.</summary>
     /// <param name="name">Name of the setting.</param>
     /// <param name="otherwise">The default.</param>

@@ -12,6 +12,9 @@ namespace Vmm.Core.MailServers.Dovecot;
 /// <param name="IsHere">Whether it is installed, so that its configuration can be read.</param>
 internal sealed record DovecotInstallation(string Program, MailVersion Version, string Directory, bool IsHere)
 {
+    /// <summary>What doveconf -n printed, where it was asked for version and path.</summary>
+    internal string? Printed { get; init; }
+
     /// <summary>The main file.</summary>
     internal string Main => Directory + "/dovecot.conf";
 
@@ -36,11 +39,15 @@ internal sealed record DovecotInstallation(string Program, MailVersion Version, 
 
         // "# 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf"
         var isAsked = isHere && (givenVersion is null || givenDirectory is null);
-        var first = isAsked ? Run(program, givenDirectory, ct).Split('\n')[0] : "";
+        var printed = isAsked ? Run(program, givenDirectory, ct) : null;
+        var first = printed?.Split('\n')[0] ?? "";
         var version = MailVersion.ReadDovecot(givenVersion ?? first.TrimStart('#', ' '));
         var at = first.IndexOf(": /", StringComparison.Ordinal);
         var directory = givenDirectory ?? (at > 0 ? Path.GetDirectoryName(first[(at + 2)..])! : "/etc/dovecot");
-        return new DovecotInstallation(program, version, directory, isHere && File.Exists(directory + "/dovecot.conf"));
+        return new DovecotInstallation(program, version, directory, isHere && File.Exists(directory + "/dovecot.conf"))
+        {
+            Printed = printed,
+        };
     }
 
     /// <summary>All settings that differ from the defaults.</summary>
