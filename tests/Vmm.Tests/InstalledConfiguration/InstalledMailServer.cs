@@ -64,6 +64,10 @@ internal sealed class InstalledMailServer(PrivateSystem system) : MailServer
               inet_listener sieve {
                 port = @SIEVE@
               }
+              # Debian 13 has it, and two servers of one run cannot both listen there.
+              inet_listener sieve_deprecated {
+                port = 0
+              }
             }
 
             """);

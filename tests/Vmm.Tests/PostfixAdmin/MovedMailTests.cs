@@ -143,7 +143,7 @@ public class MovedMailTests(PostgresCluster cluster)
         var done = await old.ImportWithMailAsync();
         done.ShouldExit(0);
         Assert.Contains(
-            "mailbox 'anna@example.com' changed: these are not mail and are not looked for where they come to lie: sieve",
+            "mailbox 'anna@example.com' changed: these are not mail, and no program finds them after the move: sieve",
             done.Error,
             StringComparison.Ordinal
         );
