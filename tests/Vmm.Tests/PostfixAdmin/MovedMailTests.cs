@@ -36,6 +36,19 @@ public class MovedMailTests(PostgresCluster cluster)
     [Fact]
     public async Task it_can_be_killed_at_any_instant()
     {
+        var broken = 0;
+        // On a busy machine an import may be through before enough kills hit: then once more from the beginning.
+        for (var i = 0; i < 5 && broken < 5; i++)
+        {
+            broken += await KillAsync();
+        }
+
+        Assert.True(broken >= 5, $"only {broken} kills hit while mail was on its way");
+    }
+
+    /// <returns>How many kills hit while mail was on its way.</returns>
+    private async Task<int> KillAsync()
+    {
         const int Accounts = 40;
         using var world = await World.CreateAsync(cluster);
         var old = await FillAsync(world, Accounts);
@@ -73,7 +86,6 @@ public class MovedMailTests(PostgresCluster cluster)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{broken} were killed with mail on its way");
-        Assert.True(broken >= 5, $"only {broken} kills hit while mail was on its way");
         if (await world.CountAsync("users") == 0)
         {
             (await old.ImportWithMailAsync()).ShouldExit(0);
@@ -86,6 +98,7 @@ public class MovedMailTests(PostgresCluster cluster)
         }
 
         Assert.Equal("", (await Run.ShellAsync($"find {old.Mail} -type f")).Succeeded());
+        return broken;
     }
 
     [Fact]
