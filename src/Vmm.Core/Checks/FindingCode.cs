@@ -45,6 +45,9 @@ public enum FindingCode
     /// <summary>Postfix takes the <c>%</c> or <c>!</c> in an address for a route.</summary>
     UnreachableAddress,
 
+    /// <summary>A transport of a domain or of accounts has letters that are not ASCII, which no next hop may have.</summary>
+    TransportCharacters,
+
     /// <summary>
     /// Accounts whose password scheme Dovecot 2.4 refuses unless <c>auth_allow_weak_schemes</c> is set, with their number. It is an
     /// error if the Dovecot of this machine refuses it.

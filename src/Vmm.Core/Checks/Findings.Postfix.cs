@@ -1,5 +1,6 @@
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
+using Vmm.Data.Rows;
 
 namespace Vmm.Core.Checks;
 
@@ -48,4 +49,17 @@ internal static partial class Findings
 
     internal static Finding MapAnswer(string map, WrongAnswers wrong, string remedy) =>
         Make(FindingCode.PostfixMapAnswer, map, wrong.Message, remedy) with { Domain = wrong.Domain };
+
+    internal static Finding TransportCharacters(ForeignTransport foreign)
+    {
+        var address = foreign.LocalPart is null ? null : $"{foreign.LocalPart}@{foreign.Domain}";
+        var more = foreign.Accounts > 1 ? $"; {foreign.Accounts - 1} other accounts of the domain have it too" : "";
+        var command = address is null ? $"vmm domaintransport {foreign.Domain}" : $"vmm usertransport {address}";
+        return Make(
+            FindingCode.TransportCharacters,
+            address ?? foreign.Domain,
+            $"its transport '{foreign.Text}' has characters that are not ASCII{more}",
+            $"set it again in ASCII, a name with its A-labels (xn--): {command} TRANSPORT") with
+        { Domain = foreign.Domain };
+    }
 }

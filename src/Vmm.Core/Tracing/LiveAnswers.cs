@@ -101,7 +101,7 @@ internal static class LiveAnswers
             }
             else if (open.Count > 0)
             {
-                var answer = ChildProgram.Ask(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), ct);
+                var answer = ChildProgram.Ask(postmap, ["-q", "-", Direct(table)], string.Concat(open.Select(k => k + "\n")), ct);
                 // 1 means that nothing was found, but an error has that status too.
                 if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
                 {
@@ -124,6 +124,13 @@ internal static class LiveAnswers
 
         return found.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)Values(map, f.Key, f.Value));
     }
+
+    /// <summary>
+    /// In the process of postmap, which ends. After an error proxymap, which all of Postfix shares, leaves the server alone for a
+    /// minute: a question of vmm would stop the mail.
+    /// </summary>
+    private static string Direct(string table) =>
+        table.StartsWith("proxy:pgsql:", StringComparison.Ordinal) ? table["proxy:".Length..] : table;
 
     /// <summary>Those fields from doveadm that were expected; empty for a user whom Dovecot does not know.</summary>
     private static List<string> User(Session s, TraceQuestion question)
