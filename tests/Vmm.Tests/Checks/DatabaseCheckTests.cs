@@ -61,6 +61,14 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             },
             { "INSERT INTO alias VALUES (70000, 'a%b', 'user@example.com')", "warning unreachable-address a%b@example.com" },
             {
+                "INSERT INTO transport VALUES (99, 'smtp:[łódź.example]'); UPDATE domain_data SET tid = 99 WHERE gid = 70000",
+                "error transport-characters example.com"
+            },
+            {
+                "INSERT INTO transport VALUES (99, 'error:5.2.1 a – b'); UPDATE users SET tid = 99 WHERE local_part = 'user'",
+                "error transport-characters user@example.com"
+            },
+            {
                 "UPDATE users SET passwd = '{MD5-CRYPT}$1$abc$x' WHERE local_part = 'user'",
                 "warning weak-password-scheme MD5-CRYPT"
             },
@@ -74,6 +82,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
     private static readonly string[] ForPeople =
     [
         "unreachable-address",
+        "transport-characters",
         "weak-password-scheme",
         "unknown-password-scheme",
         "expansion-limit",
@@ -103,6 +112,43 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
 
             Assert.Equal("", await world.DoAsync("check"));
         }
+    }
+
+    [Theory]
+    [InlineData("vmm")]
+    [InlineData("v")]
+    [InlineData("a")]
+    [InlineData("alias")]
+    [InlineData("vmm_address")]
+    [InlineData("Mail Server")]
+    public async Task a_schema_of_any_name_is_as_good_as_public(string schema)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.SqlAsync("DROP OWNED BY vmm");
+        await world.SqlAsync(
+            $"""CREATE SCHEMA "{schema}"; ALTER DATABASE {world.Database} SET search_path = "{schema}" """
+        );
+        (
+            await Run.ShellAsync(
+                $"psql -h {cluster.Socket} -U vmm -d {world.Database} -qX1 -v ON_ERROR_STOP=1 -f {Repository.Root}/sql/create_tables.pgsql"
+            )
+        ).Succeeded();
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        Assert.Equal("", await world.DoAsync("check"));
+        await cluster.ExecuteAsync(world.Database, "postfix", "SELECT * FROM postfix_virtual_mailbox_map('user', 'example.com')");
+        await world.SqlAsync($"""REVOKE USAGE ON SCHEMA "{schema}" FROM postfix""");
+        await world.SqlAsync("ALTER TABLE relocated DISABLE TRIGGER vmm_address_ins");
+        var found = (await world.VmmAsync("check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, found.Length);
+        Assert.Contains("changed-object\trelocated.vmm_address_ins", found[0], StringComparison.Ordinal);
+        Assert.Contains("missing-right\tpostfix: SCHEMA", found[1], StringComparison.Ordinal);
+        foreach (var line in found)
+        {
+            (await Run.ShellAsync(line.Split('\t')[4], world.ShellEnvironment)).Succeeded();
+        }
+
+        Assert.Equal("", await world.DoAsync("check"));
     }
 
     [Theory]
