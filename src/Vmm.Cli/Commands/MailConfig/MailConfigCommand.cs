@@ -45,9 +45,9 @@ internal sealed class MailConfigCommand
     private readonly Option<string?> dovecotVersion =
         Of("--dovecot-version", "version", "for this version of Dovecot, 2.3 or 2.4, instead of the installed one");
     private readonly Option<string?> postfixDirectory =
-        Of("--postfix-directory", "dir", "directory of main.cf, instead of Postfix's default");
+        Of("--postfix-directory", "dir", "directory of main.cf, instead of Postfix's default").Completes(Names.File);
     private readonly Option<string?> dovecotDirectory =
-        Of("--dovecot-directory", "dir", "directory of dovecot.conf, instead of Dovecot's default");
+        Of("--dovecot-directory", "dir", "directory of dovecot.conf, instead of Dovecot's default").Completes(Names.File);
 
     private readonly Option<string?> postfixPassword = Of(
         "--postfix-password-file",
