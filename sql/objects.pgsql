@@ -651,9 +651,9 @@ BEGIN
 END
 $body$;
 
--- A result as its reader takes it. Postfix up to 3.7 says LATIN1 and means bytes: it gets the bytes of UTF-8, as later versions do. A
--- letter that is not in LATIN1 would be an error, and after an error Postfix leaves the server alone for a minute: the mail of all
--- domains would wait for one transport.
+-- A result as its reader takes it. Postfix up to 3.7 says LATIN1 and means bytes: it gets the bytes of UTF-8, as later versions
+-- do. A letter that is not in LATIN1 would be an error, and after an error Postfix leaves the server alone for a minute: the mail
+-- of all domains would wait for one transport.
 CREATE OR REPLACE FUNCTION vmm_for_reader(result text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $body$
     SELECT CASE WHEN octet_length(result) = length(result) OR pg_client_encoding() <> 'LATIN1' THEN result
                 ELSE convert_from(convert_to(result, 'UTF8'), 'LATIN1')
@@ -723,7 +723,7 @@ BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), vmm_for_reader(r.destination)
       FROM vmm_address a
-      JOIN relocated r ON r.gid = a.gid AND r.address = lower(localpart COLLATE "C")
+      JOIN relocated r ON r.gid = a.gid AND r.address = a.local_part
      WHERE a.kind = 'relocated' AND a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;

@@ -4,8 +4,8 @@ namespace Vmm.Cli.CommandLine;
 
 /// <summary>
 /// What is done to the words before they are parsed. Long options may be shortened to any prefix that fits one option only
-/// (<c>--f</c> for <c>--force</c>), as in vmm 0.7. An option with nothing behind its = has an empty value, as in getopt_long(3); the
-/// parser would take the next word.
+/// (<c>--f</c> for <c>--force</c>), as in vmm 0.7. An option with nothing behind its = has an empty value, as in getopt_long(3);
+/// the parser would take the next word.
 /// </summary>
 internal static class OptionPrefixes
 {

@@ -50,7 +50,8 @@ internal static class SchemaShapeSql
                FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
               WHERE c.contype IN ('c', 'f', 'p', 'u', 'x')
              UNION ALL
-             SELECT 'index', r.relname, pg_get_indexdef(i.indexrelid, 0, true) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
+             SELECT 'index', r.relname,
+                    pg_get_indexdef(i.indexrelid, 0, true) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
                FROM relation r JOIN pg_index i ON i.indexrelid = r.oid
               WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = r.oid)
              UNION ALL

@@ -65,7 +65,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
                 "error transport-characters example.com"
             },
             {
-                "INSERT INTO transport VALUES (99, 'error:5.2.1 a – b'); UPDATE users SET tid = 99 WHERE local_part = 'user'",
+                "INSERT INTO transport VALUES (99, 'error:5.2.1 a – b'); UPDATE users SET tid = 99 WHERE uid = 70000",
                 "error transport-characters user@example.com"
             },
             {
@@ -128,11 +128,8 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         await world.SqlAsync(
             $"""CREATE SCHEMA "{schema}"; ALTER DATABASE {world.Database} SET search_path = "{schema}" """
         );
-        (
-            await Run.ShellAsync(
-                $"psql -h {cluster.Socket} -U vmm -d {world.Database} -qX1 -v ON_ERROR_STOP=1 -f {Repository.Root}/sql/create_tables.pgsql"
-            )
-        ).Succeeded();
+        var psql = $"psql -h {cluster.Socket} -U vmm -d {world.Database} -qX1 -v ON_ERROR_STOP=1";
+        (await Run.ShellAsync($"{psql} -f {Repository.Root}/sql/create_tables.pgsql")).Succeeded();
         await world.DoAsync("domainadd example.com");
         await world.AddAccountAsync("user@example.com");
         Assert.Equal("", await world.DoAsync("check"));

@@ -108,7 +108,8 @@ public class GivenPasswordTests(PostgresCluster cluster)
         var file = world.Directory + "/in.tsv";
         await File.WriteAllTextAsync(file, $"a@example.com\t{field}\n", TestContext.Current.CancellationToken);
         var refused = await world.VmmAsync("useradd", "--from-file", file);
-        Message.IsOneError(refused, exit, "line 1: ");
+        refused.ShouldExit(exit);
+        Assert.Contains("in.tsv, line 1: ", refused.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(field.Trim(), refused.Error, StringComparison.Ordinal);
         Assert.Equal(0, await world.CountAsync("users"));
     }
@@ -138,7 +139,11 @@ public class GivenPasswordTests(PostgresCluster cluster)
         await File.WriteAllTextAsync(file, line + "\n" + line + "\n", TestContext.Current.CancellationToken);
         var refused = await world.VmmAsync("useradd", "--from-file", file);
         refused.ShouldExit(44);
-        Assert.Contains($"line 2: the fields of a line are separated by tabs, and the first one has a {separator}", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"line 2: the fields of a line are separated by tabs, and the first one has a {separator}",
+            refused.Error,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("Secret1", refused.Error, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,6 @@ public class ReaderTests(PostgresCluster cluster)
     [InlineData("SELECT destination FROM postfix_alias WHERE address = 'info@example.com'", "józef–@müller.example")]
     [InlineData("SELECT destination FROM postfix_relocated_map('moved', 'example.com')", "zażółć@example.net")]
     [InlineData("SELECT destination FROM postfix_relocated WHERE address = 'moved@example.com'", "zażółć@example.net")]
-    [InlineData("SELECT login FROM postfix_smtpd_sender_login_map('user', 'łódź.example')", "user@łódź.example")]
     public async Task a_result_beyond_latin1_is_answered_in_the_bytes_of_utf_8(string question, string answer)
     {
         using var world = await World.CreateAsync(cluster);
@@ -34,16 +33,10 @@ public class ReaderTests(PostgresCluster cluster)
             INSERT INTO catchall SELECT gid, 'all–@example.net' FROM domain_data;
             """
         );
-        if (question.Contains("łódź.example", StringComparison.Ordinal))
-        {
-            await world.SqlAsync("UPDATE domain_name SET domainname = 'łódź.example'");
-        }
-
         foreach (var encoding in (string[])["UTF8", "LATIN1"])
         {
-            var answered = await Run.ShellAsync(
-                $"psql -h {cluster.Socket} -U vmm -d {world.Database} -AtX -c \"SET client_encoding = '{encoding}'\" -f {File(world, question)}"
-            );
+            var psql = $"psql -h {cluster.Socket} -U vmm -d {world.Database} -AtX";
+            var answered = await Run.ShellAsync($"{psql} -c \"SET client_encoding = '{encoding}'\" -f {File(world, question)}");
             Assert.Equal($"SET\n{answer}\n", answered.Succeeded());
         }
     }

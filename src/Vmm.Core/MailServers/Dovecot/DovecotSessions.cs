@@ -23,7 +23,8 @@ internal static class DovecotSessions
     internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => Run(s, addresses, [], []));
 
     /// <summary>Accounts that were changed or deleted, by all addresses under which they log in.</summary>
-    internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => Run(s, addresses, addresses, []));
+    internal static void Changed(Session s, IReadOnlyList<string> addresses) =>
+        s.AfterCommit(() => Run(s, addresses, addresses, []));
 
     /// <summary>All accounts of a domain, by its names. The cache knows no patterns, so all of it is flushed.</summary>
     internal static void DomainChanged(Session s, IEnumerable<string> names) =>
