@@ -35,10 +35,10 @@ public static class Aliases
         var (added, ignored) = DestinationList.New(s, own.ToString(), existing, destinations);
         if (added.Count > 0)
         {
-            var limits = AliasLimits.Read(s);
+            var rules = PostfixRules.Read(s);
             AliasSql.LockGraph(s.Tx);
             AliasSql.Insert(s.Tx, domain.Gid, own, added.Select(d => d.ToString()));
-            DestinationList.RequireDeliverable(s, domain.Gid, own.LocalPart, own.ToString(), limits);
+            DestinationList.RequireDeliverable(s, domain.Gid, own.LocalPart, own.ToString(), rules);
             Addresses.WarnOfDangling(s, added);
         }
 

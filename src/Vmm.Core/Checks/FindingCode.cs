@@ -33,7 +33,11 @@ public enum FindingCode
     /// <summary><c>vmm_address</c>, which lookups read, differs from the tables for an address.</summary>
     WrongAddress,
 
-    /// <summary>A destination of an alias or a catch-all is in a local domain and takes no mail.</summary>
+    /// <summary>
+    /// A destination of an alias or a catch-all is in a local domain and takes no mail: Postfix accepts mail to the alias, and it
+    /// bounces later. It is a warning if the destination exists without an extension like <c>+list</c>, and Postfix is on another
+    /// machine, so that vmm does not know what it cuts off.
+    /// </summary>
     DanglingDestination,
 
     /// <summary>Aliases or catch-alls lead back to themselves.</summary>

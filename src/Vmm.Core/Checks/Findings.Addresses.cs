@@ -1,5 +1,6 @@
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
+using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
@@ -14,8 +15,23 @@ internal static partial class Findings
         return Make(
             FindingCode.DanglingDestination,
             dangling.Subject,
-            $"its destination '{dangling.Target}' {problem}; mail to it is rejected",
+            $"its destination '{dangling.Target}' {problem}; mail to it is accepted and bounces later, to forged senders too",
             DeleteDestination(dangling.Subject, dangling.Destination)) with
+        { Domain = dangling.Domain };
+    }
+
+    /// <summary>Whether it exists depends on a Postfix that cannot be asked: nothing must be deleted then.</summary>
+    /// <param name="dangling">The destination.</param>
+    /// <param name="delimiters">What Postfix is assumed to cut off.</param>
+    internal static Finding PerhapsDangling(DanglingDestination dangling, string delimiters)
+    {
+        var (address, extension) = TraceKey.Parse(dangling.Target).WithoutExtension(delimiters)!.Value;
+        return Make(
+            FindingCode.DanglingDestination,
+            dangling.Subject,
+            $"its destination '{dangling.Target}' leads to '{address.Text}' if Postfix cuts off {extension}; else it does not exist",
+            "check recipient_delimiter in the main.cf of the mail server; with bin.postconf, vmm asks Postfix itself",
+            Severity.Warning) with
         { Domain = dangling.Domain };
     }
 
@@ -29,11 +45,12 @@ internal static partial class Findings
     /// <param name="subject">Where the loop begins.</param>
     /// <param name="steps">Its addresses, the first once more at the end.</param>
     /// <param name="last">The source of the last step.</param>
-    internal static Finding AliasLoop(string subject, IReadOnlyList<string> steps, string last) => Make(
+    /// <param name="destination">Its destination, as it is stored.</param>
+    internal static Finding AliasLoop(string subject, IReadOnlyList<string> steps, string last, string destination) => Make(
         FindingCode.AliasLoop,
         subject,
         $"it leads back to itself: {string.Join(" -> ", steps)}",
-        DeleteDestination(last, steps[^1]));
+        DeleteDestination(last, destination));
 
     internal static Finding TooManyDestinations(string alias, long destinations, long limit) => Make(
         FindingCode.ExpansionLimit,

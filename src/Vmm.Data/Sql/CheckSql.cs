@@ -3,14 +3,6 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>A destination in a local domain that accepts no mail.</summary>
-/// <param name="Subject">The alias, or the catch-all as @domain.</param>
-/// <param name="Domain">Primary name of its domain.</param>
-/// <param name="Destination">As it is stored.</param>
-/// <param name="Target">With placeholders filled in.</param>
-/// <param name="Kind">Relocated, or null for an address that does not exist.</param>
-internal sealed record DanglingDestination(string Subject, string Domain, string Destination, string Target, AddressKind? Kind);
-
 /// <summary>An address and the primary name of its domain.</summary>
 internal sealed record AddressOfDomain(string Address, string Domain);
 
@@ -54,22 +46,6 @@ internal static class CheckSql
 
     internal const string AccountsSql =
         "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
-
-    /// <summary>In a domain with a catch-all, every unknown address leads to it and is therefore not dangling.</summary>
-    internal const string DanglingSql = """
-        SELECT t.subject, t.domain, t.destination, t.target, v.kind
-          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname AS domain, l.destination,
-                       _interpolate_destination(l.destination, l.address, n.domainname) AS target
-                  FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
-                UNION ALL
-                SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
-                  FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
-                 WHERE strpos(c.destination, '%') = 0) AS t
-          JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
-          LEFT JOIN vmm_address v ON v.address = lower(t.target)
-         WHERE v.kind = 'relocated' OR v.kind IS NULL AND NOT EXISTS (SELECT FROM catchall c WHERE c.gid = o.gid)
-         ORDER BY 1, 3
-        """;
 
     /// <summary>Addresses that Postfix rejects, because allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
     internal const string UnreachableSql = """
@@ -142,12 +118,6 @@ internal static class CheckSql
 
     internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
         tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), Parameter.Text(characters))[0];
-
-    internal static List<DanglingDestination> Dangling(Transaction tx) =>
-        tx.List(
-            DanglingSql,
-            r => new DanglingDestination(
-                r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))));
 
     internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
         tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
