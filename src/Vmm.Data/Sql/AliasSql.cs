@@ -25,11 +25,15 @@ internal static class AliasSql
          ORDER BY 1
         """;
 
-    /// <summary>Locks domains before their addresses, in the same order as the deletion of a domain.</summary>
-    internal const string LockPointingTo = """
+    /// <summary>
+    /// Locks domains before their addresses, in the same order as the deletion of a domain; those of catch-alls too.
+    /// </summary>
+    internal const string LockPointingToSql = """
         SELECT gid
           FROM domain_data
-         WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[]))
+         WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[])
+                       UNION ALL
+                       SELECT gid FROM catchall WHERE destination = ANY ($1::text[]))
          ORDER BY gid FOR KEY SHARE
         """;
 
@@ -170,11 +174,11 @@ internal static class AliasSql
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));
 
-    internal static int DeletePointingTo(Transaction tx, IReadOnlyCollection<string> addresses)
-    {
-        tx.Execute(LockPointingTo, Parameter.Texts(addresses));
-        return tx.Execute(DeletePointingToSql, Parameter.Texts(addresses));
-    }
+    internal static void LockPointingTo(Transaction tx, IReadOnlyCollection<string> addresses) =>
+        tx.Execute(LockPointingToSql, Parameter.Texts(addresses));
+
+    internal static int DeletePointingTo(Transaction tx, IReadOnlyCollection<string> addresses) =>
+        tx.Execute(DeletePointingToSql, Parameter.Texts(addresses));
 
     internal static void LockGraph(Transaction tx) => tx.Execute(LockGraphSql);
 

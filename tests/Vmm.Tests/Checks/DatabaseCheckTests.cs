@@ -45,6 +45,17 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             { "INSERT INTO alias VALUES (70000, 'late', 'moved@example.com')", "error dangling-destination late@example.com" },
             { "INSERT INTO alias VALUES (70000, 'filled', '%n-box@example.com')", "error dangling-destination filled@example.com" },
             { "INSERT INTO catchall VALUES (70001, 'nobody@example.com')", "error dangling-destination @example.net" },
+            { "INSERT INTO catchall VALUES (70001, 'typo@example.net')", "error dangling-destination @example.net" },
+            {
+                "INSERT INTO catchall VALUES (70001, 'user@example.net'), (70001, 'typo@example.net')",
+                "error dangling-destination @example.net"
+            },
+            {
+                "INSERT INTO domain_name VALUES ('also.example', 70001, false); INSERT INTO catchall VALUES (70001, "
+                    + "'typo@also.example')",
+                "error dangling-destination @example.net"
+            },
+            { "INSERT INTO catchall VALUES (70000, 'moved@example.com')", "error dangling-destination @example.com" },
             {
                 "INSERT INTO alias VALUES (70000, 'a', 'b@example.com'), (70000, 'b', 'c@example.com'), (70000, 'c', "
                     + "'b@example.com'), (70000, 'c', 'user@example.com')",
