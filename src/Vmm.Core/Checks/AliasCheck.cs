@@ -1,4 +1,5 @@
 using Vmm.Core.Administration;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
@@ -6,7 +7,9 @@ using Vmm.Data.Values;
 
 namespace Vmm.Core.Checks;
 
-/// <summary>Where aliases and catch-alls lead. An older vmm, or another program, may have stored what this one refuses.</summary>
+/// <summary>
+/// Where addresses, aliases and catch-alls lead. An older vmm, or another program, may have stored what this one refuses.
+/// </summary>
 internal static class AliasCheck
 {
     internal static IReadOnlyList<Finding> Run(Session s)
@@ -16,6 +19,8 @@ internal static class AliasCheck
         [
             .. DestinationSql.Dangling(s.Tx, rules.Delimiters, rules.IsKnown)
                 .Select(d => d.IsCertain ? Findings.Dangling(d) : Findings.PerhapsDangling(d, rules.Delimiters)),
+            .. CheckSql.SplitAccounts(s.Tx, rules.Delimiters, DeliveredUser.Others)
+                .Select(a => Findings.SplitAccount(a, rules.IsKnown)),
             .. CheckSql.Unreachable(s.Tx).Select(Findings.UnreachableAddress),
             .. Expansions(s, rules),
         ];

@@ -46,6 +46,13 @@ public enum FindingCode
     /// <summary>An alias expands to more addresses, or in more steps, than Postfix follows.</summary>
     ExpansionLimit,
 
+    /// <summary>
+    /// The local part of an account has a character of <c>recipient_delimiter</c>. Dovecot cuts it off with all that follows:
+    /// the mail goes to someone else, or bounces. It is a warning if Postfix is on another machine, so that vmm does not know its
+    /// delimiter.
+    /// </summary>
+    AccountWithDelimiter,
+
     /// <summary>Postfix takes the <c>%</c> or <c>!</c> in an address for a route.</summary>
     UnreachableAddress,
 

@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
@@ -29,10 +30,27 @@ internal static partial class Findings
         return Make(
             FindingCode.DanglingDestination,
             dangling.Subject,
-            $"its destination '{dangling.Target}' leads to '{address.Text}' if Postfix cuts off {extension}; else it does not exist",
+            $"its destination '{dangling.Target}' leads to '{address.Text}' if Postfix cuts off {extension}; otherwise it does not"
+            + " exist",
             "check recipient_delimiter in the main.cf of the mail server; with bin.postconf, vmm asks Postfix itself",
             Severity.Warning) with
         { Domain = dangling.Domain };
+    }
+
+    /// <param name="account">The account.</param>
+    /// <param name="isKnown">Whether the delimiter is in force; false where Postfix cannot be asked.</param>
+    internal static Finding SplitAccount(SplitAccount account, bool isKnown)
+    {
+        var fate = DeliveredUser.Fate(account.Shorter, account.Kind);
+        return Make(
+            FindingCode.AccountWithDelimiter,
+            account.Address,
+            isKnown
+                ? $"Dovecot cuts off {account.Extension} before it looks for the mailbox: its mail {fate}"
+                : $"if Dovecot cuts off {account.Extension} before it looks for the mailbox, its mail {fate}",
+            "no setting helps: give the account another name, then make this address an alias of it",
+            isKnown ? Severity.Error : Severity.Warning) with
+        { Domain = account.Domain };
     }
 
     internal static Finding UnreachableAddress(AddressOfDomain address) => Make(

@@ -72,7 +72,7 @@ public static class AddressTrace
 
         return maps.DomainOf(start) is null
             ? ("elsewhere", $"{start.Domain} is not a domain of vmm: Postfix would relay mail to it, or reject it")
-            : explainer.Delivery(start) is { Outcome: "mailbox" } ? ("accepted", "Postfix accepts mail to it, for one recipient")
+            : explainer.IsMailbox(start) ? ("accepted", "Postfix accepts mail to it, for one recipient")
             : ("refused", $"Postfix rejects mail to it: {explainer.Delivery(start).Text}");
     }
 

@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
@@ -59,8 +60,8 @@ internal sealed class TraceExplainer
         var addresses = expansion.Seen
             .SelectMany(a => (string[])[a.Folded, a.WithoutExtension(rules.Delimiters)?.Address.Folded ?? a.Folded])
             .Distinct();
-        var found = local.Select(r => maps.Find(TraceMaps.Mailboxes, r)?.Key)
-            .OfType<TraceKey>()
+        var found = local.Where(r => maps.Find(TraceMaps.Mailboxes, r) is not null)
+            .Select(r => User(maps, rules, r).Key)
             .DistinctBy(k => k.Folded)
             .Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() });
         var rows = TraceSql.Accounts(s.Tx, [.. found]);
@@ -80,7 +81,10 @@ internal sealed class TraceExplainer
         {
             Address = address.Text,
             Decision = decision,
-            Rules = [.. DomainRule(address), .. Kinds(address, decision, match), .. TransportRules(address)],
+            Rules =
+            [
+                .. DomainRule(address), .. Kinds(address, decision, match), .. TransportRules(address), .. DovecotRule(address),
+            ],
             Next = [.. (Expansion.Next(maps, rules, address) ?? []).Select(n => n.Text)],
             Delivery = ends.Contains(address.Folded) ? Delivery(address) : null,
         };
@@ -106,15 +110,50 @@ internal sealed class TraceExplainer
             return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
         }
 
-        return maps.Find(TraceMaps.Mailboxes, address) is { } mailbox
-            && accounts.GetValueOrDefault(mailbox.Key.Folded) is { } account
+        if (maps.Find(TraceMaps.Mailboxes, address) is null)
+        {
+            return new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
+        }
+
+        var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
+        var (user, extension) = User(maps, rules, address);
+        return accounts.GetValueOrDefault(user.Folded) is { } account
             ? new TraceDelivery(
+                address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}", transport, account)
+            : new TraceDelivery(
                 address.Text,
-                "mailbox",
-                $"it goes to the mailbox {account.MailDirectory}",
-                maps.Find(TraceMaps.Transports, address)?.Values[0],
-                account)
-            : new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
+                "bounced",
+                $"it bounces: 550 5.1.1 User doesn't exist: {user.Text}, because Dovecot cuts off {extension}",
+                transport);
+    }
+
+    /// <summary>Whether Postfix finds a mailbox for the address; what Dovecot does with the mail it finds out later.</summary>
+    internal bool IsMailbox(TraceKey address) =>
+        maps.Find(TraceMaps.Relocated, address) is null && maps.Find(TraceMaps.Mailboxes, address) is not null;
+
+    /// <summary>
+    /// The account whose mailbox the mail goes into, and what was cut off: by Dovecot; with another transport by the lookup of the
+    /// mailbox.
+    /// </summary>
+    private static (TraceKey Key, string Extension) User(TraceMaps maps, PostfixRules rules, TraceKey address)
+    {
+        var isDovecot = DeliveredUser.IsDovecot(maps.Find(TraceMaps.Transports, address)?.Values[0] ?? "");
+        return isDovecot ? DeliveredUser.Of(address, rules.Delimiters)
+            : maps.Find(TraceMaps.Mailboxes, address) is { } mailbox ? (mailbox.Key, mailbox.Extension)
+            : (address, "");
+    }
+
+    /// <summary>What Dovecot looks for, where that is not the account that Postfix found.</summary>
+    private IEnumerable<TraceRule> DovecotRule(TraceKey address)
+    {
+        if (ends.Contains(address.Folded) && maps.DomainOf(address) is not null && IsMailbox(address))
+        {
+            var (user, extension) = User(maps, rules, address);
+            if (maps.Find(TraceMaps.Mailboxes, address)!.Key.Folded != user.Folded)
+            {
+                yield return new TraceRule("dovecot", true, $"Dovecot cuts off {extension} and delivers to {user.Text}");
+            }
+        }
     }
 
     private string Decision(TraceKey address, out MapMatch? match)
@@ -196,6 +235,13 @@ internal sealed class TraceExplainer
     {
         if (!ends.Contains(address.Folded) || Delivery(address) is not { Account: { } account, Transport: { } transport })
         {
+            yield break;
+        }
+
+        if (maps.Find(TraceMaps.Mailboxes, address)!.Key.Folded != account.Address)
+        {
+            // The transport is that of the account that Postfix found; the mail goes to another one.
+            yield return new TraceRule("transport", true, transport);
             yield break;
         }
 

@@ -6,6 +6,14 @@ namespace Vmm.Data.Sql;
 /// <summary>An address and the primary name of its domain.</summary>
 internal sealed record AddressOfDomain(string Address, string Domain);
 
+/// <summary>An account whose local part has a delimiter.</summary>
+/// <param name="Address">The account.</param>
+/// <param name="Domain">Primary name of its domain.</param>
+/// <param name="Shorter">Its address without the delimiter and what follows.</param>
+/// <param name="Extension">The delimiter and what follows.</param>
+/// <param name="Kind">What the shorter address is; null if it does not exist.</param>
+internal sealed record SplitAccount(string Address, string Domain, string Shorter, string Extension, AddressKind? Kind);
+
 /// <summary>A name of a domain.</summary>
 /// <param name="Name">The primary name, or an alias domain name.</param>
 /// <param name="Domain">Primary name of the domain.</param>
@@ -53,6 +61,25 @@ internal static class CheckSql
           FROM vmm_address a
           JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
          WHERE a.local_part ~ '[%!]'
+         ORDER BY 1
+        """;
+
+    /// <summary>
+    /// Accounts whose local part has one of the delimiters $1, with what the part before it is, by which Dovecot delivers. Those
+    /// with a transport among $2 are not delivered by Dovecot.
+    /// </summary>
+    internal const string SplitAccountsSql = """
+        SELECT u.local_part || '@' || n.domainname, n.domainname, left(u.local_part, k.cut - 1) || '@' || n.domainname,
+               substr(u.local_part, k.cut), v.kind
+          FROM users u
+          JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+          JOIN domain_data d ON d.gid = u.gid
+          JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
+         CROSS JOIN LATERAL (
+                   SELECT strpos(translate(u.local_part, $1::text, repeat(chr(1), length($1))), chr(1)) OFFSET 0
+               ) AS k (cut)
+          LEFT JOIN vmm_address v ON v.address = lower(left(u.local_part, k.cut - 1)) || '@' || n.domainname
+         WHERE k.cut > 0 AND split_part(t.transport, ':', 1) <> ALL ($2::text[])
          ORDER BY 1
         """;
 
@@ -124,6 +151,14 @@ internal static class CheckSql
 
     internal static List<AddressOfDomain> Unreachable(Transaction tx) =>
         tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+
+    internal static List<SplitAccount> SplitAccounts(Transaction tx, string delimiters, IEnumerable<string> otherTransports) =>
+        tx.List(
+            SplitAccountsSql,
+            r => new SplitAccount(
+                r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))),
+            Parameter.Text(delimiters),
+            Parameter.Texts(otherTransports));
 
     internal static List<AddressOfDomain> AliasStarts(Transaction tx) =>
         tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));

@@ -59,7 +59,7 @@ public sealed class DelimiterTests(PostgresCluster cluster)
         check.ShouldExit(4);
         Assert.StartsWith(
             "warning\tdangling-destination\tlists@example.com\tits destination 'user+list@example.com' leads to 'user@example.com' "
-                + "if Postfix cuts off +list; else it does not exist\t",
+                + "if Postfix cuts off +list; otherwise it does not exist\t",
             check.Out,
             StringComparison.Ordinal
         );
@@ -112,6 +112,62 @@ public sealed class DelimiterTests(PostgresCluster cluster)
             await world.DoAsync("trace real@example.com"),
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData(Plus, "user+tag", "goes into the mailbox of 'user@example.com'")]
+    [InlineData(Plus, "plus+tag", "bounces, because there is no account 'plus@example.com'")]
+    [InlineData(Plus, "team+tag", "goes to the alias 'team@example.com' or bounces")]
+    [InlineData("recipient_delimiter = +-\n", "user-lena", "goes into the mailbox of 'user@example.com'")]
+    [InlineData("recipient_delimiter = -\n", "owner-list", "bounces, because there is no account 'owner@example.com'")]
+    [InlineData("recipient_delimiter = .\n", "user.name", "goes into the mailbox of 'user@example.com'")]
+    [InlineData(Plus, "+x", "bounces, because there is no account '@example.com'")]
+    public async Task an_account_with_a_delimiter_does_not_get_its_mail(string main, string localPart, string fate)
+    {
+        using var world = await ReadyAsync(main);
+        var added = await world.VmmAsync("useradd", $"{localPart}@example.com", "--hash", "{PLAIN}secret");
+        added.ShouldExit(0);
+        Assert.StartsWith("vmm: warning: Dovecot cuts off ", added.Error, StringComparison.Ordinal);
+        Assert.Contains($"mail to '{localPart}@example.com' {fate}; give", added.Error, StringComparison.Ordinal);
+        var check = await world.VmmAsync("check");
+        var line = Assert.Single(check.Out.Split('\n').Where(l => l.Contains("account-with-delimiter", StringComparison.Ordinal)));
+        Assert.StartsWith(
+            $"error\taccount-with-delimiter\t{localPart}@example.com\tDovecot cuts off ",
+            line,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($": its mail {fate}\t", line, StringComparison.Ordinal);
+        await world.DoAsync($"usertransport {localPart}@example.com virtual:");
+        Assert.Empty(await FoundAsync(world));
+    }
+
+    [Fact]
+    public async Task accounts_from_a_file_are_warned_of_too_and_others_are_not()
+    {
+        using var world = await ReadyAsync("recipient_delimiter =\n");
+        await world.AddAccountAsync("first+tag@example.com");
+        Assert.Empty(await FoundAsync(world));
+        world.HasPostfix(Plus);
+        var added = await world.VmmWithInputAsync(
+            "a.b@example.com\t{PLAIN}x\nuser+x@example.com\t{PLAIN}x\n",
+            "useradd",
+            "--from-file",
+            "-"
+        );
+        added.ShouldExit(0);
+        Assert.Equal(1, added.Error.Split("vmm: warning: ").Length - 1);
+        Assert.Equal(
+            ["error account-with-delimiter first+tag@example.com", "error account-with-delimiter user+x@example.com"],
+            await FoundAsync(world)
+        );
+    }
+
+    [Fact]
+    public async Task without_a_postfix_to_ask_an_account_with_the_usual_delimiter_is_a_warning()
+    {
+        using var world = await ReadyAsync(null);
+        await world.AddAccountAsync("user+tag@example.com");
+        Assert.Equal(["warning account-with-delimiter user+tag@example.com"], await FoundAsync(world));
     }
 
     /// <summary>Findings about the mail server itself are not the subject here: this Postfix does not run.</summary>

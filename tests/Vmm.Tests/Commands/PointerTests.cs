@@ -27,7 +27,7 @@ public class PointerTests(PostgresCluster cluster)
         await world.DoAsync($"catchalladd example.com {destination}");
         await world.DoAsync($"catchalladd other.example {destination} friend@example.org");
         await world.DoAsync($"aliasadd info@other.example {destination}");
-        var deleted = await world.VmmAsync("userdelete", "user@example.com", "--force", "--json");
+        var deleted = await world.VmmAsync("userdelete", "user@example.com", "--force", "--delete-directory", "--json");
         deleted.ShouldExit(0);
         Assert.Contains("\"alias_destinations\":1", deleted.Out, StringComparison.Ordinal);
         Assert.Contains("\"catch_all_destinations\":2", deleted.Out, StringComparison.Ordinal);

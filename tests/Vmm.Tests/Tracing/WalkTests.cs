@@ -135,7 +135,7 @@ public class WalkTests(PostgresCluster cluster)
     {
         using var world = await WorldAsync();
         await world.AddAccountAsync("a+b@example.com");
-        Assert.Equal(["a+b@example.com mailbox"], Ends(await TraceAsync(world, "a+b@example.com")));
+        Assert.Equal(["a+b@example.com bounced"], Ends(await TraceAsync(world, "a+b@example.com")));
         await AliasAsync(world, "a", "user@example.com");
         var trace = await TraceAsync(world, "a+b@example.com");
         Assert.Equal(["user+b@example.com mailbox"], Ends(trace));
@@ -147,6 +147,41 @@ public class WalkTests(PostgresCluster cluster)
                 Won: false,
                 Text: "a+b@example.com is an account, but an alias, a@example.com, is found before it"
             }
+        );
+    }
+
+    [Theory]
+    [InlineData("user+tag@example.com")]
+    [InlineData("user+tag@example.net")]
+    [InlineData("to-it@example.com")]
+    public async Task dovecot_cuts_off_the_extension_of_an_account_and_delivers_to_another(string address)
+    {
+        using var world = await WorldAsync();
+        await world.AddAccountAsync("user+tag@example.com");
+        await AliasAsync(world, "to-it", "user+tag@example.com");
+        var trace = await TraceAsync(world, address);
+        Assert.Equal("accepted", trace.Outcome);
+        Assert.StartsWith("user@", Assert.Single(trace.Deliveries).Account!.Address, StringComparison.Ordinal);
+        Assert.Contains(
+            trace.Steps[^1].Rules,
+            r => r is { Rule: "dovecot", Won: true }
+                && r.Text.StartsWith("Dovecot cuts off +tag and delivers to user@", StringComparison.Ordinal)
+        );
+        // Postfix's virtual(8) looks for the whole address.
+        await world.DoAsync("usertransport user+tag@example.com virtual:");
+        var whole = Assert.Single((await TraceAsync(world, address)).Deliveries).Account!;
+        Assert.StartsWith("user+tag@", whole.Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task an_account_with_a_delimiter_bounces_where_no_shorter_one_exists()
+    {
+        using var world = await WorldAsync();
+        await world.AddAccountAsync("plus+tag@example.com");
+        var trace = await TraceAsync(world, "plus+tag@example.com");
+        Assert.Equal(
+            ("accepted", "it bounces: 550 5.1.1 User doesn't exist: plus@example.com, because Dovecot cuts off +tag"),
+            (trace.Outcome, Assert.Single(trace.Deliveries).Text)
         );
     }
 
