@@ -118,6 +118,12 @@ public enum FindingCode
     /// </summary>
     PostfixMapFile,
 
+    /// <summary>
+    /// A domain or alias domain is in <c>mydestination</c>, <c>virtual_alias_domains</c> or <c>relay_domains</c> too, as a word, by
+    /// a variable or in a table. In the first two Postfix does not ask for vmm's accounts, and rejects their mail.
+    /// </summary>
+    PostfixDomainClass,
+
     /// <summary>Postfix does not run.</summary>
     PostfixStopped,
 

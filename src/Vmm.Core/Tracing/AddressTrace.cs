@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
@@ -26,7 +27,9 @@ public static class AddressTrace
         var start = Read(text);
         maps.AskDomains([start]);
         var expansion = Expansion.Follow(maps, rules, start);
-        var explainer = TraceExplainer.For(s, maps, rules, expansion);
+        maps.AskDomains(expansion.Seen);
+        var classes = Classes(s, maps, rules, expansion);
+        var explainer = TraceExplainer.For(s, maps, rules, expansion, classes);
         var (outcome, why) = Verdict(maps, expansion, explainer);
         var result = new TraceResult
         {
@@ -44,8 +47,21 @@ public static class AddressTrace
             return result;
         }
 
+        // That a domain of vmm is in none of these lists goes without saying; a list that has it is a difference.
         var questions = LiveAnswers.Add(s, result.Questions);
+        questions.AddRange(
+            from c in classes
+            from list in c.Value
+            select new TraceQuestion(list, c.Key, []) { Live = [c.Key] });
         return result with { Questions = questions, Differences = questions.Count(q => q.Differs == true) };
+    }
+
+    /// <summary>The lists of Postfix that contain a domain of vmm, by domain; a table that does not answer is left out.</summary>
+    private static Dictionary<string, List<string>> Classes(
+        Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
+    {
+        List<string> local = [.. expansion.Seen.Where(a => maps.DomainOf(a) is not null).Select(a => a.Domain).Distinct()];
+        return MailServerFaults.Try(() => rules.Classes.Of(s.Settings, local, s.Ct), _ => { }) ?? [];
     }
 
     /// <summary>Postfix's answer to RCPT TO: every address that is an alias is accepted, and may bounce later.</summary>

@@ -1,4 +1,3 @@
-using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
@@ -10,7 +9,7 @@ namespace Vmm.Core.Tracing;
 /// Explains for every address on the way which rule decided, which rules would
 /// have decided otherwise, and what happens at a final recipient.
 /// </summary>
-internal sealed class TraceExplainer
+internal sealed partial class TraceExplainer
 {
     private const string Alias = "alias";
     private const string CatchAll = "catch-all";
@@ -25,14 +24,17 @@ internal sealed class TraceExplainer
     private readonly Dictionary<string, string> kinds;
     private readonly Dictionary<string, TraceAccount> accounts;
     private readonly HashSet<string> ends;
+    private readonly Dictionary<string, List<string>> classes;
 
     private TraceExplainer(
         TraceMaps maps,
         PostfixRules rules,
         Expansion expansion,
         Dictionary<string, string> kinds,
-        Dictionary<string, TraceAccount> accounts)
+        Dictionary<string, TraceAccount> accounts,
+        Dictionary<string, List<string>> classes)
     {
+        this.classes = classes;
         this.maps = maps;
         this.rules = rules;
         this.kinds = kinds;
@@ -49,9 +51,9 @@ internal sealed class TraceExplainer
         LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]);
 
     /// <summary>Makes the lookups that Postfix makes for final recipients, and finds out what the addresses are.</summary>
-    internal static TraceExplainer For(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
+    internal static TraceExplainer For(
+        Session s, TraceMaps maps, PostfixRules rules, Expansion expansion, Dictionary<string, List<string>> classes)
     {
-        maps.AskDomains(expansion.Seen);
         List<TraceKey> local = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
         maps.Ask(TraceMaps.Relocated, local);
         local.RemoveAll(r => maps.Find(TraceMaps.Relocated, r) is not null);
@@ -70,7 +72,8 @@ internal sealed class TraceExplainer
             rules,
             expansion,
             AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind.Word()),
-            rows.ToDictionary(a => a.Address));
+            rows.ToDictionary(a => a.Address),
+            classes);
     }
 
     /// <summary>Explains one address.</summary>
@@ -88,72 +91,6 @@ internal sealed class TraceExplainer
             Next = [.. (Expansion.Next(maps, rules, address) ?? []).Select(n => n.Text)],
             Delivery = ends.Contains(address.Folded) ? Delivery(address) : null,
         };
-    }
-
-    /// <summary>What happens to mail at a final recipient.</summary>
-    internal TraceDelivery Delivery(TraceKey address)
-    {
-        var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
-        if (maps.DomainOf(address) is null)
-        {
-            var where = !address.IsAddress ? "it is no address"
-                : address.Domain == Destination.Localhost ? "Postfix delivers it as local mail"
-                : isAccepted ? "it leaves this server"
-                : "Postfix relays it, or rejects it";
-            return new TraceDelivery(address.Text, Elsewhere, where);
-        }
-
-        // Before DATA the sending server gets an answer, later the sender gets a message.
-        var how = isAccepted ? "it bounces: " : "550 ";
-        if (maps.Find(TraceMaps.Relocated, address) is { } moved)
-        {
-            return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
-        }
-
-        if (maps.Find(TraceMaps.Mailboxes, address) is null)
-        {
-            return new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
-        }
-
-        var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
-        var (user, extension) = User(maps, rules, address);
-        return accounts.GetValueOrDefault(user.Folded) is { } account
-            ? new TraceDelivery(
-                address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}", transport, account)
-            : new TraceDelivery(
-                address.Text,
-                "bounced",
-                $"it bounces: 550 5.1.1 User doesn't exist: {user.Text}, because Dovecot cuts off {extension}",
-                transport);
-    }
-
-    /// <summary>Whether Postfix finds a mailbox for the address; what Dovecot does with the mail it finds out later.</summary>
-    internal bool IsMailbox(TraceKey address) =>
-        maps.Find(TraceMaps.Relocated, address) is null && maps.Find(TraceMaps.Mailboxes, address) is not null;
-
-    /// <summary>
-    /// The account whose mailbox the mail goes into, and what was cut off: by Dovecot; with another transport by the lookup of the
-    /// mailbox.
-    /// </summary>
-    private static (TraceKey Key, string Extension) User(TraceMaps maps, PostfixRules rules, TraceKey address)
-    {
-        var isDovecot = DeliveredUser.IsDovecot(maps.Find(TraceMaps.Transports, address)?.Values[0] ?? "");
-        return isDovecot ? DeliveredUser.Of(address, rules.Delimiters)
-            : maps.Find(TraceMaps.Mailboxes, address) is { } mailbox ? (mailbox.Key, mailbox.Extension)
-            : (address, "");
-    }
-
-    /// <summary>What Dovecot looks for, where that is not the account that Postfix found.</summary>
-    private IEnumerable<TraceRule> DovecotRule(TraceKey address)
-    {
-        if (ends.Contains(address.Folded) && maps.DomainOf(address) is not null && IsMailbox(address))
-        {
-            var (user, extension) = User(maps, rules, address);
-            if (maps.Find(TraceMaps.Mailboxes, address)!.Key.Folded != user.Folded)
-            {
-                yield return new TraceRule("dovecot", true, $"Dovecot cuts off {extension} and delivers to {user.Text}");
-            }
-        }
     }
 
     private string Decision(TraceKey address, out MapMatch? match)
@@ -184,7 +121,9 @@ internal sealed class TraceExplainer
         var text = maps.DomainOf(address) is not { } domain ? $"{Readable(address.Domain)} is not a domain of vmm"
             : domain.IsPrimary ? $"{Readable(domain.Name)} is a domain of vmm"
             : $"{Readable(domain.Name)} is an alias domain name of {Readable(domain.Primary)}";
-        return [new TraceRule("domain", true, text)];
+        return classes.GetValueOrDefault(address.Domain) is { } lists
+            ? [new TraceRule("domain", ClassOf(address) is null, $"{text}, but Postfix has it in {string.Join(" and ", lists)}")]
+            : [new TraceRule("domain", true, text)];
     }
 
     /// <summary>What the address is, with and without its extension, and the catch-all of its domain.</summary>

@@ -24,11 +24,15 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
     private static readonly string[] Names =
     [
         "recipient_delimiter", "propagate_unmatched_extensions", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit",
-        "virtual_alias_address_length_limit",
+        "virtual_alias_address_length_limit", DomainClasses.Local, DomainClasses.Alias, DomainClasses.Relay,
+        "parent_domain_matches_subdomains",
     ];
 
     /// <summary>Whether Postfix itself has said so; false where it is on another machine, and the values are assumed.</summary>
     internal bool IsKnown { get; init; }
+
+    /// <summary>Where domains do not belong that vmm manages.</summary>
+    internal DomainClasses Classes { get; init; } = DomainClasses.None;
 
     /// <summary>
     /// The parameters from Postfix, else the documented ones, because vmm works without a local Postfix. A limit in vmm's
@@ -47,14 +51,17 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
         {
             var output = ChildProgram.Run(s.Settings.Value(SettingOptions.BinPostconf), ["-x", "-h", .. Names], s.Ct);
             return output.Split('\n', StringSplitOptions.TrimEntries) is
-                [var delimiters, var propagated, var destinations, var depth, var length, ""]
+                [
+                    var delimiters, var propagated, var destinations, var depth, var length, var local, var aliases, var relay,
+                    var parents, "",
+                ]
                 ? new PostfixRules(
                     delimiters,
                     propagated.Split([' ', ',', '\t']).Contains("virtual"),
                     Number(destinations) ?? Documented.Destinations,
                     Number(depth) ?? Documented.Depth,
                     Number(length) ?? Documented.Length)
-                { IsKnown = true }
+                { IsKnown = true, Classes = new DomainClasses(local, aliases, relay, parents) }
                 : Documented;
         }
         catch (VmmException)
