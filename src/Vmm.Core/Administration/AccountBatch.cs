@@ -66,6 +66,7 @@ public static class AccountBatch
         DovecotSessions.Forget(s);
         foreach (var account in wanted)
         {
+            AddressWarnings.OfNew(s, account.Address);
             AddressWarnings.OfAccount(s, domains[account.Address.Domain]!.Gid, account.Address);
         }
 

@@ -71,6 +71,7 @@ public static class Accounts
             s.AfterCommit(() => DboxFolders.Make(s, account.Address));
         }
 
+        AddressWarnings.OfNew(s, account.Address);
         AddressWarnings.OfAccount(s, domain.Gid, account.Address);
         return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
     }

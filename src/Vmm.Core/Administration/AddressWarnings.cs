@@ -12,6 +12,30 @@ namespace Vmm.Core.Administration;
 /// </summary>
 internal static class AddressWarnings
 {
+    /// <summary>Warns of a new address that Postfix rejects.</summary>
+    internal static void OfNew(Session s, EmailAddress address)
+    {
+        if (RefusedAddresses.MayBe(address.LocalPart)
+            && RefusedAddresses.Of(address.LocalPart, PostfixRules.Read(s)) is { } refusal)
+        {
+            s.Warn($"Postfix rejects mail to '{address}' ({refusal.Answer}), because {refusal.Reason}");
+        }
+    }
+
+    /// <summary>Warns of destinations that Postfix does not deliver to. An alias is replaced before Postfix looks at it.</summary>
+    internal static void OfDestinations(Session s, IEnumerable<Destination> destinations)
+    {
+        List<string> odd = [.. destinations.Select(d => d.ToString()).Where(d => d.StartsWith('-'))];
+        if (odd.Count > 0 && !PostfixRules.Read(s).AllowsHyphens)
+        {
+            var aliases = AddressSql.Kinds(s.Tx, odd).Where(k => k.Kind == AddressKind.Alias).Select(k => k.Address);
+            foreach (var destination in odd.Except(aliases))
+            {
+                s.Warn($"mail to the destination '{destination}' bounces (5.1.3 bad address syntax), because it begins with a hyphen");
+            }
+        }
+    }
+
     /// <summary>Warns of an account whose mail goes into another mailbox, or bounces.</summary>
     /// <param name="s">The session.</param>
     /// <param name="gid">Its domain.</param>

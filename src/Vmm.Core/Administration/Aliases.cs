@@ -40,6 +40,11 @@ public static class Aliases
             AliasSql.Insert(s.Tx, domain.Gid, own, added.Select(d => d.ToString()));
             DestinationList.RequireDeliverable(s, domain.Gid, own.LocalPart, own.ToString(), rules);
             Addresses.WarnOfDangling(s, added);
+            AddressWarnings.OfDestinations(s, added);
+            if (existing.Count == 0)
+            {
+                AddressWarnings.OfNew(s, own);
+            }
         }
 
         return new AddedAlias(own.ToString(), [.. added.Select(d => d.ToString())], ignored);

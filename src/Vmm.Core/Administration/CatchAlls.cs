@@ -46,6 +46,7 @@ public static class CatchAlls
             DestinationList.RequireDeliverable(
                 s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", rules);
             Addresses.WarnOfDangling(s, added, domain.Gid);
+            AddressWarnings.OfDestinations(s, added);
         }
 
         return new AddedCatchAll(domain.Name.Ascii, [.. added.Select(d => d.ToString())], ignored);

@@ -21,7 +21,9 @@ internal static class AliasCheck
                 .Select(d => d.IsCertain ? Findings.Dangling(d) : Findings.PerhapsDangling(d, rules.Delimiters)),
             .. CheckSql.SplitAccounts(s.Tx, rules.Delimiters, DeliveredUser.Others)
                 .Select(a => Findings.SplitAccount(a, rules.IsKnown)),
-            .. CheckSql.Unreachable(s.Tx).Select(Findings.UnreachableAddress),
+            .. CheckSql.Unreachable(s.Tx, !rules.AllowsHyphens, !rules.AllowsRoutes)
+                .Select(a => Findings.UnreachableAddress(a, RefusedAddresses.Of(TraceKey.Parse(a.Address).LocalPart, rules)!)),
+            .. (rules.AllowsHyphens ? [] : CheckSql.HyphenDestinations(s.Tx)).Select(Findings.UnreachableDestination),
             .. Expansions(s, rules),
         ];
     }

@@ -53,7 +53,10 @@ public enum FindingCode
     /// </summary>
     AccountWithDelimiter,
 
-    /// <summary>Postfix takes the <c>%</c> or <c>!</c> in an address for a route.</summary>
+    /// <summary>
+    /// Postfix takes the <c>%</c> or <c>!</c> in an address for a route, or rejects it because it begins with <c>-</c>; or a
+    /// destination begins with <c>-</c>.
+    /// </summary>
     UnreachableAddress,
 
     /// <summary>

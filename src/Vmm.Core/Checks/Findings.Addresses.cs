@@ -1,4 +1,5 @@
 using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
@@ -53,12 +54,22 @@ internal static partial class Findings
         { Domain = account.Domain };
     }
 
-    internal static Finding UnreachableAddress(AddressOfDomain address) => Make(
+    internal static Finding UnreachableAddress(AddressOfDomain address, Refusal refusal) => Make(
         FindingCode.UnreachableAddress,
         address.Address,
-        "Postfix reads the % or ! in it as a route and rejects mail to it from outside",
-        "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one") with
+        $"Postfix rejects mail to it at once ({refusal.Answer}), because {refusal.Reason}",
+        address.Address.StartsWith('-')
+            ? "give it another name, or set allow_min_user = yes in main.cf"
+            : "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one") with
     { Domain = address.Domain };
+
+    internal static Finding UnreachableDestination(DanglingDestination destination) => Make(
+        FindingCode.UnreachableAddress,
+        destination.Subject,
+        $"its destination '{destination.Target}' begins with a hyphen: mail to it is accepted and bounces later (5.1.3 bad address"
+        + " syntax)",
+        DeleteDestination(destination.Subject, destination.Destination)) with
+    { Domain = destination.Domain };
 
     /// <param name="subject">Where the loop begins.</param>
     /// <param name="steps">Its addresses, the first once more at the end.</param>
@@ -105,7 +116,10 @@ internal static partial class Findings
             severity);
     }
 
-    private static string DeleteDestination(string source, string target) => source.StartsWith('@')
-        ? $"vmm catchalldelete {FileName.Quote(source[1..])} {FileName.Quote(target)}"
-        : $"vmm aliasdelete {FileName.Quote(source)} {FileName.Quote(target)}";
+    private static string DeleteDestination(string source, string target)
+    {
+        var (command, name) = source.StartsWith('@') ? ("catchalldelete", source[1..]) : ("aliasdelete", source);
+        var end = name.StartsWith('-') || target.StartsWith('-') ? "-- " : "";
+        return $"vmm {command} {end}{FileName.Quote(name)} {FileName.Quote(target)}";
+    }
 }

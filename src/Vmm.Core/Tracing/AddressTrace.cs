@@ -30,7 +30,7 @@ public static class AddressTrace
         maps.AskDomains(expansion.Seen);
         var classes = Classes(s, maps, rules, expansion);
         var explainer = TraceExplainer.For(s, maps, rules, expansion, classes);
-        var (outcome, why) = Verdict(maps, expansion, explainer);
+        var (outcome, why) = Verdict(maps, rules, expansion, explainer);
         var result = new TraceResult
         {
             Address = start.Text,
@@ -65,13 +65,23 @@ public static class AddressTrace
     }
 
     /// <summary>Postfix's answer to RCPT TO: every address that is an alias is accepted, and may bounce later.</summary>
-    private static (string Outcome, string Text) Verdict(TraceMaps maps, Expansion expansion, TraceExplainer explainer)
+    private static (string Outcome, string Text) Verdict(
+        TraceMaps maps, PostfixRules rules, Expansion expansion, TraceExplainer explainer)
     {
         var start = expansion.Seen[0];
         if (!start.IsAddress)
         {
             return (
                 "no-address", "this is no address with a domain after its @: Postfix adds its own name (myorigin) or rejects it");
+        }
+
+        // It does not relay to other domains in any case.
+        var refusal = maps.DomainOf(start) is null
+            ? RefusedAddresses.OfHyphen(start.LocalPart, rules)
+            : RefusedAddresses.Of(start.LocalPart, rules);
+        if (refusal is not null)
+        {
+            return ("refused", $"Postfix refuses it: {refusal.Answer}, because {refusal.Reason}");
         }
 
         if (expansion.Problem is { } problem)

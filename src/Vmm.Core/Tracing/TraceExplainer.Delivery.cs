@@ -11,6 +11,11 @@ internal sealed partial class TraceExplainer
     /// <summary>What happens to mail at a final recipient.</summary>
     internal TraceDelivery Delivery(TraceKey address)
     {
+        if (RefusedAddresses.OfHyphen(address.LocalPart, rules) is { } refusal)
+        {
+            return new TraceDelivery(address.Text, "bounced", $"it bounces: 5.1.3 bad address syntax, because {refusal.Reason}");
+        }
+
         var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
         if (maps.DomainOf(address) is null)
         {

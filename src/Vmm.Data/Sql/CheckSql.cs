@@ -55,13 +55,33 @@ internal static class CheckSql
     internal const string AccountsSql =
         "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
 
-    /// <summary>Addresses that Postfix rejects, because allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
+    /// <summary>Addresses that Postfix rejects: with $1 those that begin with a hyphen, with $2 those with a route in them.</summary>
     internal const string UnreachableSql = """
         SELECT a.local_part || '@' || n.domainname, n.domainname
           FROM vmm_address a
           JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
-         WHERE a.local_part ~ '[%!]'
+         WHERE $1::boolean AND a.local_part LIKE '-%' OR $2::boolean AND a.local_part ~ '[%!@]'
          ORDER BY 1
+        """;
+
+    /// <summary>
+    /// Destinations of aliases and catch-alls that begin with a hyphen, and are no alias that is replaced before Postfix looks at
+    /// them. One that does not exist is dangling, not this.
+    /// </summary>
+    internal const string HyphenDestinationsSql = """
+        SELECT t.subject, t.domain, t.destination, t.target
+          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname::text AS domain, l.destination::text,
+                       _interpolate_destination(l.destination, l.address, n.domainname)::text AS target
+                  FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
+                 WHERE l.destination LIKE '-%' OR l.destination LIKE '\%%'
+                UNION ALL
+                SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
+                  FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
+                 WHERE c.destination LIKE '-%') AS t
+          LEFT JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
+          LEFT JOIN vmm_address v ON v.address = lower(t.target)
+         WHERE t.target LIKE '-%' AND (o.gid IS NULL OR v.kind = 'account')
+         ORDER BY 1, 3
         """;
 
     /// <summary>
@@ -149,8 +169,15 @@ internal static class CheckSql
     internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
         tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
 
-    internal static List<AddressOfDomain> Unreachable(Transaction tx) =>
-        tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> Unreachable(Transaction tx, bool hyphens, bool routes) => tx.List(
+        UnreachableSql,
+        r => new AddressOfDomain(r.GetString(0), r.GetString(1)),
+        Parameter.Bool(hyphens),
+        Parameter.Bool(routes));
+
+    internal static List<DanglingDestination> HyphenDestinations(Transaction tx) => tx.List(
+        HyphenDestinationsSql,
+        r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), null, true));
 
     internal static List<SplitAccount> SplitAccounts(Transaction tx, string delimiters, IEnumerable<string> otherTransports) =>
         tx.List(

@@ -71,6 +71,16 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
                 "error expansion-limit many@example.com"
             },
             { "INSERT INTO alias VALUES (70000, 'a%b', 'user@example.com')", "warning unreachable-address a%b@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'a!b', 'user@example.com')", "warning unreachable-address a!b@example.com" },
+            { "INSERT INTO alias VALUES (70000, '-a', 'user@example.com')", "warning unreachable-address -a@example.com" },
+            {
+                "UPDATE users SET local_part = '-u' WHERE local_part = 'user' AND gid = 70001",
+                "warning unreachable-address -u@example.net"
+            },
+            { "INSERT INTO relocated VALUES (70000, '-r', 'x@example.org')", "warning unreachable-address -r@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'out', '-f@example.org')", "warning unreachable-address out@example.com" },
+            { "INSERT INTO catchall VALUES (70001, '-f@example.org')", "warning unreachable-address @example.net" },
+            { "INSERT INTO alias VALUES (70000, '-a', '%n@example.org')", "warning unreachable-address -a@example.com" },
             {
                 "UPDATE users SET passwd = '{MD5-CRYPT}$1$abc$x' WHERE local_part = 'user'",
                 "warning weak-password-scheme MD5-CRYPT"

@@ -25,11 +25,17 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
     [
         "recipient_delimiter", "propagate_unmatched_extensions", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit",
         "virtual_alias_address_length_limit", DomainClasses.Local, DomainClasses.Alias, DomainClasses.Relay,
-        "parent_domain_matches_subdomains",
+        "parent_domain_matches_subdomains", "allow_min_user", "allow_untrusted_routing",
     ];
 
     /// <summary>Whether Postfix itself has said so; false where it is on another machine, and the values are assumed.</summary>
     internal bool IsKnown { get; init; }
+
+    /// <summary>Whether addresses may begin with a hyphen (allow_min_user).</summary>
+    internal bool AllowsHyphens { get; init; }
+
+    /// <summary>Whether anyone may send to user%domain@domain and the like (allow_untrusted_routing).</summary>
+    internal bool AllowsRoutes { get; init; }
 
     /// <summary>Where domains do not belong that vmm manages.</summary>
     internal DomainClasses Classes { get; init; } = DomainClasses.None;
@@ -53,7 +59,7 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
             return output.Split('\n', StringSplitOptions.TrimEntries) is
                 [
                     var delimiters, var propagated, var destinations, var depth, var length, var local, var aliases, var relay,
-                    var parents, "",
+                    var parents, var hyphens, var routes, "",
                 ]
                 ? new PostfixRules(
                     delimiters,
@@ -61,7 +67,12 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
                     Number(destinations) ?? Documented.Destinations,
                     Number(depth) ?? Documented.Depth,
                     Number(length) ?? Documented.Length)
-                { IsKnown = true, Classes = new DomainClasses(local, aliases, relay, parents) }
+                {
+                    IsKnown = true,
+                    AllowsHyphens = hyphens == "yes",
+                    AllowsRoutes = routes == "yes",
+                    Classes = new DomainClasses(local, aliases, relay, parents),
+                }
                 : Documented;
         }
         catch (VmmException)
