@@ -52,14 +52,35 @@ internal sealed partial class TraceExplainer
         var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
         var (user, extension) = User(maps, rules, address);
         return accounts.GetValueOrDefault(user.Folded) is { } account
-            ? new TraceDelivery(
-                address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}", transport, account)
+            ? Mailbox(address, account, transport)
             : new TraceDelivery(
                 address.Text,
                 "bounced",
                 $"it bounces: 550 5.1.1 User doesn't exist: {user.Text}, because Dovecot cuts off {extension}",
                 transport);
     }
+
+    /// <summary>A full mailbox takes nothing; Dovecot finds that out, which is after Postfix has accepted the mail.</summary>
+    private static TraceDelivery Mailbox(TraceKey address, TraceAccount account, string? transport)
+    {
+        if (IsFull(account) && DeliveredUser.IsDovecot(transport ?? ""))
+        {
+            return new TraceDelivery(
+                address.Text,
+                "full",
+                $"it bounces: 552 5.2.2 Quota exceeded, because the mailbox {account.MailDirectory} is full",
+                transport,
+                account);
+        }
+
+        var login = account.Services == ServiceSet.None ? "; all services are off, so its user cannot log in to read it" : "";
+        return new TraceDelivery(
+            address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}{login}", transport, account);
+    }
+
+    private static bool IsFull(TraceAccount account) =>
+        (account.QuotaBytes > 0 && account.UsedBytes >= account.QuotaBytes)
+        || (account.QuotaMessages > 0 && account.UsedMessages >= account.QuotaMessages);
 
     /// <summary>Whether Postfix finds a mailbox for the address; what Dovecot does with the mail it finds out later.</summary>
     internal bool IsMailbox(TraceKey address) =>

@@ -185,6 +185,48 @@ public class WalkTests(PostgresCluster cluster)
         );
     }
 
+    [Theory]
+    [InlineData("20k", 20480, 1, "full")]
+    [InlineData("20k", 99999, 1, "full")]
+    [InlineData("20k", 20479, 1, "mailbox")]
+    [InlineData("20m -m 3", 10, 3, "full")]
+    [InlineData("20m -m 3", 10, 2, "mailbox")]
+    [InlineData("0", 99999, 9, "mailbox")]
+    public async Task a_full_mailbox_takes_nothing(string quota, long bytes, int messages, string outcome)
+    {
+        using var world = await WorldAsync();
+        await world.DoAsync($"userquota user@example.com {quota}");
+        await AliasAsync(world, "info", "user@example.com");
+        await world.SqlAsync(
+            $"INSERT INTO userquota (uid, bytes, messages) SELECT uid, {bytes}, {messages} FROM users "
+                + "ON CONFLICT (uid) DO UPDATE SET bytes = excluded.bytes, messages = excluded.messages"
+        );
+        foreach (var address in (string[])["user@example.com", "user+x@example.net", "info@example.com"])
+        {
+            var delivery = Assert.Single((await TraceAsync(world, address)).Deliveries);
+            Assert.Equal(outcome, delivery.Outcome);
+            Assert.StartsWith(
+                outcome == "full" ? "it bounces: 552 5.2.2 Quota exceeded, because the mailbox " : "it goes to the mailbox ",
+                delivery.Text,
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
+    public async Task a_mailbox_without_services_gets_mail_that_nobody_can_read()
+    {
+        using var world = await WorldAsync();
+        var text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
+        Assert.DoesNotContain("log in", text, StringComparison.Ordinal);
+        await world.SqlAsync(
+            "INSERT INTO service_set (smtp, pop3, imap, sieve) VALUES (false, false, false, false) ON CONFLICT DO NOTHING; "
+                + "UPDATE users SET ssid = (SELECT ssid FROM service_set WHERE NOT (smtp OR pop3 OR imap OR sieve))"
+        );
+        text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
+        Assert.EndsWith("; all services are off, so its user cannot log in to read it", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task a_transport_of_its_own_holds_for_the_address_without_extension()
     {
