@@ -19,6 +19,7 @@ internal sealed class Pointers
     private Pointers(Session s, IReadOnlyList<string> names)
     {
         (this.s, this.names) = (s, names);
+        // Old databases have aliases that lead to themselves.
         aliases = [.. AliasSql.PointingTo(s.Tx, names).Except(names)];
         catchAlls = CatchAllSql.PointingTo(s.Tx, names);
     }

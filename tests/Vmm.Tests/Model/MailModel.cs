@@ -92,6 +92,8 @@ internal sealed class MailModel
     {
         var (domain, localPart) = Split(address);
         Require(domain.Aliases.TryGetValue(localPart, out var existing), ErrorCode.NoSuchAlias);
+        List<string> names = [.. domain.Names.Select(n => $"{localPart}@{n}")];
+        Require(destinations.Count > 0 || !IsPointedTo(names), ErrorCode.AliasPresent);
         Remove(existing!, destinations);
         RemoveIfEmpty(domain, localPart);
     }
