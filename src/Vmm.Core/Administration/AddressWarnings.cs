@@ -36,6 +36,21 @@ internal static class AddressWarnings
         }
     }
 
+    /// <summary>
+    /// Says what a new catch-all takes besides unknown users: an address with an extension is unknown as a whole, and Postfix asks
+    /// for it as a whole first.
+    /// </summary>
+    internal static void OfCatchAll(Session s, DomainName domain)
+    {
+        var rules = PostfixRules.Read(s);
+        if (rules is { IsKnown: true, Delimiters.Length: > 0 })
+        {
+            s.Warn(
+                $"mail to 'user{rules.Delimiters[0]}tag@{domain}' goes to the catch-all, even if 'user@{domain}' exists, because Postfix"
+                + " looks up the whole address first");
+        }
+    }
+
     /// <summary>Warns of an account whose mail goes into another mailbox, or bounces.</summary>
     /// <param name="s">The session.</param>
     /// <param name="gid">Its domain.</param>

@@ -47,6 +47,10 @@ public static class CatchAlls
                 s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", rules);
             Addresses.WarnOfDangling(s, added, domain.Gid);
             AddressWarnings.OfDestinations(s, added);
+            if (existing.Count == 0)
+            {
+                AddressWarnings.OfCatchAll(s, domain.Name);
+            }
         }
 
         return new AddedCatchAll(domain.Name.Ascii, [.. added.Select(d => d.ToString())], ignored);

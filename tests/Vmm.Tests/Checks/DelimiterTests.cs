@@ -170,6 +170,37 @@ public sealed class DelimiterTests(PostgresCluster cluster)
         Assert.Equal(["warning account-with-delimiter user+tag@example.com"], await FoundAsync(world));
     }
 
+    [Theory]
+    [InlineData(Plus, "user+tag")]
+    [InlineData("recipient_delimiter = -_\n", "user-tag")]
+    [InlineData("recipient_delimiter =\n", null)]
+    [InlineData(null, null)]
+    public async Task a_new_catch_all_says_what_it_takes_of_others(string? main, string? localPart)
+    {
+        using var world = await ReadyAsync(main);
+        var added = await world.VmmAsync("catchalladd", "example.com", "user@example.com");
+        Assert.Equal(
+            localPart is null
+                ? ""
+                : $"vmm: warning: mail to '{localPart}@example.com' goes to the catch-all, even if 'user@example.com' exists, because "
+                    + "Postfix looks up the whole address first\n",
+            added.Error
+        );
+        Assert.Equal("", (await world.VmmAsync("catchalladd", "example.com", "friend@example.org")).Error);
+    }
+
+    [Fact]
+    public async Task a_catch_all_may_lead_to_an_extension_of_an_account_in_its_domain()
+    {
+        using var world = await ReadyAsync(Plus);
+        await world.DoAsync("catchalladd example.com user+rest@example.com");
+        Assert.Empty(await FoundAsync(world));
+        Assert.Contains("it goes to the mailbox", await world.DoAsync("trace zzz@example.com"), StringComparison.Ordinal);
+        await world.SqlAsync("UPDATE catchall SET destination = 'team+rest@example.com'");
+        Assert.Equal(["error dangling-destination @example.com"], await FoundAsync(world));
+        Assert.Contains("it bounces: 5.1.1", await world.DoAsync("trace zzz@example.com"), StringComparison.Ordinal);
+    }
+
     /// <summary>Findings about the mail server itself are not the subject here: this Postfix does not run.</summary>
     private static async Task<List<string>> FoundAsync(World world) =>
     [
