@@ -86,7 +86,8 @@ public static class AddressTrace
 
         if (expansion.Problem is { } problem)
         {
-            var reason = expansion.Loop is { } loop ? $"it leads back to itself: {string.Join(" -> ", loop)}" : problem;
+            var loop = expansion.Loop is { } way ? $"it leads back to itself: {string.Join(" -> ", way)}" : null;
+            var reason = loop is null ? problem : expansion.Grows ? $"{problem}; {loop}" : loop;
             return ("deferred", $"Postfix does not accept mail to it (451 4.6.0 Alias expansion error), because {reason}");
         }
 
