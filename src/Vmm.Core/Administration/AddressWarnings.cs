@@ -31,7 +31,8 @@ internal static class AddressWarnings
             var aliases = AddressSql.Kinds(s.Tx, odd).Where(k => k.Kind == AddressKind.Alias).Select(k => k.Address);
             foreach (var destination in odd.Except(aliases))
             {
-                s.Warn($"mail to the destination '{destination}' bounces (5.1.3 bad address syntax), because it begins with a hyphen");
+                s.Warn(
+                    $"mail to the destination '{destination}' bounces (5.1.3 bad address syntax), because it begins with a hyphen");
             }
         }
     }
@@ -46,8 +47,8 @@ internal static class AddressWarnings
         if (rules is { IsKnown: true, Delimiters.Length: > 0 })
         {
             s.Warn(
-                $"mail to 'user{rules.Delimiters[0]}tag@{domain}' goes to the catch-all, even if 'user@{domain}' exists, because Postfix"
-                + " looks up the whole address first");
+                $"mail to 'user{rules.Delimiters[0]}tag@{domain}' goes to the catch-all, even if 'user@{domain}' exists,"
+                + " because Postfix looks up the whole address first");
         }
     }
 

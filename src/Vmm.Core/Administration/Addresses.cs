@@ -82,16 +82,14 @@ internal static class Addresses
     /// <summary>Warns of destinations in local domains that do not exist: mail to them bounces.</summary>
     /// <param name="s">The session.</param>
     /// <param name="destinations">As they are stored.</param>
-    /// <param name="catchAll">The gid of the domain of whose catch-all they are destinations; null for others.</param>
-    internal static void WarnOfDangling(Session s, IEnumerable<Destination> destinations, long? catchAll = null)
+    internal static void WarnOfDangling(Session s, IEnumerable<Destination> destinations)
     {
         List<string> whole = [.. destinations.Where(d => !d.HasPlaceholder).Select(d => d.ToString())];
-        var missing = DestinationSql.Dangling(s.Tx, whole, catchAll, delimiters: "");
+        var missing = DestinationSql.Dangling(s.Tx, whole, delimiters: "");
         if (missing.Count > 0)
         {
             // Only then it matters what Postfix cuts off, which costs the start of a process.
-            missing = DestinationSql.Dangling(
-                s.Tx, missing.Select(d => d.Destination), catchAll, PostfixRules.Read(s).Delimiters);
+            missing = DestinationSql.Dangling(s.Tx, missing.Select(d => d.Destination), PostfixRules.Read(s).Delimiters);
         }
 
         foreach (var destination in missing)

@@ -45,7 +45,7 @@ public static class CatchAlls
             CatchAllSql.Insert(s.Tx, domain.Gid, added.Select(d => d.ToString()));
             DestinationList.RequireDeliverable(
                 s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", rules);
-            Addresses.WarnOfDangling(s, added, domain.Gid);
+            Addresses.WarnOfDangling(s, added);
             AddressWarnings.OfDestinations(s, added);
             if (existing.Count == 0)
             {

@@ -55,7 +55,9 @@ internal sealed class Pointers
         return (AliasSql.DeletePointingTo(s.Tx, names), CatchAllSql.DeletePointingTo(s.Tx, names));
     }
 
-    /// <summary>After the deletion: warns of aliases and catch-alls that had no other destination, and of what leads to those.</summary>
+    /// <summary>
+    /// After the deletion: warns of aliases and catch-alls that had no other destination, and of what leads to those.
+    /// </summary>
     internal void WarnOfVanished()
     {
         var left = AddressSql.Kinds(s.Tx, aliases).Select(k => k.Address).ToHashSet();

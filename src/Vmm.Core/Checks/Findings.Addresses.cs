@@ -54,14 +54,18 @@ internal static partial class Findings
         { Domain = account.Domain };
     }
 
-    internal static Finding UnreachableAddress(AddressOfDomain address, Refusal refusal) => Make(
-        FindingCode.UnreachableAddress,
-        address.Address,
-        $"Postfix rejects mail to it at once ({refusal.Answer}), because {refusal.Reason}",
-        address.Address.StartsWith('-')
-            ? "give it another name, or set allow_min_user = yes in main.cf"
-            : "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one") with
-    { Domain = address.Domain };
+    internal static Finding UnreachableAddress(AddressOfDomain address, Refusal refusal)
+    {
+        var remedy = address.Address.StartsWith('-')
+            ? "rename it, or set allow_min_user = yes in main.cf"
+            : "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one";
+        return Make(
+            FindingCode.UnreachableAddress,
+            address.Address,
+            $"Postfix rejects mail to it at once ({refusal.Answer}), because {refusal.Reason}",
+            remedy) with
+        { Domain = address.Domain };
+    }
 
     internal static Finding UnreachableDestination(DanglingDestination destination) => Make(
         FindingCode.UnreachableAddress,

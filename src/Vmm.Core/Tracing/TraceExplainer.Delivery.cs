@@ -44,15 +44,15 @@ internal sealed partial class TraceExplainer
                     : $"{how}5.1.1 User unknown in virtual alias table: {address.Domain} is in {list}");
         }
 
-        if (maps.Find(TraceMaps.Mailboxes, address) is null)
-        {
-            return new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
-        }
-
         var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
         var (user, extension) = User(maps, rules, address);
-        return accounts.GetValueOrDefault(user.Folded) is { } account
-            ? Mailbox(address, account, transport)
+        if (maps.Find(TraceMaps.Mailboxes, address) is not null && accounts.GetValueOrDefault(user.Folded) is { } account)
+        {
+            return Mailbox(address, account, transport);
+        }
+
+        return maps.Find(TraceMaps.Mailboxes, address) is null || extension.Length == 0
+            ? new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table")
             : new TraceDelivery(
                 address.Text,
                 "bounced",
@@ -112,7 +112,8 @@ internal sealed partial class TraceExplainer
             var (user, extension) = User(maps, rules, address);
             if (maps.Find(TraceMaps.Mailboxes, address)!.Key.Folded != user.Folded)
             {
-                yield return new TraceRule("dovecot", true, $"Dovecot cuts off {extension} and delivers to {user.Text}");
+                var does = accounts.ContainsKey(user.Folded) ? "delivers to" : "looks for";
+                yield return new TraceRule("dovecot", true, $"Dovecot cuts off {extension} and {does} {user.Text}");
             }
         }
     }

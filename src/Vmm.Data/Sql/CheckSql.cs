@@ -55,7 +55,9 @@ internal static class CheckSql
     internal const string AccountsSql =
         "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
 
-    /// <summary>Addresses that Postfix rejects: with $1 those that begin with a hyphen, with $2 those with a route in them.</summary>
+    /// <summary>
+    /// Addresses that Postfix rejects: with $1 those that begin with a hyphen, with $2 those with a route in them.
+    /// </summary>
     internal const string UnreachableSql = """
         SELECT a.local_part || '@' || n.domainname, n.domainname
           FROM vmm_address a

@@ -17,9 +17,9 @@ internal static class DestinationSql
 {
     /// <summary>
     /// The destinations $1, or with null all that are stored, as Postfix looks for them: as a whole, then without the extension
-    /// that begins with one of the delimiters $3. A catch-all takes an unknown address before its extension is cut off; but not
-    /// one that is a destination of this very catch-all ($2 for $1), because that is replaced by itself and stays. With $4 also
-    /// those that exist only without their extension.
+    /// that begins with one of the delimiters $2. A catch-all takes an unknown address before its extension is cut off; but not
+    /// one that is a destination of this very catch-all, because that is replaced by itself and stays. (Of $1 an address that
+    /// only a catch-all takes does not exist.) With $3 also those that exist only without their extension.
     /// </summary>
     internal const string DanglingSql = """
         SELECT t.subject, t.domain, t.destination, t.target,
@@ -33,20 +33,22 @@ internal static class DestinationSql
                   FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
                  WHERE $1::text[] IS NULL AND strpos(c.destination, '%') = 0
                 UNION ALL
-                SELECT '', '', d, d, $2::bigint FROM unnest($1::text[]) AS d) AS t
+                SELECT '', '', d, d, NULL FROM unnest($1::text[]) AS d) AS t
           JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
          CROSS JOIN LATERAL (SELECT lower(split_part(t.target, '@', 1)) OFFSET 0) AS p (local)
          CROSS JOIN LATERAL (
                    SELECT CASE
                               WHEN p.local IN ('postmaster', 'mailer-daemon', 'double-bounce')
-                                   OR strpos($3::text, '-') > 0 AND (p.local LIKE 'owner-%' OR p.local LIKE '_%-request') THEN 0
-                              ELSE strpos(translate(p.local, $3, repeat(chr(1), length($3))), chr(1))
+                                   OR strpos($2::text, '-') > 0 AND (p.local LIKE 'owner-%' OR p.local LIKE '_%-request') THEN 0
+                              ELSE strpos(translate(p.local, $2, repeat(chr(1), length($2))), chr(1))
                           END
                    OFFSET 0
                ) AS k (cut)
           LEFT JOIN vmm_address v ON v.address = p.local || '@' || o.domainname
           LEFT JOIN vmm_address w ON k.cut > 1 AND w.address = left(p.local, k.cut - 1) || '@' || o.domainname
-         CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM catchall c WHERE c.gid = o.gid) OFFSET 0) AS h (catches)
+         CROSS JOIN LATERAL (
+                   SELECT $1 IS NULL AND EXISTS (SELECT FROM catchall c WHERE c.gid = o.gid) OFFSET 0
+               ) AS h (catches)
          CROSS JOIN LATERAL (
                    SELECT CASE
                               WHEN v.kind IN ('account', 'alias') THEN false
@@ -59,7 +61,7 @@ internal static class DestinationSql
                    OFFSET 0
                ) AS b (dangles)
          WHERE b.dangles
-            OR $4::boolean AND v.kind IS NULL AND w.kind IN ('account', 'alias')
+            OR $3::boolean AND v.kind IS NULL AND w.kind IN ('account', 'alias')
                AND (NOT h.catches OR t.caught IS NOT DISTINCT FROM o.gid)
          ORDER BY 1, 3
         """;
@@ -69,24 +71,21 @@ internal static class DestinationSql
     /// <param name="delimiters">Characters that begin an extension.</param>
     /// <param name="isKnown">Whether these are really in force.</param>
     internal static List<DanglingDestination> Dangling(Transaction tx, string delimiters, bool isKnown) =>
-        List(tx, null, null, delimiters, isKnown);
+        List(tx, null, delimiters, isKnown);
 
     /// <summary>Of a few.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="destinations">As they are stored.</param>
-    /// <param name="catchAll">The gid of the domain of whose catch-all they are destinations; null for others.</param>
     /// <param name="delimiters">Characters that begin an extension.</param>
-    internal static List<DanglingDestination> Dangling(
-        Transaction tx, IEnumerable<string> destinations, long? catchAll, string delimiters) =>
-        List(tx, destinations, catchAll, delimiters, isKnown: true);
+    internal static List<DanglingDestination> Dangling(Transaction tx, IEnumerable<string> destinations, string delimiters) =>
+        List(tx, destinations, delimiters, isKnown: true);
 
     private static List<DanglingDestination> List(
-        Transaction tx, IEnumerable<string>? destinations, long? catchAll, string delimiters, bool isKnown) => tx.List(
+        Transaction tx, IEnumerable<string>? destinations, string delimiters, bool isKnown) => tx.List(
         DanglingSql,
         r => new DanglingDestination(
             r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4)), r.GetBoolean(5)),
         Parameter.TextsOrNull(destinations),
-        Parameter.LongOrNull(catchAll),
         Parameter.Text(delimiters),
         Parameter.Bool(!isKnown));
 }

@@ -182,8 +182,8 @@ public sealed class DelimiterTests(PostgresCluster cluster)
         Assert.Equal(
             localPart is null
                 ? ""
-                : $"vmm: warning: mail to '{localPart}@example.com' goes to the catch-all, even if 'user@example.com' exists, because "
-                    + "Postfix looks up the whole address first\n",
+                : $"vmm: warning: mail to '{localPart}@example.com' goes to the catch-all, even if 'user@example.com' exists, "
+                    + "because Postfix looks up the whole address first\n",
             added.Error
         );
         Assert.Equal("", (await world.VmmAsync("catchalladd", "example.com", "friend@example.org")).Error);

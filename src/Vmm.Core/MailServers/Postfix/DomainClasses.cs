@@ -6,7 +6,8 @@ namespace Vmm.Core.MailServers.Postfix;
 
 /// <summary>
 /// The lists of domains that Postfix treats in another way than those of virtual_mailbox_domains, with variables filled in. A
-/// domain must be in exactly one list; Postfix looks into them in this order, and into virtual_mailbox_domains before relay_domains.
+/// domain must be in exactly one list; Postfix looks into them in this order, and into virtual_mailbox_domains before
+/// relay_domains.
 /// </summary>
 /// <param name="MyDestination">mydestination.</param>
 /// <param name="AliasDomains">virtual_alias_domains.</param>
@@ -56,7 +57,9 @@ internal sealed record DomainClasses(string MyDestination, string AliasDomains, 
         return found;
     }
 
-    /// <summary>Those that a list contains; the first pattern that matches decides, and ! before it means that it does not.</summary>
+    /// <summary>
+    /// Those that a list contains. The first pattern that matches decides; with ! before it the list does not contain them.
+    /// </summary>
     private static List<string> Match(
         Settings settings, IEnumerable<string> patterns, Dictionary<string, List<string>> open, CancellationToken ct)
     {

@@ -24,7 +24,9 @@ internal static class RefusedAddresses
         var at = localPart.AsSpan().IndexOfAny(Routes);
         return at < 0 || rules.AllowsRoutes
             ? null
-            : new Refusal("554 5.7.1 Relay access denied", $"Postfix reads the {localPart[at]} in it as a route, which outsiders may not use");
+            : new Refusal(
+                "554 5.7.1 Relay access denied",
+                $"Postfix reads the {localPart[at]} in it as a route, which outsiders may not use");
     }
 
     /// <summary>Postfix takes such an address for an option of a program, wherever the mail goes.</summary>
