@@ -115,7 +115,7 @@ _vmm_describe() {
       values=()
       arguments=('@alias') ;;
     aliasdelete | ad)
-      options='--dry-run --if-exists'
+      options='--force --dry-run --if-exists'
       values=()
       arguments=('@alias' '@destination...') ;;
     listaliases | la)

@@ -95,7 +95,7 @@ function __vmm_options
         case 'userdelete' 'ud'
             printf '%s\n' \
                 '--delete-directory'\t'also remove its home with all mail' \
-                '--force'\t'also delete the alias destinations that name it' \
+                '--force'\t'also delete the destinations that name it' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-exists'\t'succeed without a change if it does not exist'
         case 'userpassword' 'up'
@@ -158,6 +158,7 @@ function __vmm_options
                 '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, destination, [more destinations]'
         case 'aliasdelete' 'ad'
             printf '%s\n' \
+                '--force'\t'also delete the destinations that name it' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-exists'\t'succeed without a change if it does not exist'
         case 'listaliases' 'la'

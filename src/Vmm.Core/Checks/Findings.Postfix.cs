@@ -1,6 +1,8 @@
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
+using Vmm.Data.Sql;
 
 namespace Vmm.Core.Checks;
 
@@ -32,6 +34,16 @@ internal static partial class Findings
         $"this option is not set, but should be '{value}'",
         $"{postconf} -P {FileName.Quote($"{option}={value}")} && {reload}",
         severity);
+
+    /// <param name="name">The domain, or alias domain.</param>
+    /// <param name="lists">The parameters that contain it.</param>
+    /// <param name="reload">The command after the change.</param>
+    internal static Finding DomainClass(NameOfDomain name, IReadOnlyList<string> lists, string reload) => Make(
+        FindingCode.PostfixDomainClass,
+        name.Name,
+        $"it is in {string.Join(" and ", lists)} too: {DomainClasses.Consequence(lists)}",
+        $"remove it from {string.Join(" and ", lists)} in main.cf, then {reload}") with
+    { Domain = name.Domain };
 
     internal static Finding PostfixStopped(string start) =>
         Make(FindingCode.PostfixStopped, "postfix", "Postfix does not run: no mail is accepted or delivered", start);

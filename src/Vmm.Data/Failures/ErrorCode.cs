@@ -37,7 +37,7 @@ public enum ErrorCode
     /// <summary>There is an alias with this address.</summary>
     AliasExists = 28,
 
-    /// <summary>Aliases still point to the account; <c>--force</c> was not given.</summary>
+    /// <summary>Aliases or catch-alls still lead to the address; <c>--force</c> was not given.</summary>
     AliasPresent = 30,
 
     /// <summary>The configuration file cannot be parsed, or has an unknown key or an invalid value.</summary>

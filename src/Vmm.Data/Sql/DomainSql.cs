@@ -134,6 +134,12 @@ internal static class DomainSql
     internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, Parameter.Text(name.Ascii));
 
     /// <summary>As <see cref="Find"/>, with a lock. Waits for a transaction that deletes the domain; null when it did.</summary>
+    internal const string TransportSql = """
+        SELECT t.transport FROM domain_data d JOIN transport t ON t.tid = d.tid WHERE d.gid = $1
+        """;
+
+    internal static string? Transport(Transaction tx, long gid) => tx.Scalar<string>(TransportSql, Parameter.Long(gid));
+
     internal static DomainRow? FindLocked(Transaction tx, DomainName name) =>
         tx.One(FindLockedSql, Row, Parameter.Text(name.Ascii));
 

@@ -45,6 +45,17 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             { "INSERT INTO alias VALUES (70000, 'late', 'moved@example.com')", "error dangling-destination late@example.com" },
             { "INSERT INTO alias VALUES (70000, 'filled', '%n-box@example.com')", "error dangling-destination filled@example.com" },
             { "INSERT INTO catchall VALUES (70001, 'nobody@example.com')", "error dangling-destination @example.net" },
+            { "INSERT INTO catchall VALUES (70001, 'typo@example.net')", "error dangling-destination @example.net" },
+            {
+                "INSERT INTO catchall VALUES (70001, 'user@example.net'), (70001, 'typo@example.net')",
+                "error dangling-destination @example.net"
+            },
+            {
+                "INSERT INTO domain_name VALUES ('also.example', 70001, false); INSERT INTO catchall VALUES (70001, "
+                    + "'typo@also.example')",
+                "error dangling-destination @example.net"
+            },
+            { "INSERT INTO catchall VALUES (70000, 'moved@example.com')", "error dangling-destination @example.com" },
             {
                 "INSERT INTO alias VALUES (70000, 'a', 'b@example.com'), (70000, 'b', 'c@example.com'), (70000, 'c', "
                     + "'b@example.com'), (70000, 'c', 'user@example.com')",
@@ -60,6 +71,15 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
                 "error expansion-limit many@example.com"
             },
             { "INSERT INTO alias VALUES (70000, 'a%b', 'user@example.com')", "warning unreachable-address a%b@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'a!b', 'user@example.com')", "warning unreachable-address a!b@example.com" },
+            { "INSERT INTO alias VALUES (70000, '-a', 'user@example.com')", "warning unreachable-address -a@example.com" },
+            {
+                "UPDATE users SET local_part = '-u' WHERE local_part = 'user' AND gid = 70001",
+                "warning unreachable-address -u@example.net"
+            },
+            { "INSERT INTO relocated VALUES (70000, '-r', 'x@example.org')", "warning unreachable-address -r@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'out', '-f@example.org')", "warning unreachable-address out@example.com" },
+            { "INSERT INTO catchall VALUES (70001, '-f@example.org')", "warning unreachable-address @example.net" },
             {
                 "INSERT INTO transport VALUES (99, 'smtp:[łódź.example]'); UPDATE domain_data SET tid = 99 WHERE gid = 70000",
                 "error transport-characters example.com"

@@ -72,6 +72,21 @@ internal sealed class World : IDisposable
         File.SetUnixFileMode(Config, (UnixFileMode)0b110_100_000);
     }
 
+    /// <summary>
+    /// Gives the world a Postfix that does not run: postconf and postmap answer from a main.cf of its own.
+    /// </summary>
+    public void HasPostfix(string main)
+    {
+        File.WriteAllText(directory["main.cf"], $"compatibility_level = 3.6\nmyhostname = mx.example.invalid\n{main}");
+        foreach (var program in (string[])["postconf", "postmap"])
+        {
+            File.WriteAllText(directory[program], $"#!/bin/sh\nexec /usr/sbin/{program} -c \"${{0%/*}}\" \"$@\"\n");
+            File.SetUnixFileMode(directory[program], (UnixFileMode)0b111_101_101);
+        }
+
+        Configure($"[bin]\npostconf = \"{directory["postconf"]}\"\ndoveconf = \"{Missing}/doveconf\"\n");
+    }
+
     public Task<Outcome> VmmAsync(params string[] arguments) => VmmWithInputAsync(null, arguments);
 
     public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments)

@@ -103,7 +103,6 @@ public static class LayerTests
             ["src/Vmm.Cli/Interaction/Terminal.cs"] = "the result could not be written: nothing comes after it",
             ["src/Vmm.Cli/Interaction/PasswordPrompt.cs"] = "a refused password is asked for again",
             ["src/Vmm.Core/Log/OperationsLog.cs"] = "a log that cannot be written is a warning",
-            ["src/Vmm.Core/MailServers/Postfix/AliasLimits.cs"] = "without Postfix its default limit holds",
             ["src/Vmm.Core/MailServers/Postfix/PostfixRules.cs"] = "without Postfix the documented configuration holds",
             ["src/Vmm.Core/Administration/Bulk.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/Administration/BulkFile.cs"] = "every wrong line of a file is named",
