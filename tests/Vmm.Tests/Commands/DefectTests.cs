@@ -77,7 +77,8 @@ public class DefectTests(PostgresCluster cluster)
         Assert.Matches(
             $"^vmm: error: the database rows are deleted, but '{world.Base}/g/\\.vmm-del-70000-[0-9a-f]+' could not be removed: "
                 + "cannot remove the directory '.*/Maildir/new': device or resource busy "
-                + "\\(is another file system mounted there\\?\\)\nvmm: hint: When that is repaired, 'vmm check --repair' removes the rest.\n",
+                + "\\(is another file system mounted there\\?\\)\n"
+                + "vmm: hint: When that is repaired, 'vmm check --repair' removes the rest.\n",
             user.Error
         );
         Assert.Equal(["adm"], await world.QueryAsync("SELECT local_part FROM users"));
