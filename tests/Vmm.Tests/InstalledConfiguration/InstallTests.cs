@@ -103,7 +103,9 @@ public abstract class InstallTests
             sed -i 's/^query.*/query = SELECT 1/' /etc/postfix/pgsql-transport.cf &&
             chmod 0600 /etc/postfix/pgsql-relocated_maps.cf && : > /etc/postfix/transport && postmap /etc/postfix/transport
             """);
-        var secret = (await system.DoAsync("sed -n 's/^password = //p' /etc/postfix/pgsql-transport.cf")).Trim();
+        const string Password = "sed -nE 's/^password = //p; s|^hosts = postgresql://[^:]*:([^@]*)@.*|\\1|p' ";
+        var secret = (await system.DoAsync(Password + "/etc/postfix/pgsql-transport.cf")).Trim();
+        Assert.NotEqual("", secret);
         var map = await system.DoAsync("cat /etc/postfix/pgsql-transport.cf");
         var shown = (await system.RunAsync(Mailconfig + "postfix --diff")).Out;
         Assert.Contains("-query = SELECT 1\n", shown, StringComparison.Ordinal);
