@@ -102,5 +102,8 @@ internal static class AddressSql
         Parameter.LongOrNull(limit));
 
     internal static List<string> OwnDomains(Transaction tx, IEnumerable<Destination> destinations) =>
-        tx.List(OwnDomainsSql, r => r.GetString(0), Parameter.Texts(destinations.Select(d => d.Domain.Ascii).Distinct()));
+        OwnDomains(tx, destinations.Select(d => d.Domain.Ascii).Distinct());
+
+    internal static List<string> OwnDomains(Transaction tx, IEnumerable<string> names) =>
+        tx.List(OwnDomainsSql, r => r.GetString(0), Parameter.Texts(names));
 }

@@ -113,7 +113,12 @@ public abstract class InstallTests
         Assert.DoesNotContain(secret, await system.DoAsync(Mailconfig), StringComparison.Ordinal);
         Assert.Contains(secret, await system.DoAsync(Mailconfig + "postfix --show-secrets"), StringComparison.Ordinal);
 
-        await system.DoAsync(Mailconfig + "--install");
+        Assert.Contains(
+            "submission/inet of master.cf has no option smtpd_client_restrictions and would get 'permit_sasl_authenticated,reject'",
+            (await system.RunAsync(Mailconfig + "--install")).Error,
+            StringComparison.Ordinal
+        );
+        await system.DoAsync(Mailconfig + "--install --replace");
         Assert.Equal(
             "hash:/etc/postfix/transport, proxy:pgsql:/etc/postfix/pgsql-transport.cf\n-\npermit_sasl_authenticated, "
                 + "reject_unauth_destination\n",
@@ -135,7 +140,7 @@ public abstract class InstallTests
         );
         Assert.Equal(map, await system.DoAsync("cat /etc/postfix/pgsql-transport.cf.vmm-*"));
         Assert.Equal(
-            "640 root:postfix\n640 root:postfix\n",
+            "600 root:root\n640 root:postfix\n",
             await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf.vmm-* /etc/postfix/pgsql-relocated_maps.cf")
         );
 

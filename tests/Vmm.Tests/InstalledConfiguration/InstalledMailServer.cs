@@ -64,6 +64,9 @@ internal sealed class InstalledMailServer(PrivateSystem system) : MailServer
               inet_listener sieve {
                 port = @SIEVE@
               }
+              inet_listener sieve_deprecated {
+                port = 0
+              }
             }
 
             """);
