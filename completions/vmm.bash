@@ -167,7 +167,7 @@ _vmm_describe() {
       values=([-s]='=account,bin,check,database,domain,dovecot,mailbox,misc,log' [--section]='=account,bin,check,database,domain,dovecot,mailbox,misc,log')
       arguments=('-') ;;
     mailconfig)
-      options='--diff --install --dry-run --show-secrets --lda --postfix-version --dovecot-version --postfix-directory --dovecot-directory --postfix-password-file --dovecot-password-file'
+      options='--diff --install --undo --dry-run --replace --show-secrets --lda --postfix-version --dovecot-version --postfix-directory --dovecot-directory --postfix-password-file --dovecot-password-file'
       values=([--postfix-version]='-' [--dovecot-version]='-' [--postfix-directory]='-' [--dovecot-directory]='-' [--postfix-password-file]='file' [--dovecot-password-file]='file')
       arguments=('=dovecot,postfix') ;;
     listpwschemes | lp)

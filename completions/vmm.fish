@@ -208,7 +208,9 @@ function __vmm_options
             printf '%s\n' \
                 '--diff'\t'compare with what is installed, as diff -u does; exit 4 if something differs' \
                 '--install'\t'write it into the directories of Postfix and Dovecot, and keep what is replaced' \
-                '--dry-run'\t'with --install: show what would be written, and write nothing' \
+                '--undo'\t'restore what the last --install replaced, and remove the files that it added' \
+                '--dry-run'\t'with --install or --undo: show what would be done, and do nothing' \
+                '--replace'\t'with --install: also replace settings of yours that are in the way; with --undo: also files that changed' \
                 '--show-secrets'\t'print the passwords of the roles instead of a mark' \
                 '--lda'\t'deliver by Dovecot\'s LDA, which Postfix starts for each message, instead of LMTP' \
                 '--postfix-version'\t'for this version of Postfix, 3.7 to 3.10, instead of the installed one' \

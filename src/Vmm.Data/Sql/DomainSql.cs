@@ -128,8 +128,13 @@ internal static class DomainSql
     internal const string DeleteAliases = "DELETE FROM alias WHERE gid = $1";
     internal const string DeleteRelocated = "DELETE FROM relocated WHERE gid = $1";
     internal const string DeleteUsers = "DELETE FROM users WHERE gid = $1";
+    /// <summary>All names, primary and alias.</summary>
+    internal const string NamesSql = "SELECT domainname::text FROM domain_name ORDER BY 1";
+
     internal const string DeleteNames = "DELETE FROM domain_name WHERE gid = $1";
     internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
+
+    internal static List<string> Names(Transaction tx) => tx.List(NamesSql, r => r.GetString(0));
 
     internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, Parameter.Text(name.Ascii));
 

@@ -18,6 +18,7 @@ internal sealed record DomainClasses(string MyDestination, string AliasDomains, 
     internal const string Local = "mydestination";
     internal const string Alias = "virtual_alias_domains";
     internal const string Relay = "relay_domains";
+    internal const string Parents = "parent_domain_matches_subdomains";
 
     /// <summary>
     /// virtual_alias_domains is by default what virtual_alias_maps is. vmm's own map there has no answer about a domain.

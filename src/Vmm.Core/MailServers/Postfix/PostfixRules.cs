@@ -25,7 +25,7 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
     [
         "recipient_delimiter", "propagate_unmatched_extensions", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit",
         "virtual_alias_address_length_limit", DomainClasses.Local, DomainClasses.Alias, DomainClasses.Relay,
-        "parent_domain_matches_subdomains", "allow_min_user", "allow_untrusted_routing",
+        DomainClasses.Parents, "allow_min_user", "allow_untrusted_routing",
     ];
 
     /// <summary>Whether Postfix itself has said so; false where it is on another machine, and the values are assumed.</summary>
