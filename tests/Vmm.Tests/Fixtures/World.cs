@@ -91,9 +91,11 @@ internal sealed class World : IDisposable
 
     public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments)
     {
+        // In lists -p is a pattern.
+        var takesPassword = arguments is ["useradd" or "ua" or "userpassword" or "up" or "domainadd" or "da", ..];
         foreach (var (option, value) in arguments.Zip(arguments.Skip(1)))
         {
-            if (option is "-p" or "--password" or "--hash" && value.Length > MinSecret)
+            if (takesPassword && option is "-p" or "--password" or "--hash" && value.Length > MinSecret)
             {
                 secrets.Add(value);
             }
