@@ -115,7 +115,7 @@ _vmm_describe() {
       values=()
       arguments=('@alias') ;;
     aliasdelete | ad)
-      options='--dry-run --if-exists'
+      options='--force --dry-run --if-exists'
       values=()
       arguments=('@alias' '@destination...') ;;
     listaliases | la)
@@ -167,8 +167,8 @@ _vmm_describe() {
       values=([-s]='=account,bin,check,database,domain,dovecot,mailbox,misc,log' [--section]='=account,bin,check,database,domain,dovecot,mailbox,misc,log')
       arguments=('-') ;;
     mailconfig)
-      options='--diff --install --dry-run --show-secrets --lda --postfix-version --dovecot-version --postfix-directory --dovecot-directory --postfix-password-file --dovecot-password-file'
-      values=([--postfix-version]='-' [--dovecot-version]='-' [--postfix-directory]='-' [--dovecot-directory]='-' [--postfix-password-file]='file' [--dovecot-password-file]='file')
+      options='--diff --install --undo --dry-run --replace --show-secrets --lda --postfix-version --dovecot-version --postfix-directory --dovecot-directory --postfix-password-file --dovecot-password-file'
+      values=([--postfix-version]='-' [--dovecot-version]='-' [--postfix-directory]='file' [--dovecot-directory]='file' [--postfix-password-file]='file' [--dovecot-password-file]='file')
       arguments=('=dovecot,postfix') ;;
     listpwschemes | lp)
       options=''
@@ -188,7 +188,7 @@ _vmm_describe() {
       arguments=() ;;
     import-postfixadmin)
       options='--source --mail-directory --scheme --skip-invalid -y --yes --dry-run'
-      values=([--source]='-' [--mail-directory]='-' [--scheme]='@scheme')
+      values=([--source]='-' [--mail-directory]='file' [--scheme]='@scheme')
       arguments=() ;;
     help | h)
       options=''

@@ -95,7 +95,7 @@ function __vmm_options
         case 'userdelete' 'ud'
             printf '%s\n' \
                 '--delete-directory'\t'also remove its home with all mail' \
-                '--force'\t'also delete the alias destinations that name it' \
+                '--force'\t'also delete the destinations that name it' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-exists'\t'succeed without a change if it does not exist'
         case 'userpassword' 'up'
@@ -158,6 +158,7 @@ function __vmm_options
                 '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, destination, [more destinations]'
         case 'aliasdelete' 'ad'
             printf '%s\n' \
+                '--force'\t'also delete the destinations that name it' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-exists'\t'succeed without a change if it does not exist'
         case 'listaliases' 'la'
@@ -207,7 +208,9 @@ function __vmm_options
             printf '%s\n' \
                 '--diff'\t'compare with what is installed, as diff -u does; exit 4 if something differs' \
                 '--install'\t'write it into the directories of Postfix and Dovecot, and keep what is replaced' \
-                '--dry-run'\t'with --install: show what would be written, and write nothing' \
+                '--undo'\t'restore what the last --install replaced, and remove the files that it added' \
+                '--dry-run'\t'with --install or --undo: show what would be done, and do nothing' \
+                '--replace'\t'with --install: also replace settings of yours that are in the way; with --undo: also files that changed' \
                 '--show-secrets'\t'print the passwords of the roles instead of a mark' \
                 '--lda'\t'deliver by Dovecot\'s LDA, which Postfix starts for each message, instead of LMTP' \
                 '--postfix-version'\t'for this version of Postfix, 3.7 to 3.10, instead of the installed one' \
@@ -362,9 +365,9 @@ function __vmm_value
         case 'mailconfig --dovecot-version'
             printf '%s\n' '-'
         case 'mailconfig --postfix-directory'
-            printf '%s\n' '-'
+            printf '%s\n' 'file'
         case 'mailconfig --dovecot-directory'
-            printf '%s\n' '-'
+            printf '%s\n' 'file'
         case 'mailconfig --postfix-password-file'
             printf '%s\n' 'file'
         case 'mailconfig --dovecot-password-file'
@@ -384,7 +387,7 @@ function __vmm_value
         case 'import-postfixadmin --source'
             printf '%s\n' '-'
         case 'import-postfixadmin --mail-directory'
-            printf '%s\n' '-'
+            printf '%s\n' 'file'
         case 'import-postfixadmin --scheme'
             printf '%s\n' '@scheme'
         case '* --config'

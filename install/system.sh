@@ -104,12 +104,13 @@ system_offer_old_configuration() {
 
 # The files that tell Postfix and Dovecot how to ask the database, as 'vmm mailconfig' prints them; those that are missing are
 # written. Nothing refers to them yet: that is for 'vmm mailconfig --install', which changes files of the administrator. The
-# maps are the ones of 3.7, which every Postfix can read.
+# maps are those of the installed Postfix, so that it finds nothing to replace; for a package those of 3.7, which every Postfix can
+# read.
 system_queries() {
   local rest part dirs=("$(system_directory postfix)" "$(system_directory dovecot)")
   install -d -m 0755 "${dirs[@]}"
   rest=$(system_vmm --config "$DESTDIR/etc/vmm/vmm.toml" mailconfig --show-secrets \
-    --postfix-version 3.7 --postfix-directory "${dirs[0]}" --postfix-password-file <(system_password postfix) \
+    --postfix-version "$(postfix_series)" --postfix-directory "${dirs[0]}" --postfix-password-file <(system_password postfix) \
     --dovecot-version "$(dovecot_series)" --dovecot-directory "${dirs[1]}" --dovecot-password-file <(system_password dovecot) \
     < /dev/null) || die "vmm mailconfig failed"
   # Each part begins with an empty line and '### PATH: OWNER, ...'. Those with a password are of root and the program's group.
@@ -120,6 +121,16 @@ system_queries() {
       system_add_file "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" <<< "${part#*$'\n'}"
     fi
   done
+}
+
+# postfix_series: the first two numbers of the installed Postfix's version, or 3.7 where vmm does not know it.
+postfix_series() {
+  local version=
+  [ -n "$DESTDIR" ] || version=$(postconf -d -h mail_version 2> /dev/null) || :
+  case $version in
+    3.[789].* | 3.10.*) printf '%s\n' "${version%.*}" ;;
+    *) echo 3.7 ;;
+  esac
 }
 
 # system_add_file TARGET GROUP: standard input, unless there is something already. Debian ships a dovecot-sql.conf.ext that

@@ -236,11 +236,12 @@ trial_settings() {
 }
 
 # trial_mailconfig PROGRAM: writes all that Postfix and Dovecot know of vmm, as on any machine.
+# Its submission service is in master.cf already, without restrictions.
 trial_mailconfig() {
   local status=0
   write_new "$RUN/postfix-password" 0600 root:root <<< "$POSTFIX_PASSWORD"
   write_new "$RUN/dovecot-password" 0600 root:root <<< "$DOVECOT_PASSWORD"
-  "$1" mailconfig --install --postfix-directory "$RUN/postfix/etc" --dovecot-directory "$RUN/dovecot" \
+  "$1" mailconfig --install --replace --postfix-directory "$RUN/postfix/etc" --dovecot-directory "$RUN/dovecot" \
     --postfix-password-file "$RUN/postfix-password" --dovecot-password-file "$RUN/dovecot-password" \
     < /dev/null > "$RUN/log/mailconfig.log" 2>&1 || status=$?
   rm "$RUN/postfix-password" "$RUN/dovecot-password"

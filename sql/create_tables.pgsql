@@ -221,6 +221,12 @@ BEGIN
             RAISE NOTICE 'there is no role % yet; once there is, run: GRANT % TO %;', grantee, rights, grantee;
         END IF;
     END LOOP;
+    -- Everybody may use the schema public, and nobody another one.
+    FOR grantee IN SELECT rolname FROM pg_roles WHERE rolname IN ('dovecot', 'postfix') LOOP
+        IF NOT has_schema_privilege(grantee, current_schema(), 'USAGE') THEN
+            EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), grantee);
+        END IF;
+    END LOOP;
     -- In PostgreSQL 13 and 14 everybody may add to the schema public, and what is added there could be called in place of what is
     -- meant. Only the owner of that schema can end it.
     FOR grantee IN SELECT rolname FROM pg_roles WHERE rolname IN ('dovecot', 'postfix') LOOP

@@ -651,6 +651,15 @@ BEGIN
 END
 $body$;
 
+-- A result as its reader takes it. Postfix up to 3.7 says LATIN1 and means bytes: it gets the bytes of UTF-8, as later versions
+-- do. A letter that is not in LATIN1 would be an error, and after an error Postfix leaves the server alone for a minute: the mail
+-- of all domains would wait for one transport.
+CREATE OR REPLACE FUNCTION vmm_for_reader(result text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $body$
+    SELECT CASE WHEN octet_length(result) = length(result) OR pg_client_encoding() <> 'LATIN1' THEN result
+                ELSE convert_from(convert_to(result, 'UTF8'), 'LATIN1')
+           END
+$body$;
+
 -- ==== 5  Functions for Postfix and Dovecot, as in vmm 0.6 and 0.7 ===============================================================
 
 -- plpgsql, because Postfix and Dovecot send plain queries, and a function keeps its plan for the life of the connection where a
@@ -692,7 +701,7 @@ CREATE OR REPLACE FUNCTION postfix_virtual_mailbox_map(localpart varchar, the_do
 RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
-    SELECT a.address::varchar(320), a.home || substr(a.mail, strpos(a.mail, ':~/') + 2) || '/'
+    SELECT a.address::varchar(320), vmm_for_reader(a.home || substr(a.mail, strpos(a.mail, ':~/') + 2) || '/')
       FROM vmm_address a
      WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
 END
@@ -712,9 +721,9 @@ CREATE OR REPLACE FUNCTION postfix_relocated_map(localpart varchar, the_domain v
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
-    SELECT a.address::varchar(320), r.destination::text
+    SELECT a.address::varchar(320), vmm_for_reader(r.destination)
       FROM vmm_address a
-      JOIN relocated r ON r.gid = a.gid AND r.address = lower(localpart COLLATE "C")
+      JOIN relocated r ON r.gid = a.gid AND r.address = a.local_part
      WHERE a.kind = 'relocated' AND a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
@@ -726,12 +735,12 @@ DECLARE
     asked CONSTANT text := vmm_address_key(localpart, the_domain);
 BEGIN
     RETURN QUERY
-    SELECT asked::varchar(320), a.transport
+    SELECT asked::varchar(320), vmm_for_reader(a.transport)
       FROM vmm_address a
      WHERE a.kind = 'account' AND a.address = asked;
     IF NOT FOUND THEN
         RETURN QUERY
-        SELECT asked::varchar(320), t.transport::text
+        SELECT asked::varchar(320), vmm_for_reader(t.transport)
           FROM domain_name n
           JOIN domain_data d ON d.gid = n.gid
           JOIN transport t ON t.tid = d.tid
@@ -762,7 +771,7 @@ BEGIN
     SELECT a.gid, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
     IF known.kind = 'alias' THEN
         RETURN QUERY
-        SELECT asked::varchar(320), _interpolate_destination(l.destination, folded, domain)::text
+        SELECT asked::varchar(320), vmm_for_reader(_interpolate_destination(l.destination, folded, domain))
           FROM alias l
          WHERE l.gid = known.gid AND l.address = folded;
     ELSIF known.kind = 'account' THEN
@@ -771,7 +780,7 @@ BEGIN
         END IF;
     ELSIF known.kind IS NULL THEN
         RETURN QUERY
-        SELECT asked::varchar(320), _interpolate_destination(c.destination, folded, domain)::text
+        SELECT asked::varchar(320), vmm_for_reader(_interpolate_destination(c.destination, folded, domain))
           FROM domain_name n
           JOIN catchall c ON c.gid = n.gid
          WHERE n.domainname = domain;
@@ -793,7 +802,9 @@ BEGIN
     SELECT a.gid, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
     IF known.kind = 'account' THEN
         RETURN QUERY
-        SELECT asked::varchar(320), lower(localpart COLLATE "C") || '@' || n.domainname FROM domain_name n WHERE n.gid = known.gid;
+        SELECT asked::varchar(320), vmm_for_reader(lower(localpart COLLATE "C") || '@' || n.domainname)
+          FROM domain_name n
+         WHERE n.gid = known.gid;
     ELSIF known.kind = 'alias' THEN
         RETURN QUERY
         WITH RECURSIVE walk (target) AS (
@@ -808,7 +819,7 @@ BEGIN
                  2)::varchar) AS d (destination)
              WHERE strpos(d.destination, '@') > 0
         )
-        SELECT DISTINCT asked::varchar(320), a.local_part || '@' || n.domainname
+        SELECT DISTINCT asked::varchar(320), vmm_for_reader(a.local_part || '@' || n.domainname)
           FROM (SELECT target FROM walk LIMIT 1000) AS w
           JOIN vmm_address a ON a.address = w.target AND a.kind = 'account'
           JOIN domain_name n ON n.gid = a.gid;
@@ -830,7 +841,7 @@ $body$;
 CREATE OR REPLACE FUNCTION vmm_relocated(domain_gid bigint, localpart varchar)
 RETURNS text LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 BEGIN
-    RETURN (SELECT r.destination FROM relocated r WHERE r.gid = domain_gid AND r.address = localpart);
+    RETURN (SELECT vmm_for_reader(r.destination) FROM relocated r WHERE r.gid = domain_gid AND r.address = localpart);
 END
 $body$;
 
@@ -838,7 +849,7 @@ CREATE OR REPLACE FUNCTION vmm_destinations(domain_gid bigint, localpart varchar
 RETURNS SETOF text LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
-    SELECT _interpolate_destination(l.destination, localpart, the_domain)::text
+    SELECT vmm_for_reader(_interpolate_destination(l.destination, localpart, the_domain))
       FROM alias l
      WHERE l.gid = domain_gid AND l.address = localpart;
     -- An account with U-labels leads to itself, as postfix_virtual_alias_map says.
@@ -881,7 +892,7 @@ CREATE VIEW postfix_uid AS
 SELECT address, uid FROM vmm_address_forms WHERE kind = 'account';
 
 CREATE VIEW postfix_maildir AS
-SELECT a.address, a.home || substr(a.mail, strpos(a.mail, ':~/') + 2) || '/' AS maildir
+SELECT a.address, vmm_for_reader(a.home || substr(a.mail, strpos(a.mail, ':~/') + 2) || '/') AS maildir
   FROM vmm_address_forms a
  WHERE a.kind = 'account';
 
@@ -898,7 +909,7 @@ SELECT a.address, vmm_destinations(a.gid, a.local_part,
  WHERE a.kind = 'alias' OR a.kind = 'account' AND NOT a.is_stored;
 
 CREATE VIEW postfix_transport AS
-SELECT address, transport FROM vmm_address_forms WHERE kind = 'account';
+SELECT address, vmm_for_reader(transport) AS transport FROM vmm_address_forms WHERE kind = 'account';
 
 -- The counts that vmm 0.7 shows in domaininfo.
 CREATE OR REPLACE VIEW vmm_domain_info AS
@@ -1027,6 +1038,7 @@ COMMENT ON FUNCTION vmm_address_choices() IS
 COMMENT ON FUNCTION vmm_address_truncate() IS 'Keeps vmm_address_forms when a table is truncated.';
 COMMENT ON FUNCTION vmm_stored_name(varchar) IS
     'The name under which a domain is stored, which may be asked for by U-labels or in upper case.';
+COMMENT ON FUNCTION vmm_for_reader(text) IS 'A result in the bytes of UTF-8, also for a reader that says LATIN1.';
 COMMENT ON FUNCTION vmm_address_key(varchar, varchar) IS 'The key of an address in vmm_address.';
 COMMENT ON FUNCTION dovecotpassword(varchar, varchar) IS 'Password and services of an account, for password_query.';
 COMMENT ON FUNCTION dovecotuser(varchar, varchar) IS 'Home and mail of an account, for user_query.';

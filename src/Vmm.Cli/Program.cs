@@ -9,10 +9,16 @@ using Vmm.Data.Failures;
 
 // The BCL's console would send the terminal's start-up sequence (ESC [?1h ESC =) into the results of every command.
 Environment.SetEnvironmentVariable("TERM", null);
+ProcessEnd.SurviveFileSizeLimit();
 using var terminal = new Terminal(StandardStreams.Claim());
 using var app = new App(terminal);
 var status = app.Run(() =>
 {
+    if (args is [['[', .., ']'] word, ..])
+    {
+        return Misuse.TellDirective(terminal, word);
+    }
+
     var parse = Parse(CommandTree.Build(app, args));
     return parse.Action is ParseErrorAction
         ? Misuse.Tell(terminal, Parse(CommandTree.Build(app)))

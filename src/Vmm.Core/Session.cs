@@ -74,7 +74,7 @@ public sealed class Session
     /// <summary>As <see cref="Read"/>, for a database that may have an older layout.</summary>
     internal static T Look<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database, readOnly: true, ct);
+        using var tx = BeginSql.Begin(settings.Database, readOnly: true, ct);
         return act(new Session(tx, settings, ct));
     }
 
@@ -84,7 +84,7 @@ public sealed class Session
     /// </summary>
     internal static T Rebuild<T>(Settings settings, bool keep, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Transaction.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct);
+        using var tx = BeginSql.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct);
         var result = act(new Session(tx, settings, ct));
         ct.ThrowIfCancellationRequested();
         if (keep)
@@ -163,7 +163,7 @@ public sealed class Session
     /// <summary>Begins a transaction, and makes sure that this vmm supports the schema.</summary>
     private static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct)
     {
-        var tx = Transaction.Begin(options, readOnly, ct);
+        var tx = BeginSql.Begin(options, readOnly, ct);
         try
         {
             SchemaSql.RequireKnown(tx);

@@ -7,7 +7,7 @@ namespace Vmm.Data;
 /// <summary>Connection strings that make a short command fast and a broken connection an error.</summary>
 internal static class Connections
 {
-    internal static NpgsqlDataSource Source(DatabaseOptions options, bool readOnly)
+    internal static NpgsqlDataSource Source(DatabaseOptions options)
     {
         if (options.IsLocal)
         {
@@ -36,8 +36,6 @@ internal static class Connections
             ApplicationName = "vmm",
             // Whatever $PGCLIENTENCODING says.
             ClientEncoding = "UTF8",
-            // If another program keeps a lock, vmm fails with an error instead of hanging.
-            Options = $"-c lock_timeout=30s -c default_transaction_read_only={(readOnly ? "on" : "off")}",
         }.ConnectionString);
 
         // Reading the type catalogue would cost a third of a short command (8 ms); only built-in types are used.

@@ -68,6 +68,10 @@ internal static class NpgsqlErrors
             "rolled the change back because another program changed the same rows (deadlock)",
             "Nothing was changed. Run the command again.",
             p),
+        PostgresErrorCodes.ReadOnlySqlTransaction => Errors.Database(
+            "is read-only, so nothing was changed",
+            "It is a standby (SELECT pg_is_in_recovery()), or default_transaction_read_only is on for it, its role or its server.",
+            p),
         PostgresErrorCodes.InsufficientPrivilege => Errors.Database(
             $"refused: {p.MessageText}", "The role in [database] must own the tables.", p),
         _ => Errors.Database($"refused a statement: {p.MessageText} ({p.SqlState})", null, p),

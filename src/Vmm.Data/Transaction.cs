@@ -35,7 +35,7 @@ public sealed class Transaction : IDisposable
     /// <exception cref="VmmException">35 no connection.</exception>
     public static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct)
     {
-        var source = Connections.Source(options, readOnly);
+        var source = Connections.Source(options);
         try
         {
             var connection = options.IsLocal ? source.OpenConnection() : OpenRemote(source, ct);
@@ -57,7 +57,7 @@ public sealed class Transaction : IDisposable
     /// <exception cref="VmmException">35 no connection.</exception>
     internal static Transaction BeginOther(DatabaseOptions options, CancellationToken ct)
     {
-        var source = Connections.Source(options, readOnly: true);
+        var source = Connections.Source(options);
         try
         {
             return new Transaction(source, source.OpenConnection(), readOnly: true, ct);

@@ -49,6 +49,18 @@ internal static class Names
     internal static Option<T> Completes<T>(this Option<T> option, string names)
     {
         option.CompletionSources.Add(names);
+        if (names == File)
+        {
+            // An unset variable of a shell, most likely.
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: "" }])
+                {
+                    result.AddError($"the option '{option.Name}' needs a path, and it is empty");
+                }
+            });
+        }
+
         return option;
     }
 }

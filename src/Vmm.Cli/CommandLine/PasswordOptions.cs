@@ -76,6 +76,16 @@ internal sealed class PasswordOptions
         var generated = given is null && (parse.GetValue(random) || asking.Settings.Value(SettingOptions.AccountRandomPassword))
             ? RandomPassword.Create((int)asking.Settings.Value(SettingOptions.AccountPasswordLength))
             : null;
+        if (given is not null && HashLook.IsLikely(given))
+        {
+            asking.Terminal.Warn("the password looks like a hash and is taken as the password itself; --hash stores a hash");
+        }
+
+        if (given is not null && All.Any(o => given == o.Name || o.Aliases.Contains(given)))
+        {
+            asking.Terminal.Warn("the password is the name of an option, which is not in force then");
+        }
+
         var text = given ?? generated ?? PasswordPrompt.Ask(asking.Terminal, t => PasswordPolicy.Require(t, target));
         PasswordPolicy.Require(text, target);
         return new Secret(PasswordHasher.Hash(target, text, address, asking.Settings.HashCost), generated);
@@ -99,13 +109,9 @@ internal sealed class PasswordOptions
         var target = PasswordScheme.Parse(
             asking.Parse.GetValue(scheme) ?? asking.Settings.Value(SettingOptions.MiscPasswordScheme)
         );
-        if (
-            field.StartsWith('{')
-            && field.IndexOf('}', StringComparison.Ordinal) is > 1 and var end
-            && PasswordScheme.Find(field[1..end]) is not null
-        )
+        if (HashLook.Read(field) is { } stored)
         {
-            return new LinePassword(target, "", IsGenerated: false) { Hash = PasswordHasher.CheckStored(field) };
+            return new LinePassword(target, "", IsGenerated: false) { Hash = stored };
         }
 
         var isGenerated =

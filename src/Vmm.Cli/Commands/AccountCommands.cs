@@ -86,10 +86,10 @@ internal static class AccountCommands
     {
         var address = Arguments.Address(Names.Account);
         var directory = new Option<bool>("--delete-directory") { Description = "also remove its home with all mail" };
-        var force = Arguments.Force("also delete the alias destinations that name it");
+        var force = Arguments.Force("also delete the destinations that name it");
         var old = Arguments.Old("what");
-        command.Details = "Mail stays on the disk unless --delete-directory is given. An account that aliases still lead to is "
-            + "kept, and the command fails, unless --force is given.";
+        command.Details = "Mail stays on the disk unless --delete-directory is given. An account that an alias or a "
+            + "catch-all still leads to is kept, and the command fails, unless --force is given.";
         command.Example = "userdelete user@example.com --delete-directory";
         command.Codes =
         [

@@ -56,17 +56,21 @@ internal static class AliasCommands
     {
         var address = Arguments.Address(Names.Alias);
         var destinations = Arguments.Destinations(ArgumentArity.ZeroOrMore);
-        command.Details = "With destinations, only these are deleted; the alias goes with its last destination.";
+        var force = Arguments.Force("also delete the destinations that name it");
+        command.Details = "With destinations, only these are deleted; the alias goes with its last destination. Without them the "
+            + "whole alias is deleted. One that another alias or a catch-all still leads to is kept, and the command fails, unless "
+            + "--force is given.";
         command.Example = "aliasdelete info@example.com friend@example.org";
-        command.Codes = [ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
-        command.Takes(address, destinations);
-        command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations), DeletedAlias>
+        command.Codes = [ErrorCode.AliasPresent, ErrorCode.NoSuchAlias, ErrorCode.NoSuchDomain];
+        command.Takes(address, destinations, force);
+        command.Changes(app, new Change<(EmailAddress Address, List<Destination> Destinations, bool Force), DeletedAlias>
         {
             Target = asking => asking.Get(address),
             Ask = asking => (
                 EmailAddress.Refer(asking.Get(address)),
-                [.. (asking.Get(destinations) ?? []).Select(Destination.Refer)]),
-            Act = (s, request) => Aliases.Delete(s, request.Address, request.Destinations),
+                [.. (asking.Get(destinations) ?? []).Select(Destination.Refer)],
+                asking.Get(force)),
+            Act = (s, request) => Aliases.Delete(s, request.Address, request.Destinations, request.Force),
             Json = () => CommandJson.Default.DeletedAlias,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAlias),
         });

@@ -22,7 +22,8 @@ internal static class CatchAllCommands
         var domain = Arguments.Domain();
         var destinations = Arguments.Destinations(ArgumentArity.OneOrMore);
         command.Details = "The catch-all receives what is addressed to no account, alias or relocated user of the domain, "
-            + $"under all its names. {Arguments.DestinationHelp}";
+            + "under all its names. That includes user+tag, where Postfix has a recipient_delimiter, even if user exists. "
+            + Arguments.DestinationHelp;
         command.Example = "catchalladd example.com user@example.com";
         command.Codes =
         [

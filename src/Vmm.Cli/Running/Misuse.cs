@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Data.Failures;
@@ -24,6 +25,13 @@ internal static class Misuse
         var message = parse.Errors[0].Message.TrimEnd('.');
         var mistyped = parse.Tokens.FirstOrDefault(t => Arguments.NoOption(t.Value) == parse.Errors[0].Message)?.Value;
         var wrong = mistyped ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
+        if (wrong is ['-', ..] && command is not RootCommand && parse.Tokens.Any(t => t.Type == TokenType.DoubleDash))
+        {
+            terminal.Fail(new VmmException(
+                ErrorCode.Usage, $"'{wrong}' stands after '--', so it is not an option", "Put the options before '--'."));
+            return (int)ErrorCode.Usage;
+        }
+
         var nearest = wrong is null ? null : Suggestion.Nearest(wrong, Candidates(parse, wrong));
         terminal.Fail(new VmmException(
             ErrorCode.Usage,
@@ -31,6 +39,13 @@ internal static class Misuse
             nearest is not null ? $"Did you mean '{nearest}'?"
                 : command is RootCommand ? "'vmm help' lists the subcommands."
                 : $"'vmm help {command.Name}' shows how to use it."));
+        return (int)ErrorCode.Usage;
+    }
+
+    /// <summary>2, for a first word in brackets, which the parser would drop without a word.</summary>
+    internal static int TellDirective(Terminal terminal, string word)
+    {
+        terminal.Fail(new VmmException(ErrorCode.Usage, $"unknown subcommand '{word}'", "'vmm help' lists the subcommands."));
         return (int)ErrorCode.Usage;
     }
 

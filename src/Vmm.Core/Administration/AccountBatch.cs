@@ -64,6 +64,12 @@ public static class AccountBatch
         AccountSql.Copy(s.Tx, rows);
         MakeHomes(s, bulk, rows, domains.Values.OfType<DomainRow>(), Accounts.Layout(s, location), moves);
         DovecotSessions.Forget(s);
+        foreach (var account in wanted)
+        {
+            AddressWarnings.OfNew(s, account.Address);
+            AddressWarnings.OfAccount(s, domains[account.Address.Domain]!.Gid, account.Address);
+        }
+
         if (location.Format != "maildir")
         {
             s.AfterCommit(() =>

@@ -40,7 +40,11 @@ public sealed record AddedAccount(string Address, long Uid, long Gid, string Hom
 /// <param name="Address">Its address.</param>
 /// <param name="AliasDestinations">Number of alias destinations that were deleted with it.</param>
 /// <param name="DirectoryDeleted">Whether its home was removed.</param>
-public sealed record DeletedAccount(string Address, int AliasDestinations, bool DirectoryDeleted);
+public sealed record DeletedAccount(string Address, int AliasDestinations, bool DirectoryDeleted)
+{
+    /// <summary>Number of catch-all destinations that were deleted with it; left out if there were none.</summary>
+    public int? CatchAllDestinations { get; init; }
+}
 
 /// <summary>What an administrator may do with accounts.</summary>
 public static class Accounts
@@ -67,6 +71,8 @@ public static class Accounts
             s.AfterCommit(() => DboxFolders.Make(s, account.Address));
         }
 
+        AddressWarnings.OfNew(s, account.Address);
+        AddressWarnings.OfAccount(s, domain.Gid, account.Address);
         return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
     }
 
@@ -124,8 +130,8 @@ public static class Accounts
             : AccountSql.ByUid(s.Tx, uid) ?? throw Errors.NoSuchUid(uid);
 
     /// <summary>
-    /// Deletes an account; with <paramref name="force"/> also every alias destination that points to it. The home is removed only
-    /// when asked for, after the commit.
+    /// Deletes an account; with <paramref name="force"/> also every destination of an alias or a catch-all that points to it. The
+    /// home is removed only when asked for, after the commit.
     /// </summary>
     /// <exception cref="VmmException">30, 49, 52, 80.</exception>
     public static DeletedAccount Delete(Session s, EmailAddress address, bool force, bool deleteDirectory)
@@ -138,16 +144,16 @@ public static class Accounts
         }
 
         var names = Names(s, account);
-        var aliases = AliasSql.PointingTo(s.Tx, names);
-        if (aliases.Count > 0 && !force)
+        var pointers = Pointers.Find(s, names);
+        if (!force)
         {
-            throw ObjectErrors.AliasesPointTo(account.Address, aliases);
+            pointers.RequireNone(account.Address);
         }
 
-        var destinations = aliases.Count == 0 ? 0 : AliasSql.DeletePointingTo(s.Tx, names);
+        var (ofAliases, ofCatchAlls) = pointers.Delete();
         AccountSql.Delete(s.Tx, account.Uid);
         DovecotSessions.Changed(s, names);
-        WarnOfVanished(s, aliases);
+        pointers.WarnOfVanished();
         Addresses.WarnOfPointers(s, names);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(
             new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
@@ -156,7 +162,10 @@ public static class Accounts
             s.Warn($"the home '{account.DomainDirectory}/{account.Uid}' was not there");
         }
 
-        return new DeletedAccount(account.Address.ToString(), destinations, removed);
+        return new DeletedAccount(account.Address.ToString(), ofAliases, removed)
+        {
+            CatchAllDestinations = ofCatchAlls > 0 ? ofCatchAlls : null,
+        };
     }
 
     /// <summary>All accounts, once for each name of their domain.</summary>
@@ -172,18 +181,6 @@ public static class Accounts
     /// <summary>The account's address under every name of its domain.</summary>
     internal static List<string> Names(Session s, AccountRow account) =>
         [account.Address.ToString(), .. DomainSql.AliasNames(s.Tx, account.Gid).Select(n => $"{account.Address.LocalPart}@{n}")];
-
-    private static void WarnOfVanished(Session s, List<string> aliases)
-    {
-        foreach (var alias in aliases)
-        {
-            var parts = alias.Split('@');
-            if (AddressSql.Kind(s.Tx, EmailAddress.Stored(parts[0], parts[1])) is null)
-            {
-                s.Warn($"the alias '{alias}' had no other destination and is deleted");
-            }
-        }
-    }
 
     /// <summary>As <c>du -hs</c> prints it; 0 with a warning for a missing directory.</summary>
     private static string DiskUsage(Session s, string directory)

@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
@@ -79,11 +80,21 @@ internal static class Addresses
     }
 
     /// <summary>Warns of destinations in local domains that do not exist: mail to them bounces.</summary>
-    internal static void WarnOfDangling(Session s, IReadOnlyCollection<Destination> destinations)
+    /// <param name="s">The session.</param>
+    /// <param name="destinations">As they are stored.</param>
+    internal static void WarnOfDangling(Session s, IEnumerable<Destination> destinations)
     {
-        foreach (var missing in AddressSql.Dangling(s.Tx, [.. destinations.Where(d => !d.HasPlaceholder)]))
+        List<string> whole = [.. destinations.Where(d => !d.HasPlaceholder).Select(d => d.ToString())];
+        var missing = DestinationSql.Dangling(s.Tx, whole, delimiters: "");
+        if (missing.Count > 0)
         {
-            s.Warn($"the destination account/alias '{missing}' does not exist");
+            // Only then it matters what Postfix cuts off, which costs the start of a process.
+            missing = DestinationSql.Dangling(s.Tx, missing.Select(d => d.Destination), PostfixRules.Read(s).Delimiters);
+        }
+
+        foreach (var destination in missing)
+        {
+            s.Warn($"the destination account/alias '{destination.Destination}' does not exist");
         }
     }
 

@@ -31,6 +31,7 @@ public static class AliasDomains
 
         Hold(s, [domain]);
         DomainSql.InsertAlias(s.Tx, alias, domain.Gid);
+        DomainWarnings.OfName(s, alias);
         DovecotSessions.Forget(s);
         return Describe(alias, domain.Name);
     }

@@ -21,7 +21,14 @@ public sealed record AddedAlias(string Address, IReadOnlyList<string> Added, IRe
 /// <param name="Address">Under the primary name of its domain.</param>
 /// <param name="Deleted">Destinations that it lost.</param>
 /// <param name="Ignored">Destinations that were not there.</param>
-public sealed record DeletedAlias(string Address, IReadOnlyList<string> Deleted, IReadOnlyList<string> Ignored);
+public sealed record DeletedAlias(string Address, IReadOnlyList<string> Deleted, IReadOnlyList<string> Ignored)
+{
+    /// <summary>Number of destinations of other aliases that were deleted with it; left out if there were none.</summary>
+    public int? AliasDestinations { get; init; }
+
+    /// <summary>Number of catch-all destinations that were deleted with it; left out if there were none.</summary>
+    public int? CatchAllDestinations { get; init; }
+}
 
 /// <summary>What an administrator may do with aliases.</summary>
 public static class Aliases
@@ -35,11 +42,16 @@ public static class Aliases
         var (added, ignored) = DestinationList.New(s, own.ToString(), existing, destinations);
         if (added.Count > 0)
         {
-            var limits = AliasLimits.Read(s);
+            var rules = PostfixRules.Read(s);
             AliasSql.LockGraph(s.Tx);
             AliasSql.Insert(s.Tx, domain.Gid, own, added.Select(d => d.ToString()));
-            DestinationList.RequireDeliverable(s, domain.Gid, own.LocalPart, own.ToString(), limits);
+            DestinationList.RequireDeliverable(s, domain.Gid, own.LocalPart, own.ToString(), rules);
             Addresses.WarnOfDangling(s, added);
+            AddressWarnings.OfDestinations(s, added);
+            if (existing.Count == 0)
+            {
+                AddressWarnings.OfNew(s, own);
+            }
         }
 
         return new AddedAlias(own.ToString(), [.. added.Select(d => d.ToString())], ignored);
@@ -56,9 +68,13 @@ public static class Aliases
             : throw ObjectErrors.NoSuchAlias(address);
     }
 
-    /// <summary>Deletes destinations of an alias, or the whole alias if none are given.</summary>
-    /// <exception cref="VmmException">53, 57.</exception>
-    public static DeletedAlias Delete(Session s, EmailAddress address, IReadOnlyList<Destination> destinations)
+    /// <summary>
+    /// Deletes destinations of an alias, or the whole alias if none are given; with <paramref name="force"/> also every destination
+    /// of an alias or a catch-all that points to it.
+    /// </summary>
+    /// <exception cref="VmmException">30, 53, 57.</exception>
+    public static DeletedAlias Delete(
+        Session s, EmailAddress address, IReadOnlyList<Destination> destinations, bool force = false)
     {
         var (domain, own) = Addresses.Hold(s, address);
         var existing = AliasSql.Destinations(s.Tx, domain.Gid, own);
@@ -67,10 +83,11 @@ public static class Aliases
             throw ObjectErrors.NoSuchAlias(address);
         }
 
+        List<string> names =
+            [own.ToString(), .. DomainSql.AliasNames(s.Tx, domain.Gid).Select(n => $"{own.LocalPart}@{n}")];
         if (destinations.Count == 0)
         {
-            AliasSql.Delete(s.Tx, domain.Gid, own);
-            return new DeletedAlias(own.ToString(), existing, []);
+            return DeleteWhole(s, domain.Gid, own, existing, Pointers.Find(s, names), force);
         }
 
         var (deleted, ignored) = DestinationList.Existing(s, existing, destinations);
@@ -85,7 +102,38 @@ public static class Aliases
             s.Warn($"the alias '{own}' has no such destination: {string.Join(' ', ignored)}");
         }
 
+        if (deleted.Count == existing.Count)
+        {
+            // Destinations that are named are deleted, such as those in the remedies of check; what follows is said.
+            Addresses.WarnOfPointers(s, names);
+        }
+
         return new DeletedAlias(own.ToString(), deleted, ignored);
+    }
+
+    private static DeletedAlias DeleteWhole(
+        Session s, long gid, EmailAddress own, List<string> existing, Pointers pointers, bool force)
+    {
+        if (!force)
+        {
+            pointers.RequireNone(own);
+        }
+
+        var (ofAliases, ofCatchAlls) = pointers.Delete();
+        AliasSql.Delete(s.Tx, gid, own);
+        pointers.WarnOfVanished();
+        return new DeletedAlias(own.ToString(), existing, [])
+        {
+            AliasDestinations = ofAliases > 0 ? ofAliases : null,
+            CatchAllDestinations = ofCatchAlls > 0 ? ofCatchAlls : null,
+        };
+    }
+
+    /// <summary>Takes back an alias that has just been added, whatever leads to it.</summary>
+    internal static void TakeBack(Session s, EmailAddress address)
+    {
+        var (domain, own) = Addresses.Hold(s, address);
+        AliasSql.Delete(s.Tx, domain.Gid, own);
     }
 
     /// <summary>All aliases, once for each name of their domain.</summary>

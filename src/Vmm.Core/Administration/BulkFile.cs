@@ -24,13 +24,14 @@ public static class BulkFile
                 continue;
             }
 
+            var fields = line.Split('\t');
             try
             {
-                lines.Add(new BulkLine<T>(number, parse(line.Split('\t'))));
+                lines.Add(new BulkLine<T>(number, parse(fields)));
             }
             catch (VmmException e)
             {
-                errors.Add(At(source, number, e));
+                errors.Add(At(source, number, OtherSeparator(fields[0]) ?? e));
             }
         }
 
@@ -59,6 +60,19 @@ public static class BulkFile
 
     internal static VmmException At(string source, int number, VmmException e) =>
         new(e.Code, $"{source}, line {number}: {e.Message}", e.Hint);
+
+    /// <summary>
+    /// The error for a line in which something else than a tab ends the first field. Its text is not quoted: there may be a
+    /// password in it.
+    /// </summary>
+    private static VmmException? OtherSeparator(string first) =>
+        first.AsSpan().IndexOfAny(",;| ") is >= 0 and var at
+            ? Errors.InvalidArgument(
+                $"the fields of a line are separated by tabs, and the first one has a {Name(first[at])} in it",
+                "Save the file as tab-separated values (TSV), without quotes.")
+            : null;
+
+    private static string Name(char separator) => separator == ' ' ? "blank" : $"'{separator}'";
 
     private static IEnumerable<string> Text(Stream content, string source)
     {

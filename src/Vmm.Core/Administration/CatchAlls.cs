@@ -36,7 +36,7 @@ public static class CatchAlls
     public static AddedCatchAll Add(Session s, DomainName name, IReadOnlyList<Destination> destinations)
     {
         var domain = DomainSql.FindLocked(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
-        var limits = AliasLimits.Read(s);
+        var rules = PostfixRules.Read(s);
         AliasSql.LockGraph(s.Tx);
         var existing = CatchAllSql.Destinations(s.Tx, domain.Gid);
         var (added, ignored) = DestinationList.New(s, "", existing, destinations);
@@ -44,8 +44,13 @@ public static class CatchAlls
         {
             CatchAllSql.Insert(s.Tx, domain.Gid, added.Select(d => d.ToString()));
             DestinationList.RequireDeliverable(
-                s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", limits);
+                s, domain.Gid, DestinationList.AnyLocalPart, $"{DestinationList.AnyLocalPart}@{domain.Name}", rules);
             Addresses.WarnOfDangling(s, added);
+            AddressWarnings.OfDestinations(s, added);
+            if (existing.Count == 0)
+            {
+                AddressWarnings.OfCatchAll(s, domain.Name);
+            }
         }
 
         return new AddedCatchAll(domain.Name.Ascii, [.. added.Select(d => d.ToString())], ignored);

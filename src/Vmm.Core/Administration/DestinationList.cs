@@ -45,10 +45,10 @@ internal static class DestinationList
     /// grow with it. The caller has locked all aliases until the commit, because two halves of a loop do not see each other.
     /// </summary>
     /// <exception cref="VmmException">27, 85.</exception>
-    internal static void RequireDeliverable(Session s, long gid, string localPart, string address, AliasLimits limits)
+    internal static void RequireDeliverable(Session s, long gid, string localPart, string address, PostfixRules rules)
     {
         var above = AliasSql.LeadingTo(s.Tx, gid, localPart);
-        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, above.Prepend(address)));
+        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, above.Prepend(address), rules.Delimiters, rules.Propagates));
         foreach (var alias in above.Prepend(address))
         {
             var expansion = graph.Expand(alias);
@@ -57,14 +57,14 @@ internal static class DestinationList
                 throw Errors.AliasLoop(loop.Select(Readable));
             }
 
-            if (expansion.Destinations > limits.Destinations)
+            if (expansion.Destinations > rules.Destinations)
             {
-                throw Errors.ExpansionLimit(Named(alias), expansion.Destinations, limits.Destinations);
+                throw Errors.ExpansionLimit(Named(alias), expansion.Destinations, rules.Destinations);
             }
 
-            if (expansion.Depth >= limits.Depth)
+            if (expansion.Depth >= rules.Depth)
             {
-                throw Errors.RecursionLimit(Named(alias), expansion.Depth, limits.Depth);
+                throw Errors.RecursionLimit(Named(alias), expansion.Depth, rules.Depth);
             }
         }
     }
@@ -79,7 +79,9 @@ internal static class DestinationList
             ? $"the catch-all '{Readable(address)}'"
             : $"the alias '{address}'";
 
-    /// <summary>A catch-all as people write it: the domain after the @.</summary>
+    /// <summary>A catch-all as people write it: the domain after the @; and any extension as user+...@domain.</summary>
     internal static string Readable(string address) =>
-        address.StartsWith(AnyLocalPart, StringComparison.Ordinal) ? address[AnyLocalPart.Length..] : address;
+        address.StartsWith(AnyLocalPart, StringComparison.Ordinal)
+            ? address[AnyLocalPart.Length..]
+            : address.Replace(AnyLocalPart, "...", StringComparison.Ordinal);
 }

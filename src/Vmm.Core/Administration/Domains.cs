@@ -97,6 +97,7 @@ public static class Domains
             domain.Note);
         DomainSql.Insert(s.Tx, domain.Name, row);
         s.Mailboxes.Make(new MakeDomain(path, DirectoryMode(s)));
+        DomainWarnings.OfName(s, domain.Name);
 
         var postmaster = domain.Postmaster is null ? null : Accounts.Add(
             s, new NewAccount(EmailAddress.Parse($"postmaster@{domain.Name}"), domain.Postmaster, null));

@@ -34,6 +34,7 @@ public static class Relocations
             throw ObjectErrors.RelocatedUnchanged(address, normalized);
         }
 
+        AddressWarnings.OfNew(s, own);
         RelocatedSql.Upsert(s.Tx, domain.Gid, own, normalized.ToString());
         Addresses.WarnOfDangling(s, [normalized]);
         return new RelocatedInfo(own.ToString(), normalized.ToString());

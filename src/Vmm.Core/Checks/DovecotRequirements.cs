@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Vmm.Core.Configuration;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
@@ -18,7 +17,7 @@ internal sealed record SettingFault(string Name, Severity Severity, string Messa
 /// <param name="postfix">The Postfix of this machine, which connects to Dovecot's sockets; null where there is none.</param>
 /// <param name="delimiter">Postfix's recipient_delimiter.</param>
 /// <param name="lda">Whether Postfix delivers by Dovecot's LDA, so that LMTP is not needed.</param>
-internal sealed partial class DovecotRequirements(
+internal sealed class DovecotRequirements(
     DovecotConfig config, Settings settings, PostfixInstallation? postfix, string delimiter, bool lda)
 {
     private const long FirstId = 70000;
@@ -69,7 +68,7 @@ internal sealed partial class DovecotRequirements(
             var format = config.Value("auth_username_format", "", block);
             Need(
                 block.Length == 0 ? "auth_username_format" : $"{block}: auth_username_format",
-                !DropsDomain(format),
+                !DovecotConfig.DropsDomain(format),
                 Severity.Error,
                 $"it is '{format}', which drops the domain: no account is found");
         }
@@ -77,6 +76,12 @@ internal sealed partial class DovecotRequirements(
 
     private void Mail()
     {
+        // Where there are other users, these are theirs. Accounts get the place of their mail from the database.
+        if (config.HasOtherUsers)
+        {
+            return;
+        }
+
         var ownPath = $"~/{settings.Value(SettingOptions.MailboxRoot)}".TrimEnd('/');
         var wanted = (Format: settings.Value(SettingOptions.MailboxFormat), Path: ownPath);
         if (!config.IsNew)
@@ -151,13 +156,4 @@ internal sealed partial class DovecotRequirements(
             faults.Add(new SettingFault(name, severity, message));
         }
     }
-
-    /// <summary>%n is the name without the domain in 2.3, and username in 2.4.</summary>
-    private static bool DropsDomain(string format) => LocalPart().IsMatch(format) && !Domain().IsMatch(format);
-
-    [GeneratedRegex("%[LU]?n|username")]
-    private static partial Regex LocalPart();
-
-    [GeneratedRegex("%[LU]?d|domain")]
-    private static partial Regex Domain();
 }

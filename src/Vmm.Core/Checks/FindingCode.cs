@@ -33,7 +33,11 @@ public enum FindingCode
     /// <summary><c>vmm_address</c>, which lookups read, differs from the tables for an address.</summary>
     WrongAddress,
 
-    /// <summary>A destination of an alias or a catch-all is in a local domain and takes no mail.</summary>
+    /// <summary>
+    /// A destination of an alias or a catch-all is in a local domain and takes no mail: Postfix accepts mail to the alias, and it
+    /// bounces later. It is a warning if the destination exists without an extension like <c>+list</c>, and Postfix is on another
+    /// machine, so that vmm does not know what it cuts off.
+    /// </summary>
     DanglingDestination,
 
     /// <summary>Aliases or catch-alls lead back to themselves.</summary>
@@ -42,8 +46,21 @@ public enum FindingCode
     /// <summary>An alias expands to more addresses, or in more steps, than Postfix follows.</summary>
     ExpansionLimit,
 
-    /// <summary>Postfix takes the <c>%</c> or <c>!</c> in an address for a route.</summary>
+    /// <summary>
+    /// The local part of an account has a character of <c>recipient_delimiter</c>. Dovecot cuts it off with all that follows:
+    /// the mail goes to someone else, or bounces. It is a warning if Postfix is on another machine, so that vmm does not know its
+    /// delimiter.
+    /// </summary>
+    AccountWithDelimiter,
+
+    /// <summary>
+    /// Postfix takes the <c>%</c> or <c>!</c> in an address for a route, or rejects it because it begins with <c>-</c>; or a
+    /// destination begins with <c>-</c>.
+    /// </summary>
     UnreachableAddress,
+
+    /// <summary>A transport of a domain or of accounts has letters that are not ASCII, which no next hop may have.</summary>
+    TransportCharacters,
 
     /// <summary>
     /// Accounts whose password scheme Dovecot 2.4 refuses unless <c>auth_allow_weak_schemes</c> is set, with their number. It is an
@@ -106,6 +123,12 @@ public enum FindingCode
     /// others can read the password in it.
     /// </summary>
     PostfixMapFile,
+
+    /// <summary>
+    /// A domain or alias domain is in <c>mydestination</c>, <c>virtual_alias_domains</c> or <c>relay_domains</c> too, as a word, by
+    /// a variable or in a table. In the first two Postfix does not ask for vmm's accounts, and rejects their mail.
+    /// </summary>
+    PostfixDomainClass,
 
     /// <summary>Postfix does not run.</summary>
     PostfixStopped,

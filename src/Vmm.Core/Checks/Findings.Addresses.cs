@@ -1,5 +1,8 @@
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
+using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
@@ -14,26 +17,73 @@ internal static partial class Findings
         return Make(
             FindingCode.DanglingDestination,
             dangling.Subject,
-            $"its destination '{dangling.Target}' {problem}; mail to it is rejected",
+            $"its destination '{dangling.Target}' {problem}; mail to it is accepted and bounces later, to forged senders too",
             DeleteDestination(dangling.Subject, dangling.Destination)) with
         { Domain = dangling.Domain };
     }
 
-    internal static Finding UnreachableAddress(AddressOfDomain address) => Make(
+    /// <summary>Whether it exists depends on a Postfix that cannot be asked: nothing must be deleted then.</summary>
+    /// <param name="dangling">The destination.</param>
+    /// <param name="delimiters">What Postfix is assumed to cut off.</param>
+    internal static Finding PerhapsDangling(DanglingDestination dangling, string delimiters)
+    {
+        var (address, extension) = TraceKey.Parse(dangling.Target).WithoutExtension(delimiters)!.Value;
+        return Make(
+            FindingCode.DanglingDestination,
+            dangling.Subject,
+            $"its destination '{dangling.Target}' leads to '{address.Text}' if Postfix cuts off {extension}; otherwise it does not"
+            + " exist",
+            "check recipient_delimiter in the main.cf of the mail server; with bin.postconf, vmm asks Postfix itself",
+            Severity.Warning) with
+        { Domain = dangling.Domain };
+    }
+
+    /// <param name="account">The account.</param>
+    /// <param name="isKnown">Whether the delimiter is in force; false where Postfix cannot be asked.</param>
+    internal static Finding SplitAccount(SplitAccount account, bool isKnown)
+    {
+        var fate = DeliveredUser.Fate(account.Shorter, account.Kind);
+        return Make(
+            FindingCode.AccountWithDelimiter,
+            account.Address,
+            isKnown
+                ? $"Dovecot cuts off {account.Extension} before it looks for the mailbox: its mail {fate}"
+                : $"if Dovecot cuts off {account.Extension} before it looks for the mailbox, its mail {fate}",
+            "no setting helps: give the account another name, then make this address an alias of it",
+            isKnown ? Severity.Error : Severity.Warning) with
+        { Domain = account.Domain };
+    }
+
+    internal static Finding UnreachableAddress(AddressOfDomain address, Refusal refusal)
+    {
+        var remedy = address.Address.StartsWith('-')
+            ? "rename it, or set allow_min_user = yes in main.cf"
+            : "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one";
+        return Make(
+            FindingCode.UnreachableAddress,
+            address.Address,
+            $"Postfix rejects mail to it at once ({refusal.Answer}), because {refusal.Reason}",
+            remedy) with
+        { Domain = address.Domain };
+    }
+
+    internal static Finding UnreachableDestination(DanglingDestination destination) => Make(
         FindingCode.UnreachableAddress,
-        address.Address,
-        "Postfix reads the % or ! in it as a route and rejects mail to it from outside",
-        "rename it, or set allow_untrusted_routing = yes in main.cf, which opens a relay if another server trusts this one") with
-    { Domain = address.Domain };
+        destination.Subject,
+        $"its destination '{destination.Target}' begins with a hyphen: mail to it is accepted and bounces later (5.1.3 bad address"
+        + " syntax)",
+        DeleteDestination(destination.Subject, destination.Destination)) with
+    { Domain = destination.Domain };
 
     /// <param name="subject">Where the loop begins.</param>
     /// <param name="steps">Its addresses, the first once more at the end.</param>
     /// <param name="last">The source of the last step.</param>
-    internal static Finding AliasLoop(string subject, IReadOnlyList<string> steps, string last) => Make(
+    /// <param name="destination">Its destination, as it is stored.</param>
+    internal static Finding AliasLoop(string subject, IReadOnlyList<string> steps, string last, string destination) => Make(
         FindingCode.AliasLoop,
         subject,
         $"it leads back to itself: {string.Join(" -> ", steps)}",
-        DeleteDestination(last, steps[^1]));
+        DeleteDestination(last, destination));
 
     internal static Finding TooManyDestinations(string alias, long destinations, long limit) => Make(
         FindingCode.ExpansionLimit,
@@ -70,7 +120,10 @@ internal static partial class Findings
             severity);
     }
 
-    private static string DeleteDestination(string source, string target) => source.StartsWith('@')
-        ? $"vmm catchalldelete {FileName.Quote(source[1..])} {FileName.Quote(target)}"
-        : $"vmm aliasdelete {FileName.Quote(source)} {FileName.Quote(target)}";
+    private static string DeleteDestination(string source, string target)
+    {
+        var (command, name) = source.StartsWith('@') ? ("catchalldelete", source[1..]) : ("aliasdelete", source);
+        var end = name.StartsWith('-') || target.StartsWith('-') ? "-- " : "";
+        return $"vmm {command} {end}{FileName.Quote(name)} {FileName.Quote(target)}";
+    }
 }

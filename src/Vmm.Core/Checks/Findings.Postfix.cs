@@ -1,5 +1,8 @@
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
 
 namespace Vmm.Core.Checks;
 
@@ -32,6 +35,16 @@ internal static partial class Findings
         $"{postconf} -P {FileName.Quote($"{option}={value}")} && {reload}",
         severity);
 
+    /// <param name="name">The domain, or alias domain.</param>
+    /// <param name="lists">The parameters that contain it.</param>
+    /// <param name="reload">The command after the change.</param>
+    internal static Finding DomainClass(NameOfDomain name, IReadOnlyList<string> lists, string reload) => Make(
+        FindingCode.PostfixDomainClass,
+        name.Name,
+        $"it is in {string.Join(" and ", lists)} too: {DomainClasses.Consequence(lists)}",
+        $"remove it from {string.Join(" and ", lists)} in main.cf, then {reload}") with
+    { Domain = name.Domain };
+
     internal static Finding PostfixStopped(string start) =>
         Make(FindingCode.PostfixStopped, "postfix", "Postfix does not run: no mail is accepted or delivered", start);
 
@@ -48,4 +61,17 @@ internal static partial class Findings
 
     internal static Finding MapAnswer(string map, WrongAnswers wrong, string remedy) =>
         Make(FindingCode.PostfixMapAnswer, map, wrong.Message, remedy) with { Domain = wrong.Domain };
+
+    internal static Finding TransportCharacters(ForeignTransport foreign)
+    {
+        var address = foreign.LocalPart is null ? null : $"{foreign.LocalPart}@{foreign.Domain}";
+        var more = foreign.Accounts > 1 ? $"; {foreign.Accounts - 1} other accounts of the domain have it too" : "";
+        var command = address is null ? $"vmm domaintransport {foreign.Domain}" : $"vmm usertransport {address}";
+        return Make(
+            FindingCode.TransportCharacters,
+            address ?? foreign.Domain,
+            $"its transport '{foreign.Text}' has characters that are not ASCII{more}",
+            $"set it again in ASCII, a name with its A-labels (xn--): {command} TRANSPORT") with
+        { Domain = foreign.Domain };
+    }
 }

@@ -39,7 +39,11 @@ public static class HealthCheck
     }
 
     private static IReadOnlyList<Finding> Rows(Session s, DomainRow? domain, DovecotSchemes? schemes) =>
-        [.. AliasCheck.Run(s), .. PasswordCheck.Run(s, domain?.Gid, domain?.Name.Ascii, schemes)];
+    [
+        .. AliasCheck.Run(s),
+        .. TransportSql.Foreign(s.Tx).Select(Findings.TransportCharacters),
+        .. PasswordCheck.Run(s, domain?.Gid, domain?.Name.Ascii, schemes),
+    ];
 
     private static DomainRow Require(Session s, DomainName name) =>
         DomainSql.Find(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);

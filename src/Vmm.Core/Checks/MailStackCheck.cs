@@ -58,6 +58,12 @@ internal static class MailStackCheck
             );
         }
 
+        if (hasPostfix && asks)
+        {
+            var reload = postfix?.Postfix?.Command("reload") ?? "postfix reload";
+            findings.AddRange(Session.Read(settings, s => DomainClassCheck.Run(s, gid, reload), ct));
+        }
+
         progress(Looking, 3, Steps);
         if (dovecot is not null)
         {

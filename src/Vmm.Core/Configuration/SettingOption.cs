@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Vmm.Core.Passwords;
 using Vmm.Data.Values;
 
@@ -25,6 +26,9 @@ public record SettingOption(string Section, string Name, SettingKind Kind, objec
     /// <summary>Whether a text or path may be left empty.</summary>
     public bool MayBeEmpty { get; init; }
 
+    /// <summary>Whether a text must be ASCII.</summary>
+    public bool IsAscii { get; init; }
+
     /// <summary><c>section.name</c>.</summary>
     public string Key => $"{Section}.{Name}";
 
@@ -41,6 +45,7 @@ public record SettingOption(string Section, string Name, SettingKind Kind, objec
         SettingKind.Choice when Words.Count == 1 => $"\"{Words[0]}\"",
         SettingKind.Choice => $"one of {string.Join(", ", Words.Select(w => $"\"{w}\""))}",
         SettingKind.Folders => "an array of folder names, such as [\"Drafts\", \"Sent\"]",
+        _ when IsAscii => "a text in quotes, not empty, without control characters and letters that are not ASCII",
         _ => MayBeEmpty ? "a text in quotes without control characters" : "a text in quotes, not empty, without control characters",
     };
 
@@ -58,7 +63,8 @@ public record SettingOption(string Section, string Name, SettingKind Kind, objec
         (SettingKind.Server, string text) when text.Length == 0 || IsServer(text) => text,
         (SettingKind.Scheme, string text) => PasswordScheme.Find(text)?.ToString(),
         (SettingKind.Choice, string text) when Words.Contains(text) => text,
-        (SettingKind.Text or SettingKind.Secret, string text) when IsClean(text) && (MayBeEmpty || text.Length > 0) => text,
+        (SettingKind.Text or SettingKind.Secret, string text)
+            when IsClean(text) && (MayBeEmpty || text.Length > 0) && (!IsAscii || Ascii.IsValid(text)) => text,
         (SettingKind.Folders, IReadOnlyList<object?> items) when items.All(i => i is string s && IsClean(s)) =>
             items.Select(i => (string)i!).ToArray(),
         _ => null,

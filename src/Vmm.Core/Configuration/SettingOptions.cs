@@ -139,7 +139,10 @@ public static class SettingOptions
 
     /// <summary><c>domain.transport</c>.</summary>
     public static SettingOption<string> DomainTransport { get; } = Declare(new SettingOption<string>(
-        "domain", "transport", SettingKind.Text, "lmtp:unix:private/dovecot-lmtp", "transport of a new domain"));
+        "domain", "transport", SettingKind.Text, "lmtp:unix:private/dovecot-lmtp", "transport of a new domain")
+    {
+        IsAscii = true,
+    });
 
     /// <summary><c>dovecot.after_change</c>.</summary>
     public static SettingOption<string> DovecotAfterChange { get; } = Declare(new SettingOption<string>(

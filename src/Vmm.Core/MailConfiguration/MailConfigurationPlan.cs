@@ -12,15 +12,23 @@ namespace Vmm.Core.MailConfiguration;
 /// </summary>
 public sealed class MailConfigurationPlan
 {
-    private const string Diff = "/usr/bin/diff";
-
     private readonly PostfixInstallation? postfix;
     private readonly PostfixSettings? lines;
     private readonly DovecotInstallation? dovecot;
     private readonly List<PlannedFile> files = [];
+    private readonly Settings settings;
+    private readonly OtherUsers others;
+    private readonly bool mayReplace;
 
-    private MailConfigurationPlan(PostfixInstallation? postfix, PostfixSettings? lines, DovecotInstallation? dovecot) =>
-        (this.postfix, this.lines, this.dovecot) = (postfix, lines, dovecot);
+    private MailConfigurationPlan(
+        Settings settings,
+        PostfixInstallation? postfix,
+        PostfixSettings? lines,
+        DovecotInstallation? dovecot,
+        OtherUsers others,
+        bool mayReplace) =>
+        (this.settings, this.postfix, this.lines, this.dovecot, this.others, this.mayReplace) =
+            (settings, postfix, lines, dovecot, others, mayReplace);
 
     /// <summary>The Postfix that it is for; null without one.</summary>
     internal PostfixInstallation? Postfix => postfix;
@@ -46,19 +54,21 @@ public sealed class MailConfigurationPlan
         var database = new DatabaseAccess(settings.Database);
         var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish.DovecotVersion, wish.DovecotDirectory, ct) : null;
         var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish.PostfixVersion, wish.PostfixDirectory, ct) : null;
+        var others = dovecot is null ? OtherUsers.Here(settings, wish.DovecotDirectory, ct) : OtherUsers.Ask(dovecot, ct);
         var ldaConfig = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
-        var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, ldaConfig, ct);
-        var plan = new MailConfigurationPlan(postfix, lines, dovecot);
+        var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, ldaConfig, others.Exist, ct);
+        var plan = new MailConfigurationPlan(settings, postfix, lines, dovecot, others, wish.Replace);
         if (postfix is not null)
         {
-            plan.AddPostfix(postfix, database, wish.PostfixPassword);
+            plan.files.AddRange(PlannedFiles.Postfix(postfix, database, wish.PostfixPassword));
         }
 
         if (dovecot is not null)
         {
             // Dovecot's sockets are in Postfix's queue directory, and both must use the same delimiter between name and extension.
             var queue = postfix?.Queue ?? Queue(settings, wish, ct);
-            plan.AddDovecot(dovecot, database, wish.DovecotPassword, queue, lines?.ValueOf("recipient_delimiter") ?? "+");
+            var text = DovecotTemplates.Settings(dovecot, queue, lines?.ValueOf("recipient_delimiter") ?? "+", others);
+            plan.files.AddRange(PlannedFiles.Dovecot(dovecot, database, wish.DovecotPassword, text));
         }
 
         return plan;
@@ -106,15 +116,35 @@ public sealed class MailConfigurationPlan
         {
             var (present, wanted) = compared[part.Path];
             var isSame = part.State == MailConfigurationReport.Same;
-            parts.Add(isSame ? part : part with { Difference = Difference(part.Path, present, wanted, ct) });
+            parts.Add(isSame ? part : part with { Difference = TextDifference.Show(part.Path, present, wanted, ct) });
         }
 
         return report with { Parts = parts };
     }
 
+    /// <summary>
+    /// What you should know before and after installing: settings that are replaced, and local domains whose mail Postfix handles
+    /// in another way. Ask before installing; afterwards the settings are gone.
+    /// </summary>
+    /// <param name="ct">Cancels it.</param>
+    public IReadOnlyList<string> Warnings(CancellationToken ct) =>
+    [
+        .. mayReplace ? Replaced(ct) : [],
+        .. dovecot is null ? [] : Replacement.Logins(others.Ended),
+        .. postfix is { IsHere: true } ? Replacement.Domains(settings, postfix, lines!.ValueOf("virtual_alias_domains"), ct) : [],
+    ];
+
+    private List<string> Replaced(CancellationToken ct) =>
+    [
+        .. lines?.Replaced(ct) ?? [],
+        .. dovecot is { IsHere: true } ? DovecotReplaced.Find(dovecot, postfix?.HasLocalLmtp(ct) == true, others, ct) : [],
+    ];
+
     /// <summary>Installs everything. After any failure everything is as it was before.</summary>
     /// <param name="ct">Cancels it.</param>
-    /// <exception cref="VmmException">81; 92 a password is not known; 93 a program rejects the result.</exception>
+    /// <exception cref="VmmException">
+    /// 81; 92 a password is not known; 93 a program rejects the result; 94 a setting of the administrator is in the way.
+    /// </exception>
     public MailConfigurationReport Install(CancellationToken ct)
     {
         RequireReady(ct);
@@ -134,6 +164,7 @@ public sealed class MailConfigurationPlan
 
             RequireDovecotReadsIt(ct);
             lines?.Write(writer, ct);
+            new InstallRecord(postfix?.Directory, dovecot?.Directory, writer.Written).Write(settings);
         }
         catch
         {
@@ -153,36 +184,6 @@ public sealed class MailConfigurationPlan
         var report = Compare(ct);
         return report with { Backups = [], Next = report.Differs ? Next(ct) : [] };
     }
-
-    private void AddPostfix(PostfixInstallation installation, DatabaseAccess database, string? given)
-    {
-        var directory = installation.Directory;
-        var maps = PostfixTemplates.Maps(installation.Version, database).ToList();
-        var names = maps.Select(m => m.Name).Concat(PostfixTemplates.OldMaps);
-        var secret = Secret(given, "postfix", names.Select(n => $"{directory}/{n}"));
-        files.AddRange(maps.Select(m =>
-            new PlannedFile($"{directory}/{m.Name}", m.Text) { Secret = secret, Group = "postfix", IsSecret = true }));
-    }
-
-    private void AddDovecot(
-        DovecotInstallation installation, DatabaseAccess database, string? given, string queue, string delimiter)
-    {
-        var (version, directory) = (installation.Version, installation.Directory);
-        var secret = Secret(given, "dovecot", DovecotTemplates.SecretFiles(version).Select(n => $"{directory}/{n}"));
-        var settings = DovecotTemplates.Settings(version, directory, queue, delimiter);
-        files.AddRange(DovecotTemplates.Queries(version, database).Select(q =>
-            new PlannedFile($"{directory}/{q.Name}", q.Text) { Secret = secret, Group = "dovecot", IsSecret = true }));
-        files.Add(new PlannedFile($"{directory}/conf.d/99-vmm.conf", _ => settings) { Secret = secret, Group = "root" });
-        var auth = $"{directory}/conf.d/10-auth.conf";
-        if (File.Exists(auth))
-        {
-            var changed = DovecotTemplates.WithoutOtherUsers(File.ReadAllText(auth));
-            files.Add(new PlannedFile(auth, _ => changed) { Secret = secret });
-        }
-    }
-
-    private static RoleSecret Secret(string? given, string role, IEnumerable<string> paths) =>
-        (given ?? InstalledPasswords.Find(role, paths)) is { } password ? RoleSecret.Known(password) : RoleSecret.Hidden;
 
     private void RequireSecrets()
     {
@@ -215,6 +216,10 @@ public sealed class MailConfigurationPlan
         }
 
         _ = dovecot?.Read(ct);
+        if (!mayReplace && Replaced(ct) is { Count: > 0 } replaced)
+        {
+            throw Replacement.Refused(replaced);
+        }
     }
 
     private void RequireDovecotReadsIt(CancellationToken ct)
@@ -268,25 +273,5 @@ public sealed class MailConfigurationPlan
             ? ChildProgram.Ask(program, [.. directory, "-x", "-h", "queue_directory"], ct)
             : default;
         return answer is { Status: 0, Output: { Length: > 0 } queue } ? queue.Trim() : "/var/spool/postfix";
-    }
-
-    private static string Difference(string path, string present, string wanted, CancellationToken ct)
-    {
-        var place = Directory.CreateTempSubdirectory("vmm-diff-").FullName;
-        var (old, @new) = (place + "/installed", place + "/wanted");
-        try
-        {
-            File.WriteAllText(old, present);
-            File.WriteAllText(@new, wanted);
-            // 1 means that there is a difference (diff(1)).
-            var answer = ChildProgram.Ask(Diff, ["-u", "--label", path, "--label", $"{path} (vmm)", old, @new], ct);
-            return answer.Status is 0 or 1 ? answer.Output : throw ChildProgram.Failed(Diff, answer);
-        }
-        finally
-        {
-            File.Delete(old);
-            File.Delete(@new);
-            Directory.Delete(place);
-        }
     }
 }

@@ -22,6 +22,12 @@ public sealed record MailConfigurationReport(
     /// <summary>A state: not installed.</summary>
     public const string Missing = "missing";
 
+    /// <summary>With --undo, files that have their old content, owner and mode again; left out otherwise.</summary>
+    public IReadOnlyList<string>? Restored { get; init; }
+
+    /// <summary>With --undo, files that were not there before the installation and are removed; left out otherwise.</summary>
+    public IReadOnlyList<string>? Removed { get; init; }
+
     /// <summary>Whether something is not installed as it should be.</summary>
     public bool Differs => Parts.Any(p => p.State != Same);
 }

@@ -29,4 +29,7 @@ public sealed record MailConfigurationRequest(bool Postfix, bool Dovecot)
     /// Whether Postfix starts Dovecot's LDA for each message, as in the documentation of older vmm, instead of LMTP.
     /// </summary>
     public bool Lda { get; init; }
+
+    /// <summary>Whether settings of the administrator that are in the way are replaced; otherwise nothing is installed.</summary>
+    public bool Replace { get; init; }
 }

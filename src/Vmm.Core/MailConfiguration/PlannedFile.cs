@@ -56,7 +56,7 @@ internal sealed record PlannedFile(string Path, Func<RoleSecret, string> Text)
         }
         else
         {
-            writer.Write(Path, Text(Secret), Group, Mode);
+            writer.Write(Path, Text(Secret), Group, Mode, IsSecret);
         }
     }
 

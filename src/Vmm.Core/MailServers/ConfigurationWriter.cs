@@ -15,37 +15,34 @@ internal sealed class ConfigurationWriter
 {
     // Part of the names of backups. Programs must not read those: Dovecot includes *.conf.
     private readonly string stamp = DateTimeOffset.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-    private readonly List<(string Path, string? Backup)> written = [];
+    private readonly List<ReplacedFile> written = [];
 
     /// <summary>Paths of the kept old files.</summary>
-    internal IReadOnlyList<string> Backups => [.. written.Select(w => w.Backup).OfType<string>()];
+    internal IReadOnlyList<string> Backups => [.. written.Select(w => w.Kept).OfType<string>()];
+
+    /// <summary>The files, in the order in which they were written.</summary>
+    internal IReadOnlyList<ReplacedFile> Written => written;
 
     /// <summary>
     /// Writes a file that belongs to root and a group. An old file with the same text but different permissions is not kept,
-    /// because others may be able to read it.
+    /// because others may be able to read it; the copy of a file with a password is root's alone.
     /// </summary>
     /// <exception cref="VmmException">81; the file is as it was.</exception>
-    internal void Write(string path, string text, string group, UnixFileMode mode) =>
-        Replace(path, text, _ => (0, Group(group), mode));
+    internal void Write(string path, string text, string group, UnixFileMode mode, bool isSecret) =>
+        Replace(path, text, _ => (0, Group(group), mode), isSecret);
 
     /// <summary>Changes an existing file, and keeps its owner and mode.</summary>
     /// <exception cref="VmmException">81; the file is as it was.</exception>
     internal void Change(string path, string text) =>
-        Replace(path, text, facts => ((uint)facts!.Value.Uid, (uint)facts.Value.Gid, facts.Value.Mode));
+        Replace(path, text, facts => ((uint)facts!.Value.Uid, (uint)facts.Value.Gid, facts.Value.Mode), isSecret: false);
 
     /// <summary>Puts the old files back, and removes new files.</summary>
     /// <exception cref="VmmException">81 with the first file that could not be put back.</exception>
     internal void PutBack()
     {
-        foreach (var (path, backup) in written.AsEnumerable().Reverse())
+        foreach (var file in written.AsEnumerable().Reverse())
         {
-            var (directory, name) = Split(path);
-            using var folder = Open(directory);
-            var isBack = backup is null
-                ? Posix.unlinkat(folder, name, 0) == 0
-                : Posix.renameat(folder, Path.GetFileName(backup), folder, name) == 0;
-            PrivateFile.Require(isBack, "put back", path);
-            PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
+            file.PutBack();
         }
 
         written.Clear();
@@ -70,7 +67,8 @@ internal sealed class ConfigurationWriter
         .Select(f => (uint?)uint.Parse(f[2], CultureInfo.InvariantCulture))
         .FirstOrDefault();
 
-    private void Replace(string path, string text, Func<FileFacts?, (uint Uid, uint Gid, UnixFileMode Mode)> permissions)
+    private void Replace(
+        string path, string text, Func<FileFacts?, (uint Uid, uint Gid, UnixFileMode Mode)> permissions, bool isSecret)
     {
         var (directory, name) = Split(path);
         using var folder = Open(directory);
@@ -80,13 +78,16 @@ internal sealed class ConfigurationWriter
         var temporary = $".{name}.new";
         try
         {
-            PrivateFile.Write(folder, directory, temporary, uid, gid, mode, Encoding.UTF8.GetBytes(text));
-            var isSame = facts is not null && File.ReadAllText($"{directory}/{name}") == text;
+            var bytes = Encoding.UTF8.GetBytes(text);
+            PrivateFile.Write(folder, directory, temporary, uid, gid, mode, bytes);
+            var old = facts is null ? null : File.ReadAllBytes($"{directory}/{name}");
+            var isSame = old is not null && old.AsSpan().SequenceEqual(bytes);
             var backup = facts is null || isSame ? null : Keep(folder, directory, name);
             PrivateFile.Require(Posix.renameat(folder, temporary, folder, name) == 0, "replace", path);
-            if (!isSame)
+            written.Add(ReplacedFile.Of($"{directory}/{name}", backup, facts, old, bytes));
+            if (isSecret && backup is not null)
             {
-                written.Add((path, backup));
+                ReplacedFile.SetOwner(folder, directory, Path.GetFileName(backup), 0, 0, ReplacedFile.Private);
             }
         }
         catch
@@ -96,6 +97,18 @@ internal sealed class ConfigurationWriter
         }
 
         PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
+    }
+
+    /// <summary>Keeps the present file under a second name, which only root can read.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="VmmException">81.</exception>
+    internal string KeepCopy(string path)
+    {
+        var (directory, name) = Split(path);
+        using var folder = Open(directory);
+        var copy = Keep(folder, directory, name);
+        ReplacedFile.SetOwner(folder, directory, Path.GetFileName(copy), 0, 0, ReplacedFile.Private);
+        return copy;
     }
 
     /// <summary>Gives the old file a second name, which it keeps when the new file replaces it: nothing has to be copied.</summary>
@@ -118,13 +131,13 @@ internal sealed class ConfigurationWriter
         ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
         : Path.GetFullPath(path);
 
-    private static (string Directory, string Name) Split(string path)
+    internal static (string Directory, string Name) Split(string path)
     {
         var target = Target(path);
         return (Path.GetDirectoryName(target)!, Path.GetFileName(target));
     }
 
-    private static SafeFileHandle Open(string directory)
+    internal static SafeFileHandle Open(string directory)
     {
         var folder = Posix.open(directory, Posix.Directory | Posix.CloseOnExec, 0);
         PrivateFile.Require(!folder.IsInvalid, "open", directory);

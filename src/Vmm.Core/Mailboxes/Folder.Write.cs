@@ -87,11 +87,13 @@ internal sealed partial class Folder
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() switch
+        // Another call may follow before it is told.
+        var error = Marshal.GetLastPInvokeError();
+        return error switch
         {
             Posix.NoEntry when FactsOf(name) is null => false,
             Posix.Invalid => MovePlainly(name, target, newName),
-            _ => throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName)),
+            _ => throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName), error),
         };
     }
 
@@ -133,12 +135,14 @@ internal sealed partial class Folder
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() switch
+        // Another call may follow before it is told.
+        var error = Marshal.GetLastPInvokeError();
+        return error switch
         {
             Posix.NoEntry => true,
             Posix.IsDirectory => false,
             Posix.NotPermitted when FactsOf(name) is { IsDirectory: true } => false,
-            _ => throw Failed("remove", Join(name)),
+            _ => throw Failed("remove", Join(name), error),
         };
     }
 

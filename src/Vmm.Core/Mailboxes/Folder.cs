@@ -116,6 +116,9 @@ internal sealed partial class Folder : IDisposable
 
     internal string Join(string name) => $"{Path}/{name}";
 
-    private static VmmException Failed(string doing, string path) =>
-        Errors.FileSystem(doing, FileName.Show(path), Posix.Reason(Marshal.GetLastPInvokeError()));
+    /// <summary>The error of the last call.</summary>
+    private static VmmException Failed(string doing, string path) => Failed(doing, path, Marshal.GetLastPInvokeError());
+
+    private static VmmException Failed(string doing, string path, int error) =>
+        Errors.FileSystem(doing, FileName.Show(path), Posix.Reason(error));
 }

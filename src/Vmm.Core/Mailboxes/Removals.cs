@@ -63,7 +63,7 @@ internal sealed class Removals
             }
             catch (VmmException e)
             {
-                failure ??= Errors.DirectoryNotRemoved(step.Path, e.Message);
+                failure ??= e.Code == ErrorCode.DirectoryNotRemoved ? e : Errors.DirectoryNotRemoved(step.Path, e.Message);
             }
         }
 
@@ -74,7 +74,7 @@ internal sealed class Removals
     }
 
     /// <summary>Moves the directory out of its name, makes sure that it is the expected one, and removes it.</summary>
-    /// <exception cref="VmmException">81, 84.</exception>
+    /// <exception cref="VmmException">80 it is partly removed, under another name; 81, 84.</exception>
     internal static void Remove(MailboxStep step, FileFacts expected, CancellationToken ct)
     {
         var path = step.Domain;
@@ -97,8 +97,15 @@ internal sealed class Removals
             throw Errors.UnsafePath(step.Path, "it was exchanged while vmm was at work");
         }
 
-        TreeRemoval.Run(hash, doomed, ct);
-        hash.SyncFileSystem();
+        try
+        {
+            TreeRemoval.Run(hash, doomed, ct);
+            hash.SyncFileSystem();
+        }
+        catch (VmmException e)
+        {
+            throw Errors.RemovalNotFinished(hash.Join(doomed), e.Message);
+        }
     }
 
     /// <summary>Lets go of all directories.</summary>

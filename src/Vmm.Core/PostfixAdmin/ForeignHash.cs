@@ -33,13 +33,7 @@ public static class ForeignHash
         _ when Rest(text, "{md5}") is { } base64 && !base64.StartsWith('$') => $"{{LDAP-MD5}}{base64}",
         ['{', ..] when text.IndexOf('}', StringComparison.Ordinal) is > 1 and var end =>
             text[..end].ToUpperInvariant() + text[end..],
-        ['$', '1', '$', ..] => $"{{MD5-CRYPT}}{text}",
-        ['$', '2', _, '$', ..] => $"{{BLF-CRYPT}}{text}",
-        ['$', '5', '$', ..] => $"{{SHA256-CRYPT}}{text}",
-        ['$', '6', '$', ..] => $"{{SHA512-CRYPT}}{text}",
-        ['$', 'y' or '7', '$', ..] => $"{{CRYPT}}{text}",
-        _ when text.StartsWith("$argon2id$", StringComparison.Ordinal) => $"{{ARGON2ID}}{text}",
-        _ when text.StartsWith("$argon2i$", StringComparison.Ordinal) => $"{{ARGON2I}}{text}",
+        _ when HashLook.Scheme(text) is { } scheme => $"{{{scheme}}}{text}",
         _ => null,
     };
 

@@ -17,8 +17,8 @@ public sealed record ImportNote(string Table, string Row, string What, string Re
 /// <summary>A mail directory that is moved.</summary>
 /// <param name="Address">The account whose mail it is.</param>
 /// <param name="From">Where it is.</param>
-/// <param name="Bytes">Size of all files in it, in bytes.</param>
-public sealed record MailDirectory(string Address, string From, long Bytes);
+/// <param name="Octets">Size of all files in it, in bytes.</param>
+public sealed record MailDirectory(string Address, string From, long Octets);
 
 /// <summary>An account of PostfixAdmin.</summary>
 /// <param name="Account">What it becomes.</param>

@@ -41,7 +41,7 @@ public static class PostfixAdminImport
             plan,
             a.Address.ToString(),
             () => Aliases.Add(session, a.Address, a.Destinations),
-            () => Aliases.Delete(session, a.Address, []),
+            () => Aliases.TakeBack(session, a.Address),
             () => plan.Aliases.Remove(a)));
         ToBulk(plan.CatchAlls, progress).Add(s, (session, c) => AddOrSkip(
             session,

@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
@@ -26,8 +27,10 @@ public static class AddressTrace
         var start = Read(text);
         maps.AskDomains([start]);
         var expansion = Expansion.Follow(maps, rules, start);
-        var explainer = TraceExplainer.For(s, maps, rules, expansion);
-        var (outcome, why) = Verdict(maps, expansion, explainer);
+        maps.AskDomains(expansion.Seen);
+        var classes = Classes(s, maps, rules, expansion);
+        var explainer = TraceExplainer.For(s, maps, rules, expansion, classes);
+        var (outcome, why) = Verdict(maps, rules, expansion, explainer);
         var result = new TraceResult
         {
             Address = start.Text,
@@ -44,12 +47,26 @@ public static class AddressTrace
             return result;
         }
 
+        // That a domain of vmm is in none of these lists goes without saying; a list that has it is a difference.
         var questions = LiveAnswers.Add(s, result.Questions);
+        questions.AddRange(
+            from c in classes
+            from list in c.Value
+            select new TraceQuestion(list, c.Key, []) { Live = [c.Key] });
         return result with { Questions = questions, Differences = questions.Count(q => q.Differs == true) };
     }
 
+    /// <summary>The lists of Postfix that contain a domain of vmm, by domain; a table that does not answer is left out.</summary>
+    private static Dictionary<string, List<string>> Classes(
+        Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
+    {
+        List<string> local = [.. expansion.Seen.Where(a => maps.DomainOf(a) is not null).Select(a => a.Domain).Distinct()];
+        return MailServerFaults.Try(() => rules.Classes.Of(s.Settings, local, s.Ct), _ => { }) ?? [];
+    }
+
     /// <summary>Postfix's answer to RCPT TO: every address that is an alias is accepted, and may bounce later.</summary>
-    private static (string Outcome, string Text) Verdict(TraceMaps maps, Expansion expansion, TraceExplainer explainer)
+    private static (string Outcome, string Text) Verdict(
+        TraceMaps maps, PostfixRules rules, Expansion expansion, TraceExplainer explainer)
     {
         var start = expansion.Seen[0];
         if (!start.IsAddress)
@@ -58,9 +75,19 @@ public static class AddressTrace
                 "no-address", "this is no address with a domain after its @: Postfix adds its own name (myorigin) or rejects it");
         }
 
+        // It does not relay to other domains in any case.
+        var refusal = maps.DomainOf(start) is null
+            ? RefusedAddresses.OfHyphen(start.LocalPart, rules)
+            : RefusedAddresses.Of(start.LocalPart, rules);
+        if (refusal is not null)
+        {
+            return ("refused", $"Postfix refuses it: {refusal.Answer}, because {refusal.Reason}");
+        }
+
         if (expansion.Problem is { } problem)
         {
-            var reason = expansion.Loop is { } loop ? $"it leads back to itself: {string.Join(" -> ", loop)}" : problem;
+            var loop = expansion.Loop is { } way ? $"it leads back to itself: {string.Join(" -> ", way)}" : null;
+            var reason = loop is null ? problem : expansion.Grows ? $"{problem}; {loop}" : loop;
             return ("deferred", $"Postfix does not accept mail to it (451 4.6.0 Alias expansion error), because {reason}");
         }
 
@@ -72,7 +99,7 @@ public static class AddressTrace
 
         return maps.DomainOf(start) is null
             ? ("elsewhere", $"{start.Domain} is not a domain of vmm: Postfix would relay mail to it, or reject it")
-            : explainer.Delivery(start) is { Outcome: "mailbox" } ? ("accepted", "Postfix accepts mail to it, for one recipient")
+            : explainer.IsMailbox(start) ? ("accepted", "Postfix accepts mail to it, for one recipient")
             : ("refused", $"Postfix rejects mail to it: {explainer.Delivery(start).Text}");
     }
 

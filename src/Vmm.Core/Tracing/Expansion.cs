@@ -13,6 +13,9 @@ namespace Vmm.Core.Tracing;
 internal sealed record Expansion(
     IReadOnlyList<TraceKey> Seen, IReadOnlyList<TraceKey> Recipients, string? Problem, IReadOnlyList<string>? Loop)
 {
+    /// <summary>Whether the loop is one over an extension, which grows in each round until Postfix's limit is reached.</summary>
+    internal bool Grows { get; init; }
+
     /// <summary>
     /// The limit of the walk, because a database of an older vmm may contain anything. Postfix gives up long before.
     /// </summary>
@@ -39,10 +42,25 @@ internal sealed record Expansion(
         var (recipients, problem) = seen.Count == MostAddresses
             ? (null, $"it leads to more than {MostAddresses - 1} addresses, and vmm does not follow them all")
             : Replace(maps, rules, start);
-        return problem is null
-            ? new Expansion(seen, recipients!, null, null)
-            : new Expansion(seen, [.. seen.Where(a => Next(maps, rules, a) is null)], problem, LoopOf(maps, rules, seen));
+        if (problem is null)
+        {
+            return new Expansion(seen, recipients!, null, null);
+        }
+
+        // A loop over an extension has another address in each round: to see it is to look at what was found.
+        List<TraceKey> ends = [.. seen.Where(a => Next(maps, rules, a) is null)];
+        return LoopOf(maps, rules, seen, a => a.Folded) is { } loop ? new Expansion(seen, ends, problem, loop)
+            : LoopOf(maps, rules, seen, a => Found(maps, a)) is { } growing
+                ? new Expansion([.. seen.DistinctBy(a => (Found(maps, a), Found(maps, a) == a.Folded))], ends, problem, growing)
+                {
+                    Grows = true,
+                }
+            : new Expansion(seen, ends, problem, null);
     }
+
+    /// <summary>The address under which an alias was found: without an extension that was cut off.</summary>
+    private static string Found(TraceMaps maps, TraceKey address) =>
+        maps.Find(TraceMaps.Aliases, address)?.Key.Folded ?? address.Folded;
 
     /// <summary>What an address is replaced by; null where it stays.</summary>
     internal static IReadOnlyList<TraceKey>? Next(TraceMaps maps, PostfixRules rules, TraceKey address) =>
@@ -104,7 +122,8 @@ internal sealed record Expansion(
     }
 
     /// <summary>The loop, or null. A way back to an address whose destinations include itself ends there and is no loop.</summary>
-    private static IReadOnlyList<string>? LoopOf(TraceMaps maps, PostfixRules rules, List<TraceKey> seen)
+    private static IReadOnlyList<string>? LoopOf(
+        TraceMaps maps, PostfixRules rules, List<TraceKey> seen, Func<TraceKey, string> name)
     {
         const string Anywhere = "";
         var steps = new List<AliasStep>();
@@ -113,8 +132,8 @@ internal sealed record Expansion(
             var next = Next(maps, rules, address) ?? [];
             if (next.All(n => n.Folded != address.Folded))
             {
-                steps.AddRange(next.Select(n => new AliasStep(address.Folded, n.Folded)));
-                steps.Add(new AliasStep(Anywhere, address.Folded));
+                steps.AddRange(next.Select(n => new AliasStep(name(address), name(n))));
+                steps.Add(new AliasStep(Anywhere, name(address)));
             }
         }
 

@@ -1,5 +1,5 @@
 using Vmm.Core.Configuration;
-using Vmm.Core.MailServers;
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -86,44 +86,9 @@ internal static class LiveAnswers
     /// </summary>
     /// <exception cref="VmmException">51, 55, 67.</exception>
     internal static Dictionary<string, IReadOnlyList<string>> LookUp(
-        Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct)
-    {
-        // Postfix installs it in the directory of postconf.
-        var postmap = Path.Combine(Path.GetDirectoryName(settings.Value(SettingOptions.BinPostconf)) ?? "/", "postmap");
-        var found = new Dictionary<string, string>();
-        foreach (var table in Words(tables))
-        {
-            var open = keys.Where(k => !found.ContainsKey(k)).ToList();
-            if (!IsTable(table))
-            {
-                // A list of domains may contain names.
-                open.Where(k => k.Equals(table, StringComparison.OrdinalIgnoreCase)).ToList().ForEach(k => found[k] = k);
-            }
-            else if (open.Count > 0)
-            {
-                var answer = ChildProgram.Ask(postmap, ["-q", "-", table], string.Concat(open.Select(k => k + "\n")), ct);
-                // 1 means that nothing was found, but an error has that status too.
-                if (answer.Status is not (0 or 1) || answer.Errors.Contains("fatal:", StringComparison.Ordinal))
-                {
-                    // The server's message comes before postmap's own. It may contain a URI with a password.
-                    var lines = answer.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                    var line = lines.FirstOrDefault(l => l.Contains("pgsql", StringComparison.Ordinal))
-                        ?? lines.LastOrDefault($"exit status {answer.Status}");
-                    throw new VmmException(
-                        ErrorCode.VmmError,
-                        $"the map '{table}' does not answer: {InstalledPasswords.Hide(line).Trim()}",
-                        "Postfix gets no answer either: it defers mail until this is repaired.");
-                }
-
-                foreach (var fields in answer.Output.Split('\n').Select(l => l.Split('\t', 2)).Where(f => f.Length == 2))
-                {
-                    found.TryAdd(fields[0], fields[1]);
-                }
-            }
-        }
-
-        return found.ToDictionary(f => f.Key, f => (IReadOnlyList<string>)Values(map, f.Key, f.Value));
-    }
+        Settings settings, string map, string tables, IReadOnlyList<string> keys, CancellationToken ct) =>
+        PostfixTables.Find(settings, tables, keys, ct)
+            .ToDictionary(f => f.Key, f => (IReadOnlyList<string>)Values(map, f.Key, f.Value));
 
     /// <summary>Those fields from doveadm that were expected; empty for a user whom Dovecot does not know.</summary>
     private static List<string> User(Session s, TraceQuestion question)
@@ -184,26 +149,4 @@ internal static class LiveAnswers
         TraceMaps.Domains => [key],
         _ => [value],
     };
-
-    private static bool IsTable(string word) => word.Contains(':', StringComparison.Ordinal);
-
-    /// <summary>Tables are separated by commas and blanks, but not within braces.</summary>
-    private static IEnumerable<string> Words(string tables)
-    {
-        var depth = 0;
-        var word = "";
-        foreach (var c in tables + " ")
-        {
-            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-            if (depth > 0 || !(c is ',' || char.IsWhiteSpace(c)))
-            {
-                word += c;
-            }
-            else if (word.Length > 0)
-            {
-                yield return word;
-                word = "";
-            }
-        }
-    }
 }

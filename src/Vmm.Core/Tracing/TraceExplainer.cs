@@ -9,7 +9,7 @@ namespace Vmm.Core.Tracing;
 /// Explains for every address on the way which rule decided, which rules would
 /// have decided otherwise, and what happens at a final recipient.
 /// </summary>
-internal sealed class TraceExplainer
+internal sealed partial class TraceExplainer
 {
     private const string Alias = "alias";
     private const string CatchAll = "catch-all";
@@ -24,14 +24,17 @@ internal sealed class TraceExplainer
     private readonly Dictionary<string, string> kinds;
     private readonly Dictionary<string, TraceAccount> accounts;
     private readonly HashSet<string> ends;
+    private readonly Dictionary<string, List<string>> classes;
 
     private TraceExplainer(
         TraceMaps maps,
         PostfixRules rules,
         Expansion expansion,
         Dictionary<string, string> kinds,
-        Dictionary<string, TraceAccount> accounts)
+        Dictionary<string, TraceAccount> accounts,
+        Dictionary<string, List<string>> classes)
     {
+        this.classes = classes;
         this.maps = maps;
         this.rules = rules;
         this.kinds = kinds;
@@ -48,9 +51,9 @@ internal sealed class TraceExplainer
         LiveAnswers.UserDatabase, a.Address, [$"uid={a.Uid}", $"gid={a.Gid}", $"home={a.Home}", $"mail={a.MailLocation}"]);
 
     /// <summary>Makes the lookups that Postfix makes for final recipients, and finds out what the addresses are.</summary>
-    internal static TraceExplainer For(Session s, TraceMaps maps, PostfixRules rules, Expansion expansion)
+    internal static TraceExplainer For(
+        Session s, TraceMaps maps, PostfixRules rules, Expansion expansion, Dictionary<string, List<string>> classes)
     {
-        maps.AskDomains(expansion.Seen);
         List<TraceKey> local = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
         maps.Ask(TraceMaps.Relocated, local);
         local.RemoveAll(r => maps.Find(TraceMaps.Relocated, r) is not null);
@@ -59,8 +62,8 @@ internal sealed class TraceExplainer
         var addresses = expansion.Seen
             .SelectMany(a => (string[])[a.Folded, a.WithoutExtension(rules.Delimiters)?.Address.Folded ?? a.Folded])
             .Distinct();
-        var found = local.Select(r => maps.Find(TraceMaps.Mailboxes, r)?.Key)
-            .OfType<TraceKey>()
+        var found = local.Where(r => maps.Find(TraceMaps.Mailboxes, r) is not null)
+            .Select(r => User(maps, rules, r).Key)
             .DistinctBy(k => k.Folded)
             .Select(k => k with { LocalPart = k.LocalPart.ToLowerInvariant() });
         var rows = TraceSql.Accounts(s.Tx, [.. found]);
@@ -69,7 +72,8 @@ internal sealed class TraceExplainer
             rules,
             expansion,
             AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind.Word()),
-            rows.ToDictionary(a => a.Address));
+            rows.ToDictionary(a => a.Address),
+            classes);
     }
 
     /// <summary>Explains one address.</summary>
@@ -80,41 +84,13 @@ internal sealed class TraceExplainer
         {
             Address = address.Text,
             Decision = decision,
-            Rules = [.. DomainRule(address), .. Kinds(address, decision, match), .. TransportRules(address)],
+            Rules =
+            [
+                .. DomainRule(address), .. Kinds(address, decision, match), .. TransportRules(address), .. DovecotRule(address),
+            ],
             Next = [.. (Expansion.Next(maps, rules, address) ?? []).Select(n => n.Text)],
             Delivery = ends.Contains(address.Folded) ? Delivery(address) : null,
         };
-    }
-
-    /// <summary>What happens to mail at a final recipient.</summary>
-    internal TraceDelivery Delivery(TraceKey address)
-    {
-        var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
-        if (maps.DomainOf(address) is null)
-        {
-            var where = !address.IsAddress ? "it is no address"
-                : address.Domain == Destination.Localhost ? "Postfix delivers it as local mail"
-                : isAccepted ? "it leaves this server"
-                : "Postfix relays it, or rejects it";
-            return new TraceDelivery(address.Text, Elsewhere, where);
-        }
-
-        // Before DATA the sending server gets an answer, later the sender gets a message.
-        var how = isAccepted ? "it bounces: " : "550 ";
-        if (maps.Find(TraceMaps.Relocated, address) is { } moved)
-        {
-            return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
-        }
-
-        return maps.Find(TraceMaps.Mailboxes, address) is { } mailbox
-            && accounts.GetValueOrDefault(mailbox.Key.Folded) is { } account
-            ? new TraceDelivery(
-                address.Text,
-                "mailbox",
-                $"it goes to the mailbox {account.MailDirectory}",
-                maps.Find(TraceMaps.Transports, address)?.Values[0],
-                account)
-            : new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table");
     }
 
     private string Decision(TraceKey address, out MapMatch? match)
@@ -145,7 +121,9 @@ internal sealed class TraceExplainer
         var text = maps.DomainOf(address) is not { } domain ? $"{Readable(address.Domain)} is not a domain of vmm"
             : domain.IsPrimary ? $"{Readable(domain.Name)} is a domain of vmm"
             : $"{Readable(domain.Name)} is an alias domain name of {Readable(domain.Primary)}";
-        return [new TraceRule("domain", true, text)];
+        return classes.GetValueOrDefault(address.Domain) is { } lists
+            ? [new TraceRule("domain", ClassOf(address) is null, $"{text}, but Postfix has it in {string.Join(" and ", lists)}")]
+            : [new TraceRule("domain", true, text)];
     }
 
     /// <summary>What the address is, with and without its extension, and the catch-all of its domain.</summary>
@@ -196,6 +174,13 @@ internal sealed class TraceExplainer
     {
         if (!ends.Contains(address.Folded) || Delivery(address) is not { Account: { } account, Transport: { } transport })
         {
+            yield break;
+        }
+
+        if (maps.Find(TraceMaps.Mailboxes, address)!.Key.Folded != account.Address)
+        {
+            // The transport is that of the account that Postfix found; the mail goes to another one.
+            yield return new TraceRule("transport", true, transport);
             yield break;
         }
 

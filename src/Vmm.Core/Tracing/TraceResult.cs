@@ -56,7 +56,10 @@ public sealed record TraceStep
 }
 
 /// <summary>A rule, and whether it decided.</summary>
-/// <param name="Rule">domain, alias, catch-all, relocated, account, none (no such address) or transport.</param>
+/// <param name="Rule">
+/// domain, alias, catch-all, relocated, account, none (no such address), transport, or dovecot (where Dovecot delivers to another
+/// account than Postfix found).
+/// </param>
 /// <param name="Won">
 /// Whether it decided; false for a rule that would have decided if a different one did not come before it.
 /// </param>
@@ -65,7 +68,10 @@ public sealed record TraceRule(string Rule, bool Won, string Text);
 
 /// <summary>The delivery to a final recipient.</summary>
 /// <param name="Address">The recipient as Postfix passes it on, with its extension.</param>
-/// <param name="Outcome">mailbox, relocated, unknown or elsewhere.</param>
+/// <param name="Outcome">
+/// mailbox, full (over quota, so that Dovecot rejects it), relocated, unknown, elsewhere, or bounced (Postfix does not reject it,
+/// but it cannot be delivered).
+/// </param>
 /// <param name="Text">What happens, as a sentence without a final stop.</param>
 /// <param name="Transport">
 /// How Postfix delivers the mail, for example <c>lmtp:unix:private/dovecot-lmtp</c>; left out for mail that leaves or bounces.

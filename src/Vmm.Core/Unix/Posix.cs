@@ -40,6 +40,8 @@ internal static partial class Posix
     private const uint BasicStats = 0x7ff;
     private const int TypeBits = 0xf000;
     private const int OpenFiles = 7;
+    private const int FileSizeSignal = 25;
+    private const nint Ignore = 1;
 
     /// <summary>The two flags whose values differ between processors.</summary>
     internal static int Directory { get; } = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -62,6 +64,8 @@ internal static partial class Posix
             _ = setrlimit(OpenFiles, in limit);
         }
     }
+
+    internal static void IgnoreFileSizeSignal() => _ = signal(FileSizeSignal, Ignore);
 
     private static UnixFileMode ReadUmask()
     {
@@ -94,6 +98,9 @@ internal static partial class Posix
             stat.Mode & TypeBits,
             (long)stat.Size);
     }
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
 
     [LibraryImport(
         "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]

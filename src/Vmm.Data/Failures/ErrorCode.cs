@@ -37,7 +37,7 @@ public enum ErrorCode
     /// <summary>There is an alias with this address.</summary>
     AliasExists = 28,
 
-    /// <summary>Aliases still point to the account; <c>--force</c> was not given.</summary>
+    /// <summary>Aliases or catch-alls still lead to the address; <c>--force</c> was not given.</summary>
     AliasPresent = 30,
 
     /// <summary>The configuration file cannot be parsed, or has an unknown key or an invalid value.</summary>
@@ -165,6 +165,12 @@ public enum ErrorCode
 
     /// <summary>Postfix or Dovecot rejected the configuration; everything is as it was before.</summary>
     ConfigurationRejected = 93,
+
+    /// <summary><c>mailconfig</c> would replace settings or files of the administrator; <c>--replace</c> was not given.</summary>
+    NotReplaced = 94,
+
+    /// <summary>There is no installation that <c>mailconfig --undo</c> could take back.</summary>
+    NothingToUndo = 95,
 
     /// <summary>A defect of vmm itself.</summary>
     Internal = 125,

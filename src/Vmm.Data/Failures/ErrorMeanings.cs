@@ -19,7 +19,7 @@ public static class ErrorMeanings
         ErrorCode.AliasDomainIsDomain => "The name is a primary domain; an alias domain is needed.",
         ErrorCode.AliasExceedsExpansionLimit => "The alias would have more destinations than Postfix expands.",
         ErrorCode.AliasExists => "There is an alias with this address.",
-        ErrorCode.AliasPresent => "Aliases still point to the account; `--force` was not given.",
+        ErrorCode.AliasPresent => "Aliases or catch-alls still lead to the address; `--force` was not given.",
         ErrorCode.ConfigError => "The configuration file cannot be parsed, or has an unknown key or an invalid value.",
         ErrorCode.ConfigMissing => "There is no configuration file, or it cannot be read.",
         ErrorCode.NotRoot => "vmm was not started by root.",
@@ -62,6 +62,8 @@ public static class ErrorMeanings
         ErrorCode.MailVersionUnsupported => "vmm has no configuration for this version of Postfix or Dovecot.",
         ErrorCode.RolePasswordUnknown => "No file has the password of the role postfix or dovecot, or the files disagree about it.",
         ErrorCode.ConfigurationRejected => "Postfix or Dovecot rejected the configuration; everything is as it was before.",
+        ErrorCode.NotReplaced => "`mailconfig` would replace settings or files of the administrator; `--replace` was not given.",
+        ErrorCode.NothingToUndo => "There is no installation that `mailconfig --undo` could take back.",
         ErrorCode.Internal => "A defect of vmm itself.",
         _ => "",
     };

@@ -100,6 +100,12 @@ public static class Errors
         $"the database rows are deleted, but '{path}' could not be removed: {reason}",
         "Remove it by hand; 'vmm check' lists every directory without a row.");
 
+    /// <summary>80, where the removal has begun: the directory has another name already.</summary>
+    public static VmmException RemovalNotFinished(string path, string reason) => new(
+        ErrorCode.DirectoryNotRemoved,
+        $"the database rows are deleted, but '{path}' could not be removed: {reason}",
+        "When that is repaired, 'vmm check --repair' removes the rest.");
+
     /// <summary>A number with its noun.</summary>
     public static string Count(long number, string one, string? many = null) =>
         $"{number} {(number == 1 ? one : many ?? one + "s")}";

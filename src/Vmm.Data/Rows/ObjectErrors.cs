@@ -110,9 +110,20 @@ public static class ObjectErrors
         new(ErrorCode.RelocatedExists, $"the relocated user '{address}' with the destination '{destination}' already exists");
 
     /// <summary>30.</summary>
-    public static VmmException AliasesPointTo(EmailAddress address, IReadOnlyCollection<string> aliases) => new(
-        ErrorCode.AliasPresent,
-        $"{Errors.Count(aliases.Count, "alias has", "aliases have")} the destination '{address}':"
-        + $" {string.Join(' ', aliases.Take(5))}{(aliases.Count > 5 ? " ..." : "")}",
-        "Pass --force to delete these destinations as well.");
+    /// <param name="address">The address that is to be deleted.</param>
+    /// <param name="aliases">The aliases that lead to it.</param>
+    /// <param name="catchAlls">The domains whose catch-all leads to it.</param>
+    public static VmmException StillPointedTo(
+        EmailAddress address, IReadOnlyCollection<string> aliases, IReadOnlyCollection<string> catchAlls)
+    {
+        List<string> all = [.. aliases, .. catchAlls.Select(d => $"@{d}")];
+        var (one, many) = catchAlls.Count == 0 ? ("alias has", "aliases have")
+            : aliases.Count == 0 ? ("catch-all has", "catch-alls have")
+            : ("", "aliases and catch-alls have");
+        return new VmmException(
+            ErrorCode.AliasPresent,
+            $"{Errors.Count(all.Count, one, many)} the destination '{address}':"
+            + $" {string.Join(' ', all.Take(5))}{(all.Count > 5 ? " ..." : "")}",
+            "Pass --force to delete these destinations as well.");
+    }
 }

@@ -60,3 +60,10 @@ public sealed record ExpectedAccount(long Uid, long Gid, string LocalPart, strin
 
 /// <summary>One row as JSON, as the server writes it. It may contain a password hash.</summary>
 internal sealed record RowText(string Table, string Json);
+
+/// <summary>A transport that is not ASCII.</summary>
+/// <param name="Domain">Primary name of the domain.</param>
+/// <param name="LocalPart">Of the first account that has it; null where it is the domain's.</param>
+/// <param name="Accounts">Number of accounts that have it as their own.</param>
+/// <param name="Text">The transport.</param>
+internal sealed record ForeignTransport(string Domain, string? LocalPart, long Accounts, string Text);

@@ -19,14 +19,6 @@ internal static class AddressSql
     internal static List<KnownAddress> Kinds(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(KindsSql, r => new KnownAddress(r.GetString(0), AddressKinds.Stored(r.GetString(1))), Parameter.Texts(addresses));
 
-    /// <summary>Which of these destinations lead nowhere: the domain is local, but the address does not exist.</summary>
-    internal const string DanglingSql = """
-        SELECT d.text
-          FROM unnest($1::text[], $2::text[]) AS d (text, domain)
-          JOIN domain_name n ON n.domainname = d.domain
-         WHERE NOT EXISTS (SELECT FROM vmm_address a WHERE a.address = lower(d.text) AND a.kind <> 'relocated')
-        """;
-
     /// <summary>Which of these domain names are local, primary or alias.</summary>
     internal const string OwnDomainsSql = "SELECT domainname::text FROM domain_name WHERE domainname = ANY ($1::text[])";
 
@@ -82,12 +74,6 @@ internal static class AddressSql
     /// <summary>Null for an address that is free.</summary>
     internal static AddressKind? Kind(Transaction tx, EmailAddress address) =>
         tx.Scalar<string>(KindSql, Parameter.Text(address.ToString())) is { } word ? AddressKinds.Stored(word) : null;
-
-    internal static List<string> Dangling(Transaction tx, IReadOnlyCollection<Destination> destinations) => tx.List(
-        DanglingSql,
-        r => r.GetString(0),
-        Parameter.Texts(destinations.Select(d => d.ToString())),
-        Parameter.Texts(destinations.Select(d => d.Domain.Ascii)));
 
     /// <summary><paramref name="kind"/> may be null for all of them.</summary>
     internal static IEnumerable<AddressListItem> List(

@@ -25,11 +25,15 @@ internal static class AliasSql
          ORDER BY 1
         """;
 
-    /// <summary>Locks domains before their addresses, in the same order as the deletion of a domain.</summary>
-    internal const string LockPointingTo = """
+    /// <summary>
+    /// Locks domains before their addresses, in the same order as the deletion of a domain; those of catch-alls too.
+    /// </summary>
+    internal const string LockPointingToSql = """
         SELECT gid
           FROM domain_data
-         WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[]))
+         WHERE gid IN (SELECT gid FROM alias WHERE destination = ANY ($1::text[])
+                       UNION ALL
+                       SELECT gid FROM catchall WHERE destination = ANY ($1::text[]))
          ORDER BY gid FOR KEY SHARE
         """;
 
@@ -44,33 +48,80 @@ internal static class AliasSql
     /// Follows destinations from these addresses, through every name of a domain, until there is no new step (UNION drops
     /// repetitions, so a loop ends). Placeholders are filled in as lookups fill them in. An unknown address in a local domain leads
     /// to the domain's catch-all; (any)@domain means all such addresses, with any text around their local part.
+    /// <para>
+    /// As in Postfix, an address that has no answer is looked up once more without its extension, which begins with one of the
+    /// delimiters $2 and with $3 goes on to the destinations. An extension that would grow with each step is any extension,
+    /// user+(any)@domain, or a loop would never end: only an address that exists with two extensions could make a difference.
+    /// </para>
+    /// <para>OFFSET 0 makes one index lookup for each address; a join would read whole tables again in each step.</para>
     /// </summary>
     internal const string ReachableSql = """
         WITH RECURSIVE walk (source, target) AS (
             SELECT NULL::text, lower(s) FROM unnest($1::text[]) s
             UNION
-            SELECT w.target,
-                   CASE WHEN strpos(e.destination, '(any)') > 0 THEN '(any)@' || split_part(e.destination, '@', 2)
-                        ELSE e.destination
-                   END
+            SELECT w.target, t.target
               FROM walk w
              CROSS JOIN LATERAL (
-                       SELECT lower(_interpolate_destination(a.destination, v.local_part, split_part(w.target, '@', 2)))
+                       SELECT split_part(w.target, '@', 1), split_part(w.target, '@', 2),
+                              (SELECT a.kind FROM vmm_address a WHERE a.address = w.target)
+                       OFFSET 0
+                   ) AS p (local, domain, kind)
+             CROSS JOIN LATERAL (
+                       SELECT CASE
+                                  WHEN p.local IN ('postmaster', 'mailer-daemon', 'double-bounce')
+                                       OR strpos($2::text, '-') > 0 AND (p.local LIKE 'owner-%' OR p.local LIKE '_%-request') THEN 0
+                                  ELSE strpos(translate(p.local, $2, repeat(chr(1), length($2))), chr(1))
+                              END,
+                              (SELECT c.gid FROM domain_name n JOIN catchall c ON c.gid = n.gid
+                                WHERE n.domainname = p.domain LIMIT 1)
+                       OFFSET 0
+                   ) AS k (cut, catcher)
+             CROSS JOIN LATERAL (
+                       SELECT CASE
+                                  WHEN p.kind = 'alias' OR p.kind IS NULL AND k.catcher IS NOT NULL THEN p.local
+                                  WHEN p.kind = 'account' AND k.catcher IS NOT NULL THEN NULL
+                                  WHEN k.cut > 1 THEN left(p.local, k.cut - 1)
+                              END
+                       OFFSET 0
+                   ) AS q (local)
+             CROSS JOIN LATERAL (
+                       SELECT lower(_interpolate_destination(a.destination, q.local, p.domain))
                          FROM vmm_address v
                          JOIN alias a ON a.gid = v.gid AND a.address = v.local_part
-                        WHERE v.address = w.target AND v.kind = 'alias'
+                        WHERE v.address = q.local || '@' || p.domain AND v.kind = 'alias'
                        UNION ALL
-                       SELECT lower(_interpolate_destination(
-                                  c.destination, split_part(w.target, '@', 1), split_part(w.target, '@', 2)))
-                         FROM domain_name n
-                         JOIN catchall c ON c.gid = n.gid
-                        WHERE n.domainname = split_part(w.target, '@', 2)
-                          AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target)
+                       SELECT lower(_interpolate_destination(c.destination, q.local, p.domain))
+                         FROM catchall c
+                        WHERE c.gid = k.catcher
+                          AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = q.local || '@' || p.domain)
                    ) AS e (destination)
-             WHERE length(e.destination) <= 320
-               AND (e.destination <> w.target
-                    OR strpos(e.destination, '(any)') > 0
-                    OR EXISTS (SELECT FROM vmm_address v WHERE v.address = w.target))
+             CROSS JOIN LATERAL (
+                       SELECT split_part(e.destination, '@', 1), split_part(e.destination, '@', 2),
+                              CASE WHEN $3::boolean AND q.local <> p.local THEN substr(p.local, k.cut) ELSE '' END
+                       OFFSET 0
+                   ) AS d (local, domain, extension)
+             CROSS JOIN LATERAL (
+                       SELECT d.local || d.extension, strpos(d.local || d.extension, '(any)'),
+                              strpos(translate(d.local || d.extension, $2, repeat(chr(1), length($2))), chr(1))
+                       OFFSET 0
+                   ) AS x (local, open, cut)
+             CROSS JOIN LATERAL (
+                       SELECT CASE
+                                  WHEN x.open = 0 AND d.extension = '' THEN e.destination
+                                  WHEN x.open = 0
+                                       AND (x.cut <= 1 OR x.cut > length(d.local)
+                                            OR EXISTS (SELECT FROM vmm_address v WHERE v.address = x.local || '@' || d.domain))
+                                      THEN x.local || '@' || d.domain
+                                  WHEN x.cut > 1 AND (x.open = 0 OR x.cut < x.open)
+                                       AND NOT EXISTS (SELECT FROM domain_name n JOIN catchall c ON c.gid = n.gid
+                                                        WHERE n.domainname = d.domain)
+                                      THEN left(x.local, x.cut) || '(any)@' || d.domain
+                                  ELSE '(any)@' || d.domain
+                              END
+                       OFFSET 0
+                   ) AS t (target)
+             WHERE length(t.target) <= 320
+               AND (t.target <> w.target OR strpos(t.target, '(any)') > 0 OR p.kind IS NOT NULL)
         )
         SELECT source, target FROM walk
         """;
@@ -123,19 +174,28 @@ internal static class AliasSql
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));
 
-    internal static int DeletePointingTo(Transaction tx, IReadOnlyCollection<string> addresses)
-    {
-        tx.Execute(LockPointingTo, Parameter.Texts(addresses));
-        return tx.Execute(DeletePointingToSql, Parameter.Texts(addresses));
-    }
+    internal static void LockPointingTo(Transaction tx, IReadOnlyCollection<string> addresses) =>
+        tx.Execute(LockPointingToSql, Parameter.Texts(addresses));
+
+    internal static int DeletePointingTo(Transaction tx, IReadOnlyCollection<string> addresses) =>
+        tx.Execute(DeletePointingToSql, Parameter.Texts(addresses));
 
     internal static void LockGraph(Transaction tx) => tx.Execute(LockGraphSql);
 
     /// <summary>
     /// Every step from one address to the next that starts at these addresses; the starting points have no source.
     /// </summary>
-    internal static List<AliasStep> Reachable(Transaction tx, IEnumerable<string> addresses) =>
-        tx.List(ReachableSql, r => new AliasStep(r.TextOrNull(0), r.GetString(1)), Parameter.Texts(addresses));
+    /// <param name="tx">The transaction.</param>
+    /// <param name="addresses">The starting points.</param>
+    /// <param name="delimiters">Characters that begin an extension; empty for none.</param>
+    /// <param name="propagates">Whether the destinations of an alias get the extension.</param>
+    internal static List<AliasStep> Reachable(
+        Transaction tx, IEnumerable<string> addresses, string delimiters, bool propagates) => tx.List(
+        ReachableSql,
+        r => new AliasStep(r.TextOrNull(0), r.GetString(1)),
+        Parameter.Texts(addresses),
+        Parameter.Text(delimiters),
+        Parameter.Bool(propagates));
 
     internal static List<string> LeadingTo(Transaction tx, long gid, string localPart) =>
         tx.List(LeadingToSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(localPart));

@@ -13,6 +13,8 @@ internal static class CatchAllSql
 
     internal const string DeleteSomeSql = "DELETE FROM catchall WHERE gid = $1 AND destination = ANY ($2::text[])";
 
+    internal const string DeletePointingToSql = "DELETE FROM catchall WHERE destination = ANY ($1::text[])";
+
     /// <summary>The domains whose catch-all has one of these destinations.</summary>
     internal const string PointingToSql = """
         SELECT DISTINCT n.domainname::text
@@ -31,6 +33,9 @@ internal static class CatchAllSql
 
     internal static int DeleteSome(Transaction tx, long gid, IEnumerable<string> destinations) =>
         tx.Execute(DeleteSomeSql, Parameter.Long(gid), Parameter.Texts(destinations));
+
+    internal static int DeletePointingTo(Transaction tx, IEnumerable<string> addresses) =>
+        tx.Execute(DeletePointingToSql, Parameter.Texts(addresses));
 
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));

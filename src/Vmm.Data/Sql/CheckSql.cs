@@ -3,16 +3,16 @@ using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
 
-/// <summary>A destination in a local domain that accepts no mail.</summary>
-/// <param name="Subject">The alias, or the catch-all as @domain.</param>
-/// <param name="Domain">Primary name of its domain.</param>
-/// <param name="Destination">As it is stored.</param>
-/// <param name="Target">With placeholders filled in.</param>
-/// <param name="Kind">Relocated, or null for an address that does not exist.</param>
-internal sealed record DanglingDestination(string Subject, string Domain, string Destination, string Target, AddressKind? Kind);
-
 /// <summary>An address and the primary name of its domain.</summary>
 internal sealed record AddressOfDomain(string Address, string Domain);
+
+/// <summary>An account whose local part has a delimiter.</summary>
+/// <param name="Address">The account.</param>
+/// <param name="Domain">Primary name of its domain.</param>
+/// <param name="Shorter">Its address without the delimiter and what follows.</param>
+/// <param name="Extension">The delimiter and what follows.</param>
+/// <param name="Kind">What the shorter address is; null if it does not exist.</param>
+internal sealed record SplitAccount(string Address, string Domain, string Shorter, string Extension, AddressKind? Kind);
 
 /// <summary>A name of a domain.</summary>
 /// <param name="Name">The primary name, or an alias domain name.</param>
@@ -55,28 +55,53 @@ internal static class CheckSql
     internal const string AccountsSql =
         "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
 
-    /// <summary>In a domain with a catch-all, every unknown address leads to it and is therefore not dangling.</summary>
-    internal const string DanglingSql = """
-        SELECT t.subject, t.domain, t.destination, t.target, v.kind
-          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname AS domain, l.destination,
-                       _interpolate_destination(l.destination, l.address, n.domainname) AS target
-                  FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
-                UNION ALL
-                SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
-                  FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
-                 WHERE strpos(c.destination, '%') = 0) AS t
-          JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
-          LEFT JOIN vmm_address v ON v.address = lower(t.target)
-         WHERE v.kind = 'relocated' OR v.kind IS NULL AND NOT EXISTS (SELECT FROM catchall c WHERE c.gid = o.gid)
-         ORDER BY 1, 3
-        """;
-
-    /// <summary>Addresses that Postfix rejects, because allow_untrusted_routing is off, as it should be (postconf(5)).</summary>
+    /// <summary>
+    /// Addresses that Postfix rejects: with $1 those that begin with a hyphen, with $2 those with a route in them.
+    /// </summary>
     internal const string UnreachableSql = """
         SELECT a.local_part || '@' || n.domainname, n.domainname
           FROM vmm_address a
           JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
-         WHERE a.local_part ~ '[%!]'
+         WHERE $1::boolean AND a.local_part LIKE '-%' OR $2::boolean AND a.local_part ~ '[%!@]'
+         ORDER BY 1
+        """;
+
+    /// <summary>
+    /// Destinations of aliases and catch-alls that begin with a hyphen, and are no alias that is replaced before Postfix looks at
+    /// them. One that does not exist is dangling, not this.
+    /// </summary>
+    internal const string HyphenDestinationsSql = """
+        SELECT t.subject, t.domain, t.destination, t.target
+          FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname::text AS domain, l.destination::text,
+                       _interpolate_destination(l.destination, l.address, n.domainname)::text AS target
+                  FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
+                 WHERE l.destination LIKE '-%' OR l.destination LIKE '\%%'
+                UNION ALL
+                SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
+                  FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
+                 WHERE c.destination LIKE '-%') AS t
+          LEFT JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
+          LEFT JOIN vmm_address v ON v.address = lower(t.target)
+         WHERE t.target LIKE '-%' AND (o.gid IS NULL OR v.kind = 'account')
+         ORDER BY 1, 3
+        """;
+
+    /// <summary>
+    /// Accounts whose local part has one of the delimiters $1, with what the part before it is, by which Dovecot delivers. Those
+    /// with a transport among $2 are not delivered by Dovecot.
+    /// </summary>
+    internal const string SplitAccountsSql = """
+        SELECT u.local_part || '@' || n.domainname, n.domainname, left(u.local_part, k.cut - 1) || '@' || n.domainname,
+               substr(u.local_part, k.cut), v.kind
+          FROM users u
+          JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+          JOIN domain_data d ON d.gid = u.gid
+          JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
+         CROSS JOIN LATERAL (
+                   SELECT strpos(translate(u.local_part, $1::text, repeat(chr(1), length($1))), chr(1)) OFFSET 0
+               ) AS k (cut)
+          LEFT JOIN vmm_address v ON v.address = lower(left(u.local_part, k.cut - 1)) || '@' || n.domainname
+         WHERE k.cut > 0 AND split_part(t.transport, ':', 1) <> ALL ($2::text[])
          ORDER BY 1
         """;
 
@@ -143,17 +168,26 @@ internal static class CheckSql
     internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
         tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), Parameter.Text(characters))[0];
 
-    internal static List<DanglingDestination> Dangling(Transaction tx) =>
-        tx.List(
-            DanglingSql,
-            r => new DanglingDestination(
-                r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))));
-
     internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
         tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
 
-    internal static List<AddressOfDomain> Unreachable(Transaction tx) =>
-        tx.List(UnreachableSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> Unreachable(Transaction tx, bool hyphens, bool routes) => tx.List(
+        UnreachableSql,
+        r => new AddressOfDomain(r.GetString(0), r.GetString(1)),
+        Parameter.Bool(hyphens),
+        Parameter.Bool(routes));
+
+    internal static List<DanglingDestination> HyphenDestinations(Transaction tx) => tx.List(
+        HyphenDestinationsSql,
+        r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), null, true));
+
+    internal static List<SplitAccount> SplitAccounts(Transaction tx, string delimiters, IEnumerable<string> otherTransports) =>
+        tx.List(
+            SplitAccountsSql,
+            r => new SplitAccount(
+                r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))),
+            Parameter.Text(delimiters),
+            Parameter.Texts(otherTransports));
 
     internal static List<AddressOfDomain> AliasStarts(Transaction tx) =>
         tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));

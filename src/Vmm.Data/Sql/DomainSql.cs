@@ -128,12 +128,23 @@ internal static class DomainSql
     internal const string DeleteAliases = "DELETE FROM alias WHERE gid = $1";
     internal const string DeleteRelocated = "DELETE FROM relocated WHERE gid = $1";
     internal const string DeleteUsers = "DELETE FROM users WHERE gid = $1";
+    /// <summary>All names, primary and alias.</summary>
+    internal const string NamesSql = "SELECT domainname::text FROM domain_name ORDER BY 1";
+
     internal const string DeleteNames = "DELETE FROM domain_name WHERE gid = $1";
     internal const string DeleteData = "DELETE FROM domain_data WHERE gid = $1";
+
+    internal static List<string> Names(Transaction tx) => tx.List(NamesSql, r => r.GetString(0));
 
     internal static DomainRow? Find(Transaction tx, DomainName name) => tx.One(FindSql, Row, Parameter.Text(name.Ascii));
 
     /// <summary>As <see cref="Find"/>, with a lock. Waits for a transaction that deletes the domain; null when it did.</summary>
+    internal const string TransportSql = """
+        SELECT t.transport FROM domain_data d JOIN transport t ON t.tid = d.tid WHERE d.gid = $1
+        """;
+
+    internal static string? Transport(Transaction tx, long gid) => tx.Scalar<string>(TransportSql, Parameter.Long(gid));
+
     internal static DomainRow? FindLocked(Transaction tx, DomainName name) =>
         tx.One(FindLockedSql, Row, Parameter.Text(name.Ascii));
 

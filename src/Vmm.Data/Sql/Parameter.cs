@@ -21,6 +21,12 @@ internal static class Parameter
     internal static NpgsqlParameter Texts(IEnumerable<string> values) =>
         new NpgsqlParameter<string[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
+    internal static NpgsqlParameter TextsOrNull(IEnumerable<string>? values) => new NpgsqlParameter<string[]?>
+    {
+        TypedValue = values is null ? null : [.. values],
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+    };
+
     internal static NpgsqlParameter Longs(IEnumerable<long> values) =>
         new NpgsqlParameter<long[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 

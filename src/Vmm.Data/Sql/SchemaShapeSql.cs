@@ -24,14 +24,19 @@ internal static class SchemaShapeSql
     /// <summary>Creates that schema, and makes it the place for new tables.</summary>
     internal const string Begin = "CREATE SCHEMA vmm_expected; SET LOCAL search_path TO vmm_expected";
 
-    /// <summary>Takes it from the search path, so that the server prints all names with their schema.</summary>
-    internal const string HideSql = "SELECT set_config('search_path', 'pg_catalog', true)";
+    /// <summary>
+    /// Makes a schema the only one that names are looked for in, so that the server prints its objects without its name. The name
+    /// cannot be cut out of a text afterwards: it may be a part of it, or an alias in a view.
+    /// </summary>
+    internal const string EnterSql = "SELECT set_config('search_path', quote_ident($1), true)";
 
     /// <summary>The schema that the tables are in.</summary>
-    internal const string PlaceSql = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('users')";
+    internal const string PlaceSql = """
+        SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass('users')
+        """;
 
     internal const string PartsSql = """
-        WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace($1)),
+        WITH relation AS (SELECT oid, relname, relkind FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident($1))),
              part (kind, name, definition) AS (
              SELECT 'column', r.relname || '.' || a.attname,
                     concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
@@ -45,12 +50,13 @@ internal static class SchemaShapeSql
                FROM relation r JOIN pg_constraint c ON c.conrelid = r.oid
               WHERE c.contype IN ('c', 'f', 'p', 'u', 'x')
              UNION ALL
-             SELECT 'index', r.relname, pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
+             SELECT 'index', r.relname,
+                    pg_get_indexdef(i.indexrelid, 0, true) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
                FROM relation r JOIN pg_index i ON i.indexrelid = r.oid
               WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = r.oid)
              UNION ALL
              SELECT 'trigger', r.relname || '.' || t.tgname,
-                    pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (disabled)' END
+                    pg_get_triggerdef(t.oid, true) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (disabled)' END
                FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid
               WHERE NOT t.tgisinternal
              UNION ALL
@@ -60,10 +66,14 @@ internal static class SchemaShapeSql
              UNION ALL
              SELECT 'function', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
                     concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.provolatile, p.proisstrict, p.prosecdef,
-                              p.proparallel, p.proconfig::text, md5(p.prosrc))
+                              p.proparallel,
+                              (SELECT string_agg(CASE c WHEN 'search_path=' || quote_ident($1) || ', pg_temp' THEN 'search_path'
+                                                        ELSE c END, ' ')
+                                 FROM unnest(p.proconfig) AS c),
+                              md5(p.prosrc))
                FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-              WHERE p.pronamespace = to_regnamespace($1))
-        SELECT kind, name, replace(replace(definition, $1 || '.', ''), $1, '') FROM part ORDER BY kind, name
+              WHERE p.pronamespace = to_regnamespace(quote_ident($1)))
+        SELECT kind, name, definition FROM part ORDER BY kind, name
         """;
 
     /// <summary>
@@ -74,15 +84,19 @@ internal static class SchemaShapeSql
         SELECT g.role, g.privilege || coalesce(' (' || g.field || ')', ''), g.relname
           FROM (SELECT pg_get_userbyid(x.grantee) AS role, x.privilege_type AS privilege, NULL::name AS field, r.relname
                   FROM pg_class r CROSS JOIN LATERAL aclexplode(r.relacl) AS x
-                 WHERE r.relnamespace = to_regnamespace($1) AND x.grantee <> r.relowner AND x.grantee <> 0
+                 WHERE r.relnamespace = to_regnamespace(quote_ident($1)) AND x.grantee <> r.relowner AND x.grantee <> 0
                 UNION ALL
                 SELECT pg_get_userbyid(x.grantee), x.privilege_type, a.attname, r.relname
                   FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid CROSS JOIN LATERAL aclexplode(a.attacl) AS x
-                 WHERE r.relnamespace = to_regnamespace($1) AND x.grantee <> r.relowner AND x.grantee <> 0) AS g
-          JOIN pg_class r ON r.relnamespace = to_regnamespace($2) AND r.relname = g.relname
+                 WHERE r.relnamespace = to_regnamespace(quote_ident($1)) AND x.grantee <> r.relowner AND x.grantee <> 0) AS g
+          JOIN pg_class r ON r.relnamespace = to_regnamespace(quote_ident($2)) AND r.relname = g.relname
          WHERE CASE WHEN g.field IS NULL THEN NOT has_table_privilege(g.role, r.oid, g.privilege)
                     ELSE NOT coalesce((SELECT has_column_privilege(g.role, r.oid, a.attnum, g.privilege) FROM pg_attribute a
                                         WHERE a.attrelid = r.oid AND a.attname = g.field AND NOT a.attisdropped), true) END
+        UNION ALL
+        SELECT r.rolname, 'USAGE', 'SCHEMA ' || quote_ident($2)
+          FROM pg_roles r
+         WHERE r.rolname IN ('dovecot', 'postfix') AND NOT has_schema_privilege(r.oid, to_regnamespace(quote_ident($2)), 'USAGE')
          ORDER BY 1, 3, 2
         """;
 
@@ -148,19 +162,22 @@ internal static class SchemaShapeSql
     /// <summary>Name of the schema that the tables are in.</summary>
     internal static string Place(Transaction tx) => tx.Scalar<string>(PlaceSql) ?? "public";
 
-    /// <summary>Makes the model beside it. From then on no table is found without the name of its schema.</summary>
+    /// <summary>Makes the model beside it.</summary>
     internal static void MakeModel(Transaction tx)
     {
         tx.Script(Begin);
         tx.Script(Script());
-        _ = tx.Scalar<string>(HideSql);
     }
 
     /// <summary>The statements of sql/create_tables.pgsql.</summary>
     private static string Script() => string.Join('\n', SqlFile.Lines("create_tables"));
 
-    internal static List<SchemaPart> Parts(Transaction tx, string schema) =>
-        tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(schema));
+    /// <summary>From then on no table of another schema is found by its name alone.</summary>
+    internal static List<SchemaPart> Parts(Transaction tx, string schema)
+    {
+        _ = tx.Scalar<string>(EnterSql, Parameter.Text(schema));
+        return tx.List(PartsSql, r => new SchemaPart(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.Text(schema));
+    }
 
     internal static List<NeededRight> MissingRights(Transaction tx, string schema) => tx.List(
         MissingRightsSql,

@@ -45,6 +45,17 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             { "INSERT INTO alias VALUES (70000, 'late', 'moved@example.com')", "error dangling-destination late@example.com" },
             { "INSERT INTO alias VALUES (70000, 'filled', '%n-box@example.com')", "error dangling-destination filled@example.com" },
             { "INSERT INTO catchall VALUES (70001, 'nobody@example.com')", "error dangling-destination @example.net" },
+            { "INSERT INTO catchall VALUES (70001, 'typo@example.net')", "error dangling-destination @example.net" },
+            {
+                "INSERT INTO catchall VALUES (70001, 'user@example.net'), (70001, 'typo@example.net')",
+                "error dangling-destination @example.net"
+            },
+            {
+                "INSERT INTO domain_name VALUES ('also.example', 70001, false); INSERT INTO catchall VALUES (70001, "
+                    + "'typo@also.example')",
+                "error dangling-destination @example.net"
+            },
+            { "INSERT INTO catchall VALUES (70000, 'moved@example.com')", "error dangling-destination @example.com" },
             {
                 "INSERT INTO alias VALUES (70000, 'a', 'b@example.com'), (70000, 'b', 'c@example.com'), (70000, 'c', "
                     + "'b@example.com'), (70000, 'c', 'user@example.com')",
@@ -60,6 +71,23 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
                 "error expansion-limit many@example.com"
             },
             { "INSERT INTO alias VALUES (70000, 'a%b', 'user@example.com')", "warning unreachable-address a%b@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'a!b', 'user@example.com')", "warning unreachable-address a!b@example.com" },
+            { "INSERT INTO alias VALUES (70000, '-a', 'user@example.com')", "warning unreachable-address -a@example.com" },
+            {
+                "UPDATE users SET local_part = '-u' WHERE local_part = 'user' AND gid = 70001",
+                "warning unreachable-address -u@example.net"
+            },
+            { "INSERT INTO relocated VALUES (70000, '-r', 'x@example.org')", "warning unreachable-address -r@example.com" },
+            { "INSERT INTO alias VALUES (70000, 'out', '-f@example.org')", "warning unreachable-address out@example.com" },
+            { "INSERT INTO catchall VALUES (70001, '-f@example.org')", "warning unreachable-address @example.net" },
+            {
+                "INSERT INTO transport VALUES (99, 'smtp:[łódź.example]'); UPDATE domain_data SET tid = 99 WHERE gid = 70000",
+                "error transport-characters example.com"
+            },
+            {
+                "INSERT INTO transport VALUES (99, 'error:5.2.1 a – b'); UPDATE users SET tid = 99 WHERE uid = 70000",
+                "error transport-characters user@example.com"
+            },
             {
                 "UPDATE users SET passwd = '{MD5-CRYPT}$1$abc$x' WHERE local_part = 'user'",
                 "warning weak-password-scheme MD5-CRYPT"
@@ -74,6 +102,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
     private static readonly string[] ForPeople =
     [
         "unreachable-address",
+        "transport-characters",
         "weak-password-scheme",
         "unknown-password-scheme",
         "expansion-limit",
@@ -103,6 +132,40 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
 
             Assert.Equal("", await world.DoAsync("check"));
         }
+    }
+
+    [Theory]
+    [InlineData("vmm")]
+    [InlineData("v")]
+    [InlineData("a")]
+    [InlineData("alias")]
+    [InlineData("vmm_address")]
+    [InlineData("Mail Server")]
+    public async Task a_schema_of_any_name_is_as_good_as_public(string schema)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.SqlAsync("DROP OWNED BY vmm");
+        await world.SqlAsync(
+            $"""CREATE SCHEMA "{schema}"; ALTER DATABASE {world.Database} SET search_path = "{schema}" """
+        );
+        var psql = $"psql -h {cluster.Socket} -U vmm -d {world.Database} -qX1 -v ON_ERROR_STOP=1";
+        (await Run.ShellAsync($"{psql} -f {Repository.Root}/sql/create_tables.pgsql")).Succeeded();
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        Assert.Equal("", await world.DoAsync("check"));
+        await cluster.ExecuteAsync(world.Database, "postfix", "SELECT * FROM postfix_virtual_mailbox_map('user', 'example.com')");
+        await world.SqlAsync($"""REVOKE USAGE ON SCHEMA "{schema}" FROM postfix""");
+        await world.SqlAsync("ALTER TABLE relocated DISABLE TRIGGER vmm_address_ins");
+        var found = (await world.VmmAsync("check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, found.Length);
+        Assert.Contains("changed-object\trelocated.vmm_address_ins", found[0], StringComparison.Ordinal);
+        Assert.Contains("missing-right\tpostfix: SCHEMA", found[1], StringComparison.Ordinal);
+        foreach (var line in found)
+        {
+            (await Run.ShellAsync(line.Split('\t')[4], world.ShellEnvironment)).Succeeded();
+        }
+
+        Assert.Equal("", await world.DoAsync("check"));
     }
 
     [Theory]

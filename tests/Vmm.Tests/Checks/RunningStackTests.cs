@@ -64,6 +64,29 @@ public abstract partial class RunningStackTests(RunningMailServer stack)
     }
 
     [Fact]
+    public async Task a_domain_that_postfix_has_in_another_list_is_found()
+    {
+        await stack.System.DoAsync(
+            "cp -p /etc/postfix/main.cf /etc/postfix/kept && postconf -e 'mydestination = localhost, example.org' "
+                + "'relay_domains = example.net' && postfix reload 2> /dev/null"
+        );
+        Assert.Equal(
+            ["error postfix-domain-class example.net", "error postfix-domain-class example.org"],
+            (await stack.CheckAsync()).Select(f => f.Finding)
+        );
+        Assert.Equal(
+            ["error postfix-domain-class example.org"],
+            (await stack.CheckAsync("--only example.com")).Select(f => f.Finding)
+        );
+        var trace = await stack.System.RunAsync("vmm trace user@example.org --live");
+        trace.ShouldExit(4);
+        Assert.Contains("\tPostfix rejects mail to it: 550 5.1.1 User unknown in local", trace.Out, StringComparison.Ordinal);
+        Assert.Contains("* mydestination example.org\n", trace.Out, StringComparison.Ordinal);
+        await stack.System.DoAsync("mv /etc/postfix/kept /etc/postfix/main.cf && postfix reload 2> /dev/null");
+        Assert.Empty(await stack.CheckAsync());
+    }
+
+    [Fact]
     public async Task a_repair_leaves_nothing_and_a_second_one_changes_nothing()
     {
         await stack.System.DoAsync(

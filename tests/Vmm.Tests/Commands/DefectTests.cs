@@ -75,8 +75,10 @@ public class DefectTests(PostgresCluster cluster)
         var user = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
         user.ShouldExit(80);
         Assert.Matches(
-            $"^vmm: error: the database rows are deleted, but '{world.Base}/g/70000/70000' could not be removed: cannot remove "
-                + "the directory '.*/Maildir/new': device or resource busy \\(is another file system mounted there\\?\\)\n",
+            $"^vmm: error: the database rows are deleted, but '{world.Base}/g/\\.vmm-del-70000-[0-9a-f]+' could not be removed: "
+                + "cannot remove the directory '.*/Maildir/new': device or resource busy "
+                + "\\(is another file system mounted there\\?\\)\n"
+                + "vmm: hint: When that is repaired, 'vmm check --repair' removes the rest.\n",
             user.Error
         );
         Assert.Equal(["adm"], await world.QueryAsync("SELECT local_part FROM users"));
@@ -85,8 +87,11 @@ public class DefectTests(PostgresCluster cluster)
                 + "--delete-directory";
         var domain = await Run.ProgramAsync("unshare", ["-m", "bash", "-c", script], environment: world.Environment);
         domain.ShouldExit(80);
-        Assert.Contains($"'{world.Base}/g/70000' could not be removed", domain.Error, StringComparison.Ordinal);
+        Assert.Matches($"'{world.Base}/g/\\.vmm-del-70000-[0-9a-f]+' could not be removed", domain.Error);
         (await world.VmmAsync("check")).ShouldExit(4);
+        // The mounts are gone with their shells.
+        (await world.VmmAsync("check", "--repair")).ShouldExit(0);
+        Assert.Equal("", await world.DoAsync("check"));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public abstract partial class MailServer : IAsyncLifetime
         "empty query string -- ignored", // the same for an empty key
         "Illegal address syntax from", // hostile recipients, on purpose
         @"Killed with signal 15 \(by pid=\d+ uid=0 code=kill\)", // sessions that doveadm ends
+        "SIGHUP received - reloading configuration", // doveadm reload
         @"Time moved (forwards|backwards) by \d", // Dovecot's word for a machine that was too busy to run it on time
     ];
 

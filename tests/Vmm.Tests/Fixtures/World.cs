@@ -7,9 +7,13 @@ namespace Vmm.Tests;
 internal sealed class World : IDisposable
 {
     private const string Missing = "/nonexistent";
+    private const int MinSecret = 5;
 
     private readonly PostgresCluster cluster;
     private readonly TempDirectory directory = new();
+
+    /// <summary>What was given as a password, and is long enough to be no part of something else.</summary>
+    private readonly HashSet<string> secrets = [];
 
     private World(PostgresCluster cluster, string database)
     {
@@ -68,10 +72,42 @@ internal sealed class World : IDisposable
         File.SetUnixFileMode(Config, (UnixFileMode)0b110_100_000);
     }
 
+    /// <summary>
+    /// Gives the world a Postfix that does not run: postconf and postmap answer from a main.cf of its own.
+    /// </summary>
+    public void HasPostfix(string main)
+    {
+        File.WriteAllText(directory["main.cf"], $"compatibility_level = 3.6\nmyhostname = mx.example.invalid\n{main}");
+        foreach (var program in (string[])["postconf", "postmap"])
+        {
+            File.WriteAllText(directory[program], $"#!/bin/sh\nexec /usr/sbin/{program} -c \"${{0%/*}}\" \"$@\"\n");
+            File.SetUnixFileMode(directory[program], (UnixFileMode)0b111_101_101);
+        }
+
+        Configure($"[bin]\npostconf = \"{directory["postconf"]}\"\ndoveconf = \"{Missing}/doveconf\"\n");
+    }
+
     public Task<Outcome> VmmAsync(params string[] arguments) => VmmWithInputAsync(null, arguments);
 
-    public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments) =>
-        Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+    public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments)
+    {
+        // In lists -p is a pattern.
+        var takesPassword = arguments is ["useradd" or "ua" or "userpassword" or "up" or "domainadd" or "da", ..];
+        foreach (var (option, value) in arguments.Zip(arguments.Skip(1)))
+        {
+            if (takesPassword && option is "-p" or "--password" or "--hash" && value.Length > MinSecret)
+            {
+                secrets.Add(value);
+            }
+        }
+
+        if (input is not null && arguments.Contains("--password-stdin"))
+        {
+            secrets.UnionWith(input.Split('\n').Where(l => l.Length > MinSecret));
+        }
+
+        return Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+    }
 
     /// <summary>Completion waits as long as a busy machine needs: what is tested are the names.</summary>
     public Dictionary<string, string> Environment => new() { ["VMM_CONFIG"] = Config, ["VMM_COMPLETION_SECONDS"] = "60" };
@@ -104,5 +140,11 @@ internal sealed class World : IDisposable
         return [.. found.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
     }
 
-    public void Dispose() => directory.Dispose();
+    /// <summary>Whatever a test was about: no password may be in the log.</summary>
+    public void Dispose()
+    {
+        var log = File.Exists(Log) ? File.ReadAllText(Log) : "";
+        directory.Dispose();
+        Assert.DoesNotContain(secrets, s => log.Contains(s, StringComparison.Ordinal));
+    }
 }

@@ -103,7 +103,9 @@ public abstract class InstallTests
             sed -i 's/^query.*/query = SELECT 1/' /etc/postfix/pgsql-transport.cf &&
             chmod 0600 /etc/postfix/pgsql-relocated_maps.cf && : > /etc/postfix/transport && postmap /etc/postfix/transport
             """);
-        var secret = (await system.DoAsync("sed -n 's/^password = //p' /etc/postfix/pgsql-transport.cf")).Trim();
+        const string Password = "sed -nE 's/^password = //p; s|^hosts = postgresql://[^:]*:([^@]*)@.*|\\1|p' ";
+        var secret = (await system.DoAsync(Password + "/etc/postfix/pgsql-transport.cf")).Trim();
+        Assert.NotEqual("", secret);
         var map = await system.DoAsync("cat /etc/postfix/pgsql-transport.cf");
         var shown = (await system.RunAsync(Mailconfig + "postfix --diff")).Out;
         Assert.Contains("-query = SELECT 1\n", shown, StringComparison.Ordinal);
@@ -111,7 +113,12 @@ public abstract class InstallTests
         Assert.DoesNotContain(secret, await system.DoAsync(Mailconfig), StringComparison.Ordinal);
         Assert.Contains(secret, await system.DoAsync(Mailconfig + "postfix --show-secrets"), StringComparison.Ordinal);
 
-        await system.DoAsync(Mailconfig + "--install");
+        Assert.Contains(
+            "submission/inet of master.cf has no option smtpd_client_restrictions and would get 'permit_sasl_authenticated,reject'",
+            (await system.RunAsync(Mailconfig + "--install")).Error,
+            StringComparison.Ordinal
+        );
+        await system.DoAsync(Mailconfig + "--install --replace");
         Assert.Equal(
             "hash:/etc/postfix/transport, proxy:pgsql:/etc/postfix/pgsql-transport.cf\n-\npermit_sasl_authenticated, "
                 + "reject_unauth_destination\n",
@@ -133,7 +140,7 @@ public abstract class InstallTests
         );
         Assert.Equal(map, await system.DoAsync("cat /etc/postfix/pgsql-transport.cf.vmm-*"));
         Assert.Equal(
-            "640 root:postfix\n640 root:postfix\n",
+            "600 root:root\n640 root:postfix\n",
             await system.DoAsync("stat -c '%a %U:%G' /etc/postfix/pgsql-transport.cf.vmm-* /etc/postfix/pgsql-relocated_maps.cf")
         );
 

@@ -57,7 +57,9 @@ internal sealed class CleanupOracle(MailServer server)
 
         var isAlias = Find("virtual_alias_maps", address).Length > 0;
         var ends = list.DistinctBy(Key).Select(End).Order(StringComparer.Ordinal).ToArray();
-        return isAlias || ends[0].Contains(" mailbox ", StringComparison.Ordinal) ? ("accepted", ends)
+        return isAlias || ends[0].Contains(" mailbox ", StringComparison.Ordinal)
+            || ends[0].EndsWith(" bounced", StringComparison.Ordinal)
+            ? ("accepted", ends)
             : ends[0].EndsWith(" elsewhere", StringComparison.Ordinal) ? ("elsewhere", [])
             : ("refused", []);
     }
@@ -66,9 +68,14 @@ internal sealed class CleanupOracle(MailServer server)
     private string End(string address) =>
         answers[("virtual_mailbox_domains", Key(address).Split('@')[^1])].Length == 0 ? $"{address} elsewhere"
         : Find("relocated_maps", address) is [var moved] ? $"{address} relocated {moved}"
-        : Find("virtual_mailbox_maps", address) is [var maildir]
-            ? $"{address} mailbox {maildir} {Find("transport", address).Single()}"
+        : Find("virtual_mailbox_maps", address) is [var maildir] ? Mailbox(address, maildir, Find("transport", address).Single())
         : $"{address} unknown";
+
+    /// <summary>Dovecot cuts off an extension before it looks for a mailbox, Postfix's virtual(8) after it.</summary>
+    private string Mailbox(string address, string maildir, string transport) =>
+        transport == "virtual:" || Cut(address) is not var (shorter, _) ? $"{address} mailbox {maildir} {transport}"
+        : answers[("virtual_mailbox_maps", Key(shorter))] is [var other] ? $"{address} mailbox {other} {transport}"
+        : $"{address} bounced";
 
     private string[]? Next(string address)
     {

@@ -40,6 +40,19 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
     }
 
     [Fact]
+    public async Task mail_to_an_account_with_a_delimiter_goes_where_the_trace_says()
+    {
+        await Server.DoAsync("domainadd cut.example");
+        await Server.AddAccountAsync("user@cut.example");
+        await Server.AddAccountAsync("user+tag@cut.example");
+        await Server.ArrivedAsync("user@cut.example", await Mail.SendAsync(Server, "user+tag@cut.example"));
+        var trace = (await Server.VmmAsync(null, "trace", "user+tag@cut.example", "--live")).Succeeded();
+        Assert.Contains("Dovecot cuts off +tag and delivers to user@cut.example\n", trace, StringComparison.Ordinal);
+        var check = await Server.VmmAsync(null, "check", "--only", "cut.example");
+        Assert.StartsWith("error\taccount-with-delimiter\tuser+tag@cut.example\t", check.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task a_map_that_cannot_be_asked_is_named()
     {
         await FillAsync("broken.example");

@@ -60,9 +60,10 @@ internal sealed class MailModel
         var (domain, localPart) = Split(address);
         Account(address);
         var names = domain.Names.Select(n => $"{localPart}@{n}").ToList();
-        Require(force || !AliasesTo(names).Any(), ErrorCode.AliasPresent);
+        Require(force || !IsPointedTo(names), ErrorCode.AliasPresent);
         foreach (var other in Domains.Values)
         {
+            other.CatchAll.ExceptWith(names);
             foreach (var (alias, destinations) in other.Aliases.ToList())
             {
                 destinations.ExceptWith(names);
@@ -91,6 +92,8 @@ internal sealed class MailModel
     {
         var (domain, localPart) = Split(address);
         Require(domain.Aliases.TryGetValue(localPart, out var existing), ErrorCode.NoSuchAlias);
+        List<string> names = [.. domain.Names.Select(n => $"{localPart}@{n}")];
+        Require(destinations.Count > 0 || !IsPointedTo(names), ErrorCode.AliasPresent);
         Remove(existing!, destinations);
         RemoveIfEmpty(domain, localPart);
     }
@@ -142,6 +145,9 @@ internal sealed class MailModel
         Domains
             .Values.SelectMany(d => d.Aliases.Where(a => a.Value.Overlaps(destinations)).Select(a => $"{a.Key}@{d.Primary}"))
             .Order(StringComparer.Ordinal);
+
+    private bool IsPointedTo(IReadOnlyCollection<string> names) =>
+        AliasesTo(names).Except(names).Any() || Domains.Values.Any(d => d.CatchAll.Overlaps(names));
 
     private void RefuseLoops(SortedSet<string> destinations, List<string> added, string address)
     {

@@ -1,7 +1,7 @@
 namespace Vmm.Tests.Model;
 
 /// <summary>
-/// pgbouncer before the test run's server, a session of the server for one of vmm's at a time. To begin a session of the server
+/// pgbouncer before the test run's server, in transaction mode and without any setting for vmm. To begin a session of the server
 /// costs a multiple of what a command does in it.
 /// </summary>
 internal sealed class Pooler : IDisposable
@@ -25,8 +25,7 @@ internal sealed class Pooler : IDisposable
             unix_socket_dir = {pooler.Socket}
             listen_port = 5432
             auth_type = any
-            pool_mode = session
-            ignore_startup_parameters = options
+            pool_mode = transaction
             pidfile = {pooler.directory["pid"]}
             logfile = {pooler.directory["log"]}
             """

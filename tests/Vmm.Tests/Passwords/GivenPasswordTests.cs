@@ -92,6 +92,74 @@ public class GivenPasswordTests(PostgresCluster cluster)
         Assert.Equal(["{PLAIN}one", "{PLAIN}two"], await world.QueryAsync("SELECT passwd FROM users ORDER BY uid"));
     }
 
+    /// <summary>As a password it would let in whoever has the table of another program, and keep the owner out.</summary>
+    [Theory]
+    [InlineData("{BCRYPT}$2y$05$mgkh7M9n1hFgDoctZfb2WuE2m8ng3RoTMYoYNr5Urg.kc5F0O3JJy", 67)]
+    [InlineData("$2y$05$mgkh7M9n1hFgDoctZfb2WuE2m8ng3RoTMYoYNr5Urg.kc5F0O3JJy", 44)]
+    [InlineData("{SHA512-CRYPT}$6$", 44)]
+    [InlineData("{SHA_512}abc", 67)]
+    [InlineData("{ARGON2ID13}$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$abc", 67)]
+    [InlineData("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$abc", 44)]
+    [InlineData(" {BLF-CRYPT}$2y$05$mgkh7M9n1hFgDoctZfb2WuE2m8ng3RoTMYoYNr5Urg.kc5F0O3JJy", 44)]
+    [InlineData("$1$abc$def ", 44)]
+    public async Task a_field_that_looks_like_a_hash_is_no_password(string field, int exit)
+    {
+        using var world = await PlainWorldAsync();
+        var file = world.Directory + "/in.tsv";
+        await File.WriteAllTextAsync(file, $"a@example.com\t{field}\n", TestContext.Current.CancellationToken);
+        var refused = await world.VmmAsync("useradd", "--from-file", file);
+        refused.ShouldExit(exit);
+        Assert.Contains("in.tsv, line 1: ", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(field.Trim(), refused.Error, StringComparison.Ordinal);
+        Assert.Equal(0, await world.CountAsync("users"));
+    }
+
+    [Theory]
+    [InlineData("{PLAIN}$6$not-a-hash", "{PLAIN}$6$not-a-hash")]
+    [InlineData("{not a scheme} secret", "{PLAIN}{not a scheme} secret")]
+    [InlineData("$ecret", "{PLAIN}$ecret")]
+    public async Task a_field_that_only_begins_like_one_is(string field, string stored)
+    {
+        using var world = await PlainWorldAsync();
+        var file = world.Directory + "/in.tsv";
+        await File.WriteAllTextAsync(file, $"a@example.com\t{field}\n", TestContext.Current.CancellationToken);
+        await world.DoAsync("useradd --from-file " + file);
+        Assert.Equal([stored], await world.QueryAsync("SELECT passwd FROM users"));
+    }
+
+    [Theory]
+    [InlineData("u1@example.com,Secret1,User 1", "','")]
+    [InlineData("u1@example.com;Secret1;User 1", "';'")]
+    [InlineData("u1@example.com Secret1", "blank")]
+    [InlineData("\"u1@example.com\",\"Secret1\"\tx", "','")]
+    public async Task a_file_with_other_separators_is_explained_without_its_passwords(string line, string separator)
+    {
+        using var world = await PlainWorldAsync();
+        var file = world.Directory + "/in.csv";
+        await File.WriteAllTextAsync(file, line + "\n" + line + "\n", TestContext.Current.CancellationToken);
+        var refused = await world.VmmAsync("useradd", "--from-file", file);
+        refused.ShouldExit(44);
+        Assert.Contains(
+            $"line 2: the fields of a line are separated by tabs, and the first one has a {separator}",
+            refused.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("Secret1", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_given_password_that_looks_like_a_hash_or_an_option_is_told()
+    {
+        using var world = await PlainWorldAsync();
+        var told = await world.VmmWithInputAsync("{BLF-CRYPT}$2y$05$abc\n", "useradd", "a@example.com", "--password-stdin");
+        told.Succeeded();
+        Assert.Equal(
+            "vmm: warning: the password looks like a hash and is taken as the password itself; --hash stores a hash\n", told.Error
+        );
+        told = await world.VmmAsync("useradd", "b@example.com", "-p", "--random");
+        Assert.Contains("vmm: warning: the password is the name of an option", told.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task dash_p_works_with_its_blanks_and_warns()
     {

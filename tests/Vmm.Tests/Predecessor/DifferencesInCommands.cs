@@ -269,6 +269,16 @@ internal static class DifferencesInCommands
         ),
         new(
             Aliases,
+            "An alias that other aliases lead to is deleted, and they lead nowhere.",
+            "`aliasdelete` refuses it (30), and `--force` deletes the destinations with it.",
+            "Mail to them would be accepted and bounce.",
+            [
+                .. Codes("aliasdelete lower@example.net", 0, 30),
+                .. Codes("ad lower@example.net alice@example.com", 53, 0),
+            ]
+        ),
+        new(
+            Aliases,
             "A domain with a catch-all cannot be deleted: traceback (1), with `--force` too.",
             "`--force` deletes the catch-all as well.",
             "0.7's manual says so.",

@@ -135,7 +135,7 @@ public class WalkTests(PostgresCluster cluster)
     {
         using var world = await WorldAsync();
         await world.AddAccountAsync("a+b@example.com");
-        Assert.Equal(["a+b@example.com mailbox"], Ends(await TraceAsync(world, "a+b@example.com")));
+        Assert.Equal(["a+b@example.com bounced"], Ends(await TraceAsync(world, "a+b@example.com")));
         await AliasAsync(world, "a", "user@example.com");
         var trace = await TraceAsync(world, "a+b@example.com");
         Assert.Equal(["user+b@example.com mailbox"], Ends(trace));

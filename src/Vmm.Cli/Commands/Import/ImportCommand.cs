@@ -21,12 +21,12 @@ internal sealed class ImportCommand
             + "or postgresql://user@host/name",
     };
 
-    private readonly Option<string?> mail = new("--mail-directory")
+    private readonly Option<string?> mail = new Option<string?>("--mail-directory")
     {
         HelpName = "directory",
         Description = "move the mail from below this directory, where column maildir says, into the new homes; "
             + "without it the mail stays where it is",
-    };
+    }.Completes(Names.File);
 
     private readonly Option<string?> scheme = new Option<string?>("--scheme")
     {

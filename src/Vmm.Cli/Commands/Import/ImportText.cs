@@ -16,9 +16,9 @@ internal static class ImportText
         + TextBlock.Field("Accounts", $"{plan.Accounts.Count}")
         + TextBlock.Field("Aliases", $"{plan.Aliases.Count}")
         + TextBlock.Field("Catch-alls", $"{plan.CatchAlls.Count}")
-        + TextBlock.Field("Moved mail", $"{Directories(plan.Moves.Count)}, {Quota.FormatSize(plan.Moves.Sum(m => m.Bytes))}")
+        + TextBlock.Field("Moved mail", $"{Directories(plan.Moves.Count)}, {Quota.FormatSize(plan.Moves.Sum(m => m.Octets))}")
         + "\n"
-        + Part("Mail that is moved", plan.Moves.Select(m => $"{m.From} -> {m.Address} ({Quota.FormatSize(m.Bytes)})"))
+        + Part("Mail that is moved", plan.Moves.Select(m => $"{m.From} -> {m.Address} ({Quota.FormatSize(m.Octets)})"))
         + Part("Not carried over as it is", plan.Notes.Select(n => $"{n.Table} '{n.Row}' {What(n.What)}: {n.Reason}"));
 
     internal static string Done(ImportResult result) =>

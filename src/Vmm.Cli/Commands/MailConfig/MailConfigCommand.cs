@@ -27,7 +27,17 @@ internal sealed class MailConfigCommand
 
     private readonly Option<bool> dryRun = new(Arguments.DryRun.Name)
     {
-        Description = "with --install: show what would be written, and write nothing",
+        Description = "with --install or --undo: show what would be done, and do nothing",
+    };
+
+    private readonly Option<bool> replace = new("--replace")
+    {
+        Description = "with --install: also replace settings of yours that are in the way; with --undo: also files that changed",
+    };
+
+    private readonly Option<bool> undo = new("--undo")
+    {
+        Description = "restore what the last --install replaced, and remove the files that it added",
     };
 
     private readonly Option<bool> showSecrets = new("--show-secrets")
@@ -45,9 +55,9 @@ internal sealed class MailConfigCommand
     private readonly Option<string?> dovecotVersion =
         Of("--dovecot-version", "version", "for this version of Dovecot, 2.3 or 2.4, instead of the installed one");
     private readonly Option<string?> postfixDirectory =
-        Of("--postfix-directory", "dir", "directory of main.cf, instead of Postfix's default");
+        Of("--postfix-directory", "dir", "directory of main.cf, instead of Postfix's default").Completes(Names.File);
     private readonly Option<string?> dovecotDirectory =
-        Of("--dovecot-directory", "dir", "directory of dovecot.conf, instead of Dovecot's default");
+        Of("--dovecot-directory", "dir", "directory of dovecot.conf, instead of Dovecot's default").Completes(Names.File);
 
     private readonly Option<string?> postfixPassword = Of(
         "--postfix-password-file",
@@ -68,7 +78,8 @@ internal sealed class MailConfigCommand
         command.Details = "Generates the map files, the lines of main.cf and master.cf, and the files of Dovecot for the "
             + "installed versions and the database of vmm.toml. Without an option it prints them. --install replaces each "
             + "file as a whole, keeps the old one as FILE.vmm-TIME, and restores everything if Postfix or Dovecot rejects the "
-            + "result. Your other settings stay. It restarts nothing, but shows the next commands to run. The passwords of "
+            + "result. Your other settings stay; if one is in the way, it is named and nothing is installed without --replace. "
+            + "It restarts nothing, but shows the next commands to run. The passwords of "
             + "the roles postfix and dovecot come from the installed files, or from --postfix-password-file and "
             + "--dovecot-password-file; the printed text has a mark instead.";
         command.Example = "mailconfig postfix";
@@ -76,11 +87,11 @@ internal sealed class MailConfigCommand
         [
             ErrorCode.Found, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError, ErrorCode.MissingPassword,
             ErrorCode.FileSystem, ErrorCode.MailVersionUnsupported, ErrorCode.RolePasswordUnknown,
-            ErrorCode.ConfigurationRejected,
+            ErrorCode.ConfigurationRejected, ErrorCode.NotReplaced, ErrorCode.NothingToUndo,
         ];
         command.Takes(
-            program, diff, install, dryRun, showSecrets, lda, postfixVersion, dovecotVersion, postfixDirectory, dovecotDirectory,
-            postfixPassword, dovecotPassword);
+            program, diff, install, undo, dryRun, replace, showSecrets, lda, postfixVersion, dovecotVersion, postfixDirectory,
+            dovecotDirectory, postfixPassword, dovecotPassword);
         command.Validators.Add(RefuseContradictions);
         command.Works(app, new Work<MailConfigRequest, MailConfigurationReport>
         {
@@ -94,6 +105,7 @@ internal sealed class MailConfigCommand
 
     private MailConfigWay Way(Asking asking) =>
         asking.Get(install) ? (asking.Get(dryRun) ? MailConfigWay.TryInstall : MailConfigWay.Install)
+        : asking.Get(undo) ? (asking.Get(dryRun) ? MailConfigWay.TryUndo : MailConfigWay.Undo)
         : asking.Get(diff) ? MailConfigWay.Diff
         : MailConfigWay.Print;
 
@@ -109,6 +121,7 @@ internal sealed class MailConfigCommand
             PostfixPassword = Password(asking.Get(postfixPassword)),
             DovecotPassword = Password(asking.Get(dovecotPassword)),
             Lda = asking.Get(lda),
+            Replace = asking.Get(replace),
         };
 
     private static Option<string?> Of(string name, string value, string description) => new(name)
@@ -143,9 +156,24 @@ internal sealed class MailConfigCommand
             result.AddError($"'{diff.Name}' and '{install.Name}' exclude each other");
         }
 
-        if (result.GetValue(dryRun) && !result.GetValue(install))
+        foreach (var option in (Option<bool>[])[dryRun, replace])
         {
-            result.AddError($"'{dryRun.Name}' requires the option '{install.Name}'");
+            if (result.GetValue(option) && !result.GetValue(install) && !result.GetValue(undo))
+            {
+                result.AddError($"'{option.Name}' requires the option '{install.Name}' or '{undo.Name}'");
+            }
+        }
+
+        Option[] others =
+        [
+            diff, install, showSecrets, lda, postfixVersion, dovecotVersion, postfixDirectory, dovecotDirectory, postfixPassword,
+            dovecotPassword,
+        ];
+        var other = result.GetResult(program) is { Tokens.Count: > 0 } ? program.Name
+            : others.FirstOrDefault(o => result.GetResult(o) is { Implicit: false })?.Name;
+        if (result.GetValue(undo) && other is not null)
+        {
+            result.AddError($"'{undo.Name}' and '{other}' exclude each other");
         }
 
         if (result.GetValue(showSecrets) && (result.GetValue(diff) || result.GetValue(install)))

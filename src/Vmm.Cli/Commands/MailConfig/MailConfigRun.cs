@@ -20,6 +20,12 @@ internal enum MailConfigWay
 
     /// <summary>It is installed.</summary>
     Install,
+
+    /// <summary>What would be taken back is shown.</summary>
+    TryUndo,
+
+    /// <summary>The last installation is taken back.</summary>
+    Undo,
 }
 
 /// <summary>What <c>mailconfig</c> is asked for.</summary>
@@ -34,14 +40,27 @@ internal static class MailConfigRun
     internal static Done<MailConfigurationReport> Act(Asking asking, Noted noted, MailConfigRequest request)
     {
         MailConfigurationPlan Plan() => MailConfigurationPlan.Make(asking.Settings, request.Configuration, asking.Interrupted);
+        InstallationUndo Undo() => InstallationUndo.Find(asking.Settings, request.Configuration.Replace);
         switch (request.Way)
         {
             case MailConfigWay.Install:
-                var report = noted.Do("", () => Plan().Install(asking.Interrupted), Changed);
-                return new Done<MailConfigurationReport>(report, new ChangeOutcome(report.Differs), noted.Warnings);
+                IReadOnlyList<string> warnings = [];
+                var report = noted.Do("", () => Install(Plan(), asking, out warnings), Changed);
+                return new Done<MailConfigurationReport>(
+                    report, new ChangeOutcome(report.Differs), [.. warnings, .. noted.Warnings]);
             case MailConfigWay.TryInstall:
-                var tried = Plan().TryInstall(asking.Interrupted);
-                return new Done<MailConfigurationReport>(tried, new ChangeOutcome(Changed: false, DryRun: true));
+                var plan = Plan();
+                var tried = plan.TryInstall(asking.Interrupted);
+                return new Done<MailConfigurationReport>(
+                    tried,
+                    new ChangeOutcome(Changed: false, DryRun: true),
+                    plan.Warnings(asking.Interrupted));
+            case MailConfigWay.TryUndo:
+                var wouldUndo = Undo().Try(asking.Interrupted);
+                return new Done<MailConfigurationReport>(wouldUndo, new ChangeOutcome(Changed: false, DryRun: true));
+            case MailConfigWay.Undo:
+                var undone = noted.Do("undo", () => Undo().Run(asking.Interrupted), Undone);
+                return new Done<MailConfigurationReport>(undone, new ChangeOutcome(Changed: true), noted.Warnings);
             case MailConfigWay.Diff:
                 return new Done<MailConfigurationReport>(Plan().Compare(asking.Interrupted));
             case MailConfigWay.Print:
@@ -49,6 +68,15 @@ internal static class MailConfigRun
                 return new Done<MailConfigurationReport>(Plan().Show(request.ShowSecrets));
         }
     }
+
+    private static MailConfigurationReport Install(MailConfigurationPlan plan, Asking asking, out IReadOnlyList<string> warnings)
+    {
+        warnings = plan.Warnings(asking.Interrupted);
+        return plan.Install(asking.Interrupted);
+    }
+
+    private static string Undone(MailConfigurationReport report) =>
+        string.Join(' ', (report.Restored ?? []).Concat(report.Removed ?? []).Prepend("undo"));
 
     /// <summary>The files, for the log.</summary>
     private static string Changed(MailConfigurationReport report) =>

@@ -10,6 +10,8 @@ internal static class MailConfigText
     {
         MailConfigWay.Install => Installed(report, isDry: false),
         MailConfigWay.TryInstall => Installed(report, isDry: true),
+        MailConfigWay.Undo => Undone(report, isDry: false),
+        MailConfigWay.TryUndo => Undone(report, isDry: true),
         MailConfigWay.Diff => string.Concat(report.Parts.Select(p => p.Difference)),
         _ => Parts(report),
     };
@@ -44,6 +46,17 @@ internal static class MailConfigText
 
         text.AppendJoin("", (report.Backups ?? []).Select(b => $"kept {b}\n"));
         return text.Append($"{(isDry ? "Then" : "Next")}, run: {string.Join("; ", report.Next ?? [])}\n").ToString();
+    }
+
+    private static string Undone(MailConfigurationReport report, bool isDry)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin("", (report.Restored ?? []).Select(p => $"{(isDry ? "would restore" : "restored")} {p}\n"));
+        text.AppendJoin("", (report.Removed ?? []).Select(p => $"{(isDry ? "would remove" : "removed")} {p}\n"));
+        text.AppendJoin("", (report.Backups ?? []).Select(b => $"kept {b}\n"));
+        return report.Next is { Count: > 0 } next
+            ? text.Append($"{(isDry ? "Then" : "Next")}, run: {string.Join("; ", next)}\n").ToString()
+            : text.ToString();
     }
 
     private static string Past(string verb) => verb == "write" ? "wrote" : verb + "d";

@@ -50,6 +50,9 @@ internal sealed partial class DovecotConfig
     internal static DovecotConfig Read(DovecotInstallation dovecot, Settings settings, CancellationToken ct) =>
         dovecot.Printed is { } printed ? new DovecotConfig(printed) : Ask(settings, ct);
 
+    /// <summary>Reads the output of doveconf.</summary>
+    internal static DovecotConfig Read(string text) => new(text);
+
     /// <summary>A setting, or Dovecot's own default.</summary>
     /// <param name="name">Name of the setting.</param>
     /// <param name="otherwise">The default.</param>
@@ -62,18 +65,47 @@ internal sealed partial class DovecotConfig
         blocks.Where(b => b.Path == block).Select(b => b.Values);
 
     /// <summary>Whether a passdb or userdb uses a database. In 2.3 a setting says so, in 2.4 it may be the block's name.</summary>
-    internal bool AsksDatabase(string kind) => blocks.Any(b =>
-        (b.Path == kind || b.Path.StartsWith(kind + " ", StringComparison.Ordinal))
-        && !b.Path.Contains(" > ", StringComparison.Ordinal)
-        && b.Values.GetValueOrDefault("driver", b.Path[kind.Length..].Trim()) == "sql");
+    internal bool AsksDatabase(string kind) => Databases(kind).Any(d => d.Driver == "sql");
+
+    /// <summary>
+    /// Whether users log in who are not in vmm's database: of the system, a file, a directory service, or a different database. A
+    /// passdb of vmm is recognized by its query, or in 2.3 by the file that has it.
+    /// </summary>
+    internal bool HasOtherUsers => Databases("passdb").Any(IsOther);
+
+    /// <summary>As <see cref="HasOtherUsers"/>, without the users of the system.</summary>
+    internal bool HasUsersBesideSystem => Databases("passdb").Any(d => IsOther(d) && d.Driver != "pam");
+
+    private static bool IsOther((string Driver, IReadOnlyDictionary<string, string> Values) database) =>
+        database.Driver != "sql"
+        || !(database.Values.GetValueOrDefault("query", "").Contains("dovecotpassword", StringComparison.Ordinal)
+            || DovecotTemplates.HasQueries(database.Values.GetValueOrDefault("args", "")));
+
+    /// <summary>The blocks of a kind with their drivers.</summary>
+    private IEnumerable<(string Driver, IReadOnlyDictionary<string, string> Values)> Databases(string kind) =>
+        from b in blocks
+        where b.Path == kind || b.Path.StartsWith(kind + " ", StringComparison.Ordinal)
+        where !b.Path.Contains(" > ", StringComparison.Ordinal)
+        select (b.Values.GetValueOrDefault("driver", b.Path[kind.Length..].Trim()), (IReadOnlyDictionary<string, string>)b.Values);
 
     /// <summary>Whether there is a block whose name has this beginning.</summary>
     internal bool HasBlock(string beginning) => blocks.Any(b => b.Path.StartsWith(beginning, StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether a value of auth_username_format drops the domain: %n is the name without it in 2.3, and username in 2.4.
+    /// </summary>
+    internal static bool DropsDomain(string format) => LocalPart().IsMatch(format) && !Domain().IsMatch(format);
 
     private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? Escape().Replace(inner, "$1") : value;
 
     [GeneratedRegex(@"\A# (\S+)")]
     private static partial Regex FirstLine();
+
+    [GeneratedRegex("%[LU]?n|username")]
+    private static partial Regex LocalPart();
+
+    [GeneratedRegex("%[LU]?d|domain")]
+    private static partial Regex Domain();
 
     [GeneratedRegex(@"\\(.)")]
     private static partial Regex Escape();

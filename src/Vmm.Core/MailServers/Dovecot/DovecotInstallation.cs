@@ -18,6 +18,12 @@ internal sealed record DovecotInstallation(string Program, MailVersion Version, 
     /// <summary>The main file.</summary>
     internal string Main => Directory + "/dovecot.conf";
 
+    /// <summary>The file of vmm, which is read after the distribution's.</summary>
+    internal string OwnFile => Directory + "/conf.d/99-vmm.conf";
+
+    /// <summary>The distribution's file that says which users there are.</summary>
+    internal string AuthFile => Directory + "/conf.d/10-auth.conf";
+
     /// <summary>
     /// Runs doveconf, which prints version and path in its first line; without it the paths of the distributions apply.
     /// </summary>

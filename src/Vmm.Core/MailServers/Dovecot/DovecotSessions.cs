@@ -20,33 +20,43 @@ internal static class DovecotSessions
     /// Accounts that are new, or whose sessions may go on, by all addresses
     /// under which they log in; all that Dovecot keeps with none given.
     /// </summary>
-    internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => Run(s, addresses, []));
+    internal static void Forget(Session s, params string[] addresses) => s.AfterCommit(() => Run(s, addresses, [], []));
 
     /// <summary>Accounts that were changed or deleted, by all addresses under which they log in.</summary>
-    internal static void Changed(Session s, IReadOnlyList<string> addresses) => s.AfterCommit(() => Run(s, addresses, addresses));
+    internal static void Changed(Session s, IReadOnlyList<string> addresses) =>
+        s.AfterCommit(() => Run(s, addresses, addresses, []));
 
     /// <summary>All accounts of a domain, by its names. The cache knows no patterns, so all of it is flushed.</summary>
     internal static void DomainChanged(Session s, IEnumerable<string> names) =>
-        s.AfterCommit(() => Run(s, [], [.. names.Select(n => "*@" + n)]));
+        s.AfterCommit(() => Run(s, [], [], [.. names]));
 
-    private static void Run(Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> kicked)
+    private static void Run(
+        Session s, IReadOnlyList<string> flushed, IReadOnlyList<string> addresses, IReadOnlyList<string> domains)
     {
         var wanted = s.Settings.Value(SettingOptions.DovecotAfterChange);
-        if (wanted == "nothing" || !File.Exists(s.Settings.Value(SettingOptions.BinDoveadm)) || !IsFlushed(s, flushed))
+        if (wanted != "nothing" && File.Exists(s.Settings.Value(SettingOptions.BinDoveadm)) && IsFlushed(s, flushed)
+            && wanted == "kick")
         {
-            return;
+            Kick(s, addresses, "");
+            Kick(s, domains, "*@");
         }
+    }
 
-        foreach (var user in wanted == "kick" ? kicked : [])
+    /// <param name="s">The session.</param>
+    /// <param name="names">Addresses or domains.</param>
+    /// <param name="pattern">What stands before each of them for doveadm.</param>
+    private static void Kick(Session s, IReadOnlyList<string> names, string pattern)
+    {
+        foreach (var name in names)
         {
-            // doveadm has no way to escape these characters.
-            if (user.TrimStart('*').AsSpan().ContainsAny('*', '?'))
+            // doveadm has no way to escape these characters, and would end the sessions of others.
+            if (name.AsSpan().ContainsAny('*', '?'))
             {
-                s.Warn($"sessions of '{user}' are not ended: doveadm would take its address for a pattern");
+                s.Warn($"sessions of '{name}' are not ended: doveadm would take its address for a pattern");
             }
             else
             {
-                IsTold(s, ["kick", "--", user]);
+                IsTold(s, ["kick", "--", pattern + name]);
             }
         }
     }

@@ -10,6 +10,8 @@ internal static class DovecotTemplates
     private const string Host = "host = @HOST@";
     private const string Parameters = "    user = dovecot\n    password = @PASSWORD@\n    dbname = @DBNAME@\n";
 
+    private const string SystemUsers = "!include auth-system.conf.ext";
+
     private static readonly MailVersion NewSyntax = new(2, 4);
 
     /// <summary>
@@ -44,10 +46,22 @@ internal static class DovecotTemplates
             ];
 
     /// <summary>The file that is read after the distribution's.</summary>
-    internal static string Settings(MailVersion version, string directory, string queue, string delimiter) =>
+    /// <param name="dovecot">For its version and directory.</param>
+    /// <param name="queue">Postfix's queue directory.</param>
+    /// <param name="delimiter">Postfix's recipient_delimiter.</param>
+    /// <param name="others">The users beside vmm's accounts.</param>
+    internal static string Settings(DovecotInstallation dovecot, string queue, string delimiter, OtherUsers others) =>
         ConfigurationTemplate.Fill(
-            ConfigurationTemplate.Read($"dovecot/vmm-{version}.conf"),
-            new Dictionary<string, string> { ["DIRECTORY"] = directory, ["QUEUE"] = queue, ["DELIMITER"] = delimiter });
+            ConfigurationTemplate.Read($"dovecot/vmm-{dovecot.Version}.conf"),
+            new Dictionary<string, string>
+            {
+                ["DIRECTORY"] = dovecot.Directory,
+                ["QUEUE"] = queue,
+                ["DELIMITER"] = delimiter,
+                ["PLACE"] = ConfigurationTemplate
+                    .Read($"dovecot/vmm-{(others.Exist ? "others" : "place")}-{dovecot.Version}.conf").TrimEnd('\n'),
+                ["SYSTEM"] = others.AreSystems ? ConfigurationTemplate.Read("dovecot/vmm-system-users.conf") : "",
+            });
 
     /// <summary>A text that doveconf -n prints only if Dovecot reads that file.</summary>
     internal static string Proof(MailVersion version, string directory) =>
@@ -57,7 +71,11 @@ internal static class DovecotTemplates
     /// 10-auth.conf without the passdb and userdb of the system's users, and without those of a different SQL file.
     /// </summary>
     internal static string WithoutOtherUsers(string text) => string.Join('\n', text.Split('\n').Select(l =>
-        l.TrimEnd() is "!include auth-system.conf.ext" or "!include auth-sql.conf.ext" ? "#" + l : l));
+        l.TrimEnd() is SystemUsers or "!include auth-sql.conf.ext" ? "#" + l : l));
+
+    /// <summary>Whether a file includes the passdb and userdb of the system's users.</summary>
+    internal static bool HasSystemUsers(string path) =>
+        File.Exists(path) && File.ReadLines(path).Any(l => l.TrimEnd() == SystemUsers);
 
     private static string OldText(string name, DatabaseAccess database, RoleSecret password) =>
         ConfigurationTemplate.Read("dovecot/" + name)

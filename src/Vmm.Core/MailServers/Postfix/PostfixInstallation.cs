@@ -21,8 +21,7 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     /// <summary>Whether Postfix runs.</summary>
     internal bool IsRunning(CancellationToken ct)
     {
-        // Postfix installs it in the directory of postconf.
-        var program = Path.Combine(Path.GetDirectoryName(Program) ?? "/", "postfix");
+        var program = Beside("postfix");
         return File.Exists(program) && ChildProgram.Ask(program, ["-c", Directory, "status"], "", ct).Status == 0;
     }
 
@@ -31,6 +30,12 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
 
     /// <summary>postconf(1) as you type it for this Postfix.</summary>
     internal string Postconf => IsSystems ? "postconf" : $"postconf -c {FileName.Quote(Directory)}";
+
+    /// <summary>Path of postmap.</summary>
+    internal string Postmap => Beside("postmap");
+
+    /// <summary>Postfix installs its programs in one directory.</summary>
+    private string Beside(string name) => Path.Combine(Path.GetDirectoryName(Program) ?? "/", name);
 
     private bool IsSystems => Directory == "/etc/postfix";
 
@@ -69,19 +74,25 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
     internal IReadOnlyDictionary<string, string> Parameters(IEnumerable<string> names, string? directory, CancellationToken ct)
     {
         List<string> asked = [.. names];
-        var values = asked.ToDictionary(n => n, _ => "");
-        if (IsHere)
-        {
-            foreach (var line in ChildProgram.Run(Program, ["-c", directory ?? Directory, .. asked], ct).Split('\n'))
-            {
-                if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value])
-                {
-                    values[name] = value;
-                }
-            }
-        }
+        return Values(asked, IsHere ? ChildProgram.Run(Program, ["-c", directory ?? Directory, .. asked], ct) : "");
+    }
 
-        return values;
+    /// <summary>Whether mail for users of the system goes through LMTP.</summary>
+    internal bool HasLocalLmtp(CancellationToken ct) => Parameters(["mailbox_transport", "local_transport"], null, ct).Values
+        .Any(t => t.StartsWith("lmtp:", StringComparison.Ordinal));
+
+    /// <summary>The defaults of parameters by their names; empty as above.</summary>
+    internal IReadOnlyDictionary<string, string> Defaults(IEnumerable<string> names, CancellationToken ct)
+    {
+        List<string> asked = [.. names];
+        return Values(asked, IsHere ? ChildProgram.Run(Program, ["-d", .. asked], ct) : "");
+    }
+
+    /// <summary>The words of lists of domains in main.cf, with parameters in them replaced by their values.</summary>
+    internal IReadOnlyDictionary<string, string> Expanded(IEnumerable<string> names, CancellationToken ct)
+    {
+        List<string> asked = [.. names];
+        return Values(asked, IsHere ? ChildProgram.Run(Program, ["-c", Directory, "-x", .. asked], ct) : "");
     }
 
     /// <summary>The fields of a service of master.cf; null where there is no such service.</summary>
@@ -100,6 +111,20 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
             .Where(p => p.Length == 2)
             .GroupBy(p => p[0][(name.Length + 1)..])
             .ToDictionary(g => g.Key, g => g.Last()[1]);
+    }
+
+    private static Dictionary<string, string> Values(List<string> asked, string answer)
+    {
+        var values = asked.ToDictionary(n => n, _ => "");
+        foreach (var line in answer.Split('\n'))
+        {
+            if (line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value])
+            {
+                values[name] = value;
+            }
+        }
+
+        return values;
     }
 
     /// <summary>The default directory; postconf fails where there is no main.cf.</summary>

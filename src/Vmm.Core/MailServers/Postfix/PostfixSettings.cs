@@ -11,6 +11,11 @@ internal sealed class PostfixSettings
 {
     private static readonly string[] Names = ["main.cf", "master.cf"];
 
+    private const string SenderRestrictions = "smtpd_sender_restrictions";
+
+    /// <summary>How users log in to send mail.</summary>
+    private static readonly string[] Logins = ["smtpd_sasl_type", "smtpd_sasl_path", "smtpd_tls_auth_only"];
+
     private readonly PostfixInstallation postfix;
     private readonly IReadOnlyList<PostfixParameter> wanted;
     private readonly IReadOnlyList<PostfixService> services;
@@ -58,21 +63,62 @@ internal sealed class PostfixSettings
         where !presentOptions[service.Name]!.ContainsKey(option.Name)
         select (service.Name, option.Name, option.Value);
 
+    /// <summary>
+    /// What the administrator has set and vmm would replace, each with what that means: whole values in main.cf, and restrictions
+    /// of a service that they have made.
+    /// </summary>
+    internal IEnumerable<string> Replaced(CancellationToken ct)
+    {
+        var usual = postfix.Defaults(wanted.Select(p => p.Name), ct);
+        foreach (var (name, value) in wanted.Where(p => p.IsReplaced && p.Value != present[p.Name]).Select(p => (p.Name, p.Value)))
+        {
+            // If users log in, the administrator has decided how, also where that is the default.
+            if (present[name] != usual[name] || (Logins.Contains(name) && IsUsed(name)))
+            {
+                yield return $"{name} of main.cf is '{present[name]}' and would become '{value}'{PostfixReplaced.Meaning(name)}";
+            }
+        }
+
+        foreach (var (service, name, value) in MissingOptions.Where(o => PostfixReplaced.IsRestriction(o.Name, o.Value)))
+        {
+            yield return $"the service {service} of master.cf has no option {name} and would get '{value}'"
+                + PostfixReplaced.Meaning(name);
+        }
+    }
+
+    /// <summary>Whether users log in by a parameter of main.cf: a service can have an option of that name instead.</summary>
+    private bool IsUsed(string name)
+    {
+        const string Enable = "smtpd_sasl_auth_enable";
+        var submission = presentOptions[PostfixTemplates.Submission];
+        return present[Enable] == "yes"
+            || (submission?.GetValueOrDefault(Enable) == "yes" && !submission.ContainsKey(name)
+                && (name != "smtpd_tls_auth_only" || submission.GetValueOrDefault("smtpd_tls_security_level") != "encrypt"));
+    }
+
     /// <summary>Reads the present settings.</summary>
     internal static PostfixSettings Ask(
-        PostfixInstallation postfix, DatabaseAccess database, bool lda, string? dovecotConfig, CancellationToken ct)
+        PostfixInstallation postfix,
+        DatabaseAccess database,
+        bool lda,
+        string? dovecotConfig,
+        bool hasOtherUsers,
+        CancellationToken ct)
     {
         var parameters = PostfixTemplates.Parameters(postfix, database, lda);
         var present = postfix.Parameters(parameters.Select(p => p.Name), null, ct);
         var smtp = postfix.Service("smtp/inet", ct);
-        var services = PostfixTemplates.Services(lda, smtp is { Length: > 4 } ? smtp[4] : "-", dovecotConfig);
+        var senders = hasOtherUsers
+            ? PostfixTemplates.KnownSenders(postfix.Parameters([SenderRestrictions], null, ct)[SenderRestrictions])
+            : PostfixTemplates.Senders;
+        var services = PostfixTemplates.Services(lda, smtp is { Length: > 4 } ? smtp[4] : "-", dovecotConfig, senders);
         var options = new Dictionary<string, IReadOnlyDictionary<string, string>?>();
         foreach (var service in services)
         {
             options[service.Name] = postfix.Service(service.Name, ct) is null ? null : postfix.Options(service.Name, ct);
         }
 
-        List<PostfixParameter> wanted = [.. parameters.Select(p => p with { Value = p.Wanted(present[p.Name]) })];
+        List<PostfixParameter> wanted = [.. parameters.Select(p => p with { Value = p.Wanted(present) })];
         return new PostfixSettings(postfix, wanted, services, present, options);
     }
 

@@ -18,6 +18,19 @@ internal static class PostfixTemplates
     /// <summary>A copy of dovecot-lda with permissions of its own: see docs/postfix.md.</summary>
     private const string Deliver = "/usr/local/lib/dovecot/deliver";
 
+    /// <summary>The service with which users send mail.</summary>
+    internal const string Submission = "submission/inet";
+
+    /// <summary>A user sends with their own addresses only.</summary>
+    internal const string Senders = "reject_sender_login_mismatch";
+
+    /// <summary>
+    /// The same for the addresses of accounts only: other users may send with addresses that vmm does not know. An option of a
+    /// service replaces the administrator's restrictions, so that they are in it again.
+    /// </summary>
+    internal static string KnownSenders(string restrictions) =>
+        string.Join(", ", new[] { "reject_known_sender_login_mismatch", restrictions }.Where(r => r.Length > 0));
+
     /// <summary>The map files: name and text.</summary>
     internal static IEnumerable<(string Name, Func<RoleSecret, string> Text)> Maps(MailVersion version, DatabaseAccess database)
     {
@@ -60,9 +73,10 @@ internal static class PostfixTemplates
     /// <param name="lda">Whether Postfix delivers by Dovecot's LDA.</param>
     /// <param name="chroot">The chroot field (y, n or -) of the service smtp.</param>
     /// <param name="dovecotConfig">The configuration that the LDA reads; null for Dovecot's default path.</param>
-    internal static IReadOnlyList<PostfixService> Services(bool lda, string chroot, string? dovecotConfig) =>
+    /// <param name="senders">The restrictions of sender addresses, for users who send mail.</param>
+    internal static IReadOnlyList<PostfixService> Services(bool lda, string chroot, string? dovecotConfig, string senders) =>
     [
-        new("submission/inet", $"submission inet n - {chroot} - - smtpd")
+        new(Submission, $"submission inet n - {chroot} - - smtpd")
         {
             Options =
             [
@@ -70,7 +84,7 @@ internal static class PostfixTemplates
                 ("smtpd_tls_security_level", "encrypt"),
                 ("smtpd_sasl_auth_enable", "yes"),
                 ("smtpd_client_restrictions", "permit_sasl_authenticated,reject"),
-                ("smtpd_sender_restrictions", "reject_sender_login_mismatch"),
+                ("smtpd_sender_restrictions", senders),
             ],
         },
         .. lda ? [new("dovecot/unix", LdaLine(dovecotConfig))] : (PostfixService[])[],
@@ -92,43 +106,6 @@ internal static class PostfixTemplates
         // Fill is not used here, because an @ in a query must stay.
         return text.Replace(Connection, database.PostfixMap(version, password), StringComparison.Ordinal);
     }
-}
-
-/// <summary>A line of main.cf.</summary>
-/// <param name="Name">Name of the parameter.</param>
-/// <param name="Value">The value that vmm needs.</param>
-internal sealed record PostfixParameter(string Name, string Value)
-{
-    /// <summary>Reads a line "name = value".</summary>
-    internal static PostfixParameter Parse(string line) =>
-        line.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]
-            ? new PostfixParameter(name, value)
-            : throw new InvalidOperationException($"no parameter: {line}");
-
-    /// <summary>
-    /// The value for main.cf where <paramref name="present"/> is in force: the administrator's tables stay, before vmm's, and so do
-    /// their restrictions and delimiter.
-    /// </summary>
-    internal string Wanted(string present) => Name switch
-    {
-        "recipient_delimiter" when present.Length > 0 => present,
-        // Deferred (454), the other server would try again for days.
-        "smtpd_relay_restrictions" when present.Length > 0 =>
-            present.Replace("defer_unauth_destination", "reject_unauth_destination", StringComparison.Ordinal),
-        _ when Value.Contains("pgsql:", StringComparison.Ordinal) => string.Join(", ", Others(present).Append(Value)),
-        _ => Value,
-    };
-
-    /// <summary>
-    /// The administrator's tables. Since vmm 0.4 the files of vmm's tables are called pgsql-NAME.cf; a reference to another
-    /// parameter is a default.
-    /// </summary>
-    private static IEnumerable<string> Others(string present) =>
-        present.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries).Where(t => !t.StartsWith('$') && !IsOwn(t));
-
-    private static bool IsOwn(string table) =>
-        table.Contains("pgsql:", StringComparison.Ordinal)
-        && Path.GetFileName(table).StartsWith("pgsql-", StringComparison.Ordinal);
 }
 
 /// <summary>A service of master.cf.</summary>

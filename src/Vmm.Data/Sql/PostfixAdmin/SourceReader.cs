@@ -17,7 +17,7 @@ public static class SourceReader
     /// <exception cref="VmmException">35 no connection or no privilege to read, 82 none of PostfixAdmin's tables.</exception>
     public static SourceTables Read(DatabaseOptions options)
     {
-        using var tx = Transaction.BeginOther(options, CancellationToken.None);
+        using var tx = BeginSql.BeginOther(options, CancellationToken.None);
         var tables = (tx.List(SourceSql.Tables, r => r.GetString(0))).ToHashSet();
         if (Needed.FirstOrDefault(t => !tables.Contains(t)) is { } missing)
         {

@@ -1,0 +1,77 @@
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+namespace Vmm.Core.Administration;
+
+/// <summary>
+/// Warnings of new addresses that vmm and the database accept, and Postfix or Dovecot do not. <c>check</c> has the same as
+/// findings.
+/// </summary>
+internal static class AddressWarnings
+{
+    /// <summary>Warns of a new address that Postfix rejects.</summary>
+    internal static void OfNew(Session s, EmailAddress address)
+    {
+        if (RefusedAddresses.MayBe(address.LocalPart)
+            && RefusedAddresses.Of(address.LocalPart, PostfixRules.Read(s)) is { } refusal)
+        {
+            s.Warn($"Postfix rejects mail to '{address}' ({refusal.Answer}), because {refusal.Reason}");
+        }
+    }
+
+    /// <summary>Warns of destinations that Postfix does not deliver to. An alias is replaced before Postfix looks at it.</summary>
+    internal static void OfDestinations(Session s, IEnumerable<Destination> destinations)
+    {
+        List<string> odd = [.. destinations.Select(d => d.ToString()).Where(d => d.StartsWith('-'))];
+        if (odd.Count > 0 && !PostfixRules.Read(s).AllowsHyphens)
+        {
+            var aliases = AddressSql.Kinds(s.Tx, odd).Where(k => k.Kind == AddressKind.Alias).Select(k => k.Address);
+            foreach (var destination in odd.Except(aliases))
+            {
+                s.Warn(
+                    $"mail to the destination '{destination}' bounces (5.1.3 bad address syntax), because it begins with a hyphen");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Says what a new catch-all takes besides unknown users: an address with an extension is unknown as a whole, and Postfix asks
+    /// for it as a whole first.
+    /// </summary>
+    internal static void OfCatchAll(Session s, DomainName domain)
+    {
+        var rules = PostfixRules.Read(s);
+        if (rules is { IsKnown: true, Delimiters.Length: > 0 })
+        {
+            s.Warn(
+                $"mail to 'user{rules.Delimiters[0]}tag@{domain}' goes to the catch-all, even if 'user@{domain}' exists,"
+                + " because Postfix looks up the whole address first");
+        }
+    }
+
+    /// <summary>Warns of an account whose mail goes into another mailbox, or bounces.</summary>
+    /// <param name="s">The session.</param>
+    /// <param name="gid">Its domain.</param>
+    /// <param name="account">Under the primary name of its domain.</param>
+    internal static void OfAccount(Session s, long gid, EmailAddress account)
+    {
+        // A delimiter may be any character, but is hardly a letter: most accounts need no question.
+        if (account.LocalPart.All(char.IsAsciiLetterOrDigit))
+        {
+            return;
+        }
+
+        var (user, extension) = DeliveredUser.Of(TraceKey.Parse(account.ToString()), PostfixRules.Read(s).Delimiters);
+        if (extension.Length > 0 && DomainSql.Transport(s.Tx, gid) is { } transport && DeliveredUser.IsDovecot(transport))
+        {
+            var shorter = $"{user.LocalPart}@{user.Domain}";
+            var kind = AddressSql.Kinds(s.Tx, [shorter]) is [var known] ? known.Kind : (AddressKind?)null;
+            s.Warn(
+                $"Dovecot cuts off {extension} before it looks for the mailbox: mail to '{account}'"
+                + $" {DeliveredUser.Fate(shorter, kind)}; give the account another name, and make this address an alias of it");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
+
+namespace Vmm.Core.MailServers.Dovecot;
+
+/// <summary>The users of a Dovecot who are not accounts of vmm. They go on as before, beside the accounts.</summary>
+/// <param name="Exist">Whether there are any.</param>
+/// <param name="AreSystems">Whether users of the system are among them.</param>
+/// <param name="Ended">Users of the system who can log in until vmm is installed, and have no mail.</param>
+internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<string> Ended)
+{
+    /// <summary>There are none.</summary>
+    internal static OtherUsers None { get; } = new(false, false, []);
+
+    /// <summary>
+    /// Asks Dovecot. Debian's Dovecot lets the system's users log in from the beginning, so they count only if one of them has
+    /// mail; once they are in vmm's file, they stay.
+    /// </summary>
+    internal static OtherUsers Ask(DovecotInstallation dovecot, CancellationToken ct)
+    {
+        // A configuration that Dovecot does not accept tells nothing here; an installation reports it.
+        var answer = dovecot.IsHere ? ChildProgram.Ask(dovecot.Program, ["-n", "-c", dovecot.Main], ct) : null;
+        if (answer is not { Status: 0 })
+        {
+            return None;
+        }
+
+        var config = DovecotConfig.Read(answer.Output);
+        var isKept = DovecotTemplates.HasSystemUsers(dovecot.OwnFile);
+        var users = !isKept && DovecotTemplates.HasSystemUsers(dovecot.AuthFile) ? SystemUsers(dovecot, config, ct) : [];
+        var areSystems = isKept || users.Any(u => u.HasMail(config));
+        return new OtherUsers(
+            areSystems || config.HasUsersBesideSystem, areSystems, areSystems ? [] : [.. users.Select(u => u.Name)]);
+    }
+
+    /// <summary>Those of the Dovecot on this machine, if there is one.</summary>
+    internal static OtherUsers Here(Settings settings, string? directory, CancellationToken ct) =>
+        MailServerFaults.Try(() => Ask(DovecotInstallation.Ask(settings, null, directory, ct), ct), _ => { }) ?? None;
+
+    /// <summary>The users of /etc/passwd whom Dovecot accepts and who have a shell.</summary>
+    private static List<SystemUser> SystemUsers(DovecotInstallation dovecot, DovecotConfig config, CancellationToken ct)
+    {
+        const long Nobody = 65534;
+        var usual = ChildProgram.Ask(dovecot.Program, ["-c", dovecot.Main, "-h", "first_valid_uid"], ct).Output.Trim();
+        var text = config.Value("first_valid_uid", usual);
+        var first = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        return
+        [
+            .. File.ReadLines("/etc/passwd").Select(l => l.Split(':')).Where(f => f.Length == 7)
+                .Where(f => long.TryParse(f[2], NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
+                    && uid >= first && uid != Nobody)
+                .Where(f => Path.GetFileName(f[6]) is not ("nologin" or "false"))
+                .Select(f => new SystemUser(f[0], f[5])),
+        ];
+    }
+}

@@ -1,0 +1,120 @@
+using Vmm.Core.MailServers.Dovecot;
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Rows;
+using Vmm.Data.Values;
+
+namespace Vmm.Core.Tracing;
+
+/// <content>What happens at a final recipient.</content>
+internal sealed partial class TraceExplainer
+{
+    /// <summary>What happens to mail at a final recipient.</summary>
+    internal TraceDelivery Delivery(TraceKey address)
+    {
+        if (RefusedAddresses.OfHyphen(address.LocalPart, rules) is { } refusal)
+        {
+            return new TraceDelivery(address.Text, "bounced", $"it bounces: 5.1.3 bad address syntax, because {refusal.Reason}");
+        }
+
+        var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
+        if (maps.DomainOf(address) is null)
+        {
+            var where = !address.IsAddress ? "it is no address"
+                : address.Domain == Destination.Localhost ? "Postfix delivers it as local mail"
+                : isAccepted ? "it leaves this server"
+                : "Postfix relays it, or rejects it";
+            return new TraceDelivery(address.Text, Elsewhere, where);
+        }
+
+        // Before DATA the sending server gets an answer, later the sender gets a message.
+        var how = isAccepted ? "it bounces: " : "550 ";
+        if (maps.Find(TraceMaps.Relocated, address) is { } moved)
+        {
+            return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
+        }
+
+        if (ClassOf(address) is { } list)
+        {
+            return new TraceDelivery(
+                address.Text,
+                "unknown",
+                list == DomainClasses.Local
+                    ? $"{how}5.1.1 User unknown in local recipient table, unless it is a user of the system: {address.Domain} is in"
+                        + $" {list}"
+                    : $"{how}5.1.1 User unknown in virtual alias table: {address.Domain} is in {list}");
+        }
+
+        var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
+        var (user, extension) = User(maps, rules, address);
+        if (maps.Find(TraceMaps.Mailboxes, address) is not null && accounts.GetValueOrDefault(user.Folded) is { } account)
+        {
+            return Mailbox(address, account, transport);
+        }
+
+        return maps.Find(TraceMaps.Mailboxes, address) is null || extension.Length == 0
+            ? new TraceDelivery(address.Text, "unknown", $"{how}5.1.1 User unknown in virtual mailbox table")
+            : new TraceDelivery(
+                address.Text,
+                "bounced",
+                $"it bounces: 550 5.1.1 User doesn't exist: {user.Text}, because Dovecot cuts off {extension}",
+                transport);
+    }
+
+    /// <summary>A full mailbox takes nothing; Dovecot finds that out, which is after Postfix has accepted the mail.</summary>
+    private static TraceDelivery Mailbox(TraceKey address, TraceAccount account, string? transport)
+    {
+        if (IsFull(account) && DeliveredUser.IsDovecot(transport ?? ""))
+        {
+            return new TraceDelivery(
+                address.Text,
+                "full",
+                $"it bounces: 552 5.2.2 Quota exceeded, because the mailbox {account.MailDirectory} is full",
+                transport,
+                account);
+        }
+
+        var login = account.Services == ServiceSet.None ? "; all services are off, so its user cannot log in to read it" : "";
+        return new TraceDelivery(
+            address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}{login}", transport, account);
+    }
+
+    private static bool IsFull(TraceAccount account) =>
+        (account.QuotaBytes > 0 && account.UsedBytes >= account.QuotaBytes)
+        || (account.QuotaMessages > 0 && account.UsedMessages >= account.QuotaMessages);
+
+    /// <summary>Whether Postfix finds a mailbox for the address; what Dovecot does with the mail it finds out later.</summary>
+    internal bool IsMailbox(TraceKey address) =>
+        ClassOf(address) is null
+        && maps.Find(TraceMaps.Relocated, address) is null
+        && maps.Find(TraceMaps.Mailboxes, address) is not null;
+
+    /// <summary>The list because of which Postfix does not look for a mailbox; null where it does.</summary>
+    private string? ClassOf(TraceKey address) =>
+        classes.GetValueOrDefault(address.Domain)?[0] is { } list and not DomainClasses.Relay ? list : null;
+
+    /// <summary>
+    /// The account whose mailbox the mail goes into, and what was cut off: by Dovecot; with another transport by the lookup of the
+    /// mailbox.
+    /// </summary>
+    private static (TraceKey Key, string Extension) User(TraceMaps maps, PostfixRules rules, TraceKey address)
+    {
+        var isDovecot = DeliveredUser.IsDovecot(maps.Find(TraceMaps.Transports, address)?.Values[0] ?? "");
+        return isDovecot ? DeliveredUser.Of(address, rules.Delimiters)
+            : maps.Find(TraceMaps.Mailboxes, address) is { } mailbox ? (mailbox.Key, mailbox.Extension)
+            : (address, "");
+    }
+
+    /// <summary>What Dovecot looks for, where that is not the account that Postfix found.</summary>
+    private IEnumerable<TraceRule> DovecotRule(TraceKey address)
+    {
+        if (ends.Contains(address.Folded) && maps.DomainOf(address) is not null && IsMailbox(address))
+        {
+            var (user, extension) = User(maps, rules, address);
+            if (maps.Find(TraceMaps.Mailboxes, address)!.Key.Folded != user.Folded)
+            {
+                var does = accounts.ContainsKey(user.Folded) ? "delivers to" : "looks for";
+                yield return new TraceRule("dovecot", true, $"Dovecot cuts off {extension} and {does} {user.Text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Vmm.Data.Values;
+
+namespace Vmm.Data.Sql;
+
+/// <summary>
+/// The beginning of every transaction. What it needs is set in it, not when connecting: poolers refuse such parameters, and a
+/// database that its administrator has made read-only stays unwritten.
+/// </summary>
+internal static class BeginSql
+{
+    /// <summary>
+    /// If another program keeps a lock, vmm fails with an error instead of hanging. A COMMIT is on disk before a directory is
+    /// removed, whatever the role or the server has for synchronous_commit; a stricter value stays.
+    /// </summary>
+    internal const string ChangeSql = """
+        SELECT set_config('lock_timeout', '30s', true),
+               set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'local'), true)
+        """;
+
+    internal const string ReadSql = """
+        SELECT set_config('lock_timeout', '30s', true), set_config('transaction_read_only', 'on', true)
+        """;
+
+    /// <summary>Connects and begins.</summary>
+    /// <exception cref="Failures.VmmException">35 no connection.</exception>
+    internal static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct) =>
+        Settled(Transaction.Begin(options, readOnly, ct), readOnly ? ReadSql : ChangeSql);
+
+    /// <summary>A read-only snapshot of another program's database.</summary>
+    /// <exception cref="Failures.VmmException">35 no connection.</exception>
+    internal static Transaction BeginOther(DatabaseOptions options, CancellationToken ct) =>
+        Settled(Transaction.BeginOther(options, ct), ReadSql);
+
+    private static Transaction Settled(Transaction tx, string sql)
+    {
+        try
+        {
+            _ = tx.Execute(sql);
+            return tx;
+        }
+        catch
+        {
+            tx.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace Vmm.Tests.Checks;
+
+/// <summary>A domain of vmm in a list of Postfix where it does not belong is found, however it got there.</summary>
+public sealed class DomainClassTests(PostgresCluster cluster)
+{
+    [Theory]
+    [InlineData("mydestination = $myhostname, localhost", "mx.example.com")]
+    [InlineData("mydestination = localhost Example.COM", "example.com")]
+    [InlineData("mydestination = localhost, hash:DIR/table", "table.example")]
+    [InlineData("mydestination = localhost, DIR/names", "file.example")]
+    [InlineData("virtual_alias_domains = example.net", "example.net")]
+    [InlineData("virtual_alias_maps = hash:DIR/table", "table.example")]
+    [InlineData("relay_domains = $mydestination, example.net", "example.net")]
+    [InlineData("relay_domains = example.org", "below.example.org")]
+    [InlineData("parent_domain_matches_subdomains =\nrelay_domains = .example.org", "below.example.org")]
+    [InlineData("mydestination = bücher.example", "xn--bcher-kva.example")]
+    public async Task a_domain_in_another_list_is_found_and_warned_of(string main, string domain)
+    {
+        using var world = await WorldAsync(main);
+        var added = await world.VmmAsync("domainadd", domain);
+        added.ShouldExit(0);
+        var list = main.Split('\n')[^1].Split(' ')[0].Replace("_maps", "_domains", StringComparison.Ordinal);
+        Assert.StartsWith($"vmm: warning: '{domain}' is in {list} too: Postfix ", added.Error, StringComparison.Ordinal);
+        await world.DoAsync("domainadd other.example");
+        Assert.Equal([$"error\t{domain}"], await FoundAsync(world));
+        await world.DoAsync($"domaindelete {domain}");
+        var alias = await world.VmmAsync("aliasdomainadd", domain, "other.example");
+        Assert.StartsWith($"vmm: warning: '{domain}' is in {list} too: Postfix ", alias.Error, StringComparison.Ordinal);
+        Assert.Equal([$"error\t{domain}"], await FoundAsync(world));
+        Assert.Equal([$"error\t{domain}"], await FoundAsync(world, "--only", "other.example"));
+    }
+
+    [Theory]
+    [InlineData("mydestination = example.org")]
+    [InlineData("mydestination = !example.com, hash:DIR/table, example.com")]
+    [InlineData("relay_domains = com, below.example.com\nparent_domain_matches_subdomains =")]
+    [InlineData("virtual_alias_domains =")]
+    public async Task a_domain_in_no_other_list_is_not(string main)
+    {
+        using var world = await WorldAsync(main);
+        var added = await world.VmmAsync("domainadd", "example.com");
+        Assert.Equal((0, ""), (added.ExitCode, added.Error));
+        Assert.Empty(await FoundAsync(world));
+    }
+
+    [Theory]
+    [InlineData("mydestination", "5.1.1 User unknown in local recipient table, unless it is a user of the system")]
+    [InlineData("virtual_alias_domains", "5.1.1 User unknown in virtual alias table")]
+    public async Task a_trace_says_what_becomes_of_the_mail(string list, string answer)
+    {
+        using var world = await WorldAsync($"{list} = example.com");
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd example.net");
+        await world.AddAccountAsync("user@example.com");
+        await world.DoAsync("aliasadd info@example.net user@example.com");
+        var text = await world.DoAsync("trace user@example.com");
+        Assert.Contains($"\tPostfix rejects mail to it: 550 {answer}: example.com is in {list}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"is a domain of vmm, but Postfix has it in {list}\n", text, StringComparison.Ordinal);
+        text = await world.DoAsync("trace info@example.net");
+        Assert.Contains($"it bounces: {answer}: example.com is in {list}\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_table_that_does_not_answer_is_a_finding_and_stops_no_command()
+    {
+        using var world = await WorldAsync("mydestination = hash:DIR/missing");
+        Assert.Equal("", (await world.VmmAsync("domainadd", "example.com")).Error);
+        Assert.Contains("postfix-map-unanswered\tmydestination\t", (await world.VmmAsync("check")).Out, StringComparison.Ordinal);
+    }
+
+    private static async Task<List<string>> FoundAsync(World world, params string[] only) =>
+    [
+        .. (await world.VmmAsync(["check", .. only]))
+            .Out.Split('\n')
+            .Select(l => l.Split('\t'))
+            .Where(c => c.Length > 2 && c[1] == "postfix-domain-class")
+            .Select(c => $"{c[0]}\t{c[2]}"),
+    ];
+
+    private async Task<World> WorldAsync(string main)
+    {
+        var world = await World.CreateAsync(cluster);
+        var settings = main.Replace("DIR", world.Directory, StringComparison.Ordinal);
+        // The last of two values of a parameter holds.
+        var lists = main.Contains("_maps", StringComparison.Ordinal) ? "" : "virtual_alias_domains =\n";
+        world.HasPostfix($"myhostname = mx.example.com\nmydestination = localhost\n{lists}{settings}\n");
+        await File.WriteAllTextAsync($"{world.Directory}/table", "table.example anything\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync($"{world.Directory}/names", "# one\nfile.example\n", TestContext.Current.CancellationToken);
+        (await Run.ProgramAsync("/usr/sbin/postmap", [$"hash:{world.Directory}/table"])).Succeeded();
+        return world;
+    }
+}

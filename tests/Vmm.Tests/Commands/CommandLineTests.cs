@@ -1,0 +1,73 @@
+namespace Vmm.Tests.Commands;
+
+/// <summary>Words that shells make of unset variables, and words in the wrong place: never taken for something else.</summary>
+public class CommandLineTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task an_option_with_nothing_behind_its_equals_sign_has_an_empty_value()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com --note=one");
+        await world.DoAsync("domainnote example.com --note= --dry-run");
+        Assert.Equal(["one"], await world.QueryAsync("SELECT note FROM domain_data"));
+        await world.DoAsync("domainadd dry.example --not= --dry-run");
+        Assert.Equal(1, await world.CountAsync("domain_name"));
+        Assert.True((await world.JsonAsync("listdomains --pattern=")).TryGetProperty("domains", out _));
+    }
+
+    [Theory]
+    [InlineData("useradd a@example.com --password= --random", 2)]
+    [InlineData("useradd a@example.com -p= --random", 2)]
+    [InlineData("useradd a@example.com --hash= --dry-run", 44)]
+    [InlineData("useradd a@example.com --dry-run= --random", 2)]
+    public async Task an_empty_value_is_not_the_next_word(string command, int exit)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        Message.IsOneError(await world.VmmAsync(command.Split(' ')), exit, "");
+        Assert.Equal(0, await world.CountAsync("users"));
+    }
+
+    [Theory]
+    [InlineData("userpassword", "a@example.com", "--password-file")]
+    [InlineData("useradd", "--from-file")]
+    [InlineData("domainadd", "--from-file")]
+    [InlineData("aliasadd", "--from-file")]
+    [InlineData("mailconfig", "--postfix-directory")]
+    [InlineData("mailconfig", "--dovecot-directory")]
+    [InlineData("mailconfig", "--postfix-password-file")]
+    [InlineData("mailconfig", "--dovecot-password-file")]
+    [InlineData("import-postfixadmin", "--source", "dbname=old", "--mail-directory")]
+    [InlineData("listdomains", "--config")]
+    public async Task an_empty_path_is_misuse(params string[] command)
+    {
+        using var world = await World.CreateAsync(cluster);
+        foreach (var line in (string[][])[[.. command, ""], [.. command[..^1], command[^1] + "="]])
+        {
+            Message.IsOneError(await world.VmmAsync(line), 2, $"the option '{command[^1]}' needs a path");
+        }
+    }
+
+    [Theory]
+    [InlineData("[x]")]
+    [InlineData("[diagram]")]
+    [InlineData("[suggest]")]
+    public async Task a_first_word_in_brackets_is_no_subcommand(string word)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        Message.IsOneError(await world.VmmAsync(word, "domaindelete", "example.com"), 2, $"unknown subcommand '{word}'");
+        Assert.Equal(1, await world.CountAsync("domain_name"));
+    }
+
+    [Theory]
+    [InlineData("useradd -- -x@example.com --random", "--random")]
+    [InlineData("userdelete a@example.com -- --force", "--force")]
+    public async Task an_option_after_two_dashes_is_said_to_be_none(string command, string option)
+    {
+        using var world = await World.CreateAsync(cluster);
+        Message.IsOneError(
+            await world.VmmAsync(command.Split(' ')), 2, $"'{option}' stands after '--', so it is not an option"
+        );
+    }
+}

@@ -1,0 +1,122 @@
+namespace Vmm.Tests.Tracing;
+
+/// <summary>What Dovecot does with mail that Postfix hands over, and loops that grow.</summary>
+public class LastStepTests(PostgresCluster cluster)
+{
+    // Without a Postfix the documented configuration holds, on every machine.
+    private const string NoPostfix = "[bin]\npostconf = \"/nonexistent/postconf\"\n";
+
+    [Theory]
+    [InlineData("a+x@example.com", null, "a@example.com", "a@example.com")]
+    [InlineData("a+x@example.com", "a+y@example.com", "a@example.com", "a@example.com")]
+    [InlineData("b+x@example.com", null, "a@example.com", "b@example.com", "a@example.com")]
+    public async Task a_loop_over_an_extension_is_named_and_shown_once(string destination, string? other, params string[] loop)
+    {
+        using var world = await WorldAsync();
+        await AliasAsync(world, "a", [destination, .. other is null ? [] : (string[])[other]]);
+        await AliasAsync(world, "b", "a@example.com");
+        var trace = await TraceAsync(world, "a@example.com");
+        Assert.Equal("deferred", trace.Outcome);
+        Assert.Equal(loop, trace.Loop);
+        Assert.InRange(trace.Steps.Count, 2, 5);
+    }
+
+    [Theory]
+    [InlineData("user+tag@example.com")]
+    [InlineData("user+tag@example.net")]
+    [InlineData("to-it@example.com")]
+    public async Task dovecot_cuts_off_the_extension_of_an_account_and_delivers_to_another(string address)
+    {
+        using var world = await WorldAsync();
+        await world.AddAccountAsync("user+tag@example.com");
+        await AliasAsync(world, "to-it", "user+tag@example.com");
+        var trace = await TraceAsync(world, address);
+        Assert.Equal("accepted", trace.Outcome);
+        Assert.StartsWith("user@", Assert.Single(trace.Deliveries).Account!.Address, StringComparison.Ordinal);
+        Assert.Contains(
+            trace.Steps[^1].Rules,
+            r => r is { Rule: "dovecot", Won: true }
+                && r.Text.StartsWith("Dovecot cuts off +tag and delivers to user@", StringComparison.Ordinal)
+        );
+        // Postfix's virtual(8) looks for the whole address.
+        await world.DoAsync("usertransport user+tag@example.com virtual:");
+        var whole = Assert.Single((await TraceAsync(world, address)).Deliveries).Account!;
+        Assert.StartsWith("user+tag@", whole.Address, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task an_account_with_a_delimiter_bounces_where_no_shorter_one_exists()
+    {
+        using var world = await WorldAsync();
+        await world.AddAccountAsync("plus+tag@example.com");
+        var trace = await TraceAsync(world, "plus+tag@example.com");
+        Assert.Equal(
+            ("accepted", "it bounces: 550 5.1.1 User doesn't exist: plus@example.com, because Dovecot cuts off +tag"),
+            (trace.Outcome, Assert.Single(trace.Deliveries).Text)
+        );
+    }
+
+    [Theory]
+    [InlineData("20k", 20480, 1, "full")]
+    [InlineData("20k", 99999, 1, "full")]
+    [InlineData("20k", 20479, 1, "mailbox")]
+    [InlineData("20m -m 3", 10, 3, "full")]
+    [InlineData("20m -m 3", 10, 2, "mailbox")]
+    [InlineData("0", 99999, 9, "mailbox")]
+    public async Task a_full_mailbox_takes_nothing(string quota, long bytes, int messages, string outcome)
+    {
+        using var world = await WorldAsync();
+        await world.DoAsync($"userquota user@example.com {quota}");
+        await AliasAsync(world, "info", "user@example.com");
+        await world.SqlAsync(
+            $"INSERT INTO userquota (uid, bytes, messages) SELECT uid, {bytes}, {messages} FROM users "
+                + "ON CONFLICT (uid) DO UPDATE SET bytes = excluded.bytes, messages = excluded.messages"
+        );
+        foreach (var address in (string[])["user@example.com", "user+x@example.net", "info@example.com"])
+        {
+            var delivery = Assert.Single((await TraceAsync(world, address)).Deliveries);
+            Assert.Equal(outcome, delivery.Outcome);
+            Assert.StartsWith(
+                outcome == "full" ? "it bounces: 552 5.2.2 Quota exceeded, because the mailbox " : "it goes to the mailbox ",
+                delivery.Text,
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
+    public async Task a_mailbox_without_services_gets_mail_that_nobody_can_read()
+    {
+        using var world = await WorldAsync();
+        var text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
+        Assert.DoesNotContain("log in", text, StringComparison.Ordinal);
+        await world.SqlAsync(
+            "INSERT INTO service_set (smtp, pop3, imap, sieve) VALUES (false, false, false, false) ON CONFLICT DO NOTHING; "
+                + "UPDATE users SET ssid = (SELECT ssid FROM service_set WHERE NOT (smtp OR pop3 OR imap OR sieve))"
+        );
+        text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
+        Assert.EndsWith("; all services are off, so its user cannot log in to read it", text, StringComparison.Ordinal);
+    }
+
+    private static Task<TraceResult> TraceAsync(World world, string address) =>
+        Task.Run(() =>
+            Session.Read(SettingsFile.Load(world.Config), s => AddressTrace.Run(s, address), TestContext.Current.CancellationToken)
+        );
+
+    /// <summary>Also what aliasadd refuses.</summary>
+    private static Task AliasAsync(World world, string localPart, params string[] destinations) =>
+        world.SqlAsync(
+            string.Concat(
+                destinations.Select(d => $"INSERT INTO alias SELECT gid, '{localPart}', '{d}' FROM domain_name WHERE is_primary;")
+            )
+        );
+
+    private async Task<World> WorldAsync()
+    {
+        var world = await World.CreateAsync(cluster, NoPostfix);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("aliasdomainadd example.net example.com");
+        await world.AddAccountAsync("user@example.com");
+        return world;
+    }
+}
