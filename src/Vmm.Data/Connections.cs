@@ -18,8 +18,10 @@ internal static class Connections
             Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
         }
 
-        // Npgsql reads this variable but does not know libpq's values. The server chooses the authentication method.
+        // Npgsql reads these variables. It does not know libpq's values of the first: the server chooses the authentication method.
+        // The second would set parameters of the session.
         Environment.SetEnvironmentVariable("PGREQUIREAUTH", null);
+        Environment.SetEnvironmentVariable("PGOPTIONS", null);
         var builder = new NpgsqlSlimDataSourceBuilder(new NpgsqlConnectionStringBuilder
         {
             Host = options.Host,

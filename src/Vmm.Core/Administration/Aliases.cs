@@ -87,7 +87,10 @@ public static class Aliases
             [own.ToString(), .. DomainSql.AliasNames(s.Tx, domain.Gid).Select(n => $"{own.LocalPart}@{n}")];
         if (destinations.Count == 0)
         {
-            return DeleteWhole(s, domain.Gid, own, existing, Pointers.Find(s, names), force);
+            var whole = DeleteWhole(s, domain.Gid, own, existing, Pointers.Find(s, names), force);
+            // Relocated users: nothing that is delivered leads over them.
+            Addresses.WarnOfPointers(s, names);
+            return whole;
         }
 
         var (deleted, ignored) = DestinationList.Existing(s, existing, destinations);

@@ -54,7 +54,7 @@ internal static class Replacement
                     + " remove it there"),
             ];
         }
-        catch (VmmException e) when (e.Code is ErrorCode.Database or ErrorCode.SchemaUnknown or ErrorCode.VmmError)
+        catch (VmmException e)
         {
             return [$"the lists of domains in main.cf are not compared with the database: {e.Message}"];
         }

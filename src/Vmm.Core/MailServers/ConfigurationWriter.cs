@@ -99,24 +99,32 @@ internal sealed class ConfigurationWriter
         PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
     }
 
-    /// <summary>Keeps the present file under a second name, which only root can read.</summary>
+    /// <summary>Keeps a copy of the present file, which only root can read; the file itself stays as it is.</summary>
     /// <returns>Its path.</returns>
     /// <exception cref="VmmException">81.</exception>
     internal string KeepCopy(string path)
     {
         var (directory, name) = Split(path);
         using var folder = Open(directory);
-        var copy = Keep(folder, directory, name);
-        ReplacedFile.SetOwner(folder, directory, Path.GetFileName(copy), 0, 0, ReplacedFile.Private);
-        return copy;
+        for (var number = 1; ; number++)
+        {
+            var copy = Backup(name, number);
+            if (Posix.Facts(folder, copy) is null)
+            {
+                PrivateFile.Write(folder, directory, copy, 0, 0, ReplacedFile.Private, File.ReadAllBytes(path));
+                return $"{directory}/{copy}";
+            }
+        }
     }
+
+    private string Backup(string name, int number) => $"{name}.vmm-{stamp}{(number == 1 ? "" : $"-{number}")}";
 
     /// <summary>Gives the old file a second name, which it keeps when the new file replaces it: nothing has to be copied.</summary>
     private string Keep(SafeFileHandle folder, string directory, string name)
     {
         for (var number = 1; ; number++)
         {
-            var backup = $"{name}.vmm-{stamp}{(number == 1 ? "" : $"-{number}")}";
+            var backup = Backup(name, number);
             if (Posix.linkat(folder, name, folder, backup, 0) == 0)
             {
                 return $"{directory}/{backup}";

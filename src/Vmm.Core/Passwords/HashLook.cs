@@ -36,7 +36,7 @@ public static class HashLook
         {
             throw Errors.InvalidArgument(
                 "the password looks like a hash without its scheme",
-                $"Write {{{scheme}}} before it, without blanks. If it is the password itself, write {{PLAIN}} before it.");
+                $"Write {{{scheme}}} before it, without blanks. If it is the password itself, set it with 'vmm userpassword'.");
         }
 
         if (Word(bare) is null)

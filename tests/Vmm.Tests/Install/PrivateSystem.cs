@@ -38,8 +38,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
         var script = $$"""
             set -e
             cd {{directory.Path}}
-            mkdir etc srv local log pg run
-            chmod 0755 etc srv local log pg run
+            mkdir etc srv local var-log pg run
+            chmod 0755 etc srv local var-log pg run
             {{(root.Length == 0 ? "" : MountOther(root, directory.Path))}}
             chroot '{{root}}/' chown postgres:postgres {{directory.Path}}/pg {{directory.Path}}/run
             cp -a {{root}}/etc/. etc
@@ -47,7 +47,7 @@ internal sealed class PrivateSystem : IAsyncDisposable
             mount --bind etc {{root}}/etc
             mount --bind srv {{root}}/srv
             mount --bind local {{root}}/usr/local
-            mount --bind log {{root}}/var/log
+            mount --bind var-log {{root}}/var/log
             {{(root.Length == 0 ? "" : $"mkdir -p {root}/run/postgresql")}}
             mount --bind run {{root}}/run/postgresql
             # The loopback interface up: SIOCSIFFLAGS.

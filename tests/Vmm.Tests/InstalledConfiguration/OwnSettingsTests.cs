@@ -67,11 +67,39 @@ public class OwnSettingsTests
     {
         using var room = new TempDirectory();
         var config = DovecotConfig.Read("# 2.4.1\n" + setting.Replace("@ROOM@", room.Path, StringComparison.Ordinal) + "\n");
-        var user = new SystemUser("anna", room["home"]);
+        var user = new SystemUser("anna", room["home"], HasShell: false);
         Directory.CreateDirectory(room["home/mail"]);
         Assert.False(user.HasMail(config));
         Directory.CreateDirectory(Path.GetDirectoryName(room[file])!);
         File.WriteAllText(room[file], "mail");
         Assert.True(user.HasMail(config));
+    }
+
+    [Theory]
+    [InlineData("pgsql:/etc/postfix/pgsql-virtual-mailbox-domains.cf")]
+    [InlineData("proxy:pgsql:/etc/postfix/pgsql-domains.cf")]
+    [InlineData("inline:{ { old.example = smtp:[192.0.2.1] } }")]
+    [InlineData("pipemap:{pgsql:/etc/postfix/pgsql-transport.cf, inline:{ a = b }}")]
+    public void tables_of_others_stay_whole(string table)
+    {
+        const string Own = "proxy:pgsql:/etc/postfix/pgsql-transport.cf";
+        var parameter = new PostfixParameter("transport_maps", Own);
+        Dictionary<string, string> InForce(string value) => new() { ["transport_maps"] = value };
+        Assert.Equal($"{table}, {Own}", parameter.Wanted(InForce(table)));
+        Assert.Equal($"{table}, {Own}", parameter.Wanted(InForce($"{table}, {Own}")));
+    }
+
+    [Theory]
+    [InlineData("passdb {\n  driver = pam\n}", true, true)]
+    [InlineData("passdb pam {\n}", true, true)]
+    [InlineData("passdb {\n  args = /etc/users\n  driver = passwd-file\n}", true, false)]
+    [InlineData("passdb {\n  args = /etc/masters\n  driver = passwd-file\n  master = yes\n}", false, false)]
+    [InlineData("passdb {\n  args = /etc/denied\n  deny = yes\n  driver = passwd-file\n}", false, false)]
+    [InlineData("passdb {\n  args = /etc/dovecot/dovecot-sql.conf.ext\n  driver = sql\n}", false, false)]
+    [InlineData("passdb {\n  args = /etc/dovecot/customers-sql.conf.ext\n  driver = sql\n}", true, false)]
+    public void other_users_are_those_of_a_passdb_that_is_not_vmms(string block, bool areThere, bool areSystems)
+    {
+        var config = DovecotConfig.Read($"# 2.3.19\n{block}\n");
+        Assert.Equal((areThere, areSystems), (config.HasOtherUsers, config.HasSystemUsers));
     }
 }

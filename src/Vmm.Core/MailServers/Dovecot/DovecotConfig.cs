@@ -76,9 +76,24 @@ internal sealed partial class DovecotConfig
     /// <summary>As <see cref="HasOtherUsers"/>, without the users of the system.</summary>
     internal bool HasUsersBesideSystem => Databases("passdb").Any(d => IsOther(d) && d.Driver != "pam");
 
+    /// <summary>Whether users of the system log in.</summary>
+    internal bool HasSystemUsers => Databases("passdb").Any(d => IsOther(d) && d.Driver == "pam");
+
+    /// <summary>The files of a passdb with SQL that are not vmm's (2.3).</summary>
+    internal IEnumerable<string> OtherQueries =>
+        from d in Databases("passdb")
+        where d.Driver == "sql" && IsOther(d) && d.Values.GetValueOrDefault("args", "").Length > 0
+        select d.Values["args"];
+
+    /// <summary>A master user's passdb, or one that denies, has no users of its own.</summary>
     private static bool IsOther((string Driver, IReadOnlyDictionary<string, string> Values) database) =>
-        database.Driver != "sql"
-        || !(database.Values.GetValueOrDefault("query", "").Contains("dovecotpassword", StringComparison.Ordinal)
+        database.Values.GetValueOrDefault("master", "no") != "yes"
+        && database.Values.GetValueOrDefault("deny", "no") != "yes"
+        && !IsOwn(database);
+
+    private static bool IsOwn((string Driver, IReadOnlyDictionary<string, string> Values) database) =>
+        database.Driver == "sql"
+        && (database.Values.GetValueOrDefault("query", "").Contains("dovecotpassword", StringComparison.Ordinal)
             || DovecotTemplates.HasQueries(database.Values.GetValueOrDefault("args", "")));
 
     /// <summary>The blocks of a kind with their drivers.</summary>

@@ -20,15 +20,16 @@ internal static class DovecotReplaced
     internal static IEnumerable<string> Find(
         DovecotInstallation dovecot, bool hasLocalLmtp, OtherUsers others, CancellationToken ct)
     {
+        var config = DovecotConfig.Read(dovecot.Read(ct));
         if (File.Exists(dovecot.OwnFile))
         {
-            return [];
+            return OtherQueries(dovecot, config);
         }
 
-        var config = DovecotConfig.Read(dovecot.Read(ct));
         return
         [
             .. Queries(dovecot, config),
+            .. OtherQueries(dovecot, config),
             .. others.Exist ? Settings(config) : [],
             .. others.AreSystems && hasLocalLmtp ? Recipients(config) : [],
         ];
@@ -44,6 +45,12 @@ internal static class DovecotReplaced
             && !lines.Exists(l => l.Contains("dovecotpassword", StringComparison.Ordinal)
                 || l.Contains("dovecot_password", StringComparison.Ordinal))
         select $"{path} asks a different database: its users could not log in";
+
+    /// <summary>A file of another name in 10-auth.conf's include of SQL, which vmm comments out.</summary>
+    private static IEnumerable<string> OtherQueries(DovecotInstallation dovecot, DovecotConfig config) =>
+        DovecotTemplates.HasSqlUsers(dovecot.AuthFile)
+            ? config.OtherQueries.Select(path => $"{path} asks a different database: its users could not log in")
+            : [];
 
     private static IEnumerable<string> Settings(DovecotConfig config)
     {

@@ -11,6 +11,7 @@ internal static class DovecotTemplates
     private const string Parameters = "    user = dovecot\n    password = @PASSWORD@\n    dbname = @DBNAME@\n";
 
     private const string SystemUsers = "!include auth-system.conf.ext";
+    private const string SqlUsers = "!include auth-sql.conf.ext";
 
     private static readonly MailVersion NewSyntax = new(2, 4);
 
@@ -71,7 +72,10 @@ internal static class DovecotTemplates
     /// 10-auth.conf without the passdb and userdb of the system's users, and without those of a different SQL file.
     /// </summary>
     internal static string WithoutOtherUsers(string text) => string.Join('\n', text.Split('\n').Select(l =>
-        l.TrimEnd() is SystemUsers or "!include auth-sql.conf.ext" ? "#" + l : l));
+        l.TrimEnd() is SystemUsers or SqlUsers ? "#" + l : l));
+
+    /// <summary>Whether a file includes the passdb and userdb of an SQL file.</summary>
+    internal static bool HasSqlUsers(string path) => File.Exists(path) && File.ReadLines(path).Any(l => l.TrimEnd() == SqlUsers);
 
     /// <summary>Whether a file includes the passdb and userdb of the system's users.</summary>
     internal static bool HasSystemUsers(string path) =>

@@ -28,17 +28,34 @@ internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<str
 
         var config = DovecotConfig.Read(answer.Output);
         var isKept = DovecotTemplates.HasSystemUsers(dovecot.OwnFile);
-        var users = !isKept && DovecotTemplates.HasSystemUsers(dovecot.AuthFile) ? SystemUsers(dovecot, config, ct) : [];
-        var areSystems = isKept || users.Any(u => u.HasMail(config));
+        var areIncluded = DovecotTemplates.HasSystemUsers(dovecot.AuthFile);
+        var users = !isKept && areIncluded ? SystemUsers(dovecot, config, ct) : [];
+        var areSystems = isKept || users.Any(u => u.HasMail(config)) || (areIncluded && HasDirectoryService());
+        // Included in another way than Debian's, they stay where they are, since vmm does not touch that file.
+        var areElsewhere = !isKept && !areIncluded && config.HasSystemUsers;
         return new OtherUsers(
-            areSystems || config.HasUsersBesideSystem, areSystems, areSystems ? [] : [.. users.Select(u => u.Name)]);
+            areSystems || areElsewhere || config.HasUsersBesideSystem,
+            areSystems,
+            areSystems ? [] : [.. users.Where(u => u.HasShell).Select(u => u.Name)]);
+    }
+
+    /// <summary>
+    /// Whether the system has users who are not in /etc/passwd (nsswitch.conf(5)): nobody knows which of them have mail.
+    /// </summary>
+    private static bool HasDirectoryService()
+    {
+        string[] local = ["files", "compat", "systemd", "db"];
+        return File.Exists("/etc/nsswitch.conf") && File.ReadLines("/etc/nsswitch.conf")
+            .Where(l => l.StartsWith("passwd:", StringComparison.Ordinal))
+            .SelectMany(l => l["passwd:".Length..].Split('#')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Any(service => service[0] != '[' && !service.EndsWith(']') && !local.Contains(service));
     }
 
     /// <summary>Those of the Dovecot on this machine, if there is one.</summary>
     internal static OtherUsers Here(Settings settings, string? directory, CancellationToken ct) =>
         MailServerFaults.Try(() => Ask(DovecotInstallation.Ask(settings, null, directory, ct), ct), _ => { }) ?? None;
 
-    /// <summary>The users of /etc/passwd whom Dovecot accepts and who have a shell.</summary>
+    /// <summary>The users of /etc/passwd whom Dovecot accepts. PAM does not ask for a shell: some have mail only.</summary>
     private static List<SystemUser> SystemUsers(DovecotInstallation dovecot, DovecotConfig config, CancellationToken ct)
     {
         const long Nobody = 65534;
@@ -50,8 +67,7 @@ internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<str
             .. File.ReadLines("/etc/passwd").Select(l => l.Split(':')).Where(f => f.Length == 7)
                 .Where(f => long.TryParse(f[2], NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
                     && uid >= first && uid != Nobody)
-                .Where(f => Path.GetFileName(f[6]) is not ("nologin" or "false"))
-                .Select(f => new SystemUser(f[0], f[5])),
+                .Select(f => new SystemUser(f[0], f[5], Path.GetFileName(f[6]) is not ("nologin" or "false"))),
         ];
     }
 }

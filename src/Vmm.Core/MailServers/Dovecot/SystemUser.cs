@@ -5,7 +5,8 @@ namespace Vmm.Core.MailServers.Dovecot;
 /// <summary>A user of the system.</summary>
 /// <param name="Name">The name that they log in with.</param>
 /// <param name="Home">Their home directory.</param>
-internal sealed partial record SystemUser(string Name, string Home)
+/// <param name="HasShell">Whether they can log in to the system too.</param>
+internal sealed partial record SystemUser(string Name, string Home, bool HasShell)
 {
     /// <summary>Where mail of users is if nothing says otherwise.</summary>
     private static readonly string[] Usual = ["/var/mail/%u", "~/Maildir", "~/mail", "~/Mail", "~/mdbox", "~/sdbox"];

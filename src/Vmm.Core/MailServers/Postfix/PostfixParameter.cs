@@ -79,12 +79,12 @@ internal sealed record PostfixParameter(string Name, string Value)
             : (List<string>)[word]),
     ];
 
-    private static string[] Words(string list) => list.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
+    private static List<string> Words(string list) => [.. PostfixTables.Words(list)];
 
     /// <summary>The name in $name, ${name} or $(name).</summary>
     private static string? Reference(string word) => word.StartsWith('$') ? word.Trim('$', '{', '}', '(', ')') : null;
 
+    /// <summary>By the exact name of the file: others call theirs pgsql-virtual-domains.cf.</summary>
     private static bool IsOwn(string table) =>
-        table.Contains("pgsql:", StringComparison.Ordinal)
-        && Path.GetFileName(table).StartsWith("pgsql-", StringComparison.Ordinal);
+        table.Contains("pgsql:", StringComparison.Ordinal) && PostfixTemplates.IsMap(Path.GetFileName(table));
 }

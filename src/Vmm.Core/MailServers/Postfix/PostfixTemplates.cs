@@ -43,6 +43,10 @@ internal static class PostfixTemplates
     /// <summary>Other files in which earlier versions kept the password of the role postfix.</summary>
     internal static IEnumerable<string> OldMaps { get; } = ["pgsql-transport_maps.cf"];
 
+    /// <summary>Whether a file of this name is vmm's, of this version or an earlier one.</summary>
+    internal static bool IsMap(string name) =>
+        OldMaps.Contains(name) || ConfigurationTemplate.Names("postfix/pgsql-").Any(n => Path.GetFileName(n) == name);
+
     /// <summary>The lines of main.cf.</summary>
     /// <param name="postfix">For the directory of the maps.</param>
     /// <param name="database">A Unix socket cannot be seen from a chroot.</param>
