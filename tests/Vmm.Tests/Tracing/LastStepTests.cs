@@ -1,18 +1,17 @@
+using static Vmm.Tests.Tracing.TraceWorld;
+
 namespace Vmm.Tests.Tracing;
 
 /// <summary>What Dovecot does with mail that Postfix hands over, and loops that grow.</summary>
 public class LastStepTests(PostgresCluster cluster)
 {
-    // Without a Postfix the documented configuration holds, on every machine.
-    private const string NoPostfix = "[bin]\npostconf = \"/nonexistent/postconf\"\n";
-
     [Theory]
     [InlineData("a+x@example.com", null, "a@example.com", "a@example.com")]
     [InlineData("a+x@example.com", "a+y@example.com", "a@example.com", "a@example.com")]
     [InlineData("b+x@example.com", null, "a@example.com", "b@example.com", "a@example.com")]
     public async Task a_loop_over_an_extension_is_named_and_shown_once(string destination, string? other, params string[] loop)
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await AliasAsync(world, "a", [destination, .. other is null ? [] : (string[])[other]]);
         await AliasAsync(world, "b", "a@example.com");
         var trace = await TraceAsync(world, "a@example.com");
@@ -27,7 +26,7 @@ public class LastStepTests(PostgresCluster cluster)
     [InlineData("to-it@example.com")]
     public async Task dovecot_cuts_off_the_extension_of_an_account_and_delivers_to_another(string address)
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.AddAccountAsync("user+tag@example.com");
         await AliasAsync(world, "to-it", "user+tag@example.com");
         var trace = await TraceAsync(world, address);
@@ -47,7 +46,7 @@ public class LastStepTests(PostgresCluster cluster)
     [Fact]
     public async Task an_account_with_a_delimiter_bounces_where_no_shorter_one_exists()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.AddAccountAsync("plus+tag@example.com");
         var trace = await TraceAsync(world, "plus+tag@example.com");
         Assert.Equal(
@@ -65,7 +64,7 @@ public class LastStepTests(PostgresCluster cluster)
     [InlineData("0", 99999, 9, "mailbox")]
     public async Task a_full_mailbox_takes_nothing(string quota, long bytes, int messages, string outcome)
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.DoAsync($"userquota user@example.com {quota}");
         await AliasAsync(world, "info", "user@example.com");
         await world.SqlAsync(
@@ -87,7 +86,7 @@ public class LastStepTests(PostgresCluster cluster)
     [Fact]
     public async Task a_mailbox_without_services_gets_mail_that_nobody_can_read()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         var text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
         Assert.DoesNotContain("log in", text, StringComparison.Ordinal);
         await world.SqlAsync(
@@ -96,27 +95,5 @@ public class LastStepTests(PostgresCluster cluster)
         );
         text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
         Assert.EndsWith("; all services are off, so its user cannot log in to read it", text, StringComparison.Ordinal);
-    }
-
-    private static Task<TraceResult> TraceAsync(World world, string address) =>
-        Task.Run(() =>
-            Session.Read(SettingsFile.Load(world.Config), s => AddressTrace.Run(s, address), TestContext.Current.CancellationToken)
-        );
-
-    /// <summary>Also what aliasadd refuses.</summary>
-    private static Task AliasAsync(World world, string localPart, params string[] destinations) =>
-        world.SqlAsync(
-            string.Concat(
-                destinations.Select(d => $"INSERT INTO alias SELECT gid, '{localPart}', '{d}' FROM domain_name WHERE is_primary;")
-            )
-        );
-
-    private async Task<World> WorldAsync()
-    {
-        var world = await World.CreateAsync(cluster, NoPostfix);
-        await world.DoAsync("domainadd example.com");
-        await world.DoAsync("aliasdomainadd example.net example.com");
-        await world.AddAccountAsync("user@example.com");
-        return world;
     }
 }

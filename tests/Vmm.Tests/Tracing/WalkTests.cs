@@ -1,15 +1,14 @@
+using static Vmm.Tests.Tracing.TraceWorld;
+
 namespace Vmm.Tests.Tracing;
 
 /// <summary>The walk of an address, over databases that also older versions of vmm may have left.</summary>
 public class WalkTests(PostgresCluster cluster)
 {
-    // Without a Postfix the documented configuration holds, on every machine.
-    private const string NoPostfix = "[bin]\npostconf = \"/nonexistent/postconf\"\n";
-
     [Fact]
     public async Task a_loop_is_named_and_nothing_is_delivered()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await AliasAsync(world, "a", "user@example.com", "b@example.net");
         await AliasAsync(world, "b", "c@example.com");
         await AliasAsync(world, "c", "B@Example.com");
@@ -27,7 +26,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task an_alias_that_names_itself_is_replaced_once_and_has_no_mailbox()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await AliasAsync(world, "a", "a@example.com", "b@example.com");
         await AliasAsync(world, "b", "a@example.com", "user@example.com");
         var trace = await TraceAsync(world, "a@example.com");
@@ -42,7 +41,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task a_list_of_exactly_the_limit_is_accepted_and_one_more_is_not()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.SqlAsync(
             "INSERT INTO alias SELECT gid, 'all', 'x' || i || '@example.org' FROM domain_name, generate_series(1, 1000) i WHERE "
                 + "is_primary"
@@ -58,7 +57,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task a_chain_is_followed_as_far_as_postfix_follows_it()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.SqlAsync(
             "INSERT INTO alias SELECT gid, 'c' || i, 'c' || i + 1 || '@example.com' FROM domain_name, generate_series(1, 2000) i "
                 + "WHERE is_primary"
@@ -75,7 +74,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task what_no_postfix_would_follow_is_not_followed_to_its_end()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.SqlAsync(
             "INSERT INTO alias SELECT gid, 'all', 'x' || i || '@example.org' FROM domain_name, generate_series(1, 30000) i WHERE "
                 + "is_primary"
@@ -88,7 +87,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task an_address_that_grows_at_every_step_ends_at_postfixs_limit()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await AliasAsync(world, "a", "a+x@example.com");
         var trace = await TraceAsync(world, "a@example.com");
         Assert.Equal("deferred", trace.Outcome);
@@ -98,7 +97,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task placeholders_and_extensions_go_along()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await AliasAsync(world, "team", "%n-%d@example.net", "friend@example.org", "%=@example.com");
         await AliasAsync(world, "team-example.net", "user@example.com");
         var trace = await TraceAsync(world, "Team+News@Example.NET");
@@ -112,7 +111,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task a_catch_all_takes_addresses_with_an_extension_too_and_the_trace_says_so()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.DoAsync("catchalladd example.com rest@example.org");
         Assert.Equal(["user@example.com mailbox"], Ends(await TraceAsync(world, "user@example.com")));
         var trace = await TraceAsync(world, "user+x@example.com");
@@ -133,7 +132,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task an_alias_without_the_extension_takes_the_mail_of_an_account_with_it()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.AddAccountAsync("a+b@example.com");
         Assert.Equal(["a+b@example.com bounced"], Ends(await TraceAsync(world, "a+b@example.com")));
         await AliasAsync(world, "a", "user@example.com");
@@ -153,7 +152,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task a_transport_of_its_own_holds_for_the_address_without_extension()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.DoAsync("usertransport user@example.com virtual:");
         var plain = await TraceAsync(world, "user@example.com");
         Assert.Equal("virtual:", plain.Deliveries[0].Transport);
@@ -168,7 +167,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task a_relocated_user_behind_an_alias_bounces_with_the_new_address()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.DoAsync("relocatedadd old@example.com new@example.org");
         await AliasAsync(world, "info", "old@example.com");
         var direct = await TraceAsync(world, "old+x@example.net");
@@ -186,7 +185,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task any_text_has_an_answer()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         foreach (
             var (text, outcome) in ((string, string)[])
                 [
@@ -218,7 +217,7 @@ public class WalkTests(PostgresCluster cluster)
     [Fact]
     public async Task a_hostile_destination_cannot_pretend_to_be_a_line_of_its_own()
     {
-        using var world = await WorldAsync();
+        using var world = await TraceWorld.CreateAsync(cluster);
         await world.SqlAsync(
             "INSERT INTO alias SELECT gid, 'bad', E'x\\n\\u001b[2Jy\\u202e@example.org' FROM domain_name WHERE is_primary"
         );
@@ -252,26 +251,4 @@ public class WalkTests(PostgresCluster cluster)
 
     private static IEnumerable<string> Ends(TraceResult trace) =>
         trace.Deliveries.Select(d => $"{d.Address} {d.Outcome}").Order(StringComparer.Ordinal);
-
-    private static Task<TraceResult> TraceAsync(World world, string address) =>
-        Task.Run(() =>
-            Session.Read(SettingsFile.Load(world.Config), s => AddressTrace.Run(s, address), TestContext.Current.CancellationToken)
-        );
-
-    /// <summary>Also what aliasadd refuses.</summary>
-    private static Task AliasAsync(World world, string localPart, params string[] destinations) =>
-        world.SqlAsync(
-            string.Concat(
-                destinations.Select(d => $"INSERT INTO alias SELECT gid, '{localPart}', '{d}' FROM domain_name WHERE is_primary;")
-            )
-        );
-
-    private async Task<World> WorldAsync()
-    {
-        var world = await World.CreateAsync(cluster, NoPostfix);
-        await world.DoAsync("domainadd example.com");
-        await world.DoAsync("aliasdomainadd example.net example.com");
-        await world.AddAccountAsync("user@example.com");
-        return world;
-    }
 }
