@@ -87,7 +87,7 @@ internal static class MailStackCheck
     private static IReadOnlyList<Finding> Dovecot(
         Settings settings, MailConfigurationPlan plan, string install, bool lda, StackSample? sample, CancellationToken ct)
     {
-        var inForce = DovecotConfig.Read(plan.Dovecot!, settings, ct);
+        var inForce = DovecotConfig.Read(plan.Dovecot!, ct);
         var (found, files) = Session.Read(settings, s => DovecotCheck.Look(s, plan, inForce, install, lda), ct);
         var canAsk = sample is not null && !found.Any(ExplainsAnswers) && !files.Any(f => f.IsMissing);
         var queries = files.FirstOrDefault(f => DovecotTemplates.HasQueries(f.Path));

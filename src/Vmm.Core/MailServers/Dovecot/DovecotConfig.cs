@@ -45,10 +45,10 @@ internal sealed partial class DovecotConfig
     internal static DovecotConfig Ask(Settings settings, CancellationToken ct) =>
         new(ChildProgram.Run(settings.Value(SettingOptions.BinDoveconf), ["-n"], ct));
 
-    /// <summary>What is known already, or else asked for.</summary>
+    /// <summary>As it was when the installation was asked, or else now: doveconf takes a tenth of a second to start.</summary>
     /// <exception cref="VmmException">As for <see cref="Ask"/>.</exception>
-    internal static DovecotConfig Read(DovecotInstallation dovecot, Settings settings, CancellationToken ct) =>
-        dovecot.Printed is { } printed ? new DovecotConfig(printed) : Ask(settings, ct);
+    internal static DovecotConfig Read(DovecotInstallation dovecot, CancellationToken ct) =>
+        new(dovecot.Printed ?? dovecot.Read(ct));
 
     /// <summary>Reads the output of doveconf.</summary>
     internal static DovecotConfig Read(string text) => new(text);

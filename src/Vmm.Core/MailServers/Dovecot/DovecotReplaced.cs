@@ -20,7 +20,7 @@ internal static class DovecotReplaced
     internal static IEnumerable<string> Find(
         DovecotInstallation dovecot, bool hasLocalLmtp, OtherUsers others, CancellationToken ct)
     {
-        var config = DovecotConfig.Read(dovecot.Read(ct));
+        var config = DovecotConfig.Read(dovecot, ct);
         if (File.Exists(dovecot.OwnFile))
         {
             return OtherQueries(dovecot, config);

@@ -20,13 +20,12 @@ internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<str
     internal static OtherUsers Ask(DovecotInstallation dovecot, CancellationToken ct)
     {
         // A configuration that Dovecot does not accept tells nothing here; an installation reports it.
-        var answer = dovecot.IsHere ? ChildProgram.Ask(dovecot.Program, ["-n", "-c", dovecot.Main], ct) : null;
-        if (answer is not { Status: 0 })
+        var config = dovecot.IsHere ? MailServerFaults.Try(() => DovecotConfig.Read(dovecot, ct), _ => { }) : null;
+        if (config is null)
         {
             return None;
         }
 
-        var config = DovecotConfig.Read(answer.Output);
         var isKept = DovecotTemplates.HasSystemUsers(dovecot.OwnFile);
         var areIncluded = DovecotTemplates.HasSystemUsers(dovecot.AuthFile);
         var users = !isKept && areIncluded ? SystemUsers(dovecot, config, ct) : [];
