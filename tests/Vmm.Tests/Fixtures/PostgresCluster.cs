@@ -35,7 +35,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync()
     {
         var name = $"t{Interlocked.Increment(ref databases)}";
-        await ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {name} TEMPLATE {Template} OWNER vmm");
+        // Copied as files, the new database has the cache of the catalogue too, and costs half of what its log would.
+        await ExecuteAsync("postgres", "postgres", $"CREATE DATABASE {name} TEMPLATE {Template} OWNER vmm STRATEGY file_copy");
         return name;
     }
 
