@@ -93,6 +93,11 @@ internal sealed partial class Folder
         {
             Posix.NoEntry when FactsOf(name) is null => false,
             Posix.Invalid => MovePlainly(name, target, newName),
+            Posix.OtherFileSystem => throw new VmmException(
+                ErrorCode.FileSystem,
+                $"'{FileName.Show(target.Path)}' and '{FileName.Show(Path)}' are on different file systems",
+                "A mailbox is made and removed beside the directory of its domain, which therefore cannot be a file system of"
+                + " its own. Mount that at the base directory, or at a directory above it. Nothing was changed."),
             _ => throw Failed($"move '{FileName.Show(Join(name))}' to", target.Join(newName), error),
         };
     }

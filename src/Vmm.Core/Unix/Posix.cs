@@ -14,6 +14,7 @@ internal static partial class Posix
     internal const int WouldBlock = 11;
     internal const int Busy = 16;
     internal const int Exists = 17;
+    internal const int OtherFileSystem = 18;
     internal const int NotDirectory = 20;
     internal const int IsDirectory = 21;
     internal const int Invalid = 22;

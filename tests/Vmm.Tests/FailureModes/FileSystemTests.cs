@@ -30,6 +30,23 @@ public class FileSystemTests(PostgresCluster cluster)
         Assert.True(statuses.Count > 5, "the disk was never full");
     }
 
+    [Theory]
+    [InlineData("useradd new@example.com --hash {PLAIN}x", 81)]
+    [InlineData("useradd --from-file /dev/stdin", 81)]
+    public async Task a_domain_with_a_file_system_of_its_own_is_told(string command, int exit)
+    {
+        using var world = await WorldWithDomainAsync();
+        var domain = (await world.QueryAsync("SELECT domaindir FROM domain_data"))[0];
+        var before = await Snapshot.TakeAsync(world);
+        var tried = await Run.ShellAsync(
+            $"unshare -m bash -c 'mount -t tmpfs -o mode=0750,gid=70000 none {domain} && printf \"new@example.com\\t{{PLAIN}}x\\n\""
+                + $" | {Repository.Binary} {command}'",
+            world.Environment);
+        Message.IsOneError(tried, exit, "are on different file systems");
+        Assert.Contains("cannot be a file system of its own", tried.Error, StringComparison.Ordinal);
+        await Snapshot.UnchangedAsync(world, before);
+    }
+
     [Fact]
     public async Task many_domains_in_one_run_need_no_more_open_files_than_a_shell_has()
     {
