@@ -71,8 +71,8 @@ _vmm_describe() {
       values=([-p]='-' [--password]='-' [--password-file]='file' [--hash]='-' [-s]='@scheme' [--scheme]='@scheme')
       arguments=('@account') ;;
     listusers | lu)
-      options='-p --pattern --after --limit'
-      values=([-p]='-' [--pattern]='-' [--after]='-' [--limit]='-')
+      options='-p --pattern --after --limit -l --long --over-quota'
+      values=([-p]='-' [--pattern]='-' [--after]='-' [--limit]='-' [--over-quota]='-')
       arguments=() ;;
     getuser | gu)
       options=''

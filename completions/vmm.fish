@@ -114,7 +114,10 @@ function __vmm_options
                 '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
                 '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
                 '--after'\t'start after this item' \
-                '--limit'\t'show at most this many items'
+                '--limit'\t'show at most this many items' \
+                '-l'\t'also show quota usage, services, name and note' \
+                '--long'\t'also show quota usage, services, name and note' \
+                '--over-quota'\t'list only accounts that use this much of their quota, or more; implies --long'
         case 'username' 'un'
             printf '%s\n' \
                 '-n'\t'the new name' \
@@ -323,6 +326,8 @@ function __vmm_value
         case 'listusers --after' 'lu --after'
             printf '%s\n' '-'
         case 'listusers --limit' 'lu --limit'
+            printf '%s\n' '-'
+        case 'listusers --over-quota' 'lu --over-quota'
             printf '%s\n' '-'
         case 'username -n' 'username --name' 'un -n' 'un --name'
             printf '%s\n' '-'

@@ -138,6 +138,12 @@ $body$;
 
 CREATE TRIGGER vmm_quota_clone BEFORE INSERT ON vmm_quota_clone FOR EACH ROW EXECUTE FUNCTION vmm_quota_clone();
 
+-- What leads to an address, and what leads to unknown addresses of a domain.
+CREATE INDEX alias_destination_domain ON alias (split_part(destination, '@', 2));
+CREATE INDEX catchall_destination ON catchall (destination);
+CREATE INDEX catchall_destination_domain ON catchall (split_part(destination, '@', 2));
+CREATE INDEX relocated_destination ON relocated (destination);
+
 -- ==== 4  One row per address: what every look-up reads, and what keeps an address from being two things ==========================
 
 -- Domain names are stored as A-labels (xn--bcher-kva.example); Postfix and Dovecot may ask by U-labels (bücher.example) when a
@@ -261,11 +267,17 @@ CREATE TABLE vmm_address PARTITION OF vmm_address_forms (
     CONSTRAINT vmm_address_kind CHECK (kind IN ('account', 'alias', 'relocated') AND (kind = 'account') = (uid IS NOT NULL))
 ) FOR VALUES IN (true);
 
+-- For what is asked about the addresses of one domain: a page of a list, all under one name.
+CREATE INDEX vmm_address_list ON vmm_address (gid, kind, local_part COLLATE "C");
+
 -- The same addresses with U-labels, for the views. Two malformed names may have the same letters.
 CREATE TABLE vmm_address_u PARTITION OF vmm_address_forms (
     is_stored DEFAULT false,
     CONSTRAINT vmm_address_u_pkey PRIMARY KEY (address, stored_name)
 ) FOR VALUES IN (false);
+
+-- For a name that goes.
+CREATE INDEX vmm_address_u_stored_name ON vmm_address_u (stored_name);
 
 -- The triggers below work per statement: one call for 100,000 accounts, not 100,000 calls. All of them first lock the domain, then
 -- look at its names in a statement of their own, which sees what others committed while this one waited. (In a stricter isolation
@@ -664,10 +676,11 @@ $body$;
 
 -- plpgsql, because Postfix and Dovecot send plain queries, and a function keeps its plan for the life of the connection where a
 -- join is planned anew each time. Any key gets an answer or none, never an error: it is looked up as it comes, and where it is
--- repeated in a result it is cut to the result's width. Letters are folded as in the checks above.
+-- repeated in a result it is cut to the result's width. Letters are folded as in the checks above. ROWS 1, for queries that join
+-- them: the server would take 1,000 for granted, and read whole tables.
 
 CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar)
-RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), u.passwd, a.smtp, a.pop3, a.imap, a.sieve
@@ -678,7 +691,7 @@ END
 $body$;
 
 CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar)
-RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), a.uid, a.gid, a.home, a.mail
@@ -688,7 +701,7 @@ END
 $body$;
 
 CREATE OR REPLACE FUNCTION dovecotquotauser(localpart varchar, the_domain varchar)
-RETURNS SETOF dovecotquotauser LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF dovecotquotauser LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), a.uid, a.gid, a.home, a.mail, a.quota_rule
@@ -698,7 +711,7 @@ END
 $body$;
 
 CREATE OR REPLACE FUNCTION postfix_virtual_mailbox_map(localpart varchar, the_domain varchar)
-RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), vmm_for_reader(a.home || substr(a.mail, strpos(a.mail, ':~/') + 2) || '/')
@@ -708,7 +721,7 @@ END
 $body$;
 
 CREATE OR REPLACE FUNCTION postfix_virtual_uid_map(localpart varchar, the_domain varchar)
-RETURNS SETOF recipient_uid LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF recipient_uid LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), a.uid
@@ -718,7 +731,7 @@ END
 $body$;
 
 CREATE OR REPLACE FUNCTION postfix_relocated_map(localpart varchar, the_domain varchar)
-RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
     SELECT a.address::varchar(320), vmm_for_reader(r.destination)
@@ -730,7 +743,7 @@ $body$;
 
 -- Answers every local part of a domain that is ours: the transport of the account, or else that of the domain.
 CREATE OR REPLACE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
-RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
     asked CONSTANT text := vmm_address_key(localpart, the_domain);
 BEGIN
@@ -760,7 +773,7 @@ $body$;
 -- bounce, after RCPT. An account that is asked for by U-labels is answered with itself as it is stored: that is what Dovecot gets
 -- then, which knows no other letters.
 CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
-RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
     asked  CONSTANT text := vmm_address_key(localpart, the_domain);
     domain CONSTANT varchar COLLATE "default" := substr(asked, length(localpart) + 2);
@@ -793,7 +806,7 @@ $body$;
 -- catch-all nor an extension (user+list@) is followed. A loop ends where nothing new turns up. Of what an alias leads to, the first
 -- 1,000 addresses count, which is as far as Postfix expands unless told otherwise.
 CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar)
-RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
     asked CONSTANT text := vmm_address_key(localpart, the_domain);
     known record;

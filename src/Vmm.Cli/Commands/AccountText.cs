@@ -10,6 +10,7 @@ namespace Vmm.Cli.Commands;
 internal static class AccountText
 {
     private const string Inherited = " [domain default]";
+    private static readonly ServiceSet[] ServiceNames = [ServiceSet.Imap, ServiceSet.Pop3, ServiceSet.Sieve, ServiceSet.Smtp];
 
     internal static string Info(AccountInfo a) =>
         TextBlock.Heading("Account information")
@@ -30,6 +31,23 @@ internal static class AccountText
         + "\n"
         + TextBlock.Note(a.Note)
         + (a.Aliases is null ? "" : TextBlock.List("alias addresses", a.Aliases));
+
+    /// <summary>The columns of the long list: usage in percent, bytes, messages; services; name and note.</summary>
+    internal static string Long(AccountListDetails a)
+    {
+        var percent = a.UsedPercent is { } used ? $"{used}%" : "-";
+        var bytes = $"{Quota.FormatSize(a.UsedBytes)}/{(a.QuotaBytes == 0 ? "-" : Quota.FormatSize(a.QuotaBytes))}";
+        var messages = $"{a.UsedMessages}/{(a.QuotaMessages == 0 ? "-" : $"{a.QuotaMessages}")}";
+        var services = string.Join(
+            ',', ServiceNames.Where(s => a.Services.HasFlag(s)).Select(s => s.ToString().ToLowerInvariant()));
+        if (services.Length == 0)
+        {
+            services = "none";
+        }
+
+        var words = string.Join("; ", new[] { a.Name, a.Note }.OfType<string>());
+        return $"{percent,5} {bytes,21} {messages,11}  {services,-20}  {TextBlock.OneLine(words)}";
+    }
 
     internal static string ByUid(AccountByUid a) =>
         TextBlock.Heading("Account information")

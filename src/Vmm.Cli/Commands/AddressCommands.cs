@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Running;
 using Vmm.Core;
@@ -50,22 +51,24 @@ internal static class AddressCommands
         _ => AccountDetails.None,
     };
 
-    /// <summary>Lists addresses.</summary>
+    /// <summary>Lists addresses; <paramref name="complete"/> reads <paramref name="more"/> options.</summary>
     internal static void List(
         VmmCommand command,
         App app,
         string title,
         string json,
         Func<Session, AddressListPage, IEnumerable<AddressListItem>> act,
-        Func<AddressListItem, string> line)
+        Func<AddressListItem, string> line,
+        Option[]? more = null,
+        Func<Asking, AddressListPage, AddressListPage>? complete = null)
     {
         var options = new ListOptions();
         command.Example = $"{command.Name} --pattern '%user%@example.com'";
         command.Codes = [ErrorCode.DomainInvalid, ErrorCode.LocalPartInvalid];
-        command.Takes(options.All);
+        command.Takes([.. options.All, .. more ?? []]);
         command.Lists(
             app,
-            asking => options.Addresses(asking.Parse),
+            asking => complete is null ? options.Addresses(asking.Parse) : complete(asking, options.Addresses(asking.Parse)),
             act,
             new ListShape<AddressListItem>(title, options.HasPattern, json, line, () => CommandJson.Default.AddressListItem));
     }

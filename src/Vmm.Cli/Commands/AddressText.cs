@@ -8,16 +8,24 @@ namespace Vmm.Cli.Commands;
 /// <summary>How addresses of all kinds look to people.</summary>
 internal static class AddressText
 {
+    /// <summary>Most addresses are shorter. A list is streamed, so that nobody knows the longest.</summary>
+    private const int AddressWidth = 32;
+
     internal static string Info(AddressInfo info) =>
         info.Account is { } account ? AccountText.Info(account)
         : info.Alias is { } alias ? Alias(alias)
         : Relocated(info.Relocated!);
 
-    internal static string ListLine(AddressListItem item) => $"[{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+    internal static string ListLine(AddressListItem item) =>
+        item.Details is { } details
+            ? $"[{Mark(item)}] {item.Address,-AddressWidth} {AccountText.Long(details)}".TrimEnd()
+            : $"[{Mark(item)}] {item.Address}";
 
     /// <summary>With the kind in front: u for accounts, a for aliases, r for relocated users (vmm 0.7).</summary>
     internal static string ListLineOfAll(AddressListItem item) =>
-        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{(item.IsAliasDomain ? '-' : '+')}] {item.Address}";
+        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{Mark(item)}] {item.Address}";
+
+    private static char Mark(AddressListItem item) => item.IsAliasDomain ? '-' : '+';
 
     private static string Alias(AliasInfo alias) =>
         TextBlock.Heading("Alias information")

@@ -38,10 +38,10 @@ internal static class AliasCommands
             Act = (s, request) => Aliases.Add(s, request.Address, request.Destinations),
             Json = () => CommandJson.Default.AddedAlias,
         });
-        command.AlsoFromFile(app, new FileLines<(EmailAddress Address, List<Destination> Destinations)>(
+        command.AlsoFromFile(app, new FileLines<NewAlias>(
             "address, destination, [more destinations]",
-            (_, fields) => (EmailAddress.Parse(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
-            (s, bulk) => bulk.Add(s, (one, line) => Aliases.Add(one, line.Address, line.Destinations))));
+            (_, fields) => new NewAlias(EmailAddress.Parse(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
+            AliasBatch.Add));
     }
 
     private static void Info(VmmCommand command, App app)

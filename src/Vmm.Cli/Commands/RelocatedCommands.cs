@@ -44,10 +44,10 @@ internal static class RelocatedCommands
             Json = () => CommandJson.Default.RelocatedInfo,
             Tolerance = Tolerance.IfNotExists(ErrorCode.RelocatedExists),
         });
-        command.AlsoFromFile(app, new FileLines<(EmailAddress Address, Destination Destination)>(
+        command.AlsoFromFile(app, new FileLines<NewRelocated>(
             "address, newaddress",
-            (_, fields) => (EmailAddress.Parse(fields[0]), Destination.Parse(fields[1])),
-            (s, bulk) => bulk.Add(s, (one, line) => Relocations.Add(one, line.Address, line.Destination))));
+            (_, fields) => new NewRelocated(EmailAddress.Parse(fields[0]), Destination.Parse(fields[1])),
+            RelocatedBatch.Add));
     }
 
     private static void Info(VmmCommand command, App app)

@@ -26,7 +26,12 @@ public static class AccountBatch
     /// <summary>The same, with existing mail for some of the accounts.</summary>
     internal static int Add(Session s, Bulk<NewAccount> bulk, IReadOnlyDictionary<EmailAddress, MailMove> mail)
     {
-        var domains = DomainsOf(s, bulk);
+        var domains = BatchDomains.Lock(s, bulk.Lines.Select(l => l.Item.Address.Domain));
+        foreach (var domain in domains.Values.OfType<DomainRow>())
+        {
+            DomainSql.HoldHomes(s.Tx, domain.Gid);
+        }
+
         var wanted = RequireFree(s, bulk, domains);
         if (wanted.Count == 0)
         {
@@ -95,22 +100,6 @@ public static class AccountBatch
         return uids;
     }
 
-    /// <summary>Every domain that the lines name, locked in order; null for one that does not exist.</summary>
-    private static Dictionary<DomainName, DomainRow?> DomainsOf(Session s, Bulk<NewAccount> bulk)
-    {
-        var domains = new Dictionary<DomainName, DomainRow?>();
-        foreach (var name in bulk.Lines.Select(l => l.Item.Address.Domain).Distinct().OrderBy(d => d.Ascii, StringComparer.Ordinal))
-        {
-            domains[name] = DomainSql.FindLocked(s.Tx, name);
-            if (domains[name] is { } domain)
-            {
-                DomainSql.HoldHomes(s.Tx, domain.Gid);
-            }
-        }
-
-        return domains;
-    }
-
     private static List<NewAccount> RequireFree(Session s, Bulk<NewAccount> bulk, Dictionary<DomainName, DomainRow?> domains)
     {
         var errors = new List<VmmException>();
@@ -122,11 +111,9 @@ public static class AccountBatch
         {
             var address = line.Item.Address;
             var domain = domains[address.Domain];
-            var error = domain is null ? ObjectErrors.NoSuchDomain(address.Domain)
-                : taken.TryGetValue(address.ToString(), out var kind) ? Addresses.Taken(address, kind)
-                : !domain.IsPrimary ? ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
-                : !seen.Add(address.ToString()) ? ObjectErrors.AccountExists(address)
-                : null;
+            var kind = taken.TryGetValue(address.ToString(), out var found) ? found : (AddressKind?)null;
+            var error = Addresses.Refusal(address, domain, kind, sameKind: null)
+                ?? (seen.Add(address.ToString()) ? null : ObjectErrors.AccountExists(address));
             if (error is null)
             {
                 wanted.Add(line.Item);

@@ -44,12 +44,21 @@ internal static class Addresses
     {
         var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
         var own = address.At(domain.Name);
-        AddressSql.Lock(s.Tx, own);
+        NameLocks.Take(s, own.ToString());
         var kind = AddressSql.Kind(s.Tx, own);
-        return kind is { } found && kind != sameKind ? throw Taken(address, found)
-            : kind is null && !domain.IsPrimary ? throw ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
-            : (domain, own);
+        return Refusal(address, domain, kind, sameKind) is { } refusal ? throw refusal : (domain, own);
     }
+
+    /// <summary>Why something with this address cannot be added, or null.</summary>
+    /// <param name="address">As it was given.</param>
+    /// <param name="domain">Its domain; null if there is none.</param>
+    /// <param name="kind">What it is already.</param>
+    /// <param name="sameKind">As above.</param>
+    internal static VmmException? Refusal(EmailAddress address, DomainRow? domain, AddressKind? kind, AddressKind? sameKind) =>
+        domain is null ? ObjectErrors.NoSuchDomain(address.Domain)
+        : kind is { } found && kind != sameKind ? Taken(address, found)
+        : kind is null && !domain.IsPrimary ? ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
+        : null;
 
     /// <summary>Addresses of one kind, or of all with null, once for each name of their domain.</summary>
     /// <exception cref="VmmException">57 the domain of the address to start after.</exception>
@@ -60,7 +69,10 @@ internal static class Addresses
             throw ObjectErrors.NoSuchDomain(after.Domain);
         }
 
-        foreach (var item in AddressSql.List(s.Tx, kind, page.Pattern, page.After, page.Limit))
+        var items = page.IsLong || page.OverQuota is not null
+            ? AddressSql.LongList(s.Tx, page.Pattern, page.After, page.Limit, page.OverQuota)
+            : AddressSql.List(s.Tx, kind, page.Pattern, page.After, page.Limit);
+        foreach (var item in items)
         {
             yield return item;
         }
@@ -72,19 +84,31 @@ internal static class Addresses
     internal static List<Destination> Normalize(Session s, IEnumerable<Destination> destinations)
     {
         var list = destinations.ToList();
-        var own = AddressSql.OwnDomains(s.Tx, list);
-        return
-        [
-            .. list.Select(d => own.Contains(d.Domain.Ascii) || d.Domain.Ascii == Destination.Localhost ? d.Own() : d).Distinct(),
-        ];
+        return Normalize(list, AddressSql.OwnDomains(s.Tx, list));
     }
+
+    /// <summary>The same, if it is known which of their domains are local.</summary>
+    internal static List<Destination> Normalize(IEnumerable<Destination> destinations, IReadOnlySet<string> own) =>
+    [
+        .. destinations.Select(d => own.Contains(d.Domain.Ascii) || d.Domain.Ascii == Destination.Localhost ? d.Own() : d)
+            .Distinct(),
+    ];
 
     /// <summary>Warns of destinations in local domains that do not exist: mail to them bounces.</summary>
     /// <param name="s">The session.</param>
     /// <param name="destinations">As they are stored.</param>
     internal static void WarnOfDangling(Session s, IEnumerable<Destination> destinations)
     {
-        List<string> whole = [.. destinations.Where(d => !d.HasPlaceholder).Select(d => d.ToString())];
+        foreach (var destination in Dangling(s, destinations))
+        {
+            WarnOfDangling(s, destination);
+        }
+    }
+
+    /// <summary>Those in local domains that do not exist.</summary>
+    internal static IEnumerable<string> Dangling(Session s, IEnumerable<Destination> destinations)
+    {
+        HashSet<string> whole = [.. destinations.Where(d => !d.HasPlaceholder).Select(d => d.ToString())];
         var missing = DestinationSql.Dangling(s.Tx, whole, delimiters: "");
         if (missing.Count > 0)
         {
@@ -92,11 +116,11 @@ internal static class Addresses
             missing = DestinationSql.Dangling(s.Tx, missing.Select(d => d.Destination), PostfixRules.Read(s).Delimiters);
         }
 
-        foreach (var destination in missing)
-        {
-            s.Warn($"the destination account/alias '{destination.Destination}' does not exist");
-        }
+        return missing.Select(d => d.Destination);
     }
+
+    internal static void WarnOfDangling(Session s, string destination) =>
+        s.Warn($"the destination account/alias '{destination}' does not exist");
 
     /// <summary>Warns of destinations that still point to deleted addresses: mail to them will bounce.</summary>
     internal static void WarnOfPointers(Session s, IReadOnlyCollection<string> gone)

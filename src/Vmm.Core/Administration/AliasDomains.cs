@@ -20,7 +20,7 @@ public static class AliasDomains
     /// <exception cref="VmmException">23, 24, 37, 57.</exception>
     public static AliasDomainInfo Add(Session s, DomainName alias, DomainName target)
     {
-        var existing = DomainSql.Claim(s.Tx, alias);
+        var existing = Domains.Claim(s, alias);
         var domain = Domains.RequirePrimary(s, target);
         if (existing is not null)
         {
@@ -96,7 +96,7 @@ public static class AliasDomains
 
     private static DomainRow RequireAlias(Session s, DomainName alias)
     {
-        var existing = DomainSql.Claim(s.Tx, alias) ?? throw ObjectErrors.NoSuchAliasDomain(alias);
+        var existing = Domains.Claim(s, alias) ?? throw ObjectErrors.NoSuchAliasDomain(alias);
         return existing.IsPrimary ? throw ObjectErrors.AliasDomainIsDomain(alias) : existing;
     }
 

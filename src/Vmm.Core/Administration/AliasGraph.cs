@@ -3,12 +3,14 @@ using Vmm.Data.Rows;
 namespace Vmm.Core.Administration;
 
 /// <summary>What Postfix would do with mail to an alias.</summary>
-/// <param name="Loop">The way from an address back to itself, or null. With a loop, the other values are meaningless.</param>
+/// <param name="Loop">The way from an address back to itself, or null. With a loop, the two numbers are meaningless.</param>
 /// <param name="Destinations">
 /// Size of Postfix's final list of recipients, counted as Postfix does: each alias is replaced once, repetitions stay.
 /// </param>
 /// <param name="Depth">The largest number of replacements on the way to one recipient.</param>
-internal sealed record AliasExpansion(IReadOnlyList<string>? Loop, long Destinations, int Depth);
+/// <param name="Addresses">All that it leads over; with a loop, those that were seen before it.</param>
+internal sealed record AliasExpansion(
+    IReadOnlyList<string>? Loop, long Destinations, int Depth, IReadOnlyCollection<string> Addresses);
 
 /// <summary>
 /// Aliases and where they lead. A pure calculation without recursion, because deep chains must not exhaust the stack.
@@ -36,7 +38,7 @@ internal sealed class AliasGraph(IEnumerable<AliasStep> steps)
             }
             else if (onPath.Contains(children.Current))
             {
-                return new AliasExpansion([.. path.SkipWhile(a => a != children.Current), children.Current], 0, 0);
+                return new AliasExpansion([.. path.SkipWhile(a => a != children.Current), children.Current], 0, 0, depths.Keys);
             }
             else if (!depths.ContainsKey(children.Current))
             {
@@ -45,7 +47,7 @@ internal sealed class AliasGraph(IEnumerable<AliasStep> steps)
         }
 
         var destinations = 1 + depths.Keys.Select(a => (long)next[a].Count()).Where(n => n > 0).Sum(n => n - 1);
-        return new AliasExpansion(null, destinations, depths[start]);
+        return new AliasExpansion(null, destinations, depths[start], depths.Keys);
 
         void Enter(string address)
         {

@@ -42,12 +42,13 @@ public sealed record Bulk<T>(string Source, IReadOnlyList<BulkLine<T>> Lines)
     /// <exception cref="VmmException">The first error, which contains the others; then nothing is kept.</exception>
     public int Add(Session s, Action<Session, T> add)
     {
+        NameLocks.TakeAll(s);
         var errors = new List<VmmException>();
         var added = 0;
         for (var i = 0; i < Lines.Count; i++)
         {
             s.Ct.ThrowIfCancellationRequested();
-            s.WarningPrefix = $"{Place(Lines[i])}: ";
+            Enter(s, Lines[i]);
             try
             {
                 add(s, Lines[i].Item);
@@ -65,6 +66,9 @@ public sealed record Bulk<T>(string Source, IReadOnlyList<BulkLine<T>> Lines)
         BulkFile.Require(errors);
         return added;
     }
+
+    /// <summary>From here on, warnings are about this line.</summary>
+    internal void Enter(Session s, BulkLine<T> line) => s.WarningPrefix = $"{Place(line)}: ";
 
     private string Place(BulkLine<T> line) => IsNumbered ? $"{Source}, line {line.Number}" : Source;
 

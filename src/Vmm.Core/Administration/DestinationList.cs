@@ -14,9 +14,15 @@ internal static class DestinationList
     /// <param name="existing">What is stored.</param>
     /// <param name="destinations">What is wanted.</param>
     internal static (List<Destination> Added, List<string> Ignored) New(
-        Session s, string self, List<string> existing, IEnumerable<Destination> destinations)
+        Session s, string self, IReadOnlyCollection<string> existing, IEnumerable<Destination> destinations)
     {
-        var wanted = Addresses.Normalize(s, destinations);
+        return New(s, self, existing, Addresses.Normalize(s, destinations));
+    }
+
+    /// <summary>The same with destinations as they are stored.</summary>
+    internal static (List<Destination> Added, List<string> Ignored) New(
+        Session s, string self, IReadOnlyCollection<string> existing, List<Destination> wanted)
+    {
         var added = wanted.Where(d => d.ToString() != self && !existing.Contains(d.ToString())).ToList();
         var ignored = wanted.Except(added).Select(d => d.ToString()).ToList();
         if (ignored.Count > 0)
@@ -47,24 +53,34 @@ internal static class DestinationList
     /// <exception cref="VmmException">27, 85.</exception>
     internal static void RequireDeliverable(Session s, long gid, string localPart, string address, PostfixRules rules)
     {
-        var above = AliasSql.LeadingTo(s.Tx, gid, localPart);
-        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, above.Prepend(address), rules.Delimiters, rules.Propagates));
-        foreach (var alias in above.Prepend(address))
+        var above = AliasSql.LeadingTo(s.Tx, [(gid, localPart)]);
+        foreach (var (error, _) in Undeliverable(s, above.Prepend(address), rules))
+        {
+            throw error;
+        }
+    }
+
+    /// <summary>Those of these aliases and catch-alls that Postfix would not expand, with all addresses on their way.</summary>
+    internal static IEnumerable<(VmmException Error, IReadOnlyCollection<string> Way)> Undeliverable(
+        Session s, IEnumerable<string> aliases, PostfixRules rules)
+    {
+        List<string> starts = [.. aliases];
+        var graph = new AliasGraph(AliasSql.Reachable(s.Tx, starts, rules.Delimiters, rules.Propagates));
+        foreach (var alias in starts)
         {
             var expansion = graph.Expand(alias);
             if (expansion.Loop is { } loop)
             {
-                throw Errors.AliasLoop(loop.Select(Readable));
+                yield return (Errors.AliasLoop(loop.Select(Readable)), loop);
             }
-
-            if (expansion.Destinations > rules.Destinations)
+            else if (expansion.Destinations > rules.Destinations)
             {
-                throw Errors.ExpansionLimit(Named(alias), expansion.Destinations, rules.Destinations);
+                yield return (
+                    Errors.ExpansionLimit(Named(alias), expansion.Destinations, rules.Destinations), expansion.Addresses);
             }
-
-            if (expansion.Depth >= rules.Depth)
+            else if (expansion.Depth >= rules.Depth)
             {
-                throw Errors.RecursionLimit(Named(alias), expansion.Depth, rules.Depth);
+                yield return (Errors.RecursionLimit(Named(alias), expansion.Depth, rules.Depth), expansion.Addresses);
             }
         }
     }

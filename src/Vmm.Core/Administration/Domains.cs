@@ -79,7 +79,7 @@ public static class Domains
     /// <exception cref="VmmException">37, 38; those of <see cref="MailStore"/>.</exception>
     public static AddedDomain Add(Session s, NewDomain domain)
     {
-        if (DomainSql.Claim(s.Tx, domain.Name) is { } existing)
+        if (Claim(s, domain.Name) is { } existing)
         {
             throw existing.IsPrimary
                 ? ObjectErrors.DomainExists(domain.Name)
@@ -102,6 +102,13 @@ public static class Domains
         var postmaster = domain.Postmaster is null ? null : Accounts.Add(
             s, new NewAccount(EmailAddress.Parse($"postmaster@{domain.Name}"), domain.Postmaster, null));
         return new AddedDomain(domain.Name.Ascii, domain.Name.Unicode, path.Gid, path.ToString(), postmaster);
+    }
+
+    /// <summary>The domain with this name, which nobody else adds or deletes until the end; null if there is none.</summary>
+    internal static DomainRow? Claim(Session s, DomainName name)
+    {
+        NameLocks.Take(s, name.Ascii);
+        return DomainSql.Find(s.Tx, name);
     }
 
     private static DomainPath NewPath(Session s)

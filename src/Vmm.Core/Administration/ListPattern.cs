@@ -10,7 +10,14 @@ namespace Vmm.Core.Administration;
 /// Start after this address, in the order of the list; it need not exist, but its domain must. Null starts at the beginning.
 /// </param>
 /// <param name="Limit">At most this many items; null for all.</param>
-public sealed record AddressListPage(AddressPattern Pattern, EmailAddress? After = null, long? Limit = null);
+public sealed record AddressListPage(AddressPattern Pattern, EmailAddress? After = null, long? Limit = null)
+{
+    /// <summary>Of accounts: whether each item has <see cref="AddressListItem.Details"/>.</summary>
+    public bool IsLong { get; init; }
+
+    /// <summary>Of accounts: only those that use this many percent of a quota, or more; null for all.</summary>
+    public long? OverQuota { get; init; }
+}
 
 /// <summary>Which part of the list of domains is wanted.</summary>
 /// <param name="Like">From <see cref="ListPattern.Domain"/>.</param>

@@ -19,19 +19,9 @@ public static class Relocations
     {
         var (domain, own) = Addresses.RequireFree(s, address, sameKind: AddressKind.Relocated);
         var normalized = Addresses.Normalize(s, [destination])[0];
-        if (normalized.ToString() == own.ToString())
+        if (Refusal(address, own, normalized, RelocatedSql.Destination(s.Tx, domain.Gid, own)) is { } refusal)
         {
-            throw ObjectErrors.RelocatedIdentical(address);
-        }
-
-        if (normalized.Domain.Ascii == Destination.Localhost)
-        {
-            throw Errors.DomainInvalid(Destination.Localhost, "nobody outside this server can write to it");
-        }
-
-        if (RelocatedSql.Destination(s.Tx, domain.Gid, own) == normalized.ToString())
-        {
-            throw ObjectErrors.RelocatedUnchanged(address, normalized);
+            throw refusal;
         }
 
         AddressWarnings.OfNew(s, own);
@@ -39,6 +29,18 @@ public static class Relocations
         Addresses.WarnOfDangling(s, [normalized]);
         return new RelocatedInfo(own.ToString(), normalized.ToString());
     }
+
+    /// <summary>Why this cannot be where a user has moved to, or null.</summary>
+    /// <param name="address">As it was given.</param>
+    /// <param name="own">Under the primary name.</param>
+    /// <param name="destination">The new address.</param>
+    /// <param name="stored">The one that is stored, or null.</param>
+    internal static VmmException? Refusal(EmailAddress address, EmailAddress own, Destination destination, string? stored) =>
+        destination.ToString() == own.ToString() ? ObjectErrors.RelocatedIdentical(address)
+        : destination.Domain.Ascii == Destination.Localhost
+            ? Errors.DomainInvalid(Destination.Localhost, "nobody outside this server can write to it")
+        : stored == destination.ToString() ? ObjectErrors.RelocatedUnchanged(address, destination)
+        : null;
 
     /// <summary>Where a relocated user has moved to.</summary>
     /// <exception cref="VmmException">57, 58.</exception>

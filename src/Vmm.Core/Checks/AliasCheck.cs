@@ -12,25 +12,26 @@ namespace Vmm.Core.Checks;
 /// </summary>
 internal static class AliasCheck
 {
-    internal static IReadOnlyList<Finding> Run(Session s)
+    /// <summary>Of all domains, or of the one with <paramref name="gid"/>.</summary>
+    internal static IReadOnlyList<Finding> Run(Session s, long? gid)
     {
         var rules = PostfixRules.Read(s);
         return
         [
-            .. DestinationSql.Dangling(s.Tx, rules.Delimiters, rules.IsKnown)
+            .. DestinationSql.Dangling(s.Tx, rules.Delimiters, rules.IsKnown, gid)
                 .Select(d => d.IsCertain ? Findings.Dangling(d) : Findings.PerhapsDangling(d, rules.Delimiters)),
-            .. CheckSql.SplitAccounts(s.Tx, rules.Delimiters, DeliveredUser.Others)
+            .. CheckSql.SplitAccounts(s.Tx, rules.Delimiters, DeliveredUser.Others, gid)
                 .Select(a => Findings.SplitAccount(a, rules.IsKnown)),
-            .. CheckSql.Unreachable(s.Tx, !rules.AllowsHyphens, !rules.AllowsRoutes)
+            .. CheckSql.Unreachable(s.Tx, !rules.AllowsHyphens, !rules.AllowsRoutes, gid)
                 .Select(a => Findings.UnreachableAddress(a, RefusedAddresses.Of(TraceKey.Parse(a.Address).LocalPart, rules)!)),
-            .. (rules.AllowsHyphens ? [] : CheckSql.HyphenDestinations(s.Tx)).Select(Findings.UnreachableDestination),
-            .. Expansions(s, rules),
+            .. (rules.AllowsHyphens ? [] : CheckSql.HyphenDestinations(s.Tx, gid)).Select(Findings.UnreachableDestination),
+            .. Expansions(s, rules, gid),
         ];
     }
 
-    private static List<Finding> Expansions(Session s, PostfixRules rules)
+    private static List<Finding> Expansions(Session s, PostfixRules rules, long? gid)
     {
-        var starts = CheckSql.AliasStarts(s.Tx);
+        var starts = CheckSql.AliasStarts(s.Tx, gid);
         var graph = new AliasGraph(
             AliasSql.Reachable(s.Tx, starts.Select(a => a.Address), rules.Delimiters, rules.Propagates));
         var findings = new List<Finding>();

@@ -12,16 +12,19 @@ internal static class DirectoryCheck
     /// Ordered by path. What other commands are doing just now would look wrong for a moment, so a finding has to hold for two
     /// looks, the second with a transaction of its own.
     /// </summary>
+    /// <param name="s">Knows the rows.</param>
+    /// <param name="gid">The one domain that is looked at; null for all.</param>
+    /// <param name="progress">Hears how many domains are done.</param>
     /// <exception cref="VmmException">56 no base directory.</exception>
-    internal static IReadOnlyList<Finding> Run(Session s, Action<string, long, long> progress)
+    internal static IReadOnlyList<Finding> Run(Session s, long? gid, Action<string, long, long> progress)
     {
-        var first = Look(s, _ => true, progress);
+        var first = Look(s, gid, _ => true, progress);
         if (first.Count == 0)
         {
             return first;
         }
 
-        var second = Session.Read(s.Settings, again => Look(again, _ => true, (_, _, _) => { }), s.Ct);
+        var second = Session.Read(s.Settings, again => Look(again, gid, _ => true, (_, _, _) => { }), s.Ct);
         return [.. first.Intersect(second)];
     }
 
@@ -29,21 +32,23 @@ internal static class DirectoryCheck
     /// Directories that are missing or have the wrong owner, with one look; a base directory that does not exist is skipped.
     /// </summary>
     internal static IReadOnlyList<Finding> Homes(Session s) =>
-        [.. Look(s, Directory.Exists, (_, _, _) => { }).Where(ConcernsOwner)];
+        [.. Look(s, null, Directory.Exists, (_, _, _) => { }).Where(ConcernsOwner)];
 
     private static bool ConcernsOwner(Finding finding) =>
         finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.UnsafePath;
 
     /// <param name="s">Knows the rows.</param>
+    /// <param name="gid">The one domain that is looked at; null for all.</param>
     /// <param name="wanted">Which base directories are looked at.</param>
     /// <param name="progress">Hears how many domains are done.</param>
-    private static IReadOnlyList<Finding> Look(Session s, Predicate<string> wanted, Action<string, long, long> progress)
+    private static IReadOnlyList<Finding> Look(
+        Session s, long? gid, Predicate<string> wanted, Action<string, long, long> progress)
     {
-        var expected = ExpectedDirectories.Read(s);
+        var expected = ExpectedDirectories.Read(s, gid);
         var report = new DirectoryReport();
-        foreach (var path in Bases(s, expected, report).Distinct().Where(b => wanted(b)))
+        foreach (var path in Bases(s, gid, expected, report).Distinct().Where(b => wanted(b)))
         {
-            new DirectoryWalk(path, expected, report, done => progress(Looking, done, expected.DomainCount)).Run();
+            new DirectoryWalk(path, expected, report, done => progress(Looking, done, expected.DomainCount)).Run(gid);
         }
 
         expected.ReportMissing(report);
@@ -55,9 +60,9 @@ internal static class DirectoryCheck
         return report.Ordered();
     }
 
-    private static List<string> Bases(Session s, ExpectedDirectories expected, DirectoryReport report)
+    private static List<string> Bases(Session s, long? gid, ExpectedDirectories expected, DirectoryReport report)
     {
-        var bases = new List<string> { s.Settings.BaseDirectory };
+        List<string> bases = gid is null ? [s.Settings.BaseDirectory] : [];
         foreach (var domain in expected.Domains)
         {
             report.Guard(domain.Directory, null, () => bases.Add(DomainPath.Parse(domain.Directory, domain.Gid).Base));

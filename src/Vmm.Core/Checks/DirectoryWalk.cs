@@ -18,17 +18,18 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
     private const UnixFileMode AllBits = (UnixFileMode)0xfff;
     private readonly HashSet<(long Gid, long Uid)> unfinished = [];
 
+    /// <param name="gid">The one domain to look at; null for all.</param>
     /// <exception cref="VmmException">56 the base directory cannot be opened, 84 it does not belong to root.</exception>
-    internal void Run()
+    internal void Run(long? gid)
     {
         using var folder = Folder.OpenBase(root);
         foreach (var name in DomainPath.Hashes)
         {
-            report.Guard(folder.Join(name), null, () => Hash(folder, name));
+            report.Guard(folder.Join(name), null, () => Hash(folder, name, gid));
         }
     }
 
-    private void Hash(Folder folder, string name)
+    private void Hash(Folder folder, string name, long? only)
     {
         using var hash = folder.TryOpen(name);
         if (hash is null)
@@ -38,7 +39,7 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
 
         Compare(hash, 0, 0, null, null);
         // In this order staging directories come first: they tell which homes are just being made.
-        foreach (var entry in hash.Names().OrderBy(n => n, StringComparer.Ordinal))
+        foreach (var entry in hash.Names().Where(n => Concerns(n, only)).OrderBy(n => n, StringComparer.Ordinal))
         {
             var path = hash.Join(entry);
             if (entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal))
@@ -60,6 +61,11 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             }
         }
     }
+
+    /// <summary>Of one domain that is its own directory, and the homes that are being made in it.</summary>
+    private static bool Concerns(string entry, long? gid) =>
+        gid is null || Id(entry) == gid
+        || (entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal) && StagedHomes.Gid(entry) == gid);
 
     /// <summary>A vmm that is at work on it right now has it locked; nobody else can reach it.</summary>
     private void Unfinished(Folder hash, string entry)

@@ -1,6 +1,7 @@
 using Vmm.Core.Configuration;
 using Vmm.Core.MailConfiguration;
 using Vmm.Core.MailServers.Dovecot;
+using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 
 namespace Vmm.Core.Checks;
@@ -17,8 +18,9 @@ internal static class DovecotCheck
     /// <param name="inForce">What Dovecot has.</param>
     /// <param name="install">The command that makes the files.</param>
     /// <param name="lda">Whether Postfix needs no LMTP.</param>
+    /// <param name="gid">The one domain whose accounts are looked at; null for all.</param>
     internal static (IReadOnlyList<Finding> Findings, IReadOnlyList<FileFault> Files) Look(
-        Session s, MailConfigurationPlan plan, DovecotConfig inForce, string install, bool lda)
+        Session s, MailConfigurationPlan plan, DovecotConfig inForce, string install, bool lda, long? gid)
     {
         var delimiter = plan.PostfixSettings?.ValueOf("recipient_delimiter") ?? "";
         var faults = new DovecotRequirements(inForce, s.Settings, plan.Postfix, delimiter, lda).Find();
@@ -34,9 +36,10 @@ internal static class DovecotCheck
         var directory = plan.Dovecot!.Directory;
         var findings = faults.Select(f => Findings.DovecotSetting(f, changed?.Explain(), directory)).ToList();
         var characters = inForce.Value("auth_username_chars", UsualCharacters);
-        if (characters.Length > 0 && CheckSql.RefusedNames(s.Tx, characters) is { Accounts: > 0 } refused)
+        if (characters.Length > 0 && CheckSql.RefusedNames(s.Tx, characters, gid) is { Accounts: > 0 } refused)
         {
-            findings.Add(Findings.UsernameCharacters(refused, characters, changed?.Explain(), directory));
+            var finding = Findings.UsernameCharacters(refused, characters, changed?.Explain(), directory);
+            findings.Add(gid is null ? finding : finding with { Domain = TraceKey.Parse(refused.Example!).Domain });
         }
 
         return (findings, files);

@@ -33,15 +33,16 @@ internal sealed class ExpectedDirectories
     /// <summary>Number of the domains that were seen.</summary>
     internal int SeenDomains => seenDomains.Count;
 
-    internal static ExpectedDirectories Read(Session s)
+    /// <summary>Of all domains, or of the one with <paramref name="gid"/>.</summary>
+    internal static ExpectedDirectories Read(Session s, long? gid)
     {
         var expected = new ExpectedDirectories(Administration.Domains.DirectoryMode(s), Accounts.HomeMode(s));
-        foreach (var domain in CheckSql.Domains(s.Tx))
+        foreach (var domain in CheckSql.Domains(s.Tx, gid))
         {
             expected.domains[domain.Gid] = domain;
         }
 
-        foreach (var account in CheckSql.Accounts(s.Tx))
+        foreach (var account in CheckSql.Accounts(s.Tx, gid))
         {
             expected.accounts[account.Uid] = account;
         }

@@ -24,7 +24,7 @@ public static class HealthCheck
             var schema = domain is null ? SchemaCheck.Run(settings, ct) : [];
             var schemes = DovecotSchemes.Ask(settings, ct);
             var rows = Session.Read(settings, s => Rows(s, domain, schemes), ct);
-            var directories = Session.Read(settings, s => DirectoryCheck.Run(s, progress), ct);
+            var directories = Session.Read(settings, s => DirectoryCheck.Run(s, domain?.Gid, progress), ct);
             var names = dns ? Session.Read(settings, s => CheckSql.Names(s.Tx, domain?.Gid), ct) : [];
             var records = dns ? DnsCheck.Run(settings, names, progress, ct) : [];
             var canAnswer = !schema.Any(SchemaCheck.Silences);
@@ -40,8 +40,8 @@ public static class HealthCheck
 
     private static IReadOnlyList<Finding> Rows(Session s, DomainRow? domain, DovecotSchemes? schemes) =>
     [
-        .. AliasCheck.Run(s),
-        .. TransportSql.Foreign(s.Tx).Select(Findings.TransportCharacters),
+        .. AliasCheck.Run(s, domain?.Gid),
+        .. TransportSql.Foreign(s.Tx, domain?.Gid).Select(Findings.TransportCharacters),
         .. PasswordCheck.Run(s, domain?.Gid, domain?.Name.Ascii, schemes),
     ];
 

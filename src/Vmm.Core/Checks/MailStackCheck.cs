@@ -69,7 +69,7 @@ internal static class MailStackCheck
         {
             var installAndReload = $"{install} && {dovecot.Dovecot!.Reload}";
             findings.AddRange(
-                MailServerFaults.Try(() => Dovecot(settings, dovecot, installAndReload, lda, sample, ct), DovecotFailed) ?? []
+                MailServerFaults.Try(() => Dovecot(settings, dovecot, installAndReload, lda, sample, gid, ct), DovecotFailed) ?? []
             );
         }
 
@@ -85,10 +85,16 @@ internal static class MailStackCheck
 
     /// <summary>Settings and files first: their consequences are no findings of their own.</summary>
     private static IReadOnlyList<Finding> Dovecot(
-        Settings settings, MailConfigurationPlan plan, string install, bool lda, StackSample? sample, CancellationToken ct)
+        Settings settings,
+        MailConfigurationPlan plan,
+        string install,
+        bool lda,
+        StackSample? sample,
+        long? gid,
+        CancellationToken ct)
     {
         var inForce = DovecotConfig.Read(plan.Dovecot!, ct);
-        var (found, files) = Session.Read(settings, s => DovecotCheck.Look(s, plan, inForce, install, lda), ct);
+        var (found, files) = Session.Read(settings, s => DovecotCheck.Look(s, plan, inForce, install, lda, gid), ct);
         var canAsk = sample is not null && !found.Any(ExplainsAnswers) && !files.Any(f => f.IsMissing);
         var queries = files.FirstOrDefault(f => DovecotTemplates.HasQueries(f.Path));
         var live = canAsk ? DovecotCheck.Ask(settings, inForce, plan.Dovecot!.Start, queries, sample!, ct) : [];

@@ -44,7 +44,41 @@ public sealed record DomainListItem(string Domain, string Unicode, bool IsPrimar
 /// <param name="Address">local-part@domain.</param>
 /// <param name="Kind">account, alias or relocated.</param>
 /// <param name="IsAliasDomain">Whether its domain is an alias domain name.</param>
-public sealed record AddressListItem(string Address, AddressKind Kind, bool IsAliasDomain);
+public sealed record AddressListItem(string Address, AddressKind Kind, bool IsAliasDomain)
+{
+    /// <summary>More about an account; only with <c>listusers --long</c> and <c>--over-quota</c>.</summary>
+    public AccountListDetails? Details { get; init; }
+}
+
+/// <summary>What the long list says of an account.</summary>
+/// <param name="Uid">User id.</param>
+/// <param name="QuotaBytes">Bytes, 0 for unlimited.</param>
+/// <param name="QuotaMessages">Messages, 0 for unlimited.</param>
+/// <param name="UsedBytes">Bytes in use, as counted by Dovecot; may be negative for a moment.</param>
+/// <param name="UsedMessages">Messages in use, as counted by Dovecot.</param>
+/// <param name="Services">Services in force.</param>
+/// <param name="Name">Real name, or null.</param>
+/// <param name="Note">Free text, or null.</param>
+public sealed record AccountListDetails(
+    long Uid,
+    long QuotaBytes,
+    int QuotaMessages,
+    long UsedBytes,
+    int UsedMessages,
+    ServiceSet Services,
+    string? Name,
+    string? Note)
+{
+    /// <summary>
+    /// How much of its quota the account uses, in whole percent: of bytes or messages, whichever is more; null if unlimited.
+    /// </summary>
+    public long? UsedPercent =>
+        QuotaBytes == 0 && QuotaMessages == 0 ? null
+            : Math.Max(Percent(UsedBytes, QuotaBytes), Percent(UsedMessages, QuotaMessages));
+
+    // The product may be more than 64 bits hold.
+    private static long Percent(long used, long limit) => limit == 0 || used < 0 ? 0 : (long)((Int128)used * 100 / limit);
+}
 
 /// <summary>LIKE patterns of a list, null for everything.</summary>
 public sealed record AddressPattern(string? LocalPart, string? Domain);

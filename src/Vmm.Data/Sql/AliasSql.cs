@@ -1,13 +1,36 @@
+using NpgsqlTypes;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
+
+/// <summary>One destination of an alias.</summary>
+internal sealed record AliasRow(long Gid, string LocalPart, string Destination);
 
 /// <summary>Statements about aliases: table alias, one row per destination.</summary>
 internal static class AliasSql
 {
     internal const string DestinationsSql = """
         SELECT destination FROM alias WHERE gid = $1 AND address = $2 ORDER BY destination COLLATE "C"
+        """;
+
+    internal const string ManyDestinationsSql = """
+        SELECT a.gid, a.address, a.destination
+          FROM unnest($1::bigint[], $2::text[]) AS k (gid, address)
+          JOIN alias a ON a.gid = k.gid AND a.address = k.address
+         ORDER BY a.gid, a.address COLLATE "C", a.destination COLLATE "C"
+        """;
+
+    internal const string CopySql = "COPY alias (gid, address, destination) FROM STDIN (FORMAT binary)";
+
+    /// <inheritdoc cref="Continuing"/>
+    internal const string ContinuingSql = """
+        SELECT d
+          FROM unnest($1::text[]) AS d
+          JOIN domain_name n ON n.domainname = lower(split_part(d, '@', 2))
+          LEFT JOIN vmm_address v ON v.address = lower(d)
+         WHERE v.kind IS DISTINCT FROM 'account'
+            OR strpos(translate(split_part(d, '@', 1), $2, repeat(chr(1), length($2))), chr(1)) > 0
         """;
 
     internal const string InsertSql = "INSERT INTO alias (gid, address, destination) SELECT $1, $2, unnest($3::text[])";
@@ -127,12 +150,12 @@ internal static class AliasSql
         """;
 
     /// <summary>
-    /// What leads to this alias, or with the local part (any) to the catch-all of this domain, over any number of steps: aliases
+    /// What leads to these aliases, or with the local part (any) to the catch-all of a domain, over any number of steps: aliases
     /// under their primary names, catch-alls as (any)@domain.
     /// </summary>
     internal const string LeadingToSql = """
         WITH RECURSIVE up (gid, address) AS (
-            SELECT $1::bigint, $2::text
+            SELECT gid, address FROM unnest($1::bigint[], $2::text[]) AS k (gid, address)
             UNION
             SELECT x.gid, x.address
               FROM up u
@@ -155,7 +178,9 @@ internal static class AliasSql
         )
         SELECT u.address || '@' || n.domainname
           FROM up u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
-         WHERE (u.gid, u.address) <> ($1, $2)
+        EXCEPT
+        SELECT k.address || '@' || n.domainname
+          FROM unnest($1::bigint[], $2::text[]) AS k (gid, address) JOIN domain_name n ON n.gid = k.gid AND n.is_primary
          ORDER BY 1
         """;
 
@@ -197,6 +222,30 @@ internal static class AliasSql
         Parameter.Text(delimiters),
         Parameter.Bool(propagates));
 
-    internal static List<string> LeadingTo(Transaction tx, long gid, string localPart) =>
-        tx.List(LeadingToSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Text(localPart));
+    internal static List<string> LeadingTo(Transaction tx, IReadOnlyCollection<(long Gid, string LocalPart)> addresses) =>
+        tx.List(
+            LeadingToSql,
+            r => r.GetString(0),
+            Parameter.Longs(addresses.Select(a => a.Gid)),
+            Parameter.Texts(addresses.Select(a => a.LocalPart)));
+
+    /// <summary>Which of these destinations may lead further: all but external ones, and accounts without an extension.</summary>
+    internal static List<string> Continuing(Transaction tx, IEnumerable<string> destinations, string delimiters) =>
+        tx.List(ContinuingSql, r => r.GetString(0), Parameter.Texts(destinations), Parameter.Text(delimiters));
+
+    /// <summary>The destinations of many aliases.</summary>
+    internal static List<AliasRow> DestinationsOf(Transaction tx, IReadOnlyCollection<(long Gid, string LocalPart)> aliases) =>
+        tx.List(
+            ManyDestinationsSql,
+            r => new AliasRow(r.GetInt64(0), r.GetString(1), r.GetString(2)),
+            Parameter.Longs(aliases.Select(a => a.Gid)),
+            Parameter.Texts(aliases.Select(a => a.LocalPart)));
+
+    /// <summary>Adds many.</summary>
+    internal static void Copy(Transaction tx, IEnumerable<AliasRow> rows) => tx.Copy(CopySql, rows, (import, row) =>
+    {
+        import.Write(row.Gid, NpgsqlDbType.Bigint);
+        import.Write(row.LocalPart, NpgsqlDbType.Varchar);
+        import.Write(row.Destination, NpgsqlDbType.Varchar);
+    });
 }

@@ -43,6 +43,7 @@ internal static class CheckSql
     internal const string DomainsSql = """
         SELECT d.gid, d.domaindir, coalesce(n.domainname, '')
           FROM domain_data d LEFT JOIN domain_name n ON n.gid = d.gid AND n.is_primary
+         WHERE $1::bigint IS NULL OR d.gid = $1
         """;
 
     internal const string NamesSql = """
@@ -52,8 +53,11 @@ internal static class CheckSql
          ORDER BY 1
         """;
 
-    internal const string AccountsSql =
-        "SELECT u.uid, u.gid, u.local_part, l.directory FROM users u JOIN maillocation l USING (mid)";
+    internal const string AccountsSql = """
+        SELECT u.uid, u.gid, u.local_part, l.directory
+          FROM users u JOIN maillocation l USING (mid)
+         WHERE $1::bigint IS NULL OR u.gid = $1
+        """;
 
     /// <summary>
     /// Addresses that Postfix rejects: with $1 those that begin with a hyphen, with $2 those with a route in them.
@@ -62,7 +66,8 @@ internal static class CheckSql
         SELECT a.local_part || '@' || n.domainname, n.domainname
           FROM vmm_address a
           JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
-         WHERE $1::boolean AND a.local_part LIKE '-%' OR $2::boolean AND a.local_part ~ '[%!@]'
+         WHERE ($1::boolean AND a.local_part LIKE '-%' OR $2::boolean AND a.local_part ~ '[%!@]')
+           AND ($3::bigint IS NULL OR a.gid = $3)
          ORDER BY 1
         """;
 
@@ -75,11 +80,11 @@ internal static class CheckSql
           FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname::text AS domain, l.destination::text,
                        _interpolate_destination(l.destination, l.address, n.domainname)::text AS target
                   FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
-                 WHERE l.destination LIKE '-%' OR l.destination LIKE '\%%'
+                 WHERE (l.destination LIKE '-%' OR l.destination LIKE '\%%') AND ($1::bigint IS NULL OR l.gid = $1)
                 UNION ALL
                 SELECT '@' || n.domainname, n.domainname, c.destination, c.destination
                   FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
-                 WHERE c.destination LIKE '-%') AS t
+                 WHERE c.destination LIKE '-%' AND ($1::bigint IS NULL OR c.gid = $1)) AS t
           LEFT JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
           LEFT JOIN vmm_address v ON v.address = lower(t.target)
          WHERE t.target LIKE '-%' AND (o.gid IS NULL OR v.kind = 'account')
@@ -101,18 +106,20 @@ internal static class CheckSql
                    SELECT strpos(translate(u.local_part, $1::text, repeat(chr(1), length($1))), chr(1)) OFFSET 0
                ) AS k (cut)
           LEFT JOIN vmm_address v ON v.address = lower(left(u.local_part, k.cut - 1)) || '@' || n.domainname
-         WHERE k.cut > 0 AND split_part(t.transport, ':', 1) <> ALL ($2::text[])
+         WHERE k.cut > 0 AND split_part(t.transport, ':', 1) <> ALL ($2::text[]) AND ($3::bigint IS NULL OR u.gid = $3)
          ORDER BY 1
         """;
 
-    /// <summary>All aliases, and with the local part (any) all catch-alls.</summary>
+    /// <summary>All aliases, and with the local part (any) all catch-alls; or those of one domain.</summary>
     internal const string AliasStartsSql = """
         SELECT a.address, n.domainname
           FROM vmm_address a
           JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
-         WHERE a.kind = 'alias'
+         WHERE a.kind = 'alias' AND ($1::bigint IS NULL OR a.gid = $1)
         UNION ALL
-        SELECT DISTINCT '(any)@' || n.domainname, n.domainname FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
+        SELECT DISTINCT '(any)@' || n.domainname, n.domainname
+          FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
+         WHERE $1::bigint IS NULL OR c.gid = $1
          ORDER BY 1
         """;
 
@@ -155,51 +162,59 @@ internal static class CheckSql
          ORDER BY d.domainname, a.name, a.local_part
         """;
 
-    /// <summary>Accounts with a character in their address that is not among those given.</summary>
+    /// <summary>Accounts with a character in their address that is not among those given; or those of one domain.</summary>
     internal const string RefusedNamesSql = """
         SELECT count(*), min(u.local_part || '@' || n.domainname)
           FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
-         WHERE translate(u.local_part || '@' || n.domainname, $1, '') <> ''
+         WHERE translate(u.local_part || '@' || n.domainname, $1, '') <> '' AND ($2::bigint IS NULL OR u.gid = $2)
         """;
 
     internal static List<SampleAddress> Sample(Transaction tx, long? gid) =>
         tx.List(SampleSql, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.LongOrNull(gid));
 
-    internal static RefusedNames RefusedNames(Transaction tx, string characters) =>
-        tx.List(RefusedNamesSql, r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)), Parameter.Text(characters))[0];
+    internal static RefusedNames RefusedNames(Transaction tx, string characters, long? gid) => tx.List(
+        RefusedNamesSql,
+        r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)),
+        Parameter.Text(characters),
+        Parameter.LongOrNull(gid))[0];
 
     internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
         tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
 
-    internal static List<AddressOfDomain> Unreachable(Transaction tx, bool hyphens, bool routes) => tx.List(
+    internal static List<AddressOfDomain> Unreachable(Transaction tx, bool hyphens, bool routes, long? gid) => tx.List(
         UnreachableSql,
         r => new AddressOfDomain(r.GetString(0), r.GetString(1)),
         Parameter.Bool(hyphens),
-        Parameter.Bool(routes));
+        Parameter.Bool(routes),
+        Parameter.LongOrNull(gid));
 
-    internal static List<DanglingDestination> HyphenDestinations(Transaction tx) => tx.List(
+    internal static List<DanglingDestination> HyphenDestinations(Transaction tx, long? gid) => tx.List(
         HyphenDestinationsSql,
-        r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), null, true));
+        r => new DanglingDestination(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), null, true),
+        Parameter.LongOrNull(gid));
 
-    internal static List<SplitAccount> SplitAccounts(Transaction tx, string delimiters, IEnumerable<string> otherTransports) =>
-        tx.List(
-            SplitAccountsSql,
-            r => new SplitAccount(
-                r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))),
-            Parameter.Text(delimiters),
-            Parameter.Texts(otherTransports));
+    internal static List<SplitAccount> SplitAccounts(
+        Transaction tx, string delimiters, IEnumerable<string> otherTransports, long? gid) => tx.List(
+        SplitAccountsSql,
+        r => new SplitAccount(
+            r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4))),
+        Parameter.Text(delimiters),
+        Parameter.Texts(otherTransports),
+        Parameter.LongOrNull(gid));
 
-    internal static List<AddressOfDomain> AliasStarts(Transaction tx) =>
-        tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)));
+    internal static List<AddressOfDomain> AliasStarts(Transaction tx, long? gid) =>
+        tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
 
     internal static List<StoredScheme> Schemes(Transaction tx, long? gid) => tx.List(
         SchemesSql,
         r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)),
         Parameter.LongOrNull(gid));
 
-    internal static IEnumerable<ExpectedDomain> Domains(Transaction tx) =>
-        tx.Stream(DomainsSql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));
+    internal static IEnumerable<ExpectedDomain> Domains(Transaction tx, long? gid) => tx.Stream(
+        DomainsSql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)), Parameter.LongOrNull(gid));
 
-    internal static IEnumerable<ExpectedAccount> Accounts(Transaction tx) =>
-        tx.Stream(AccountsSql, r => new ExpectedAccount(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3)));
+    internal static IEnumerable<ExpectedAccount> Accounts(Transaction tx, long? gid) => tx.Stream(
+        AccountsSql,
+        r => new ExpectedAccount(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetString(3)),
+        Parameter.LongOrNull(gid));
 }

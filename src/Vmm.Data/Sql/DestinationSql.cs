@@ -19,7 +19,7 @@ internal static class DestinationSql
     /// The destinations $1, or with null all that are stored, as Postfix looks for them: as a whole, then without the extension
     /// that begins with one of the delimiters $2. A catch-all takes an unknown address before its extension is cut off; but not
     /// one that is a destination of this very catch-all, because that is replaced by itself and stays. (Of $1 an address that
-    /// only a catch-all takes does not exist.) With $3 also those that exist only without their extension.
+    /// only a catch-all takes does not exist.) With $3 also those that exist only without their extension. $4 is a domain, or null.
     /// </summary>
     internal const string DanglingSql = """
         SELECT t.subject, t.domain, t.destination, t.target,
@@ -27,11 +27,11 @@ internal static class DestinationSql
           FROM (SELECT l.address || '@' || n.domainname AS subject, n.domainname::text AS domain, l.destination::text,
                        _interpolate_destination(l.destination, l.address, n.domainname)::text AS target, NULL::bigint AS caught
                   FROM alias l JOIN domain_name n ON n.gid = l.gid AND n.is_primary
-                 WHERE $1::text[] IS NULL
+                 WHERE $1::text[] IS NULL AND ($4::bigint IS NULL OR l.gid = $4)
                 UNION ALL
                 SELECT '@' || n.domainname, n.domainname, c.destination, c.destination, c.gid
                   FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary
-                 WHERE $1::text[] IS NULL AND strpos(c.destination, '%') = 0
+                 WHERE $1::text[] IS NULL AND strpos(c.destination, '%') = 0 AND ($4::bigint IS NULL OR c.gid = $4)
                 UNION ALL
                 SELECT '', '', d, d, NULL FROM unnest($1::text[]) AS d) AS t
           JOIN domain_name o ON o.domainname = lower(split_part(t.target, '@', 2))
@@ -70,22 +70,24 @@ internal static class DestinationSql
     /// <param name="tx">The transaction.</param>
     /// <param name="delimiters">Characters that begin an extension.</param>
     /// <param name="isKnown">Whether these are really in force.</param>
-    internal static List<DanglingDestination> Dangling(Transaction tx, string delimiters, bool isKnown) =>
-        List(tx, null, delimiters, isKnown);
+    /// <param name="gid">Of this domain only; null for all.</param>
+    internal static List<DanglingDestination> Dangling(Transaction tx, string delimiters, bool isKnown, long? gid) =>
+        List(tx, null, delimiters, isKnown, gid);
 
     /// <summary>Of a few.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="destinations">As they are stored.</param>
     /// <param name="delimiters">Characters that begin an extension.</param>
     internal static List<DanglingDestination> Dangling(Transaction tx, IEnumerable<string> destinations, string delimiters) =>
-        List(tx, destinations, delimiters, isKnown: true);
+        List(tx, destinations, delimiters, isKnown: true, null);
 
     private static List<DanglingDestination> List(
-        Transaction tx, IEnumerable<string>? destinations, string delimiters, bool isKnown) => tx.List(
+        Transaction tx, IEnumerable<string>? destinations, string delimiters, bool isKnown, long? gid) => tx.List(
         DanglingSql,
         r => new DanglingDestination(
             r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), AddressKinds.Find(r.TextOrNull(4)), r.GetBoolean(5)),
         Parameter.TextsOrNull(destinations),
         Parameter.Text(delimiters),
-        Parameter.Bool(!isKnown));
+        Parameter.Bool(!isKnown),
+        Parameter.LongOrNull(gid));
 }

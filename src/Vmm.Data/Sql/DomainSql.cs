@@ -148,13 +148,6 @@ internal static class DomainSql
     internal static DomainRow? FindLocked(Transaction tx, DomainName name) =>
         tx.One(FindLockedSql, Row, Parameter.Text(name.Ascii));
 
-    /// <summary>Finds what a name already is, and keeps other vmm processes from adding it until this transaction ends.</summary>
-    internal static DomainRow? Claim(Transaction tx, DomainName name)
-    {
-        tx.Execute(AddressSql.LockSql, Parameter.Text(name.Ascii));
-        return Find(tx, name);
-    }
-
     private static DomainRow Row(NpgsqlDataReader r) =>
         new(r.GetInt64(0), DomainName.Stored(r.GetString(1)), r.GetBoolean(2), r.GetString(3));
 

@@ -12,6 +12,14 @@ internal static class RelocatedSql
         ON CONFLICT (gid, address) DO UPDATE SET destination = excluded.destination
         """;
 
+    internal const string UpsertAllSql = """
+        INSERT INTO relocated (gid, address, destination)
+        SELECT gid, address, destination FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (gid, address, destination)
+        ON CONFLICT (gid, address) DO UPDATE SET destination = excluded.destination
+        """;
+
+    internal const string DestinationsSql = "SELECT gid, address, destination FROM relocated WHERE gid = ANY ($1::bigint[])";
+
     /// <summary>The relocated users that have moved to one of these addresses.</summary>
     internal const string PointingToSql = """
         SELECT r.address || '@' || n.domainname
@@ -27,6 +35,18 @@ internal static class RelocatedSql
 
     internal static int Upsert(Transaction tx, long gid, EmailAddress address, string destination) =>
         tx.Execute(UpsertSql, Parameter.Long(gid), Parameter.Text(address.LocalPart), Parameter.Text(destination));
+
+    internal static int UpsertAll(
+        Transaction tx, IReadOnlyCollection<(long Gid, string LocalPart, string Destination)> rows) => tx.Execute(
+        UpsertAllSql,
+        Parameter.Longs(rows.Select(r => r.Gid)),
+        Parameter.Texts(rows.Select(r => r.LocalPart)),
+        Parameter.Texts(rows.Select(r => r.Destination)));
+
+    /// <summary>All of these domains.</summary>
+    internal static Dictionary<(long Gid, string LocalPart), string> Destinations(Transaction tx, IEnumerable<long> gids) =>
+        tx.List(DestinationsSql, r => (r.GetInt64(0), r.GetString(1), r.GetString(2)), Parameter.Longs(gids))
+            .ToDictionary(r => (r.Item1, r.Item2), r => r.Item3);
 
     internal static List<string> PointingTo(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(PointingToSql, r => r.GetString(0), Parameter.Texts(addresses));

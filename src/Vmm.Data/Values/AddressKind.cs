@@ -22,6 +22,9 @@ public static class AddressKinds
     /// <summary>account, alias or relocated.</summary>
     public static string Word(this AddressKind kind) => EnumWords.Of(kind);
 
+    /// <summary>The words of all of them.</summary>
+    internal static IEnumerable<string> Words => Enum.GetValues<AddressKind>().Select(Word);
+
     /// <summary>The kind with this word; null for any other word, and for none.</summary>
     internal static AddressKind? Find(string? word) =>
         word switch

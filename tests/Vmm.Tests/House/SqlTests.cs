@@ -47,6 +47,10 @@ public partial class SqlTests(PostgresCluster cluster)
         Assert.Equal(
             [
                 "AccountSql.CopySql",
+                "AddressSql.NameTable",
+                "AddressSql.NamesFromStart",
+                "AddressSql.OfPage",
+                "AliasSql.CopySql",
                 "SchemaShapeSql.Begin",
                 "SchemaShapeSql.HideFromEverybody",
                 "SchemaShapeSql.HideFromPostfix",

@@ -21,7 +21,9 @@ public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
           FROM generate_series(1, 200) AS d;
         INSERT INTO catchall (gid, destination) SELECT 70000 + d, '%n@elsewhere.example' FROM generate_series(1, 2000, 7) AS d;
         INSERT INTO alias (gid, address, destination)
-        SELECT 70001 + n % 2000, 'a' || n, 'to@elsewhere.example' FROM generate_series(0, 49999) AS n;
+        SELECT 70001 + n % 2000, 'a' || n,
+               CASE n % 2 WHEN 0 THEN format('to%s@elsewhere.example', n) ELSE format('u%s@d%s.example', n, 1 + n % 2000) END
+          FROM generate_series(0, 49999) AS n;
         INSERT INTO relocated (gid, address, destination)
         SELECT 70001 + n % 2000, 'r' || n, 'new@elsewhere.example' FROM generate_series(0, 19999) AS n
         """;
@@ -41,11 +43,17 @@ public sealed class LargeDatabase(PostgresCluster server) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>The rows, without statistics.</summary>
+    internal static async Task FillAsync(PostgresCluster server, string name)
+    {
+        await server.ExecuteAsync(name, "vmm", Small);
+        await server.ExecuteAsync(name, "vmm", Accounts);
+    }
+
     private static async Task<string> MakeAsync(PostgresCluster server)
     {
         var name = await server.CreateDatabaseAsync();
-        await server.ExecuteAsync(name, "vmm", Small);
-        await server.ExecuteAsync(name, "vmm", Accounts);
+        await FillAsync(server, name);
         await server.ExecuteAsync(name, "postgres", "ANALYZE");
         return name;
     }

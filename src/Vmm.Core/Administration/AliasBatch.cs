@@ -1,0 +1,170 @@
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Failures;
+using Vmm.Data.Rows;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+namespace Vmm.Core.Administration;
+
+/// <summary>An alias to add, or destinations to add to it.</summary>
+/// <param name="Address">Under any name of its domain if it exists, else under the primary name.</param>
+/// <param name="Destinations">Where its mail goes.</param>
+public sealed record NewAlias(EmailAddress Address, IReadOnlyList<Destination> Destinations);
+
+/// <summary>
+/// Adds many aliases in one transaction: one COPY for the rows, and one look at all that they lead to. The same rules as for one
+/// alias (<see cref="Aliases.Add"/>), but no lock for each address: if another program adds one of them at the same time, the
+/// database refuses one of the two.
+/// </summary>
+public sealed class AliasBatch
+{
+    private readonly Session s;
+    private readonly Bulk<NewAlias> bulk;
+    private readonly PostfixRules rules;
+    private readonly Dictionary<DomainName, DomainRow?> domains;
+    private readonly List<(int Line, VmmException Error)> errors = [];
+
+    /// <summary>Destinations of each alias, under the primary name of its domain; with those of the lines so far.</summary>
+    private readonly Dictionary<EmailAddress, HashSet<string>> destinations = [];
+    private readonly List<Wanted> wanted = [];
+
+    private AliasBatch(Session s, Bulk<NewAlias> bulk)
+    {
+        (this.s, this.bulk) = (s, bulk);
+        rules = PostfixRules.Read(s);
+        domains = BatchDomains.Lock(s, bulk.Lines.Select(l => l.Item.Address.Domain));
+        AliasSql.LockGraph(s.Tx);
+    }
+
+    /// <summary>Adds the aliases and destinations of all lines.</summary>
+    /// <returns>The number of lines.</returns>
+    /// <exception cref="VmmException">
+    /// As for one alias, with the line, and the errors of other lines; then nothing is kept.
+    /// </exception>
+    public static int Add(Session s, Bulk<NewAlias> bulk)
+    {
+        var batch = new AliasBatch(s, bulk);
+        batch.Collect();
+        bulk.Progress("adding", 0, bulk.Lines.Count);
+        AliasSql.Copy(s.Tx, batch.wanted.SelectMany(
+            w => w.Added.Select(d => new AliasRow(w.Gid, w.Own.LocalPart, d.ToString()))));
+        batch.FindUndeliverable();
+        BulkFile.Require([.. batch.errors.OrderBy(e => e.Line).Select(e => e.Error)]);
+        batch.Warn();
+        bulk.Progress("adding", bulk.Lines.Count, bulk.Lines.Count);
+        return batch.wanted.Count;
+    }
+
+    /// <summary>What each line adds.</summary>
+    private void Collect()
+    {
+        var own = bulk.Lines.Select(l => domains[l.Item.Address.Domain] is { } d ? l.Item.Address.At(d.Name) : l.Item.Address)
+            .ToList();
+        var kinds = AddressSql.Kinds(s.Tx, own.Select(a => a.ToString()).Distinct()).ToDictionary(k => k.Address, k => k.Kind);
+        var local = AddressSql.OwnDomains(s.Tx, bulk.Lines.SelectMany(l => l.Item.Destinations));
+        ReadDestinations(bulk.Lines.Zip(own, (l, a) => (Domain: domains[l.Item.Address.Domain], Own: a))
+            .Where(a => a.Domain is not null && kinds.TryGetValue(a.Own.ToString(), out var kind) && kind == AddressKind.Alias)
+            .Select(a => (a.Domain!.Gid, a.Own)));
+        foreach (var (line, address) in bulk.Lines.Zip(own))
+        {
+            s.Ct.ThrowIfCancellationRequested();
+            var kind = kinds.TryGetValue(address.ToString(), out var found) ? found : (AddressKind?)null;
+            var existing = destinations.TryGetValue(address, out var set) ? set : destinations[address] = [];
+            // An earlier line may have added it.
+            kind ??= existing.Count > 0 ? AddressKind.Alias : null;
+            var domain = domains[line.Item.Address.Domain];
+            if (Addresses.Refusal(line.Item.Address, domain, kind, AddressKind.Alias) is { } error)
+            {
+                Refuse(line, error);
+                continue;
+            }
+
+            bulk.Enter(s, line);
+            var isNew = existing.Count == 0;
+            var list = Addresses.Normalize(line.Item.Destinations, local);
+            var (added, _) = DestinationList.New(s, address.ToString(), existing, list);
+            existing.UnionWith(added.Select(d => d.ToString()));
+            wanted.Add(new Wanted(line, domain!.Gid, address, isNew, added));
+        }
+
+        s.WarningPrefix = "";
+    }
+
+    private void ReadDestinations(IEnumerable<(long Gid, EmailAddress Own)> aliases)
+    {
+        var known = aliases.Distinct().ToDictionary(a => (a.Gid, a.Own.LocalPart), a => a.Own);
+        foreach (var row in AliasSql.DestinationsOf(s.Tx, known.Keys))
+        {
+            var alias = known[(row.Gid, row.LocalPart)];
+            destinations.TryAdd(alias, []);
+            destinations[alias].Add(row.Destination);
+        }
+    }
+
+    /// <summary>
+    /// Most aliases lead to accounts or external addresses only, and nothing leads to them: for these it is enough to count. All
+    /// others are followed.
+    /// </summary>
+    private void FindUndeliverable()
+    {
+        var lines = wanted.Where(w => w.Added.Count > 0).ToLookup(w => w.Own.ToString());
+        var changed = wanted.Where(w => w.Added.Count > 0).Select(w => (w.Gid, w.Own.LocalPart)).Distinct().ToList();
+        var above = AliasSql.LeadingTo(s.Tx, changed);
+        var all = destinations.Where(d => lines.Contains(d.Key.ToString())).ToList();
+        var plain = all.SelectMany(d => d.Value).Distinct().Where(d => !d.Contains('%', StringComparison.Ordinal));
+        var further = AliasSql.Continuing(s.Tx, plain, rules.Delimiters).ToHashSet();
+        var starts = all
+            .Where(a => a.Value.Count > rules.Destinations || rules.Depth < 2
+                || a.Value.Any(d => further.Contains(d) || d.Contains('%', StringComparison.Ordinal)))
+            .Select(a => a.Key.ToString())
+            // A loop is told from the line that closes it.
+            .OrderByDescending(a => lines[a].Max(w => w.Line.Number));
+        var blamed = new HashSet<int>();
+        foreach (var (error, way) in DestinationList.Undeliverable(s, starts.Union(above), rules))
+        {
+            // Whatever is too long or leads back, the last line with a part in it makes it so.
+            var last = way.SelectMany(a => lines[a]).Select(w => w.Line).MaxBy(l => l.Number);
+            if (last is not null && blamed.Add(last.Number))
+            {
+                Refuse(last, error);
+            }
+        }
+    }
+
+    private void Warn()
+    {
+        var dangling = Addresses.Dangling(s, wanted.SelectMany(w => w.Added)).ToHashSet();
+        foreach (var (line, _, own, isNew, added) in wanted)
+        {
+            bulk.Enter(s, line);
+            foreach (var destination in added.Select(d => d.ToString()).Where(dangling.Contains))
+            {
+                Addresses.WarnOfDangling(s, destination);
+            }
+
+            AddressWarnings.OfDestinations(s, added);
+            if (isNew && added.Count > 0)
+            {
+                AddressWarnings.OfNew(s, own);
+            }
+        }
+
+        s.WarningPrefix = "";
+    }
+
+    /// <summary>Unless it is tolerated.</summary>
+    private void Refuse(BulkLine<NewAlias> line, VmmException error)
+    {
+        var found = new List<VmmException>();
+        bulk.Add(found, line, error);
+        errors.AddRange(found.Select(e => (line.Number, e)));
+    }
+
+    /// <summary>What a line adds.</summary>
+    /// <param name="Line">The line.</param>
+    /// <param name="Gid">The domain.</param>
+    /// <param name="Own">The alias, under the primary name.</param>
+    /// <param name="IsNew">Whether it did not exist before this line.</param>
+    /// <param name="Added">Its new destinations.</param>
+    private sealed record Wanted(BulkLine<NewAlias> Line, long Gid, EmailAddress Own, bool IsNew, List<Destination> Added);
+}

@@ -1,0 +1,93 @@
+using Vmm.Tests.Schema;
+
+namespace Vmm.Tests.Commands;
+
+/// <summary>A command about one object, and a page of a list, read what belongs to it, however much there is beside it.</summary>
+[Slow]
+public class GrowthTests(PostgresCluster cluster)
+{
+    /// <summary>In domain 6 are 100 accounts, 25 aliases and 10 relocated users, each under three names.</summary>
+    private const int RowsOfADomain = 2000;
+
+    /// <summary>The few catch-alls are in a page or two, which are cheaper to read than an index.</summary>
+    private const string RowsRead = """
+        SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)
+          FROM pg_stat_user_tables
+         WHERE relname IN ('users', 'alias', 'relocated', 'userquota', 'vmm_address', 'vmm_address_u')
+        """;
+
+    private static readonly string[] Commands =
+    [
+        "userinfo u5@d6.example -d aliases",
+        "domaininfo d6.example",
+        "domaininfo d6.example -d full",
+        "aliasadd new@d6.example u5@d6.example",
+        "aliasadd a5@d6.example x@elsewhere.example",
+        "aliasdelete new@d6.example",
+        "catchalladd d6.example u5@d6.example",
+        "catchalldelete d6.example",
+        "trace u5@d6.example",
+        "trace a5@d6.example",
+        "trace nobody@d6.example",
+        "trace nobody@d8.example",
+        "listusers --limit 5",
+        "listusers --limit 5 --after u5@d6.example",
+        "listaliases --limit 5",
+        "listrelocated --limit 5",
+        "listaddresses --limit 5",
+        "listaddresses -p d6.example",
+        "getuser 70006",
+        "useradd new@d6.example --hash {PLAIN}secret",
+        "usernote new@d6.example -n note",
+        "userquota new@d6.example 5g",
+        "userservices new@d6.example -d imap",
+        "usertransport new@d6.example smtp:",
+        "userdelete new@d6.example --force --delete-directory",
+        "relocatedadd new@d6.example new@elsewhere.example",
+        "relocateddelete new@d6.example",
+        "domainadd new.example",
+        "aliasdomainadd other.example new.example",
+        "aliasdomaindelete other.example",
+        "domainquota d7.example 5g",
+        "domaindelete new.example --force",
+        "check --only d6.example",
+    ];
+
+    [Fact]
+    public async Task a_command_about_one_object_reads_no_more_than_its_domain_has()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await LargeDatabase.FillAsync(cluster, world.Database);
+        await world.SqlAsync(
+            $"UPDATE domain_data SET domaindir = '{world.Base}/d/' || gid WHERE gid BETWEEN 70006 AND 70007;"
+                + " SELECT setval('users_uid', 400000), setval('domain_gid', 80000)");
+        Directory.CreateDirectory($"{world.Base}/d");
+        (await Run.ShellAsync(
+            $"chmod 711 {world.Base}/d; for d in 70006 70007; do install -d -m 0750 -g $d {world.Base}/d/$d; done")).Succeeded();
+        var read = new List<string>();
+        // Right after the load, and with statistics.
+        foreach (var before in (string[])["", "ANALYZE"])
+        {
+            if (before.Length > 0)
+            {
+                await cluster.ExecuteAsync(world.Database, "postgres", before);
+            }
+
+            foreach (var command in Commands)
+            {
+                var rows = await RowsAsync(world);
+                var outcome = await world.VmmAsync(command.Split(' '));
+                Assert.True(outcome.ExitCode is 0 or 4, $"{command}: {outcome}");
+                var more = await RowsAsync(world) - rows;
+                if (more > RowsOfADomain)
+                {
+                    read.Add($"{command} {before}: {more}");
+                }
+            }
+        }
+
+        Assert.Empty(read);
+    }
+
+    private static async Task<long> RowsAsync(World world) => long.Parse((await world.QueryAsync(RowsRead))[0]);
+}
