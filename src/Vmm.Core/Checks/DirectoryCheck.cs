@@ -1,4 +1,5 @@
 using Vmm.Core.Mailboxes;
+using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
 namespace Vmm.Core.Checks;
@@ -29,10 +30,11 @@ internal static class DirectoryCheck
     /// Directories that are missing or have the wrong owner, with one look; a base directory that does not exist is skipped.
     /// </summary>
     internal static IReadOnlyList<Finding> Homes(Session s) =>
-        [.. Look(s, Directory.Exists, (_, _, _) => { }).Where(ConcernsOwner)];
+        [.. Look(s, b => Directory.Exists(b) && !Folder.IsLink(b), (_, _, _) => { }).Where(ConcernsOwner)];
 
     private static bool ConcernsOwner(Finding finding) =>
-        finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.UnsafePath;
+        finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.UnsafePath
+            or FindingCode.ClosedDirectory;
 
     /// <param name="s">Knows the rows.</param>
     /// <param name="wanted">Which base directories are looked at.</param>
@@ -41,7 +43,11 @@ internal static class DirectoryCheck
     {
         var expected = ExpectedDirectories.Read(s);
         var report = new DirectoryReport();
-        foreach (var path in Bases(s, expected, report).Distinct().Where(b => wanted(b)))
+        var domains = DomainPlaces.Find(s.Settings, expected.Domains, report);
+        var own = DomainPath.Plain(s.Settings.BaseDirectory);
+        var bases = domains.Select(d => d.Base).Where(b => !Folder.IsLink(b)).Prepend(own).Distinct();
+        // A base may have several names, too.
+        foreach (var path in bases.Where(b => wanted(b)).DistinctBy(b => Posix.FactsAt(b) is { } facts ? $"{facts.Identity}" : b))
         {
             new DirectoryWalk(path, expected, report, done => progress(Looking, done, expected.DomainCount)).Run();
         }
@@ -53,16 +59,5 @@ internal static class DirectoryCheck
         }
 
         return report.Ordered();
-    }
-
-    private static List<string> Bases(Session s, ExpectedDirectories expected, DirectoryReport report)
-    {
-        var bases = new List<string> { s.Settings.BaseDirectory };
-        foreach (var domain in expected.Domains)
-        {
-            report.Guard(domain.Directory, null, () => bases.Add(DomainPath.Parse(domain.Directory, domain.Gid).Base));
-        }
-
-        return bases;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             {
                 AddUnlessAtWork(hash, entry, Findings.RemovalDirectory(path), null);
             }
-            else if (Id(entry) is { } gid && expected.SeeDomain(gid, path) is { } domain)
+            else if (Id(entry) is { } gid && expected.SeeDomain(gid, path, hash.FactsOf(entry)) is { } domain)
             {
                 report.Guard(path, domain.Name, () => Domain(hash, entry, domain));
                 progress(expected.SeenDomains - 1);
@@ -150,11 +150,13 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
     /// </summary>
     private void AddUnlessAtWork(Folder parent, string entry, Finding finding, string? domain)
     {
-        if (!IsAtWork(parent, entry))
+        if (!IsAtWork(parent, entry) && !(finding.Code == FindingCode.OrphanDirectory && IsNamed(parent, entry)))
         {
             report.Add(finding, domain);
         }
     }
+
+    private bool IsNamed(Folder parent, string entry) => parent.FactsOf(entry) is { } facts && expected.IsNamed(facts);
 
     private static bool IsAtWork(Folder parent, string entry)
     {

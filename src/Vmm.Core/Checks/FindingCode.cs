@@ -101,6 +101,12 @@ public enum FindingCode
     UnreadableDirectory,
 
     /// <summary>
+    /// The base directory, one above it or a hash directory below it lets only root enter, so that Dovecot can neither deliver mail
+    /// nor read any. It is a warning if a group may enter, because Dovecot may have it in <c>mail_access_groups</c>.
+    /// </summary>
+    ClosedDirectory,
+
+    /// <summary>
     /// The configuration of Postfix cannot be read: a program fails, there is no <c>main.cf</c>, the maps have more than one
     /// password, or the version is not supported.
     /// </summary>
