@@ -33,7 +33,7 @@ internal static class DirectoryCheck
         [.. Look(s, b => Directory.Exists(b) && !Folder.IsLink(b), (_, _, _) => { }).Where(ConcernsOwner)];
 
     private static bool ConcernsOwner(Finding finding) =>
-        finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.UnsafePath
+        finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.ForeignHome or FindingCode.UnsafePath
             or FindingCode.ClosedDirectory;
 
     /// <param name="s">Knows the rows.</param>

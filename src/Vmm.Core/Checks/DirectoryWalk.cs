@@ -109,6 +109,11 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
+        if (IsForeign(home, account, domain))
+        {
+            return;
+        }
+
         Compare(home, account.Uid, account.Gid, expected.HomeMode, domain);
         using var mailbox = home.TryOpen(account.MailDirectory);
         if (mailbox is null)
@@ -117,7 +122,25 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
-        Compare(mailbox, account.Uid, account.Gid, expected.HomeMode, domain);
+        if (!IsForeign(mailbox, account, domain))
+        {
+            Compare(mailbox, account.Uid, account.Gid, expected.HomeMode, domain);
+        }
+    }
+
+    /// <summary>
+    /// Where accounts can write to the directory of their domain, one can give its home the name of another: only the owner then
+    /// says whose mail it is.
+    /// </summary>
+    private bool IsForeign(Folder folder, ExpectedAccount account, string domain)
+    {
+        if (expected.OtherAccount(folder.Facts.Uid, account.Uid) is not { } other)
+        {
+            return false;
+        }
+
+        report.Add(Findings.ForeignHome(folder.Path, expected.AddressOf(account), other), domain);
+        return true;
     }
 
     /// <param name="folder">What is looked at.</param>

@@ -112,6 +112,13 @@ internal sealed class ExpectedDirectories
         return account;
     }
 
+    /// <summary>The address of another account that this owner is, or null.</summary>
+    internal string? OtherAccount(long owner, long uid) =>
+        owner != uid && accounts.TryGetValue(owner, out var account) ? AddressOf(account) : null;
+
+    /// <summary>Under the primary name of its domain.</summary>
+    internal string AddressOf(ExpectedAccount account) => $"{account.LocalPart}@{domains[account.Gid].Name}";
+
     /// <summary>Reports what was not seen. The homes of a missing domain are not listed one by one.</summary>
     internal void ReportMissing(DirectoryReport report)
     {

@@ -83,6 +83,12 @@ public enum FindingCode
     /// <summary>A directory has the wrong owner or group.</summary>
     WrongOwner,
 
+    /// <summary>
+    /// A home, or the mailbox in it, belongs to another account: someone may have exchanged them, so <c>--repair</c> gives it to no
+    /// one.
+    /// </summary>
+    ForeignHome,
+
     /// <summary>The permissions of a directory differ from the configuration.</summary>
     WrongMode,
 

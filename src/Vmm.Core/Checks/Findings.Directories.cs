@@ -55,6 +55,15 @@ internal static partial class Findings
         $"chown -h {correct.Uid}:{gid} {FileName.Quote(path)}") with
     { Correct = correct };
 
+    /// <param name="path">Of a home, or of the mailbox in it.</param>
+    /// <param name="account">Whose it is by its name.</param>
+    /// <param name="owner">Whose it is by its owner.</param>
+    internal static Finding ForeignHome(string path, string account, string owner) => OfPath(
+        FindingCode.ForeignHome,
+        path,
+        $"by its name it is the directory of '{account}', and it belongs to '{owner}'",
+        "find out whose mail it is: homes that were exchanged get their names back, each the uid of its owner");
+
     internal static Finding WrongMode(string path, UnixFileMode mode, OwnerAndMode correct) => OfPath(
         FindingCode.WrongMode,
         path,
