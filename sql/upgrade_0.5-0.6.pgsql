@@ -154,6 +154,9 @@ CREATE TABLE catchall (
     CONSTRAINT pkey_catchall PRIMARY KEY (gid, destination),
     CONSTRAINT fkey_catchall_gid_domain_data FOREIGN KEY (gid) REFERENCES domain_data (gid)
 );
+-- An alias without a local part was one: Postfix asks for @domain last.
+INSERT INTO catchall (gid, destination) SELECT gid, destination FROM alias WHERE address = '';
+DELETE FROM alias WHERE address = '';
 
 -- ==== The views of 0.5 go, the functions come ===================================================================================
 

@@ -60,14 +60,23 @@ BEGIN
                  ORDER BY 1),
         'No mail ever reached them. Correct or delete them in table domain_name.');
     PERFORM pg_temp.vmm_refuse(
-        'these local parts are empty, not in lower case, or hold an @', array(
+        'these have no local part', array(
+            SELECT format('%s @%s', p.kind, coalesce(n.domainname, p.gid::text))
+              FROM (SELECT 'account' AS kind, local_part, gid FROM users
+                    UNION SELECT 'alias', address, gid FROM alias
+                    UNION SELECT 'relocated user', address, gid FROM relocated) AS p
+              LEFT JOIN domain_name n ON n.gid = p.gid AND n.is_primary
+             WHERE p.local_part = '' ORDER BY 1),
+        'Until vmm 0.5 such a row answered for every address of the domain that had no row of its own. Delete it in the tables '
+        'users, alias and relocated, or give it a name; after the upgrade, vmm catchalladd DOMAIN DESTINATION makes a catch-all.');
+    PERFORM pg_temp.vmm_refuse(
+        'these local parts are not in lower case, or hold an @', array(
             SELECT format('%s %L of domain %s', p.kind, p.local_part, coalesce(n.domainname, p.gid::text))
               FROM (SELECT 'account' AS kind, local_part, gid FROM users
                     UNION SELECT 'alias', address, gid FROM alias
                     UNION SELECT 'relocated user', address, gid FROM relocated) AS p
               LEFT JOIN domain_name n ON n.gid = p.gid AND n.is_primary
-             WHERE NOT (p.local_part <> '' AND p.local_part = lower(p.local_part COLLATE "C") AND strpos(p.local_part, '@') = 0)
-                 ORDER BY 1),
+             WHERE NOT (p.local_part = lower(p.local_part COLLATE "C") AND strpos(p.local_part, '@') = 0) ORDER BY 1),
         'No mail ever reached them. Correct or delete them in the tables users, alias and relocated.');
     PERFORM pg_temp.vmm_refuse(
         'these addresses are more than one of account, alias and relocated user', array(

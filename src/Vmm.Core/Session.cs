@@ -87,7 +87,8 @@ public sealed class Session
     /// </summary>
     internal static T Rebuild<T>(Settings settings, bool keep, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = BeginSql.Begin(settings.Database with { StatementSeconds = RebuildSeconds }, readOnly: false, ct);
+        var database = settings.Database with { StatementSeconds = RebuildSeconds, WithErrorDetail = true };
+        using var tx = BeginSql.Begin(database, readOnly: false, ct);
         var result = act(new Session(tx, settings, ct));
         ct.ThrowIfCancellationRequested();
         if (keep)

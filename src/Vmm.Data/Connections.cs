@@ -36,6 +36,7 @@ internal static class Connections
             CommandTimeout = options.StatementSeconds,
             TcpKeepAlive = !options.IsLocal,
             ApplicationName = "vmm",
+            IncludeErrorDetail = options.WithErrorDetail,
             // Whatever $PGCLIENTENCODING says.
             ClientEncoding = "UTF8",
         }.ConnectionString);

@@ -1,4 +1,5 @@
 using Vmm.Core.Mailboxes;
+using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
 namespace Vmm.Core.Checks;
@@ -32,10 +33,11 @@ internal static class DirectoryCheck
     /// Directories that are missing or have the wrong owner, with one look; a base directory that does not exist is skipped.
     /// </summary>
     internal static IReadOnlyList<Finding> Homes(Session s) =>
-        [.. Look(s, null, Directory.Exists, (_, _, _) => { }).Where(ConcernsOwner)];
+        [.. Look(s, null, b => Directory.Exists(b) && !Folder.IsLink(b), (_, _, _) => { }).Where(ConcernsOwner)];
 
     private static bool ConcernsOwner(Finding finding) =>
-        finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.UnsafePath;
+        finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.ForeignHome or FindingCode.UnsafePath
+            or FindingCode.ClosedDirectory;
 
     /// <param name="s">Knows the rows.</param>
     /// <param name="gid">The one domain that is looked at; null for all.</param>
@@ -46,7 +48,11 @@ internal static class DirectoryCheck
     {
         var expected = ExpectedDirectories.Read(s, gid);
         var report = new DirectoryReport();
-        foreach (var path in Bases(s, gid, expected, report).Distinct().Where(b => wanted(b)))
+        var domains = DomainPlaces.Find(s.Settings, expected.Domains, report);
+        string[] own = gid is null ? [DomainPath.Plain(s.Settings.BaseDirectory)] : [];
+        var bases = own.Concat(domains.Select(d => d.Base).Where(b => !Folder.IsLink(b))).Distinct();
+        // A base may have several names, too.
+        foreach (var path in bases.Where(b => wanted(b)).DistinctBy(b => Posix.FactsAt(b) is { } facts ? $"{facts.Identity}" : b))
         {
             new DirectoryWalk(path, expected, report, done => progress(Looking, done, expected.DomainCount)).Run(gid);
         }
@@ -58,16 +64,5 @@ internal static class DirectoryCheck
         }
 
         return report.Ordered();
-    }
-
-    private static List<string> Bases(Session s, long? gid, ExpectedDirectories expected, DirectoryReport report)
-    {
-        List<string> bases = gid is null ? [s.Settings.BaseDirectory] : [];
-        foreach (var domain in expected.Domains)
-        {
-            report.Guard(domain.Directory, null, () => bases.Add(DomainPath.Parse(domain.Directory, domain.Gid).Base));
-        }
-
-        return bases;
     }
 }

@@ -19,6 +19,9 @@ internal sealed class DirectoryReport
     /// <summary>Whether a directory is below one that could not be looked into: then it may well exist.</summary>
     internal bool IsHidden(string path) => hidden.Any(h => path == h || path.StartsWith(h + "/", StringComparison.Ordinal));
 
+    /// <summary>Nothing is said of what is below it.</summary>
+    internal void Hide(string path) => hidden.Add(path);
+
     /// <summary>Looks into a directory; an unsafe or unreadable one is a finding, and hides what is below it.</summary>
     internal void Guard(string path, string? domain, Action look)
     {

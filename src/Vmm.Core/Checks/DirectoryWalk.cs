@@ -50,7 +50,7 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             {
                 AddUnlessAtWork(hash, entry, Findings.RemovalDirectory(path), null);
             }
-            else if (Id(entry) is { } gid && expected.SeeDomain(gid, path) is { } domain)
+            else if (Id(entry) is { } gid && expected.SeeDomain(gid, path, hash.FactsOf(entry)) is { } domain)
             {
                 report.Guard(path, domain.Name, () => Domain(hash, entry, domain));
                 progress(expected.SeenDomains - 1);
@@ -115,6 +115,11 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
+        if (IsForeign(home, account, domain))
+        {
+            return;
+        }
+
         Compare(home, account.Uid, account.Gid, expected.HomeMode, domain);
         using var mailbox = home.TryOpen(account.MailDirectory);
         if (mailbox is null)
@@ -123,7 +128,25 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
-        Compare(mailbox, account.Uid, account.Gid, expected.HomeMode, domain);
+        if (!IsForeign(mailbox, account, domain))
+        {
+            Compare(mailbox, account.Uid, account.Gid, expected.HomeMode, domain);
+        }
+    }
+
+    /// <summary>
+    /// Where accounts can write to the directory of their domain, one can give its home the name of another: only the owner then
+    /// says whose mail it is.
+    /// </summary>
+    private bool IsForeign(Folder folder, ExpectedAccount account, string domain)
+    {
+        if (expected.OtherAccount(folder.Facts.Uid, account.Uid) is not { } other)
+        {
+            return false;
+        }
+
+        report.Add(Findings.ForeignHome(folder.Path, expected.AddressOf(account), other), domain);
+        return true;
     }
 
     /// <param name="folder">What is looked at.</param>
@@ -156,11 +179,13 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
     /// </summary>
     private void AddUnlessAtWork(Folder parent, string entry, Finding finding, string? domain)
     {
-        if (!IsAtWork(parent, entry))
+        if (!IsAtWork(parent, entry) && !(finding.Code == FindingCode.OrphanDirectory && IsNamed(parent, entry)))
         {
             report.Add(finding, domain);
         }
     }
+
+    private bool IsNamed(Folder parent, string entry) => parent.FactsOf(entry) is { } facts && expected.IsNamed(facts);
 
     private static bool IsAtWork(Folder parent, string entry)
     {

@@ -1,4 +1,6 @@
 using Vmm.Core.Administration;
+using Vmm.Core.Mailboxes;
+using Vmm.Core.Unix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 
@@ -11,9 +13,13 @@ internal sealed class ExpectedDirectories
     private readonly Dictionary<long, ExpectedAccount> accounts = [];
     private readonly HashSet<long> seenDomains = [];
     private readonly HashSet<long> seenAccounts = [];
+    private HashSet<(ulong Device, ulong Inode)>? named;
 
-    private ExpectedDirectories(UnixFileMode domainMode, UnixFileMode homeMode)
+    private readonly Session session;
+
+    private ExpectedDirectories(Session s, UnixFileMode domainMode, UnixFileMode homeMode)
     {
+        session = s;
         DomainMode = domainMode;
         HomeMode = homeMode;
     }
@@ -36,7 +42,7 @@ internal sealed class ExpectedDirectories
     /// <summary>Of all domains, or of the one with <paramref name="gid"/>.</summary>
     internal static ExpectedDirectories Read(Session s, long? gid)
     {
-        var expected = new ExpectedDirectories(Administration.Domains.DirectoryMode(s), Accounts.HomeMode(s));
+        var expected = new ExpectedDirectories(s, Administration.Domains.DirectoryMode(s), Accounts.HomeMode(s));
         foreach (var domain in CheckSql.Domains(s.Tx, gid))
         {
             expected.domains[domain.Gid] = domain;
@@ -50,16 +56,52 @@ internal sealed class ExpectedDirectories
         return expected;
     }
 
-    /// <summary>The domain that has this directory, which now counts as seen; null where none has.</summary>
-    internal ExpectedDomain? SeeDomain(long gid, string path)
+    /// <summary>
+    /// The domain that has this directory, which now counts as seen; null where none has. Whatever its row calls it, it is the
+    /// directory that the file system finds there.
+    /// </summary>
+    internal ExpectedDomain? SeeDomain(long gid, string path, FileFacts? facts)
     {
-        if (!domains.TryGetValue(gid, out var domain) || domain.Directory != path)
+        if (!domains.TryGetValue(gid, out var domain)
+            || (DomainPath.Plain(domain.Directory) != path && Posix.FactsAt(domain.Directory)?.Identity != facts?.Identity))
         {
             return null;
         }
 
         seenDomains.Add(gid);
         return domain;
+    }
+
+    /// <summary>
+    /// Whether a row names this directory in any way, or one that is somewhere below it: then it is no orphan, whatever else is
+    /// wrong with it.
+    /// </summary>
+    internal bool IsNamed(FileFacts facts) => (named ??= FindNamed()).Contains(facts.Identity);
+
+    private HashSet<(ulong Device, ulong Inode)> FindNamed()
+    {
+        var found = new HashSet<(ulong, ulong)>();
+        var above = new HashSet<string>();
+        foreach (var domain in domains.Values)
+        {
+            Add(domain.Directory);
+            // Of most domains these are a few hash directories and one base.
+            for (var path = Path.GetDirectoryName(domain.Directory); path is not null && above.Add(path);)
+            {
+                Add(path);
+                path = Path.GetDirectoryName(path);
+            }
+        }
+
+        return found;
+
+        void Add(string path)
+        {
+            if (Posix.FactsAt(path) is { } facts)
+            {
+                found.Add(facts.Identity);
+            }
+        }
     }
 
     /// <summary>The account that has this home, which now counts as seen; null where none has.</summary>
@@ -74,10 +116,21 @@ internal sealed class ExpectedDirectories
         return account;
     }
 
+    /// <summary>The address of another account that this owner is, or null.</summary>
+    internal string? OtherAccount(long owner, long uid) =>
+        owner == uid ? null
+        : accounts.TryGetValue(owner, out var account) ? AddressOf(account)
+        // Where one domain is looked at, only its accounts are here.
+        : AccountSql.ByUid(session.Tx, owner)?.Address;
+
+    /// <summary>Under the primary name of its domain.</summary>
+    internal string AddressOf(ExpectedAccount account) => $"{account.LocalPart}@{domains[account.Gid].Name}";
+
     /// <summary>Reports what was not seen. The homes of a missing domain are not listed one by one.</summary>
     internal void ReportMissing(DirectoryReport report)
     {
-        foreach (var domain in domains.Values.Where(d => !seenDomains.Contains(d.Gid) && !report.IsHidden(d.Directory)))
+        var unseen = domains.Values.Where(d => !seenDomains.Contains(d.Gid));
+        foreach (var domain in unseen.Where(d => !report.IsHidden(DomainPath.Plain(d.Directory))))
         {
             report.Add(Findings.MissingDirectory(domain, DomainMode), domain.Name);
         }
@@ -85,9 +138,10 @@ internal sealed class ExpectedDirectories
         foreach (var account in accounts.Values.Where(a => seenDomains.Contains(a.Gid) && !seenAccounts.Contains(a.Uid)))
         {
             var domain = domains[account.Gid];
-            if (!report.IsHidden(domain.Directory))
+            var path = DomainPath.Plain(domain.Directory);
+            if (!report.IsHidden(path))
             {
-                report.Add(Findings.MissingHome($"{domain.Directory}/{account.Uid}", account, domain.Name, HomeMode), domain.Name);
+                report.Add(Findings.MissingHome($"{path}/{account.Uid}", account, domain.Name, HomeMode), domain.Name);
             }
         }
     }

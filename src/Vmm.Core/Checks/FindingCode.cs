@@ -83,6 +83,12 @@ public enum FindingCode
     /// <summary>A directory has the wrong owner or group.</summary>
     WrongOwner,
 
+    /// <summary>
+    /// A home, or the mailbox in it, belongs to another account: someone may have exchanged them, so <c>--repair</c> gives it to no
+    /// one.
+    /// </summary>
+    ForeignHome,
+
     /// <summary>The permissions of a directory differ from the configuration.</summary>
     WrongMode,
 
@@ -99,6 +105,12 @@ public enum FindingCode
 
     /// <summary>A directory cannot be read.</summary>
     UnreadableDirectory,
+
+    /// <summary>
+    /// The base directory, one above it or a hash directory below it lets only root enter, so that Dovecot can neither deliver mail
+    /// nor read any. It is a warning if a group may enter, because Dovecot may have it in <c>mail_access_groups</c>.
+    /// </summary>
+    ClosedDirectory,
 
     /// <summary>
     /// The configuration of Postfix cannot be read: a program fails, there is no <c>main.cf</c>, the maps have more than one

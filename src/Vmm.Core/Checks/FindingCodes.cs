@@ -24,7 +24,7 @@ public static class FindingCodes
         FindingCode.StagingDirectory or FindingCode.RemovalDirectory => OnlyWarning,
         FindingCode.MissingSpf or FindingCode.MissingDmarc or FindingCode.MissingDkim or FindingCode.UnansweredDns => OnlyWarning,
         FindingCode.WeakPasswordScheme => UsuallyWarning,
-        FindingCode.DanglingDestination or FindingCode.AccountWithDelimiter => UsuallyError,
+        FindingCode.DanglingDestination or FindingCode.AccountWithDelimiter or FindingCode.ClosedDirectory => UsuallyError,
         FindingCode.PostfixParameter or FindingCode.PostfixService or FindingCode.PostfixMapFile => UsuallyError,
         FindingCode.DovecotSetting or FindingCode.DovecotFile => UsuallyError,
         FindingCode.MissingMx or FindingCode.UnreachableMx => UsuallyError,

@@ -1,6 +1,9 @@
+using Vmm.Core.Configuration;
+using Vmm.Core.Mailboxes;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
+using Vmm.Data.Sql;
 
 namespace Vmm.Core.Checks;
 
@@ -23,11 +26,15 @@ internal static partial class Findings
         $"no {owner} has this directory",
         $"check that nobody needs it, then rm -r {FileName.Quote(path)}");
 
-    internal static Finding MissingDirectory(ExpectedDomain domain, UnixFileMode mode) => OfPath(
-        FindingCode.MissingDirectory,
-        domain.Directory,
-        $"the directory of the domain '{domain.Name}' is not there",
-        $"{FromBackup}, or: {Install(domain.Directory, 0, domain.Gid, mode)}");
+    internal static Finding MissingDirectory(ExpectedDomain domain, UnixFileMode mode)
+    {
+        var path = DomainPath.Plain(domain.Directory);
+        return OfPath(
+            FindingCode.MissingDirectory,
+            path,
+            $"the directory of the domain '{domain.Name}' is not there",
+            $"{FromBackup}, or: {Install(path, 0, domain.Gid, mode)}");
+    }
 
     internal static Finding MissingHome(string path, ExpectedAccount account, string domain, UnixFileMode mode) => OfPath(
         FindingCode.MissingDirectory,
@@ -48,6 +55,15 @@ internal static partial class Findings
         $"chown -h {correct.Uid}:{gid} {FileName.Quote(path)}") with
     { Correct = correct };
 
+    /// <param name="path">Of a home, or of the mailbox in it.</param>
+    /// <param name="account">Whose it is by its name.</param>
+    /// <param name="owner">Whose it is by its owner.</param>
+    internal static Finding ForeignHome(string path, string account, string owner) => OfPath(
+        FindingCode.ForeignHome,
+        path,
+        $"by its name it is the directory of '{account}', and it belongs to '{owner}'",
+        "find out whose mail it is: homes that were exchanged get their names back, each the uid of its owner");
+
     internal static Finding WrongMode(string path, UnixFileMode mode, OwnerAndMode correct) => OfPath(
         FindingCode.WrongMode,
         path,
@@ -57,6 +73,48 @@ internal static partial class Findings
 
     internal static Finding UnsafePath(string path, VmmException refusal) =>
         OfPath(FindingCode.UnsafePath, path, refusal.Message, "find out who put it there, and restore the directory");
+
+    /// <param name="domain">Whose mail is where vmm cannot manage it.</param>
+    /// <param name="settings">Name the base directory and the database.</param>
+    internal static Finding ForeignPlace(ExpectedDomain domain, Settings settings)
+    {
+        var place = DomainPath.ForNew(DomainPath.Plain(settings.BaseDirectory), domain.Gid);
+        // Nobody should move /etc because a row says so.
+        var facts = Posix.FactsAt(domain.Directory);
+        var isOurs = !domain.Directory.Contains("/..", StringComparison.Ordinal)
+            && (facts is null || facts is { IsDirectory: true, Uid: 0 } && facts.Value.Gid == domain.Gid);
+        return OfPath(
+            FindingCode.UnsafePath,
+            domain.Directory,
+            DomainPath.Refusal(domain.Directory, domain.Gid).Message,
+            isOurs
+                ? $"while Dovecot is stopped: install -d -m 0751 {FileName.Quote($"{place.Base}/{place.Hash}")} && "
+                + $"mv -T {FileName.Quote(domain.Directory)} {FileName.Quote(place.ToString())} && "
+                + SchemaRemedies.MoveDomain(settings.Database, domain.Gid, place.ToString())
+                : $"find out where the mail of '{domain.Name}' is, and correct domaindir in table domain_data");
+    }
+
+    internal static Finding LinkedBase(string path) => OfPath(
+        FindingCode.UnsafePath,
+        path,
+        "the base directory is a symbolic link, which vmm does not follow",
+        Folder.MountInstead(path));
+
+    /// <param name="path">Of a directory above those of domains.</param>
+    /// <param name="facts">Its owner and mode.</param>
+    internal static Finding ClosedDirectory(string path, FileFacts facts)
+    {
+        var isForGroup = (facts.Mode & UnixFileMode.GroupExecute) != 0 && facts.Gid != 0;
+        return Make(
+            FindingCode.ClosedDirectory,
+            FileName.Show(path),
+            $"only root{(isForGroup ? $" and the group {facts.Gid}" : "")} can enter it (mode {Octal(facts.Mode)}): "
+            + (isForGroup
+                ? "unless Dovecot's mail_access_groups has that group, accounts below it get no mail and cannot read any"
+                : "accounts below it get no mail and cannot read any"),
+            $"chmod o+x {FileName.Quote(path)}",
+            isForGroup ? Severity.Warning : Severity.Error);
+    }
 
     internal static Finding UnreadableDirectory(string path, VmmException failure) =>
         OfPath(FindingCode.UnreadableDirectory, path, failure.Message, "repair the file system");

@@ -22,17 +22,28 @@ public sealed record DomainPath(string Base, string Hash, long Gid)
     public static DomainPath ForNew(string baseDirectory, long gid) =>
         new(baseDirectory, Characters[(int)(gid % Characters.Length)].ToString(), gid);
 
-    /// <summary>Takes apart what the database holds; only the shape that vmm makes is accepted.</summary>
+    /// <summary>
+    /// Takes apart what the database holds; only the shape that vmm makes is accepted. Empty parts of a path and dots mean nothing:
+    /// vmm 0.3 to 0.5 wrote two slashes when the base directory was configured with one at its end.
+    /// </summary>
     /// <exception cref="VmmException">84 for any other path.</exception>
-    public static DomainPath Parse(string directory, long gid)
+    public static DomainPath Parse(string directory, long gid) => TryParse(directory, gid) ?? throw Refusal(directory, gid);
+
+    /// <summary>As <see cref="Parse"/>; null for any other path.</summary>
+    internal static DomainPath? TryParse(string directory, long gid)
     {
-        var parts = directory.Split('/');
-        var sound = directory.StartsWith('/') && parts.Length >= 4 && parts[^1] == gid.ToString() && parts[^2].Length == 1
-            && !parts.Skip(1).Any(p => p is "" or "." or "..");
-        return sound
-            ? new DomainPath(string.Join('/', parts[..^2]), parts[^2], gid)
-            : throw Errors.UnsafePath(directory, $"it is not the directory of a domain with gid {gid}");
+        var parts = directory.Split('/').Where(p => p is not ("" or ".")).ToList();
+        var sound = directory.StartsWith('/') && parts.Count >= 3 && parts[^1] == gid.ToString() && parts[^2].Length == 1
+            && !parts.Contains("..");
+        return sound ? new DomainPath("/" + string.Join('/', parts[..^2]), parts[^2], gid) : null;
     }
+
+    /// <summary>Why a path is not accepted.</summary>
+    internal static VmmException Refusal(string directory, long gid) => Errors.UnsafePath(
+        directory, $"vmm manages directories of domains like BASE/CHARACTER/GID only, here '.../x/{gid}' for example");
+
+    /// <summary>One spelling for all of a path, as <see cref="Parse"/> has them.</summary>
+    internal static string Plain(string path) => "/" + string.Join('/', path.Split('/').Where(p => p is not ("" or ".")));
 
     /// <summary>The absolute path.</summary>
     public override string ToString() => $"{Base}/{Hash}/{Gid}";

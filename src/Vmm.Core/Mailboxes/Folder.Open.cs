@@ -14,12 +14,11 @@ internal sealed partial class Folder
         if (handle.IsInvalid)
         {
             var reason = Posix.Reason(Marshal.GetLastPInvokeError());
-            throw new FileInfo(path).LinkTarget is { } target
+            throw IsLink(path)
                 ? new VmmException(
                     ErrorCode.NoSuchDirectory,
                     $"the base directory '{path}' is a symbolic link",
-                    "Links to mail are not followed. Make it a directory, and mount the other one there with "
-                    + $"'mount --bind {FileName.Quote(target)} {FileName.Quote(path)}'.")
+                    $"Links to mail are not followed. {MountInstead(path)}.")
                 : new VmmException(
                     ErrorCode.NoSuchDirectory,
                     $"the base directory '{path}' cannot be opened: {reason}",
@@ -28,6 +27,21 @@ internal sealed partial class Folder
 
         var folder = new Folder(handle, path);
         return folder.Facts.Uid == 0 ? folder : throw Errors.UnsafePath(path, $"it belongs to uid {folder.Facts.Uid}, not to root");
+    }
+
+    /// <summary>Whether a path itself is a symbolic link, wherever it leads.</summary>
+    internal static bool IsLink(string path) => Posix.FactsAt(path, follow: false) is { IsLink: true };
+
+    /// <summary>What to do about a base directory that is a link. The link may be relative, and lead to another one.</summary>
+    internal static string MountInstead(string path)
+    {
+        using var target = Posix.open(path, Posix.PathOnly | Posix.CloseOnExec, 0);
+        var real = target.IsInvalid ? null : new FileInfo($"/proc/self/fd/{target.DangerousGetHandle()}").LinkTarget;
+        var quoted = FileName.Quote(path);
+        return real is null
+            ? $"It leads nowhere: make it a directory, with 'rm {quoted} && install -d -m 0771 {quoted}', and mount the disk there"
+            : "Make it a directory, and mount the real one there: "
+            + $"rm {quoted} && install -d -m 0771 {quoted} && mount --bind {FileName.Quote(real)} {quoted}";
     }
 
     /// <summary>Opens a subdirectory, or gives null where nothing has that name.</summary>

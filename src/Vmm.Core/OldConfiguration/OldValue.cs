@@ -13,6 +13,12 @@ internal sealed record OldValue(SettingEntry? Entry, string? Change = null, stri
 {
     private const int ModeBits = 0b111_111_111;
 
+    /// <summary>Where libpq looks for a server without a host, as Debian builds it.</summary>
+    private const string Socket = "/var/run/postgresql";
+
+    /// <summary>Schemes of old releases that no vmm and no present Dovecot makes.</summary>
+    private static readonly string[] Extinct = ["LANMAN", "NTLM", "RPA"];
+
     /// <summary>Reads a text as that release did, by Python's rules.</summary>
     internal static OldValue Read(SettingOption option, string text, IniDialect dialect) => option.Kind switch
     {
@@ -26,6 +32,12 @@ internal sealed record OldValue(SettingEntry? Entry, string? Change = null, stri
         SettingKind.Path => FilePath(option, text),
         SettingKind.Text when option.Key == "mailbox.root" && !Settings.IsMailboxRoot(text) =>
             Wrong("allowed is the name of one directory, 1 to 20 characters, without '/'"),
+        SettingKind.Text when option.Key == "database.host" && text.Length == 0 =>
+            Plain(option, Socket, "an empty host was the server's socket, which is in this directory on Debian"),
+        _ when option.Key == "misc.password_scheme" && Extinct.Contains(text.ToUpperInvariant()) => Plain(
+            option,
+            option.Default,
+            $"vmm does not make {text.ToUpperInvariant()}; stored passwords stay, new ones get this scheme"),
         _ => Plain(option, text, null),
     };
 

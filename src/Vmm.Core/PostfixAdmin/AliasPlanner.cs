@@ -40,7 +40,12 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
         }
         else if (others.Count == 0)
         {
-            plan.LeaveOut(Table, row.Address, "it leads only to itself");
+            plan.LeaveOut(
+                Table,
+                row.Address,
+                row.Destinations.Count == 0 ? "it has no destination"
+                    : targets.Count == 0 ? "it leads only to the automatic reply"
+                    : "it leads only to itself");
         }
         else if (own.StartsWith('@'))
         {

@@ -28,6 +28,19 @@ internal sealed class MailboxPlanner(
         {
             plan.LeaveOut("fetchmail", address, "vmm does not fetch mail");
         }
+
+        foreach (var user in source.AppPasswords.GroupBy(a => a))
+        {
+            plan.LeaveOut(
+                "mailbox_app_password",
+                user.Key,
+                $"{Errors.Count(user.Count(), "app password")}: an account has one password, which mail programs must use instead");
+        }
+
+        foreach (var address in source.SecondFactors)
+        {
+            plan.Change(Table, address, "its second factor (totp_secret) is left out: it protected PostfixAdmin's pages");
+        }
     }
 
     private void Add(SourceMailbox row, MailDirectories? mail)

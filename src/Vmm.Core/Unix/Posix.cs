@@ -100,6 +100,13 @@ internal static partial class Posix
             (long)stat.Size);
     }
 
+    /// <summary>The same of whatever a path leads to, over links or not; null where it leads nowhere.</summary>
+    internal static FileFacts? FactsAt(string path, bool follow = true)
+    {
+        using var handle = open(path, PathOnly | CloseOnExec | (follow ? 0 : NoFollow), 0);
+        return handle.IsInvalid ? null : Facts(handle);
+    }
+
     [LibraryImport("libc")]
     private static partial nint signal(int number, nint handler);
 
@@ -215,6 +222,9 @@ internal struct Limit
 /// <summary>The properties of a file that matter here.</summary>
 internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type, long Octets)
 {
+    /// <summary>What makes it one file, under whatever name.</summary>
+    internal (ulong Device, ulong Inode) Identity => (Device, Inode);
+
     internal bool IsDirectory => Type == 0x4000;
 
     internal bool IsLink => Type == 0xa000;

@@ -25,11 +25,18 @@ public sealed record UpgradePlan(
 
 /// <summary>What an upgrade found and did.</summary>
 /// <param name="Compared">Number of addresses and domains whose answers are the same before and after.</param>
+/// <param name="IsSame">Whether no answer changes on purpose; what does is in the advice.</param>
 /// <param name="Advice">What to change in the files of Postfix and Dovecot.</param>
-/// <param name="Findings">Mail directories that are missing or have a different owner; none in a dry run.</param>
+/// <param name="Findings">
+/// Mail directories that are missing or have a different owner; in a dry run, only those that vmm or accounts cannot reach.
+/// </param>
 /// <param name="Warnings">What succeeded but you should know.</param>
 public sealed record UpgradeOutcome(
-    long Compared, IReadOnlyList<string> Advice, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Warnings);
+    long Compared,
+    bool IsSame,
+    IReadOnlyList<string> Advice,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<string> Warnings);
 
 /// <summary>
 /// Brings a database of vmm 0.3 to 0.7 to the present layout in one transaction. Before the commit it proves that every lookup is
@@ -42,11 +49,24 @@ public static class DatabaseUpgrade
     public static UpgradePlan Plan(Settings settings, CancellationToken ct) => Session.Look(settings, Plan, ct);
 
     /// <summary>Upgrades the database; with <paramref name="keep"/> false it does everything but the commit.</summary>
-    /// <exception cref="VmmException">82 as above, 87 something cannot be taken over.</exception>
-    public static UpgradeOutcome Run(Settings settings, bool keep, Action<string> progress, CancellationToken ct)
+    /// <exception cref="VmmException">
+    /// 35 somebody or something is in the way, 82 as above, 87 something cannot be taken over.
+    /// </exception>
+    /// <param name="settings">Name the database.</param>
+    /// <param name="keep">Whether to commit.</param>
+    /// <param name="progress">Hears of each step.</param>
+    /// <param name="tell">Hears who is in the way.</param>
+    /// <param name="ct">Cancelled when the user interrupts.</param>
+    public static UpgradeOutcome Run(
+        Settings settings, bool keep, Action<string> progress, Action<string> tell, CancellationToken ct)
     {
-        var outcome = Session.Rebuild(settings, keep, s => Run(s, progress), ct);
-        return keep ? WithHomes(settings, outcome, ct) : outcome;
+        if (!keep)
+        {
+            var places = Session.Look(settings, UpgradePlaces.Look, ct);
+            return Session.Rebuild(settings, keep, s => Run(s, progress, tell), ct) with { Findings = places };
+        }
+
+        return WithHomes(settings, Session.Rebuild(settings, keep, s => Run(s, progress, tell), ct), ct);
     }
 
     /// <summary>
@@ -77,7 +97,7 @@ public static class DatabaseUpgrade
     }
 
     /// <summary>Null for the present layout.</summary>
-    private static OldLayout? Detect(Transaction tx)
+    internal static OldLayout? Detect(Transaction tx)
     {
         var key = UpgradeSql.Detect(tx);
         switch (key)
@@ -97,41 +117,62 @@ public static class DatabaseUpgrade
         }
     }
 
-    private static UpgradeOutcome Run(Session s, Action<string> progress)
+    private static UpgradeOutcome Run(Session s, Action<string> progress, Action<string> tell)
     {
         var layout = Detect(s.Tx)
             ?? throw Errors.Database("was upgraded by another command meanwhile", "There is nothing left to do.");
-        UpgradeSql.Begin(s.Tx, layout.Lock);
+        UpgradeSql.Settle(s.Tx);
+        UpgradeLocks.Take(s, tell);
+        RequireFreeNames(s.Tx, layout.Steps);
         progress("looking up every address in the old layout");
-        AnswersSql.AskBefore(s.Tx, layout.Answers, layout.HasFunctions);
+        AnswersSql.AskBefore(s.Tx, layout.Answers.Concat(layout.Views), layout.Functions);
         PrivilegesSql.Remember(s.Tx);
-        foreach (var step in layout.Steps)
+        ObstaclesSql.Guard(s.Tx, () =>
         {
-            progress($"step {step}");
-            UpgradeSql.RunStep(s.Tx, step);
-        }
-
+            foreach (var step in layout.Steps)
+            {
+                progress($"step {step}");
+                UpgradeSql.RunStep(s.Tx, step);
+            }
+        });
         progress("looking up every address in the new layout");
-        AnswersSql.AskAfter(s.Tx, layout.HasFunctions);
-        RequireSame(s.Tx);
+        AnswersSql.AskAfter(s.Tx, layout.Again);
+        RequireSame(s.Tx, layout);
         RequirePrivileges(s.Tx);
-        return new UpgradeOutcome(AnswersSql.Compared(s.Tx), [.. layout.Advice, .. Advice(s.Tx)], [], []);
+        var changed = UpgradeAdvice.OfChanged(s.Tx);
+        return new UpgradeOutcome(
+            AnswersSql.Compared(s.Tx), changed.Count == 0, [.. layout.Advice, .. changed, .. UpgradeAdvice.OfRows(s.Tx)], [], []);
+    }
+
+    private static void RequireFreeNames(Transaction tx, IEnumerable<string> steps)
+    {
+        var obstacles = ObstaclesSql.Namesakes(tx, steps);
+        if (obstacles.Count > 0)
+        {
+            throw Errors.Database(
+                $"has objects whose names the upgrade needs: {string.Join(", ", obstacles.Select(o => o.What))}",
+                $"Nothing was changed. Move them aside, then run the command again: {ObstaclesSql.Join(obstacles)}");
+        }
     }
 
     /// <summary>
     /// Refuses an upgrade that changes answers. The message does not contain
     /// the answers, because there are password hashes among them.
     /// </summary>
-    private static void RequireSame(Transaction tx)
+    private static void RequireSame(Transaction tx, OldLayout layout)
     {
         var different = AnswersSql.Different(tx);
         if (different.Count > 0)
         {
+            var isOfView = !layout.HasFunctions || different.Any(d => d.Kind.StartsWith("postfix_", StringComparison.Ordinal));
             throw new VmmException(
                 ErrorCode.NotCarriedOver,
                 $"some lookups would not be answered as before: {string.Join("; ", different.Select(Describe))}",
-                different.Any(d => d.Kind == "asked")
+                different.Any(d => Function(d) is not null)
                     ? "The functions in this database were changed by hand; the new ones answer differently. Nothing was changed."
+                    : isOfView
+                    ? "A view in this database was changed by hand; the new one answers differently. Nothing was changed. Make it "
+                    + "as the release had it, and rows of what was added; if nobody changed it, please report this."
                     : "Nothing was changed. Please report this with the rows of these addresses, without their passwords.");
         }
     }
@@ -160,28 +201,14 @@ public static class DatabaseUpgrade
             "asked" => AnswersSql.OfFunctions,
             _ => [],
         };
-        var places = d.Places.Select(p => p <= names.Length ? names[p - 1] : "destination").Distinct();
-        var kind = d.Kind == "asked" ? "" : d.Kind + " ";
-        return $"{kind}{d.Address}{(d.Places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
+        var places = Function(d) is { } function && names.Length == 0
+            ? [function]
+            : d.Places.Select(p => p <= names.Length ? names[p - 1] : "answer").Distinct().ToList();
+        var kind = Function(d) is null ? d.Kind + " " : "";
+        return $"{kind}{d.Address}{(places.Count == 0 ? "" : $" ({string.Join(", ", places)})")}";
     }
 
-    private static List<string> Advice(Transaction tx)
-    {
-        var advice = new List<string>();
-        if (UpgradeSql.BareHashes(tx) is > 0 and var hashes)
-        {
-            advice.Add(
-                Errors.Count(hashes, "account has a password hash", "accounts have password hashes")
-                + " without a {SCHEME} prefix: leave default_pass_scheme in Dovecot's files as it is.");
-        }
-
-        if (UpgradeSql.BareDestinations(tx) is > 0 and var bare)
-        {
-            advice.Add(
-                $"{Errors.Count(bare, "destination of an alias has", "destinations of aliases have")} no domain:"
-                + " Postfix adds its own as before ('vmm aliasinfo' shows them).");
-        }
-
-        return advice;
-    }
+    /// <summary>Null for an answer that no function gave.</summary>
+    private static string? Function(DifferentAnswer d) =>
+        d.Kind == "asked" || AnswersSql.OfFunctions.Contains(d.Kind) ? d.Kind : null;
 }

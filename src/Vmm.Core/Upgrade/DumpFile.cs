@@ -46,6 +46,16 @@ public static class DumpFile
                 "Nothing was changed. Pass --dump FILE to write it elsewhere, or --no-dump.",
                 e);
         }
+        catch (VmmException e) when (e.Code == ErrorCode.VmmError)
+        {
+            File.Delete(path);
+            throw new VmmException(
+                e.Code,
+                e.Message,
+                "Nothing was changed. If the role may not read a table of another program, let a superuser make the dump, then "
+                + "pass --no-dump.",
+                e);
+        }
         catch
         {
             File.Delete(path);

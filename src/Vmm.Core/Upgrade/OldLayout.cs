@@ -76,11 +76,26 @@ internal sealed record OldLayout(
     /// <summary>Whether names and data of domains are in one table.</summary>
     internal bool HasDomains => Key is "0.3" or "0.4" or "0.4-smpt";
 
-    /// <summary>Locks everything that is compared, so that it cannot change between the answers before and after.</summary>
-    internal string Lock => Key switch
+    /// <summary>Statements that record the answers of its views, beside those of accounts and addresses.</summary>
+    internal IEnumerable<string> Views =>
+    [
+        ViewAnswersSql.DomainsBefore,
+        .. HasFunctions ? (string[])[] : [ViewAnswersSql.UidsBefore, ViewAnswersSql.Strangers, ChangedAnswersSql.CatchAllsBefore],
+        .. HasFunctions || Key == "0.4-smpt" ? (string[])[] : [ViewAnswersSql.StrangersWithPassword],
+        .. Key == "0.3" ? [ViewAnswersSql.StrangeDomainsWithTransport]
+            : HasFunctions ? (string[])[] : [ViewAnswersSql.StrangersWithTransport],
+    ];
+
+    /// <summary>The same for its functions.</summary>
+    internal IEnumerable<string> Functions => HasFunctions ? [AnswersSql.ToAsk, AnswersSql.AskedBefore]
+        : Key is "0.5" or "0.5.2" ? [ChangedAnswersSql.FunctionsBefore] : [];
+
+    /// <summary>What of it is asked again afterwards, beside what every release is asked.</summary>
+    internal IEnumerable<string> Again => Key switch
     {
-        "0.7" => UpgradeSql.LockWithQuota,
-        "0.6-old" => UpgradeSql.LockWithOldQuota,
-        _ => HasDomains ? UpgradeSql.LockDomains : UpgradeSql.LockDomainData,
+        "0.7" => [AnswersSql.AskedAfter],
+        "0.6-old" => [AnswersSql.AskedAfter, ChangedAnswersSql.AllowWithoutServices],
+        "0.5" or "0.5.2" => [ViewAnswersSql.UidsAfter, ChangedAnswersSql.FunctionsAfter],
+        _ => [ViewAnswersSql.UidsAfter],
     };
 }

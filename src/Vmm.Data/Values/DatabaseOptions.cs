@@ -18,6 +18,12 @@ public sealed record DatabaseOptions(string Host, int Port, string Name, string 
     /// </summary>
     internal int StatementSeconds { get; init; } = 600;
 
+    /// <summary>
+    /// Whether errors keep PostgreSQL's detail. It may have values of rows, such as password hashes, so it is for those who need
+    /// the names of objects in it.
+    /// </summary>
+    internal bool WithErrorDetail { get; init; }
+
     /// <summary>Whether the server is reached over a Unix socket.</summary>
     internal bool IsLocal => Host.StartsWith('/');
 

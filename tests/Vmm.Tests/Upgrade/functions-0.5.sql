@@ -1,4 +1,4 @@
--- The types and functions that an administrator of 0.5 could add; two of the eight stand for all.
+-- The types and functions that an administrator of 0.5 could add; five of the eight stand for all.
 CREATE TYPE sender_login AS (sender varchar(320), login text);
 CREATE TYPE address_maildir AS (address varchar(320), maildir text);
 CREATE TYPE recipient_destination AS (recipient varchar(320), destination text);
@@ -14,5 +14,20 @@ $body$;
 CREATE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar) RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT AS $body$
 BEGIN
     RETURN QUERY SELECT address::varchar(320), a.destination::text FROM postfix_alias a WHERE address = localpart || '@' || the_domain;
+END
+$body$;
+CREATE FUNCTION dovecotuser(localpart varchar, the_domain varchar) RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY SELECT userid::varchar(320), u.uid, u.gid, u.home, u.mail FROM dovecot_user u WHERE userid = localpart || '@' || the_domain;
+END
+$body$;
+CREATE FUNCTION postfix_virtual_mailbox_map(localpart varchar, the_domain varchar) RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY SELECT address::varchar(320), m.maildir FROM postfix_maildir m WHERE address = localpart || '@' || the_domain;
+END
+$body$;
+CREATE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar) RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT AS $body$
+BEGIN
+    RETURN QUERY SELECT address::varchar(320), t.transport::text FROM postfix_transport t WHERE address = localpart || '@' || the_domain;
 END
 $body$;

@@ -13,9 +13,10 @@ namespace Vmm.Cli.Commands.Upgrade;
 /// <param name="Compared">
 /// Number of addresses and domains whose answers are the same before and after; left out when there was nothing to do.
 /// </param>
+/// <param name="IsSame">Whether no answer changes on purpose; what does is in the advice.</param>
 /// <param name="Dump">The dump that was written first; left out when there is none.</param>
 /// <param name="Advice">What to change in the files of Postfix and Dovecot.</param>
-/// <param name="Findings">Mail directories that are missing or have a wrong owner.</param>
+/// <param name="Findings">Mail directories that are missing, have a wrong owner, or that vmm or accounts cannot reach.</param>
 internal sealed record UpgradeReport(
     string? From,
     IReadOnlyList<string> Steps,
@@ -24,6 +25,7 @@ internal sealed record UpgradeReport(
     long Aliases,
     long Relocated,
     long? Compared,
+    [property: JsonIgnore] bool IsSame,
     string? Dump,
     IReadOnlyList<string> Advice,
     IReadOnlyList<Finding> Findings);

@@ -20,7 +20,8 @@ internal static class UpgradeRun
 
         if (request.IsDry)
         {
-            var tried = DatabaseUpgrade.Run(asking.Settings, keep: false, asking.Terminal.Detail, asking.Interrupted);
+            var tried = DatabaseUpgrade.Run(
+                asking.Settings, keep: false, asking.Terminal.Detail, asking.Terminal.Note, asking.Interrupted);
             var untouched = new ChangeOutcome(Changed: false, DryRun: true);
             return new Done<UpgradeReport>(Report(plan, tried, null), untouched, tried.Warnings);
         }
@@ -48,7 +49,8 @@ internal static class UpgradeRun
             asking.Terminal.Detail($"wrote {dump}");
         }
 
-        return DatabaseUpgrade.Run(asking.Settings, keep: true, asking.Terminal.Detail, asking.Interrupted);
+        return DatabaseUpgrade.Run(
+            asking.Settings, keep: true, asking.Terminal.Detail, asking.Terminal.Note, asking.Interrupted);
     }
 
     private static UpgradeReport Report(UpgradePlan plan, UpgradeOutcome? outcome, string? dump) => new(
@@ -59,6 +61,7 @@ internal static class UpgradeRun
         plan.Aliases,
         plan.Relocated,
         outcome?.Compared,
+        outcome?.IsSame ?? true,
         dump,
         outcome?.Advice ?? [],
         outcome?.Findings ?? []);

@@ -35,7 +35,8 @@ internal static class UpgradeText
         var text = new StringBuilder(isDry ? "Would be upgraded" : "Upgraded");
         text.Append($" from vmm {report.From}: {Counts(report.Domains, report.Accounts, report.Aliases, report.Relocated)}\n");
         text.Append($"Steps: {string.Join(", ", report.Steps)}\n");
-        text.Append($"Compared: {Errors.Count(report.Compared ?? 0, "answer")}, all as before\n");
+        var same = report.IsSame ? "all as before" : "as before except for what is to do";
+        text.Append($"Compared: {Errors.Count(report.Compared ?? 0, "answer")}, {same}\n");
         if (report.Dump is not null)
         {
             text.Append($"Dump: {report.Dump}\n");

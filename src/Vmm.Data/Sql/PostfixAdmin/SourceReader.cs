@@ -38,6 +38,8 @@ public static class SourceReader
         {
             Vacations = tables.Contains("vacation") ? Active(tx, SourceSql.Vacations) : [],
             Fetched = tables.Contains("fetchmail") ? Active(tx, SourceSql.Fetchmail) : [],
+            AppPasswords = tables.Contains("mailbox_app_password") ? tx.List(SourceSql.AppPasswords, r => Text(r, 0)) : [],
+            SecondFactors = tx.List(SourceSql.SecondFactors, r => Text(r, 0)),
         };
     }
 

@@ -8,7 +8,8 @@ internal static class SourceSql
 {
     internal const string Tables = """
         SELECT t
-          FROM unnest(ARRAY['domain', 'alias_domain', 'mailbox', 'alias', 'vacation', 'fetchmail']) AS t
+          FROM unnest(ARRAY['domain', 'alias_domain', 'mailbox', 'alias', 'vacation', 'fetchmail',
+                            'mailbox_app_password']) AS t
          WHERE to_regclass(t) IS NOT NULL
         """;
 
@@ -29,6 +30,12 @@ internal static class SourceSql
     internal const string Aliases = "SELECT r->>'address', r->>'goto', r->>'active' FROM alias AS a, to_jsonb(a) AS r ORDER BY 1";
 
     internal const string Vacations = "SELECT r->>'email', r->>'active' FROM vacation AS v, to_jsonb(v) AS r ORDER BY 1";
+
+    internal const string AppPasswords = "SELECT username FROM mailbox_app_password ORDER BY 1";
+
+    internal const string SecondFactors = """
+        SELECT r->>'username' FROM mailbox AS m, to_jsonb(m) AS r WHERE coalesce(r->>'totp_secret', '') <> '' ORDER BY 1
+        """;
 
     internal const string Fetchmail = "SELECT r->>'mailbox', r->>'active' FROM fetchmail AS f, to_jsonb(f) AS r ORDER BY 1";
 }

@@ -39,4 +39,10 @@ public sealed record SourceTables(
 
     /// <summary>Addresses for which mail is fetched from other servers.</summary>
     public IReadOnlyList<string> Fetched { get; init; } = [];
+
+    /// <summary>The address of each app password of PostfixAdmin 4.</summary>
+    public IReadOnlyList<string> AppPasswords { get; init; } = [];
+
+    /// <summary>Addresses with a second factor in PostfixAdmin 4.</summary>
+    public IReadOnlyList<string> SecondFactors { get; init; } = [];
 }

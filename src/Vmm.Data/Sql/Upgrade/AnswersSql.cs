@@ -43,7 +43,8 @@ internal static class AnswersSql
         CREATE TEMP TABLE vmm_before (kind text, address text, answer text[]) ON COMMIT DROP;
         CREATE TEMP TABLE vmm_after (kind text, address text, answer text[]) ON COMMIT DROP;
         CREATE TEMP TABLE vmm_asked (local_part varchar, domainname varchar, kind text) ON COMMIT DROP;
-        CREATE TEMP TABLE vmm_called (address text) ON COMMIT DROP
+        CREATE TEMP TABLE vmm_called (address text) ON COMMIT DROP;
+        CREATE TEMP TABLE vmm_changed (what text, number bigint) ON COMMIT DROP
         """;
 
     /// <summary>
@@ -235,16 +236,16 @@ internal static class AnswersSql
 
     internal const string ComparedSql = "SELECT count(*) FROM pg_temp.vmm_before";
 
-    /// <summary>Asks the old layout; its own functions too, where it has them.</summary>
-    internal static void AskBefore(Transaction tx, IReadOnlyList<string> statements, bool hasFunctions) => Run(
-        tx, [Create, JoinByHash, .. statements, JoinAnyhow, .. hasFunctions ? [ToAsk, AskedBefore] : (string[])[]]);
+    /// <summary>Asks the old layout: first what whole tables are joined for, then its functions.</summary>
+    internal static void AskBefore(Transaction tx, IEnumerable<string> joins, IEnumerable<string> functions) =>
+        Run(tx, [Create, JoinByHash, .. joins, JoinAnyhow, .. functions]);
 
-    /// <summary>Asks the new layout the same.</summary>
-    internal static void AskAfter(Transaction tx, bool hasFunctions) => Run(
+    /// <summary>Asks the new layout the same; what all releases were asked, and then what this one was.</summary>
+    internal static void AskAfter(Transaction tx, IEnumerable<string> others) => Run(
         tx,
         [
-            ToCall, AccountsAfter, JoinByHash, OtherAccountsAfter, JoinAnyhow, AddressesAfter, DomainsAfter,
-            .. hasFunctions ? [AskedAfter] : (string[])[],
+            ToCall, AccountsAfter, JoinByHash, OtherAccountsAfter, ViewAnswersSql.DomainsAfter, JoinAnyhow, AddressesAfter,
+            DomainsAfter, .. others,
         ]);
 
     /// <summary>Number of addresses and domains that were asked about.</summary>

@@ -11,9 +11,10 @@ internal static class OldAnswersSql
         INSERT INTO pg_temp.vmm_before
         SELECT 'account', p."user",
                ARRAY[p.password, repeat(CASE WHEN u.disabled THEN 'f' ELSE 't' END, 4), a.uid::text, a.gid::text, a.home,
-                     'maildir:~/' || u.mail, m.maildir, d.transport, '*:bytes=0:messages=0', '', u.name, NULL]
+                     'maildir:~/' || u.mail, m.maildir, t.transport, '*:bytes=0:messages=0', '', u.name, NULL]
           FROM users u
           JOIN domains d USING (gid)
+          JOIN postfix_transport t USING (domainname)
           JOIN dovecot_user a ON a.uid = u.uid
           JOIN dovecot_password p ON p."user" = a.userid
           JOIN postfix_maildir m ON m.address = a.userid
@@ -96,9 +97,11 @@ internal static class OldAnswersSql
           LEFT JOIN userquota w USING (uid)
         """;
 
+    /// <summary>An alias without a local part is a catch-all.</summary>
     internal const string Addresses03 = """
         INSERT INTO pg_temp.vmm_before
-        SELECT 'alias', address, array_agg(destination::text ORDER BY destination COLLATE "C") FROM postfix_alias GROUP BY address
+        SELECT CASE WHEN address LIKE '@%' THEN 'catch-all' ELSE 'alias' END, address,
+               array_agg(destination::text ORDER BY destination COLLATE "C") FROM postfix_alias GROUP BY address
         UNION ALL
         SELECT 'relocated', address, ARRAY[destination::text] FROM postfix_relocated
         """;
@@ -129,10 +132,11 @@ internal static class OldAnswersSql
         INSERT INTO pg_temp.vmm_before
         SELECT 'domain', d.domainname,
                ARRAY[d.gid::text, d.domaindir, d.transport, NULL, 't', coalesce(u.number, 0)::text, coalesce(a.number, 0)::text,
-                     coalesce(r.number, 0)::text, '0', '0']
+                     coalesce(r.number, 0)::text, '0', coalesce(a.all_other, 0)::text]
           FROM domains d
           LEFT JOIN (SELECT gid, count(*) AS number FROM users GROUP BY gid) AS u USING (gid)
-          LEFT JOIN (SELECT gid, count(DISTINCT address) AS number FROM alias GROUP BY gid) AS a USING (gid)
+          LEFT JOIN (SELECT gid, count(DISTINCT address) FILTER (WHERE address <> '') AS number,
+                            count(*) FILTER (WHERE address = '') AS all_other FROM alias GROUP BY gid) AS a USING (gid)
           LEFT JOIN (SELECT gid, count(*) AS number FROM relocated GROUP BY gid) AS r USING (gid)
         """;
 
@@ -140,11 +144,12 @@ internal static class OldAnswersSql
         INSERT INTO pg_temp.vmm_before
         SELECT 'domain', d.domainname,
                ARRAY[d.gid::text, d.domaindir, t.transport, NULL, 't', coalesce(u.number, 0)::text, coalesce(a.number, 0)::text,
-                     coalesce(r.number, 0)::text, '0', '0']
+                     coalesce(r.number, 0)::text, '0', coalesce(a.all_other, 0)::text]
           FROM domains d
           JOIN transport t USING (tid)
           LEFT JOIN (SELECT gid, count(*) AS number FROM users GROUP BY gid) AS u USING (gid)
-          LEFT JOIN (SELECT gid, count(DISTINCT address) AS number FROM alias GROUP BY gid) AS a USING (gid)
+          LEFT JOIN (SELECT gid, count(DISTINCT address) FILTER (WHERE address <> '') AS number,
+                            count(*) FILTER (WHERE address = '') AS all_other FROM alias GROUP BY gid) AS a USING (gid)
           LEFT JOIN (SELECT gid, count(*) AS number FROM relocated GROUP BY gid) AS r USING (gid)
         """;
 
@@ -154,13 +159,14 @@ internal static class OldAnswersSql
                ARRAY[d.gid::text, d.domaindir, t.transport, NULL, concat(n.is_primary)]
                || CASE WHEN n.is_primary THEN
                        ARRAY[coalesce(u.number, 0)::text, coalesce(a.number, 0)::text, coalesce(r.number, 0)::text,
-                             coalesce(o.number, 0)::text, '0']
+                             coalesce(o.number, 0)::text, coalesce(a.all_other, 0)::text]
                   END
           FROM domain_name n
           JOIN domain_data d USING (gid)
           JOIN transport t USING (tid)
           LEFT JOIN (SELECT gid, count(*) AS number FROM users GROUP BY gid) AS u USING (gid)
-          LEFT JOIN (SELECT gid, count(DISTINCT address) AS number FROM alias GROUP BY gid) AS a USING (gid)
+          LEFT JOIN (SELECT gid, count(DISTINCT address) FILTER (WHERE address <> '') AS number,
+                            count(*) FILTER (WHERE address = '') AS all_other FROM alias GROUP BY gid) AS a USING (gid)
           LEFT JOIN (SELECT gid, count(*) AS number FROM relocated GROUP BY gid) AS r USING (gid)
           LEFT JOIN (SELECT gid, count(*) AS number FROM domain_name WHERE NOT is_primary GROUP BY gid) AS o USING (gid)
         """;

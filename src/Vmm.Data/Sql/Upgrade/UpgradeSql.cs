@@ -1,3 +1,5 @@
+using Vmm.Data.Rows;
+
 namespace Vmm.Data.Sql.Upgrade;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal static class UpgradeSql
             SELECT c.relname || '.' || a.attname AS name
               FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
              WHERE c.oid IN (to_regclass('domains'), to_regclass('domain_data'), to_regclass('service_set'), to_regclass('users'),
-                             to_regclass('vmm_schema'))
+                             to_regclass('vmm_schema'), to_regclass('postfix_transport'))
                AND a.attnum > 0 AND NOT a.attisdropped)
         SELECT CASE
                    WHEN EXISTS (SELECT FROM field WHERE name = 'vmm_schema.version') THEN 'new'
@@ -24,6 +26,9 @@ internal static class UpgradeSql
                         AND EXISTS (SELECT FROM field WHERE name = 'users.sieve') THEN '0.5.2'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'domain_data.tid')
                         AND EXISTS (SELECT FROM field WHERE name = 'users.managesieve') THEN '0.5'
+                   -- What vmm's own script for 0.3 left when it broke off has the tables of 0.4 and this view of 0.3.
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid')
+                        AND NOT EXISTS (SELECT FROM field WHERE name = 'postfix_transport.address') THEN 'unknown'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid')
                         AND EXISTS (SELECT FROM field WHERE name = 'users.smtp') THEN '0.4'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'domains.tid')
@@ -43,31 +48,26 @@ internal static class UpgradeSql
          WHERE c.oid = to_regclass('users')
         """;
 
-    internal const string LockDomains = "LOCK TABLE domains, users, alias, relocated IN ACCESS EXCLUSIVE MODE";
+    internal const string OldDirectoriesSql = "SELECT gid, domaindir, domainname FROM domains ORDER BY gid";
 
-    internal const string LockDomainData = "LOCK TABLE domain_data, domain_name, users, alias, relocated IN ACCESS EXCLUSIVE MODE";
-
-    // While mail arrives, Dovecot writes the quota table first and reads
-    // users then. Locking in the other order would be a deadlock.
-    internal const string LockWithOldQuota = """
-        LOCK TABLE userquota_11, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE
-        """;
-
-    internal const string LockWithQuota = """
-        LOCK TABLE userquota, domain_data, domain_name, users, alias, relocated, catchall IN ACCESS EXCLUSIVE MODE
+    internal const string DirectoriesSql = """
+        SELECT d.gid, d.domaindir, coalesce(min(n.domainname), '')
+          FROM domain_data d LEFT JOIN domain_name n ON n.gid = d.gid AND n.is_primary
+         GROUP BY d.gid, d.domaindir
+         ORDER BY d.gid
         """;
 
     internal const string CountOld = """
         SELECT (SELECT count(*) FROM domains),
                (SELECT count(*) FROM users),
-               (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a),
+               (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias WHERE address <> '') AS a),
                (SELECT count(*) FROM relocated)
         """;
 
     internal const string CountSql = """
         SELECT (SELECT count(*) FROM domain_data),
                (SELECT count(*) FROM users),
-               (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias) AS a),
+               (SELECT count(*) FROM (SELECT DISTINCT gid, address FROM alias WHERE address <> '') AS a),
                (SELECT count(*) FROM relocated)
         """;
 
@@ -84,19 +84,17 @@ internal static class UpgradeSql
     /// The statements of a step: the lines between BEGIN and COMMIT of its file. Those two, and psql's commands before them, are
     /// for running the file by hand; here all steps are one transaction.
     /// </summary>
-    private static string Step(string name) =>
+    internal static string Step(string name) =>
         string.Join('\n', SqlFile.Lines($"upgrade_{name}").SkipWhile(l => l != BeginLine).Skip(1).TakeWhile(l => l != EndLine));
 
     internal static string? Detect(Transaction tx) => tx.Scalar<string>(DetectSql);
 
-    /// <summary>
-    /// Goes to the schema of the tables, and locks them; <paramref name="locks"/> is one of the statements above.
-    /// </summary>
-    internal static void Begin(Transaction tx, string locks)
-    {
-        _ = tx.Scalar<string>(SettleSql);
-        tx.Script(locks);
-    }
+    /// <summary>Goes to the schema of the tables, as their owner.</summary>
+    internal static void Settle(Transaction tx) => _ = tx.Scalar<string>(SettleSql);
+
+    /// <summary>The directories of all domains; <paramref name="sql"/> is one of the statements above.</summary>
+    internal static List<ExpectedDomain> Directories(Transaction tx, string sql) =>
+        tx.List(sql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)));
 
     /// <summary>Runs the file sql/upgrade_STEP.pgsql.</summary>
     internal static void RunStep(Transaction tx, string name) => tx.Script(Step(name));

@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace Vmm.Tests.Upgrade;
+
+/// <summary>Where mail is that vmm could not manage, or nobody could reach, is told before anything is changed.</summary>
+public sealed class PlaceTests(PostgresCluster server)
+{
+    [Theory]
+    [InlineData("0.3", "domains")]
+    [InlineData("0.5", "domain_data")]
+    [InlineData("0.7", "domain_data")]
+    public async Task a_domain_outside_the_directories_that_vmm_manages_is_told_beforehand(string origin, string table)
+    {
+        var database = await Origin.Of(origin).MakeAsync(server);
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            $"UPDATE {table} SET domaindir = '/other/place/of.mail/70001' WHERE gid = 70001"
+        );
+        using var world = World.On(server, database);
+        foreach (var command in (string[])["upgrade --dry-run", "upgrade --yes --no-dump"])
+        {
+            var finding = Single(await world.JsonAsync(command), "/other/place/of.mail/70001");
+            Assert.Equal("unsafe-path", finding.GetProperty("code").GetString());
+            Assert.Contains("BASE/CHARACTER/GID", finding.GetProperty("message").GetString()!, StringComparison.Ordinal);
+            var remedy = finding.GetProperty("remedy").GetString()!;
+            Assert.Contains($"mv -T /other/place/of.mail/70001 {world.Base}/", remedy, StringComparison.Ordinal);
+            Assert.Contains("UPDATE domain_data SET domaindir = ", remedy, StringComparison.Ordinal);
+        }
+
+        var outcome = await world.VmmAsync("useradd", "new@example.net", "--hash", "{PLAIN}x");
+        outcome.ShouldExit(84);
+        Assert.DoesNotContain("it is not the directory of a domain with gid 70001", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("BASE/CHARACTER/GID", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task the_remedy_moves_the_domain_to_where_vmm_manages_it()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        using var world = World.On(server, database);
+        var place = world.Directory + "/of.mail/70001";
+        (
+            await Run.ShellAsync(
+                $"mkdir -p {place}/70003/.maildir {place}/70004/Maildir && chmod 0755 {world.Directory}/of.mail && "
+                    + $"chown -R 70003:70001 {place}/70003 && chown -R 70004:70001 {place}/70004 && chown 0:70001 {place} && "
+                    + $"chmod 0750 {place} && chmod -R 0700 {place}/*"
+            )
+        ).Succeeded();
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            $"DELETE FROM alias; DELETE FROM catchall; DELETE FROM relocated; DELETE FROM users WHERE gid <> 70001; "
+                + "DELETE FROM domain_name WHERE gid <> 70001; DELETE FROM domain_data WHERE gid <> 70001; "
+                + $"UPDATE domain_data SET domaindir = '{place}'"
+        );
+        await world.DoAsync("upgrade --yes --no-dump");
+        var check = await world.VmmAsync("check", "--json");
+        var remedy = Single(JsonDocument.Parse(check.Out).RootElement, place).GetProperty("remedy").GetString()!;
+        var (move, row) = (remedy.Split(" && psql ")[0].Split("stopped: ")[1], remedy.Split('"')[1]);
+        (await Run.ShellAsync(move)).Succeeded();
+        await world.SqlAsync(row);
+        await world.AddAccountAsync("new@example.net");
+        Assert.DoesNotContain("unsafe-path", (await world.VmmAsync("check")).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.4", "chmod 0770 {0}", "{0}")]
+    [InlineData("0.7", "chmod 0700 {0}/a", "{0}/a")]
+    public async Task a_directory_that_accounts_cannot_enter_is_told_beforehand(string origin, string command, string named)
+    {
+        var database = await Origin.Of(origin).MakeAsync(server);
+        using var world = World.On(server, database);
+        var table = origin == "0.4" ? "domains" : "domain_data";
+        await server.ExecuteAsync(
+            database,
+            "vmm",
+            $"UPDATE {table} SET domaindir = '{world.Base}/a/' || gid"
+        );
+        (await Run.ShellAsync($"mkdir -m 0751 {world.Base}/a && " + string.Format(null, command, world.Base))).Succeeded();
+        foreach (var run in (string[])["upgrade --dry-run", "upgrade --yes --no-dump"])
+        {
+            var finding = Single(await world.JsonAsync(run), string.Format(null, named, world.Base));
+            Assert.Equal("closed-directory", finding.GetProperty("code").GetString());
+        }
+    }
+
+    private static JsonElement Single(JsonElement report, string subject) =>
+        Assert.Single(report.GetProperty("findings").EnumerateArray(), f => f.GetProperty("subject").GetString() == subject);
+}
