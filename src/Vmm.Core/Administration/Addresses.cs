@@ -46,7 +46,7 @@ internal static class Addresses
         var own = address.At(domain.Name);
         AddressSql.Lock(s.Tx, own);
         var kind = AddressSql.Kind(s.Tx, own);
-        return kind is { } found && kind != sameKind ? throw Taken(address, found)
+        return kind is { } found && kind != sameKind ? throw Taken(address, found, sameKind)
             : kind is null && !domain.IsPrimary ? throw ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
             : (domain, own);
     }
@@ -94,8 +94,19 @@ internal static class Addresses
 
         foreach (var destination in missing)
         {
-            s.Warn($"the destination account/alias '{destination.Destination}' does not exist");
+            var caught = Caught(s, destination.Destination);
+            s.Warn($"the destination account/alias '{destination.Destination}' does not exist{caught}");
         }
+    }
+
+    /// <summary>What becomes of mail to a missing destination, where a catch-all takes it that leads elsewhere.</summary>
+    private static string Caught(Session s, string destination)
+    {
+        var domain = DomainSql.Find(s.Tx, DomainName.Stored(destination.Split('@')[^1]));
+        var takes = domain is null ? [] : CatchAllSql.Destinations(s.Tx, domain.Gid);
+        return domain is null || takes.Count == 0 || takes.Contains(destination)
+            ? ""
+            : $"; the catch-all of '{domain.Name}' takes mail to it";
     }
 
     /// <summary>Warns of destinations that still point to deleted addresses: mail to them will bounce.</summary>
@@ -117,8 +128,13 @@ internal static class Addresses
         }
     }
 
-    internal static VmmException Taken(EmailAddress address, AddressKind kind) => kind switch
+    /// <summary>The error for something that is not there; where another kind has the address, its hint says so.</summary>
+    internal static VmmException Missing(Session s, EmailAddress own, VmmException missing) =>
+        ObjectErrors.Instead(missing, own, AddressSql.Kind(s.Tx, own));
+
+    internal static VmmException Taken(EmailAddress address, AddressKind kind, AddressKind? wanted = null) => kind switch
     {
+        AddressKind.Account when wanted == AddressKind.Alias => ObjectErrors.AccountInstead(address),
         AddressKind.Account => ObjectErrors.AccountExists(address),
         AddressKind.Alias => ObjectErrors.AliasExists(address),
         _ => ObjectErrors.RelocatedExists(address),
