@@ -19,10 +19,26 @@ internal static class NpgsqlErrors
 
     internal static VmmException Translate(Exception e, DatabaseOptions? options) => e is PostgresException p
         ? Refused(p, options)
+        : options is { IsLocal: true } && NoSocket(options) is { } reason
+        ? Errors.Database(
+            $"{options} cannot be reached: {reason}",
+            "host in [database] is a host name, or the directory of the server's socket, such as /run/postgresql. "
+            + "Check that PostgreSQL is running, and host and port.",
+            e)
         : Errors.Database(
             $"{(options is null ? "" : $"{options} ")}{(options is null ? "connection broke" : "cannot be reached")}: {Reason(e)}",
             "Check that PostgreSQL is running, and host and port in [database] of the configuration.",
             e);
+
+    /// <summary>Why there is no socket; null where there is one. The system's own words are misleading.</summary>
+    private static string? NoSocket(DatabaseOptions options)
+    {
+        var socket = $"{options.Host.TrimEnd('/')}/.s.PGSQL.{options.Port}";
+        return File.Exists(options.Host) ? $"'{options.Host}' is a file, not the directory of a socket"
+            : !Directory.Exists(options.Host) ? $"there is no directory '{options.Host}'"
+            : !File.Exists(socket) ? $"there is no socket '{socket}'"
+            : null;
+    }
 
     /// <summary>The error for a database that is not the configured one and cannot be read.</summary>
     internal static VmmException TranslateSource(Exception e, DatabaseOptions options) => Errors.Database(
