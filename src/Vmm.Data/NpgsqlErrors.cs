@@ -14,6 +14,13 @@ internal static class NpgsqlErrors
     /// <summary>The first two characters of every SQLSTATE about a connection.</summary>
     private const string ConnectionClass = "08";
 
+    /// <summary>The constraints that only a number of a sequence can violate.</summary>
+    private static readonly Dictionary<string, string> Sequences = new()
+    {
+        ["ukey_users_uid"] = "users_uid",
+        ["pkey_domain_data"] = "domain_gid",
+    };
+
     /// <summary>Whether <see cref="Translate"/> handles this kind of exception.</summary>
     internal static bool IsDatabase(Exception e) => e is NpgsqlException or TimeoutException or SocketException;
 
@@ -72,6 +79,10 @@ internal static class NpgsqlErrors
         PostgresErrorCodes.UndefinedTable when p.MessageText.Contains(SchemaVersion.Table, StringComparison.Ordinal) =>
             SchemaVersion.Unknown(null),
         NotCarriedOver => new VmmException(ErrorCode.NotCarriedOver, p.MessageText, p.Hint, p),
+        PostgresErrorCodes.UniqueViolation when Sequences.TryGetValue(p.ConstraintName ?? "", out var sequence) => Errors.Database(
+            $"has a sequence that is behind its table: the next number of {sequence} is in use, perhaps after a restore",
+            "Nothing was changed. 'vmm check' prints the command that sets the sequence.",
+            p),
         PostgresErrorCodes.UniqueViolation => new VmmException(
             ErrorCode.AccountExists,
             $"another program added the same object at the same time ({p.ConstraintName})",

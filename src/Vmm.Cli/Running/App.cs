@@ -4,6 +4,7 @@ using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Output;
 using Vmm.Core;
+using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.Log;
 using Vmm.Data.Failures;
@@ -231,7 +232,7 @@ internal sealed partial class App(Terminal terminal) : IDisposable
         }
         catch (VmmException e)
         {
-            return Fail(e);
+            return Fail(known is null ? e : BaseDirectory.Explain(known, e));
         }
         catch (OperationCanceledException)
         {

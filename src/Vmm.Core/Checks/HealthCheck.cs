@@ -40,6 +40,7 @@ public static class HealthCheck
 
     private static IReadOnlyList<Finding> Rows(Session s, DomainRow? domain, DovecotSchemes? schemes) =>
     [
+        .. SequenceSql.Behind(s.Tx).Select(b => Findings.SequenceBehind(s.Settings.Database, b)),
         .. AliasCheck.Run(s),
         .. TransportSql.Foreign(s.Tx).Select(Findings.TransportCharacters),
         .. PasswordCheck.Run(s, domain?.Gid, domain?.Name.Ascii, schemes),

@@ -94,6 +94,30 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
     }
 
     [Fact]
+    public async Task accounts_below_the_first_valid_uid_are_a_finding()
+    {
+        await Server.DoAsync("domainadd low.example");
+        await Server.AddAccountAsync("user@low.example");
+        var uid = (await Server.QueryAsync(MailServer.UidOf("user@low.example")))[0];
+        await Server.SqlAsync($"UPDATE users SET uid = 20000 WHERE uid = {uid}");
+        try
+        {
+            var check = await Server.VmmAsync(null, "check");
+            check.ShouldExit(4);
+            Assert.Contains(
+                "error\tdovecot-setting\tfirst_valid_uid\tit is 70000, but accounts begin at 20000: Dovecot refuses those below\t",
+                check.Out,
+                StringComparison.Ordinal);
+            Assert.Contains("\tvirtual_minimum_uid\t", check.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("dovecot-unreadable", check.Out, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Server.SqlAsync($"UPDATE users SET uid = {uid} WHERE uid = 20000");
+        }
+    }
+
+    [Fact]
     public async Task a_map_that_cannot_be_asked_is_named()
     {
         await FillAsync("broken.example");
