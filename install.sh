@@ -62,6 +62,9 @@ main() {
       --binary)
         BINARY=$(realpath "${2:?--binary takes a file}")
         if [ ! -f "$BINARY" ] || [ ! -x "$BINARY" ]; then die "'$2' is not a program"; fi
+        # A script, such as the vmm of a trial, would be installed in vmm's place and go on calling what it was written for.
+        [ "$(head -c 4 "$BINARY" | tr -d '\0')" = $'\x7fELF' ] || die "'$2' is a script, not the program itself" \
+          "Give the program that was built: artifacts/publish/vmm, share/vmm of a trial, or sbin/vmm of an installation."
         shift ;;
       --port-base) base=${2:?--port-base takes a number}; shift ;;
       -h | --help) usage; exit 0 ;;

@@ -32,7 +32,7 @@ _vmm_describe() {
       arguments=('@domain' '-') ;;
     domainservices | ds)
       options='-e --enable -d --disable --force --dry-run'
-      values=([-e]='+imap,pop3,sieve,smtp' [--enable]='+imap,pop3,sieve,smtp' [-d]='+imap,pop3,sieve,smtp' [--disable]='+imap,pop3,sieve,smtp')
+      values=([-e]='+all,imap,none,pop3,sieve,smtp' [--enable]='+all,imap,none,pop3,sieve,smtp' [-d]='+all,imap,none,pop3,sieve,smtp' [--disable]='+all,imap,none,pop3,sieve,smtp')
       arguments=('@domain') ;;
     domaintransport | dt)
       options='--force --dry-run'
@@ -92,7 +92,7 @@ _vmm_describe() {
       arguments=('@account' '-') ;;
     userservices | us)
       options='-e --enable -d --disable -r --reset --dry-run'
-      values=([-e]='+imap,pop3,sieve,smtp' [--enable]='+imap,pop3,sieve,smtp' [-d]='+imap,pop3,sieve,smtp' [--disable]='+imap,pop3,sieve,smtp')
+      values=([-e]='+all,imap,none,pop3,sieve,smtp' [--enable]='+all,imap,none,pop3,sieve,smtp' [-d]='+all,imap,none,pop3,sieve,smtp' [--disable]='+all,imap,none,pop3,sieve,smtp')
       arguments=('@account') ;;
     usertransport | ut)
       options='--dry-run'
@@ -101,11 +101,11 @@ _vmm_describe() {
     userenable | u1)
       options='--dry-run'
       values=()
-      arguments=('@account' '=all,imap,pop3,sieve,smtp') ;;
+      arguments=('@account' '=all,imap,pop3,sieve,smtp...') ;;
     userdisable | u0)
       options='--dry-run'
       values=()
-      arguments=('@account' '=all,imap,pop3,sieve,smtp') ;;
+      arguments=('@account' '=all,imap,pop3,sieve,smtp...') ;;
     aliasadd | aa)
       options='--dry-run --from-file'
       values=([--from-file]='file')
@@ -179,7 +179,7 @@ _vmm_describe() {
       values=([--only]='-')
       arguments=() ;;
     trace)
-      options='--sender --live'
+      options='--sender --live --queue'
       values=([--sender]='@address')
       arguments=('@address') ;;
     upgrade)

@@ -51,10 +51,10 @@ function __vmm_options
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'domainservices' 'ds'
             printf '%s\n' \
-                '-e'\t'allow these services: imap, pop3, sieve, smtp' \
-                '--enable'\t'allow these services: imap, pop3, sieve, smtp' \
-                '-d'\t'forbid these services: imap, pop3, sieve, smtp' \
-                '--disable'\t'forbid these services: imap, pop3, sieve, smtp' \
+                '-e'\t'allow these services: imap, pop3, sieve, smtp, or all or none of them' \
+                '--enable'\t'allow these services: imap, pop3, sieve, smtp, or all or none of them' \
+                '-d'\t'forbid these services: imap, pop3, sieve, smtp, or all or none of them' \
+                '--disable'\t'forbid these services: imap, pop3, sieve, smtp, or all or none of them' \
                 '--force'\t'also for accounts that have services of their own' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'domaintransport' 'dt'
@@ -87,7 +87,7 @@ function __vmm_options
                 '--note'\t'a remark for yourself' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-not-exists'\t'succeed without a change if it already exists' \
-                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, [password or {SCHEME}hash], [name], [note]'
+                '--from-file'\t'add what the lines of a file say, all or nothing; \'-\' is standard input. The fields of a line, separated by tabs: address, [password or {SCHEME}hash], [name], [note], [quota or \'domain\'], [services or \'domain\']'
         case 'userinfo' 'ui'
             printf '%s\n' \
                 '-d'\t'show more: one of aliases, du, full' \
@@ -139,10 +139,10 @@ function __vmm_options
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'userservices' 'us'
             printf '%s\n' \
-                '-e'\t'allow these services: imap, pop3, sieve, smtp' \
-                '--enable'\t'allow these services: imap, pop3, sieve, smtp' \
-                '-d'\t'forbid these services: imap, pop3, sieve, smtp' \
-                '--disable'\t'forbid these services: imap, pop3, sieve, smtp' \
+                '-e'\t'allow these services: imap, pop3, sieve, smtp, or all or none of them' \
+                '--enable'\t'allow these services: imap, pop3, sieve, smtp, or all or none of them' \
+                '-d'\t'forbid these services: imap, pop3, sieve, smtp, or all or none of them' \
+                '--disable'\t'forbid these services: imap, pop3, sieve, smtp, or all or none of them' \
                 '-r'\t'return to the domain\'s default' \
                 '--reset'\t'return to the domain\'s default' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
@@ -232,7 +232,8 @@ function __vmm_options
         case 'trace'
             printf '%s\n' \
                 '--sender'\t'also show which logins may send as this address' \
-                '--live'\t'ask the running Postfix and Dovecot the same questions and show differences; exit 4 if there are any'
+                '--live'\t'ask the running Postfix and Dovecot the same questions and show differences; exit 4 if there are any' \
+                '--queue'\t'also show what waits in Postfix\'s queue for it, and the last lines of the log about it'
         case 'upgrade'
             printf '%s\n' \
                 '-y'\t'do not ask for confirmation' \
@@ -294,9 +295,9 @@ function __vmm_value
         case 'domainquota -m' 'domainquota --messages' 'dq -m' 'dq --messages'
             printf '%s\n' '-'
         case 'domainservices -e' 'domainservices --enable' 'ds -e' 'ds --enable'
-            printf '%s\n' '+imap,pop3,sieve,smtp'
+            printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'domainservices -d' 'domainservices --disable' 'ds -d' 'ds --disable'
-            printf '%s\n' '+imap,pop3,sieve,smtp'
+            printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'aliasdomainadd --from-file' 'ada --from-file'
             printf '%s\n' 'file'
         case 'useradd -p' 'useradd --password' 'ua -p' 'ua --password'
@@ -336,9 +337,9 @@ function __vmm_value
         case 'userquota -m' 'userquota --messages' 'uq -m' 'uq --messages'
             printf '%s\n' '-'
         case 'userservices -e' 'userservices --enable' 'us -e' 'us --enable'
-            printf '%s\n' '+imap,pop3,sieve,smtp'
+            printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'userservices -d' 'userservices --disable' 'us -d' 'us --disable'
-            printf '%s\n' '+imap,pop3,sieve,smtp'
+            printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'aliasadd --from-file' 'aa --from-file'
             printf '%s\n' 'file'
         case 'listaliases -p' 'listaliases --pattern' 'la -p' 'la --pattern'
@@ -445,9 +446,9 @@ function __vmm_arguments
         case 'usertransport' 'ut'
             printf '%s\n' '@account' '@transport'
         case 'userenable' 'u1'
-            printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp'
+            printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp...'
         case 'userdisable' 'u0'
-            printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp'
+            printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp...'
         case 'aliasadd' 'aa'
             printf '%s\n' '@alias-or-new' '@destination...'
         case 'aliasinfo' 'ai'

@@ -80,6 +80,43 @@ pg_bindir() {
   printf '%s' "$dir"
 }
 
+# What the program is built from, as one number: sources, settings of the build, and the SDK that they ask for.
+build_inputs() {
+  (cd "$ROOT" && find src sql install/postfix install/dovecot Directory.*.props global.json BannedSymbols*.txt \
+    \( -name bin -o -name obj \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64)
+}
+
+# built_program: prints the path of a program that was built from the sources as they are: installed, or in the clone's trial.
+built_program() {
+  local inputs program stamp
+  [ -d "$ROOT/src" ] || return 1
+  inputs=$(build_inputs)
+  for program in "$DESTDIR$PREFIX/sbin/vmm" "$ROOT"/trial/{share,world/share}/vmm; do
+    stamp=$(built_from "$program")
+    if [ -f "$stamp" ] && [ -x "$program" ] && [ "$(<"$stamp")" = "$inputs $(sha256sum < "$program" | cut -c 1-64)" ]; then
+      printf '%s\n' "$program"
+      return
+    fi
+  done
+  return 1
+}
+
+# built_from PROGRAM: the file that says what it was built from, and that it is this program.
+built_from() {
+  case $1 in
+    */sbin/vmm) printf '%s\n' "${1%/sbin/vmm}/share/vmm/built-from" ;;
+    *) printf '%s\n' "${1%/*}/built-from" ;;
+  esac
+}
+
+# require_build: whatever is missing for the program is said before anything else is done.
+require_build() {
+  if [ -n "${BINARY:-}" ] || built_program > /dev/null; then return; fi
+  find_dotnet
+  (cd "$ROOT" && DOTNET_NOLOGO=1 dotnet --version > /dev/null 2>&1) || die "the .NET SDK of global.json is missing" \
+    "Install the SDK of global.json (.NET 10), or give a published program with --binary FILE."
+}
+
 # sudo forgets the PATH that finds a .NET SDK outside of /usr/bin.
 find_dotnet() {
   local dir home
@@ -100,10 +137,15 @@ dovecot_series() {
   esac
 }
 
-# publish TARGET: builds the native program, or copies the one given by --binary. Nothing is written into the clone.
+# publish TARGET: builds the native program, or copies the one given by --binary, or one that was built from the same sources.
+# Nothing is written into the clone.
 publish() {
-  local arch out=''
-  if [ -z "${BINARY:-}" ]; then
+  local arch out='' known='' inputs='' stamp
+  stamp=$(built_from "$1")
+  if [ -z "${BINARY:-}" ] && known=$(built_program); then
+    inputs=$(build_inputs)
+  elif [ -z "${BINARY:-}" ]; then
+    inputs=$(build_inputs)
     find_dotnet
     case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) die "no native build for $(uname -m)" ;; esac
     out=$(mktemp -d)
@@ -114,8 +156,11 @@ publish() {
       die "the build failed" "The whole output is in $out/log."
     fi
   fi
-  install -m 0755 "${BINARY:-$out/program/vmm}" "$1.new"
+  # Without the stamp until the program is in its place.
+  [ "$known" = "$1" ] || rm -f "$stamp"
+  install -m 0755 "${BINARY:-${known:-$out/program/vmm}}" "$1.new"
   mv -f "$1.new" "$1"
+  [ -z "$inputs" ] || printf '%s %s\n' "$inputs" "$(sha256sum < "$1" | cut -c 1-64)" > "$stamp"
   [ -z "$out" ] || rm -rf "$out"
 }
 

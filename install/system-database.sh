@@ -118,7 +118,7 @@ system_no_server() {
   if command -v pg_lsclusters > /dev/null && [ -z "$(pg_lsclusters -h)" ]; then
     to_do "make a PostgreSQL cluster: pg_createcluster $(basename "$(dirname "$(pg_bindir)")") main --start"
   else
-    to_do "start PostgreSQL: systemctl start postgresql"
+    to_do "start PostgreSQL, now and at every boot: systemctl enable --now postgresql"
   fi
   to_do "then run this again: it makes roles, database and schema with the passwords of these files"
 }

@@ -11,6 +11,7 @@ to_do() { TODO+=("$@"); }
 system_install() {
   [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can install vmm" "sudo ./install.sh"
   # With DESTDIR a package is being built: only files, nothing of this system.
+  require_build
   if [ -z "$DESTDIR" ]; then
     "$ROOT/install/packages.sh" system ${BINARY:+without-}build
   fi
@@ -33,6 +34,13 @@ system_files() {
   local file
   say "installing below $DESTDIR$PREFIX"
   install -d -m 0755 "$DESTDIR$PREFIX"/{sbin,share/vmm/sql,share/doc/vmm}
+  if [ -z "${BINARY:-}" ]; then
+    if built_program > /dev/null; then
+      say "not built again: nothing has changed since the program was built"
+    else
+      say "building the program, which takes some minutes"
+    fi
+  fi
   publish "$DESTDIR$PREFIX/sbin/vmm"
   install -m 0644 "$ROOT"/sql/*.pgsql "$DESTDIR$PREFIX/share/vmm/sql"
   for file in "$ROOT"/{README.md,CHANGELOG.md,LICENSE,etc/vmm.toml} "$ROOT"/docs/*.md; do
@@ -197,20 +205,30 @@ system_mail() {
   done
 }
 
+# What is left to do, numbered in the order in which to do it: what was found on the way first, then the servers.
 system_next() {
+  local unit step number=0 off=()
   cat <<TEXT
 vmm is installed: $PREFIX/sbin/vmm
   configuration   /etc/vmm/vmm.toml
-  next            vmm mailconfig --install makes Postfix and Dovecot use it (docs/postfix.md and docs/dovecot.md,
-                  also in $PREFIX/share/doc/vmm), then: vmm domainadd example.com
 TEXT
-  # Debian starts what it installs, but not what install/packages.sh did.
-  local unit off=()
-  for unit in postgresql postfix dovecot; do
+  # Nothing is missing, and only the usual steps are left.
+  if [ ${#TODO[@]} = 0 ]; then say "  next, in this order:"; else say "  to do, in this order:"; fi
+  # Debian starts what it installs, but not what install/packages.sh did. Postfix and Dovecot can wait for their configuration.
+  for unit in postfix dovecot; do
     if [ -d /run/systemd/system ] && ! systemctl --quiet is-enabled "$unit" > /dev/null 2>&1; then off+=("$unit"); fi
   done
-  [ ${#off[@]} = 0 ] || to_do "start the services, now and at every boot: systemctl enable --now ${off[*]}"
-  [ ${#TODO[@]} = 0 ] || printf '  to do           %s\n' "${TODO[@]}"
+  if [ -d /run/systemd/system ] && [[ "${TODO[*]}" != *"start PostgreSQL"* ]] \
+    && ! systemctl --quiet is-enabled postgresql > /dev/null 2>&1; then
+    printf '  %d. %s\n' $((++number)) "start PostgreSQL, now and at every boot: systemctl enable --now postgresql"
+  fi
+  for step in "${TODO[@]}"; do printf '  %d. %s\n' $((++number)) "$step"; done
+  for step in \
+    "make Postfix and Dovecot use it: vmm mailconfig --install (docs/postfix.md, docs/dovecot.md; in $PREFIX/share/doc/vmm too)" \
+    ${off[0]+"start them, now and at every boot: systemctl enable --now ${off[*]}"} \
+    "add your first domain: vmm domainadd example.com"; do
+    printf '  %d. %s\n' $((++number)) "$step"
+  done
 }
 
 system_uninstall() {

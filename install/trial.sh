@@ -23,6 +23,7 @@ trial() {
   [ ! -e "$dir" ] || { [ -d "$dir" ] && [ -z "$(ls -A "$dir")" ]; } \
     || die "'$dir' is not empty and not a trial" "Name another directory: ./install.sh --trial DIR"
   trial_ports "${2:-}"
+  require_build
   say "building a trial in $dir"
   # shellcheck disable=SC2064 # the directory as it is now
   trap "trial_unfinished $(quote "$dir")" EXIT
@@ -128,7 +129,13 @@ trial_build() {
   install -d -m 0771 "$RUN/mail"
   install -d -m 0751 "$RUN"/mail/{0,1,2,3,4,5,6,7,8,9,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z}
   ok
-  step "the program${BINARY:+ (given)}"
+  if [ -n "$BINARY" ]; then
+    step "the program (given)"
+  elif built_program > /dev/null; then
+    step "the program (built already)"
+  else
+    step "the program (built, which takes some minutes)"
+  fi
   publish "$RUN/share/vmm"
   ok
   trial_database
@@ -182,8 +189,8 @@ trial_configuration() {
 
   write_new "$1/bin/vmm" 0755 root:root <<LAUNCHER
 #!/bin/sh
-# vmm, bound to this trial.
-export VMM_CONFIG='$RUN/vmm.toml'
+# vmm, bound to this trial, unless the caller names another configuration.
+export VMM_CONFIG="\${VMM_CONFIG:-$RUN/vmm.toml}"
 exec '$RUN/share/vmm' "\$@"
 LAUNCHER
   write_new "$RUN/share/doveadm" 0755 root:root <<LAUNCHER
@@ -196,8 +203,8 @@ LAUNCHER
 # doveconf, for the Dovecot of this trial.
 exec /usr/bin/doveconf -c '$RUN/dovecot/dovecot.conf' "\$@"
 LAUNCHER
-  # vmm looks for postmap beside postconf.
-  for program in postconf postmap postfix; do
+  # vmm looks for the others beside postconf.
+  for program in postconf postmap postqueue postfix; do
     write_new "$RUN/share/$program" 0755 root:root <<LAUNCHER
 #!/bin/sh
 # $program, for the Postfix of this trial.

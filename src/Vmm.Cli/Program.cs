@@ -20,7 +20,7 @@ var status = app.Run(() =>
     }
 
     var parse = Parse(CommandTree.Build(app, args));
-    return parse.Action is ParseErrorAction
+    return parse.Action is ParseErrorAction || Misuse.HasUnknownOption(parse)
         ? Misuse.Tell(terminal, Parse(CommandTree.Build(app)))
         : parse.Invoke(new InvocationConfiguration
         {

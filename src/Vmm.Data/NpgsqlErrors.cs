@@ -14,15 +14,38 @@ internal static class NpgsqlErrors
     /// <summary>The first two characters of every SQLSTATE about a connection.</summary>
     private const string ConnectionClass = "08";
 
+    /// <summary>The constraints that only a number of a sequence can violate.</summary>
+    private static readonly Dictionary<string, string> Sequences = new()
+    {
+        ["ukey_users_uid"] = "users_uid",
+        ["pkey_domain_data"] = "domain_gid",
+    };
+
     /// <summary>Whether <see cref="Translate"/> handles this kind of exception.</summary>
     internal static bool IsDatabase(Exception e) => e is NpgsqlException or TimeoutException or SocketException;
 
     internal static VmmException Translate(Exception e, DatabaseOptions? options) => e is PostgresException p
         ? Refused(p, options)
+        : options is { IsLocal: true } && NoSocket(options) is { } reason
+        ? Errors.Database(
+            $"{options} cannot be reached: {reason}",
+            "host in [database] is a host name, or the directory of the server's socket, such as /run/postgresql. "
+            + "Check that PostgreSQL is running, and host and port.",
+            e)
         : Errors.Database(
             $"{(options is null ? "" : $"{options} ")}{(options is null ? "connection broke" : "cannot be reached")}: {Reason(e)}",
             "Check that PostgreSQL is running, and host and port in [database] of the configuration.",
             e);
+
+    /// <summary>Why there is no socket; null where there is one. The system's own words are misleading.</summary>
+    private static string? NoSocket(DatabaseOptions options)
+    {
+        var socket = $"{options.Host.TrimEnd('/')}/.s.PGSQL.{options.Port}";
+        return File.Exists(options.Host) ? $"'{options.Host}' is a file, not the directory of a socket"
+            : !Directory.Exists(options.Host) ? $"there is no directory '{options.Host}'"
+            : !File.Exists(socket) ? $"there is no socket '{socket}'"
+            : null;
+    }
 
     /// <summary>The error for a database that is not the configured one and cannot be read.</summary>
     internal static VmmException TranslateSource(Exception e, DatabaseOptions options) => Errors.Database(
@@ -56,6 +79,10 @@ internal static class NpgsqlErrors
         PostgresErrorCodes.UndefinedTable when p.MessageText.Contains(SchemaVersion.Table, StringComparison.Ordinal) =>
             SchemaVersion.Unknown(null),
         NotCarriedOver => new VmmException(ErrorCode.NotCarriedOver, p.MessageText, p.Hint, p),
+        PostgresErrorCodes.UniqueViolation when Sequences.TryGetValue(p.ConstraintName ?? "", out var sequence) => Errors.Database(
+            $"has a sequence that is behind its table: the next number of {sequence} is in use, perhaps after a restore",
+            "Nothing was changed. 'vmm check' prints the command that sets the sequence.",
+            p),
         PostgresErrorCodes.UniqueViolation => new VmmException(
             ErrorCode.AccountExists,
             $"another program added the same object at the same time ({p.ConstraintName})",

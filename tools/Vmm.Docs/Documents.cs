@@ -18,6 +18,7 @@ internal static class Documents
         [
             ("src/Vmm.Data/Failures/ErrorMeanings.cs", ExitCodes.Source()),
             ("docs/exit-codes.md", ExitCodes.Page()),
+            ("README.md", CommandTable.Page(root)),
             ("docs/check.md", CheckPage.Text()),
             ("docs/json.md", JsonPage.Text(root)),
             ("man/vmm.1", VmmManual.Text(root)),

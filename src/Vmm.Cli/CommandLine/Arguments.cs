@@ -145,26 +145,36 @@ internal static class Arguments
     {
         HelpName = "number",
         Description = "maximum number of messages, 0 for no limit",
-        CustomParser = result => Number(result, 0, int.MaxValue) is { } number ? (int)number : 0,
+        CustomParser = result =>
+            result.Tokens[0].Value == Quota.Unlimited ? 0 : Number(result, 0, int.MaxValue) is { } number ? (int)number : 0,
     };
 
     /// <summary>A size, or where <paramref name="word"/> is given this word, which is null then.</summary>
     internal static Argument<StorageLimit> Storage(string? word = null) => new("storage")
     {
-        Description = "maximum size in bytes, 0 for no limit; with suffix k, M or G for powers of 1024"
-            + (word is null ? "" : $"; or '{word}'"),
+        Description = "maximum size in bytes, 0 or 'unlimited' for no limit; with suffix k, M, G or T for powers of 1024, such "
+            + $"as {Quota.Forms}" + (word is null ? "" : $"; or '{word}'"),
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
             var size = Quota.ParseSize(text);
             if (size is null && text != word)
             {
-                result.AddError($"'{text}' is not a size such as 500M or 2G");
+                result.AddError(NoSize(text, word));
             }
 
             return new StorageLimit(size);
         },
     };
+
+    /// <summary>The size in the field of a line; null where the field is empty or <paramref name="word"/>.</summary>
+    /// <exception cref="VmmException">44.</exception>
+    internal static long? StorageField(string? field, string word) =>
+        field is null or "" || field == word ? null
+        : Quota.ParseSize(field) ?? throw Errors.InvalidArgument(NoSize(field, word));
+
+    private static string NoSize(string text, string? word) =>
+        $"'{text}' is not a size such as {Quota.Forms}, nor '{Quota.Unlimited}'{(word is null ? "" : $" or '{word}'")}";
 
     /// <summary>A whole number within a range, or null with an error.</summary>
     internal static long? Number(SymbolResult result, long min, long max)

@@ -7,16 +7,6 @@ namespace Vmm.Cli.CommandLine;
 /// <summary>The services that a command switches: <c>-e</c> or <c>-d</c> with names, for accounts also <c>-r</c>.</summary>
 internal sealed class ServiceOptions
 {
-    private static readonly Dictionary<string, ServiceSet> ByName = new()
-    {
-        ["smtp"] = ServiceSet.Smtp,
-        ["pop3"] = ServiceSet.Pop3,
-        ["imap"] = ServiceSet.Imap,
-        ["sieve"] = ServiceSet.Sieve,
-        // As vmm 0.3 to 0.5 called it.
-        ["managesieve"] = ServiceSet.Sieve,
-    };
-
     private readonly Option<string[]> enable = Services("--enable", "-e", "allow");
     private readonly Option<string[]> disable = Services("--disable", "-d", "forbid");
     private readonly Option<bool> reset = new("--reset", "-r") { Description = "return to the domain's default" };
@@ -37,37 +27,55 @@ internal sealed class ServiceOptions
         }
     });
 
-    /// <summary>What is wanted; null for the domain's default.</summary>
+    /// <summary>
+    /// What is wanted; null for the domain's default. Services that are not named stay, but 'none' means that the others go.
+    /// </summary>
     internal ServiceChange? Change(ParseResult parse) =>
-        parse.GetValue(reset) ? null : new ServiceChange(Set(parse.GetValue(enable)), Set(parse.GetValue(disable)));
+        parse.GetValue(reset) ? null
+        : parse.GetValue(enable) is { Length: > 0 } on ? Allow(Named(on))
+        : Forbid(Named(parse.GetValue(disable) ?? []));
 
-    /// <summary>A service by its name, or all of them.</summary>
+    /// <summary>Allows services; none of them is the same as to forbid all.</summary>
+    internal static ServiceChange Allow(ServiceSet services) =>
+        services == ServiceSet.None
+            ? new ServiceChange(ServiceSet.None, ServiceSet.All)
+            : new ServiceChange(services, ServiceSet.None);
+
+    /// <summary>The reverse.</summary>
+    internal static ServiceChange Forbid(ServiceSet services)
+    {
+        var allowed = Allow(services);
+        return new ServiceChange(allowed.Off, allowed.On);
+    }
+
+    /// <summary>Services by their names; all of them where none is named.</summary>
     /// <exception cref="VmmException">2.</exception>
-    internal static ServiceSet Parse(string name) =>
-        name == "all" ? ServiceSet.All : ByName[Arguments.OneOf(name, [.. ByName.Keys, "all"])!];
+    internal static ServiceSet Parse(string[]? words) => Named(words is { Length: > 0 } ? words : ["all"]);
 
-    private static ServiceSet Set(string[]? names) => (names ?? []).Aggregate(ServiceSet.None, (set, name) => set | ByName[name]);
+    /// <summary>The services in the field of a line; null where it is empty or <paramref name="word"/>.</summary>
+    /// <exception cref="VmmException">44.</exception>
+    internal static ServiceSet? Field(string? field, string word) => field is null or "" || field == word
+        ? null
+        : ServiceNames.Read([field], wrong => throw Errors.InvalidArgument(wrong));
+
+    private static ServiceSet Named(string[] words) =>
+        ServiceNames.Read(words, wrong => throw new VmmException(ErrorCode.Usage, wrong)) ?? ServiceSet.None;
 
     private static Option<string[]> Services(string name, string alias, string verb)
     {
         var option = new Option<string[]>(name, alias)
         {
             HelpName = "service",
-            Description = $"{verb} these services: imap, pop3, sieve, smtp",
+            Description = $"{verb} these services: imap, pop3, sieve, smtp, or all or none of them",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        option.CompletionSources.Add("imap", "pop3", "sieve", "smtp");
-        option.Validators.Add(result =>
-        {
-            foreach (var word in result.Tokens.Where(t => !ByName.ContainsKey(t.Value)).Take(1))
-            {
-                var nearest = Suggestion.Nearest(word.Value, ByName.Keys);
-                result.AddError($"'{word.Value}' is not a service; {(nearest is null
-                    ? $"the services are imap, pop3, sieve and smtp, and other arguments must come before {option.Name}"
-                    : $"did you mean '{nearest}'?")}");
-            }
-        });
+        option.CompletionSources.Add("imap", "pop3", "sieve", "smtp", "all", "none");
+        option.Validators.Add(result => ServiceNames.Read(
+            result.Tokens.Select(t => t.Value),
+            wrong => result.AddError(wrong.EndsWith(ServiceNames.Forms, StringComparison.Ordinal)
+                ? $"{wrong}; other arguments must come before {option.Name}"
+                : wrong)));
         return option;
     }
 }

@@ -57,12 +57,19 @@ internal static class AccountCommands
             Tolerance = Tolerance.IfNotExists(ErrorCode.AccountExists),
         });
         command.AlsoFromFile(app, new FileLines<AccountLine>(
-            "address, [password or {SCHEME}hash], [name], [note]",
+            $"address, [password or {{SCHEME}}hash], [name], [note], [quota or '{AccountOverrideCommands.Inherit}'], "
+                + $"[services or '{AccountOverrideCommands.Inherit}']",
             (asking, fields) => new AccountLine(
                 EmailAddress.Parse(fields[0]),
                 password.OfLine(asking, fields.ElementAtOrDefault(1) ?? ""),
                 PersonName.Parse(fields.ElementAtOrDefault(2)),
-                NoteText.Parse(fields.ElementAtOrDefault(3))),
+                NoteText.Parse(fields.ElementAtOrDefault(3)))
+            {
+                Quota = Arguments.StorageField(fields.ElementAtOrDefault(4), AccountOverrideCommands.Inherit) is { } bytes
+                    ? new Quota(bytes, 0)
+                    : null,
+                Services = ServiceOptions.Field(fields.ElementAtOrDefault(5), AccountOverrideCommands.Inherit),
+            },
             (s, bulk) => AccountBatch.Add(s, bulk.Select(l => l.ToNew())))
         {
             Prepare = AccountLine.Hash,
@@ -108,6 +115,7 @@ internal static class AccountCommands
                 asking.Get(directory) || asking.Settings.Value(SettingOptions.AccountDeleteDirectory)),
             Act = (s, request) => Accounts.Delete(s, request.Address, request.Force, request.Directory),
             Json = () => CommandJson.Default.DeletedAccount,
+            Details = AccountText.Deleted,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAccount),
         });
     }

@@ -13,6 +13,12 @@ namespace Vmm.Cli.Commands;
 /// <param name="Note">Remark, or null.</param>
 internal sealed record AccountLine(EmailAddress Address, LinePassword Password, string? Name, string? Note)
 {
+    /// <summary>Its own quota; null for the domain's.</summary>
+    internal Quota? Quota { get; init; }
+
+    /// <summary>Its own services; null for the domain's.</summary>
+    internal ServiceSet? Services { get; init; }
+
     /// <summary>Hashes what has to be hashed, on all processors: a hash takes milliseconds, on purpose.</summary>
     internal static Bulk<AccountLine> Hash(Asking asking, Bulk<AccountLine> bulk)
     {
@@ -32,5 +38,5 @@ internal sealed record AccountLine(EmailAddress Address, LinePassword Password, 
     }
 
     /// <summary>For the database.</summary>
-    internal NewAccount ToNew() => new(Address, Password.Hash!, Note) { Name = Name };
+    internal NewAccount ToNew() => new(Address, Password.Hash!, Note) { Name = Name, Quota = Quota, Services = Services };
 }

@@ -12,7 +12,7 @@ namespace Vmm.Cli.Commands;
 internal static class AccountOverrideCommands
 {
     /// <summary>Instead of a value: as the domain has it (vmm 0.6).</summary>
-    private const string Inherit = "domain";
+    internal const string Inherit = "domain";
 
     private static readonly ErrorCode[] Codes = [ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain];
 
@@ -106,23 +106,23 @@ internal static class AccountOverrideCommands
     {
         command.Details = "As in vmm 0.5; userservices can do more.";
         command.Old = [new("ADDRESS managesieve", "`sieve`; the same for `userdisable`")];
-        Switch(command, app, services => new ServiceChange(services, ServiceSet.None));
+        Switch(command, app, ServiceOptions.Allow);
     }
 
     private static void Disable(VmmCommand command, App app)
     {
         command.Details = "As in vmm 0.5; userservices can do more. With all services forbidden, the account still receives "
             + "mail.";
-        Switch(command, app, services => new ServiceChange(ServiceSet.None, services));
+        Switch(command, app, ServiceOptions.Forbid);
     }
 
     /// <summary>The commands of vmm 0.3 to 0.5 for one service, or all of them.</summary>
     private static void Switch(VmmCommand command, App app, Func<ServiceSet, ServiceChange> change)
     {
         var address = Arguments.Address(Names.Account);
-        var service = new Argument<string?>("service")
+        var service = new Argument<string[]>("service")
         {
-            Arity = ArgumentArity.ZeroOrOne,
+            Arity = ArgumentArity.ZeroOrMore,
             Description = "imap, pop3, sieve, smtp, or all, which is the default",
         }.Completes(Names.OneOf(["all", "imap", "pop3", "sieve", "smtp"]));
         command.Example = $"{command.Name} user@example.com pop3";
@@ -132,7 +132,7 @@ internal static class AccountOverrideCommands
             command,
             app,
             address,
-            asking => change(ServiceOptions.Parse(asking.Get(service) ?? "all")),
+            asking => change(ServiceOptions.Parse(asking.Get(service))),
             AccountOverrides.SetServices);
     }
 

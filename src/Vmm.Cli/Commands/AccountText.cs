@@ -57,6 +57,10 @@ internal static class AccountText
         + "\n"
         + TextBlock.Note(a.Note);
 
+    /// <summary>What the operations log says of an account that is gone.</summary>
+    internal static string Deleted(DeletedAccount gone) =>
+        $"uid {gone.Uid}, {(gone.DirectoryDeleted ? $"with the home {gone.Home}" : $"the home {gone.Home} stays")}";
+
     /// <summary>As in vmm 0.7, a change prints nothing except a generated password.</summary>
     internal static string Added(AddedAccount added) => Generated(added.GeneratedPassword);
 

@@ -18,21 +18,22 @@ internal static class AddressText
 
     internal static string ListLine(AddressListItem item) =>
         item.Details is { } details
-            ? $"[{Mark(item)}] {item.Address,-AddressWidth} {AccountText.Long(details)}".TrimEnd()
-            : $"[{Mark(item)}] {item.Address}";
+            ? $"[{Mark(item)}] {TextBlock.OneLine(item.Address),-AddressWidth} {AccountText.Long(details)}".TrimEnd()
+            : $"[{Mark(item)}] {TextBlock.OneLine(item.Address)}";
 
     /// <summary>With the kind in front: u for accounts, a for aliases, r for relocated users (vmm 0.7).</summary>
     internal static string ListLineOfAll(AddressListItem item) =>
-        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{Mark(item)}] {item.Address}";
+        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{Mark(item)}] {TextBlock.OneLine(item.Address)}";
 
     private static char Mark(AddressListItem item) => item.IsAliasDomain ? '-' : '+';
 
     private static string Alias(AliasInfo alias) =>
         TextBlock.Heading("Alias information")
-        + $"\tMail for {alias.Address} will be redirected to:\n"
-        + string.Concat(alias.Destinations.Select(d => $"\t     * {d}\n"))
+        + $"\tMail for {TextBlock.OneLine(alias.Address)} will be redirected to:\n"
+        + string.Concat(alias.Destinations.Select(d => $"\t     * {TextBlock.OneLine(d)}\n"))
         + "\n";
 
     private static string Relocated(RelocatedInfo relocated) =>
-        TextBlock.Heading("Relocated information") + $"\tUser '{relocated.Address}' has moved to '{relocated.Destination}'\n\n";
+        TextBlock.Heading("Relocated information")
+        + $"\t{TextBlock.OneLine($"User '{relocated.Address}' has moved to '{relocated.Destination}'")}\n\n";
 }

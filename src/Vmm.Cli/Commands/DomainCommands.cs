@@ -153,6 +153,7 @@ internal static class DomainCommands
                     ),
                 Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.Directory),
                 Json = () => CommandJson.Default.DeletedDomain,
+                Details = DomainText.Deleted,
                 Tolerance = Tolerance.IfExists(),
             }
         );

@@ -1,5 +1,6 @@
 using Vmm.Cli.Output;
 using Vmm.Core.Administration;
+using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
@@ -14,13 +15,21 @@ internal static class DomainText
         ? $"Creating account for {postmaster.Address}\n{AccountText.Added(postmaster)}"
         : "";
 
+    /// <summary>What the operations log says of a domain that is gone.</summary>
+    internal static string Deleted(DeletedDomain gone)
+    {
+        var directory = gone.DirectoryDeleted ? $"with the directory {gone.Directory}" : $"the directory {gone.Directory} stays";
+        return $"gid {gone.Gid}, {directory}; {Errors.Count(gone.Accounts, "account")},"
+            + $" {Errors.Count(gone.Aliases, "alias", "aliases")}, {Errors.Count(gone.Relocated, "relocated user")}";
+    }
+
     internal static string ListLine(DomainListItem item) =>
         $"{(item.IsPrimary ? "[+] " : "[-]     ")}{TextBlock.Domain(item.Domain, item.Unicode)}";
 
     internal static string CatchAll(CatchAllInfo c) =>
         TextBlock.Heading("Catch-all information")
         + $"\tMail to unknown local-parts in domain {TextBlock.Domain(c.Domain, c.Unicode)} will be sent to:\n"
-        + string.Concat(c.Destinations.Select(d => $"\t     * {d}\n"))
+        + string.Concat(c.Destinations.Select(d => $"\t     * {TextBlock.OneLine(d)}\n"))
         + "\n";
 
     private static string Info(DomainInfo d) =>

@@ -7,11 +7,15 @@ namespace Vmm.Cli.Help;
 /// <summary><c>--help</c>: about the subcommand before it, or about all of them.</summary>
 internal sealed class HelpAction(App app, Func<RootCommand> whole) : SynchronousCommandLineAction
 {
-    /// <summary>Whatever else is wrong with the line: anyone who asks for help gets it.</summary>
+    /// <summary>
+    /// Whatever else is wrong with the line: anyone who asks for help gets it, except about a subcommand that does not exist.
+    /// </summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult) =>
-        Tell(app, parseResult, parseResult.CommandResult.Command, whole);
+        parseResult.CommandResult.Command is RootCommand && parseResult.UnmatchedTokens.Any(t => !t.StartsWith('-'))
+            ? Misuse.Tell(app.Terminal, parseResult)
+            : Tell(app, parseResult, parseResult.CommandResult.Command, whole);
 
     /// <summary>Prints help about a subcommand, or about all of them.</summary>
     /// <param name="app">The runner.</param>

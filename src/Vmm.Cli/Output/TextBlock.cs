@@ -24,7 +24,10 @@ internal static class TextBlock
         : $"{Heading("Note")}{string.Concat(note.ReplaceLineEndings("\n").Split('\n').Select(l => $"\t{l}\n"))}\n";
 
     /// <summary>A name, followed by its Unicode form if that differs.</summary>
-    internal static string Domain(string ascii, string unicode) => ascii == unicode ? ascii : $"{ascii} ({unicode})";
+    internal static string Domain(string ascii, string unicode) => OneLine(ascii == unicode ? ascii : $"{ascii} ({unicode})");
+
+    /// <summary>One line of a list: what is in it may have columns, but no lines.</summary>
+    internal static string Row(string line) => $"\t{string.Join('\t', line.Split('\t').Select(OneLine))}\n";
 
     /// <summary>A value cannot pretend to be a line of its own.</summary>
     internal static string OneLine(string value) => Terminal.Clean(value, keepLayout: false);

@@ -4,6 +4,7 @@ using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Output;
 using Vmm.Core;
+using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.Log;
 using Vmm.Data.Failures;
@@ -13,6 +14,9 @@ namespace Vmm.Cli.Running;
 /// <summary>Runs commands as ask, act, say; the one place where errors become exit statuses. It knows no command.</summary>
 internal sealed partial class App(Terminal terminal) : IDisposable
 {
+    /// <summary>What the runtime reads; without it almost everything fails somewhere in the middle.</summary>
+    private const string RandomSource = "/dev/urandom";
+
     private readonly Interruption interruption = new();
 
     /// <summary>For the log entry of a defect; null until a command has read it.</summary>
@@ -119,7 +123,8 @@ internal sealed partial class App(Terminal terminal) : IDisposable
                     var request = change.Ask(asking);
                     return Session.Change(asking.Settings, s => change.Act(session = s, request), interruption.Token);
                 },
-                isSuccess: e => change.Tolerance?.Covers(asking.Parse, e) == true);
+                isSuccess: e => change.Tolerance?.Covers(asking.Parse, e) == true,
+                details: change.Details);
             TellDetails(session!);
             IReadOnlyList<string> warnings = [.. session!.Warnings, .. noted.Warnings];
             terminal.WarnOf(warnings);
@@ -207,6 +212,14 @@ internal sealed partial class App(Terminal terminal) : IDisposable
                 ErrorCode.NotRoot, "vmm creates directories for other users and must be run as root", "Try sudo vmm.");
         }
 
+        if (!File.Exists(RandomSource))
+        {
+            throw new VmmException(
+                ErrorCode.FileSystem,
+                $"there is no '{RandomSource}', without which passwords and connections cannot be made safe",
+                "A chroot or a container needs /dev: 'mount --rbind /dev DIRECTORY/dev'.");
+        }
+
         return SettingsFile.Choose(parse.GetValue(Arguments.Config));
     }
 
@@ -219,7 +232,7 @@ internal sealed partial class App(Terminal terminal) : IDisposable
         }
         catch (VmmException e)
         {
-            return Fail(e);
+            return Fail(known is null ? e : BaseDirectory.Explain(known, e));
         }
         catch (OperationCanceledException)
         {
@@ -251,10 +264,20 @@ internal sealed partial class App(Terminal terminal) : IDisposable
     /// <summary>Where it happened helps those who fix it, and nobody else.</summary>
     private void LogDefect(Exception e)
     {
-        if (known is not null)
+        if (known is null)
+        {
+            return;
+        }
+
+        try
         {
             using var log = new OperationsLog(known);
             log.WriteDefect(e);
+        }
+#pragma warning disable CA1031 // what keeps a defect out of the log must not keep its message from the terminal
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed record Change<TRequest, T>
     /// <summary>The result for programs.</summary>
     internal required Func<JsonTypeInfo<T>> Json { get; init; }
 
+    /// <summary>What the operations log must have, because it cannot be looked up afterwards; null where everything can.</summary>
+    internal Func<T, string>? Details { get; init; }
+
     /// <summary>Null where the wanted state cannot be there already.</summary>
     internal Tolerance? Tolerance { get; init; }
 

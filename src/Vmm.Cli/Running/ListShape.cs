@@ -28,7 +28,7 @@ internal sealed record ListShape<T>(
                 terminal.Print(TextBlock.Heading(title));
             }
 
-            terminal.Print($"\t{Line(item)}\n");
+            terminal.Print(TextBlock.Row(Line(item)));
         }
 
         terminal.Print(count == 0 ? $"{TextBlock.Heading(title)}\tNone\n\n" : "\n");

@@ -25,7 +25,13 @@ internal sealed class Noted(ParseResult parse, Settings settings, Terminal termi
     /// The object when that is known better afterwards; null when nothing was changed, and nothing is noted.
     /// </param>
     /// <param name="isSuccess">Errors that the command line asks to take for a success.</param>
-    internal T Do<T>(string target, Func<T> work, Func<T, string?>? done = null, Func<VmmException, bool>? isSuccess = null)
+    /// <param name="details">What cannot be looked up afterwards; null where everything can.</param>
+    internal T Do<T>(
+        string target,
+        Func<T> work,
+        Func<T, string?>? done = null,
+        Func<VmmException, bool>? isSuccess = null,
+        Func<T, string>? details = null)
     {
         var command = parse.CommandResult.Command.Name;
         using var log = new OperationsLog(settings);
@@ -34,7 +40,14 @@ internal sealed class Noted(ParseResult parse, Settings settings, Terminal termi
             var result = work();
             if ((done is null ? target : done(result)) is { } changed)
             {
-                log.Write(command, changed, 0, null, clock.Elapsed);
+                if (details is null)
+                {
+                    log.Write(command, changed, 0, null, clock.Elapsed);
+                }
+                else
+                {
+                    log.Write(command, changed, details(result), clock.Elapsed);
+                }
             }
 
             Warnings = Warning(log);

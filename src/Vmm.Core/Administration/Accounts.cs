@@ -44,6 +44,12 @@ public sealed record DeletedAccount(string Address, int AliasDestinations, bool 
 {
     /// <summary>Number of catch-all destinations that were deleted with it; left out if there were none.</summary>
     public int? CatchAllDestinations { get; init; }
+
+    /// <summary>User id that it had.</summary>
+    public required long Uid { get; init; }
+
+    /// <summary>Absolute path of its home.</summary>
+    public required string Home { get; init; }
 }
 
 /// <summary>What an administrator may do with accounts.</summary>
@@ -137,7 +143,8 @@ public static class Accounts
     public static DeletedAccount Delete(Session s, EmailAddress address, bool force, bool deleteDirectory)
     {
         var (domain, own) = Addresses.Hold(s, address);
-        var account = AccountSql.Find(s.Tx, domain.Gid, own) ?? throw ObjectErrors.NoSuchAccount(address);
+        var account = AccountSql.Find(s.Tx, domain.Gid, own)
+            ?? throw Addresses.Missing(s, own, ObjectErrors.NoSuchAccount(address));
         if (!AccountSql.Lock(s.Tx, account.Uid))
         {
             throw ObjectErrors.NoSuchAccount(address);
@@ -165,6 +172,8 @@ public static class Accounts
         return new DeletedAccount(account.Address.ToString(), ofAliases, removed)
         {
             CatchAllDestinations = ofCatchAlls > 0 ? ofCatchAlls : null,
+            Uid = account.Uid,
+            Home = $"{account.DomainDirectory}/{account.Uid}",
         };
     }
 
@@ -175,7 +184,7 @@ public static class Accounts
     internal static AccountRow Require(Session s, EmailAddress address)
     {
         var (domain, own) = Addresses.Resolve(s, address);
-        return AccountSql.Find(s.Tx, domain.Gid, own) ?? throw ObjectErrors.NoSuchAccount(address);
+        return AccountSql.Find(s.Tx, domain.Gid, own) ?? throw Addresses.Missing(s, own, ObjectErrors.NoSuchAccount(address));
     }
 
     /// <summary>The account's address under every name of its domain.</summary>

@@ -15,6 +15,11 @@ internal static class AddressWarnings
     /// <summary>Warns of a new address that Postfix rejects.</summary>
     internal static void OfNew(Session s, EmailAddress address)
     {
+        if (Destination.IsReplaced(address.LocalPart))
+        {
+            s.Warn($"no alias and no catch-all can lead to '{address}', because %n, %d and %= in a destination are replaced");
+        }
+
         if (RefusedAddresses.MayBe(address.LocalPart)
             && RefusedAddresses.Of(address.LocalPart, PostfixRules.Read(s)) is { } refusal)
         {
@@ -25,6 +30,14 @@ internal static class AddressWarnings
     /// <summary>Warns of destinations that Postfix does not deliver to. An alias is replaced before Postfix looks at it.</summary>
     internal static void OfDestinations(Session s, IEnumerable<Destination> destinations)
     {
+        List<string> replaced = [.. destinations.Where(d => d.HasPlaceholder).Select(d => d.ToString())];
+        foreach (var (address, kind) in replaced.Count == 0 ? [] : AddressSql.Kinds(s.Tx, replaced))
+        {
+            s.Warn(
+                $"the destination '{address}' does not lead to the {kind.Word()} of that name, because its %n, %d and %= are"
+                + " replaced");
+        }
+
         List<string> odd = [.. destinations.Select(d => d.ToString()).Where(d => d.StartsWith('-'))];
         if (odd.Count > 0 && !PostfixRules.Read(s).AllowsHyphens)
         {

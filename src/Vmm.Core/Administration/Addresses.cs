@@ -56,7 +56,7 @@ internal static class Addresses
     /// <param name="sameKind">As above.</param>
     internal static VmmException? Refusal(EmailAddress address, DomainRow? domain, AddressKind? kind, AddressKind? sameKind) =>
         domain is null ? ObjectErrors.NoSuchDomain(address.Domain)
-        : kind is { } found && kind != sameKind ? Taken(address, found)
+        : kind is { } found && kind != sameKind ? Taken(address, found, sameKind)
         : kind is null && !domain.IsPrimary ? ObjectErrors.AddressInAliasDomain(address, domain.Name.Ascii)
         : null;
 
@@ -120,7 +120,22 @@ internal static class Addresses
     }
 
     internal static void WarnOfDangling(Session s, string destination) =>
-        s.Warn($"the destination account/alias '{destination}' does not exist");
+        s.Warn($"the destination account/alias '{destination}' does not exist{Caught(s, destination)}");
+
+    /// <summary>What becomes of mail to a missing destination, where a catch-all takes it that leads elsewhere.</summary>
+    private static string Caught(Session s, string destination)
+    {
+        // Of a file with many lines, the domains are few.
+        var known = s.Once(() => new Dictionary<string, HashSet<string>>());
+        var domain = destination[(destination.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        if (!known.TryGetValue(domain, out var takes))
+        {
+            var row = DomainSql.Find(s.Tx, DomainName.Stored(domain));
+            known[domain] = takes = row is null ? [] : [.. CatchAllSql.Destinations(s.Tx, row.Gid)];
+        }
+
+        return takes.Count == 0 || takes.Contains(destination) ? "" : $"; the catch-all of '{domain}' takes mail to it";
+    }
 
     /// <summary>Warns of destinations that still point to deleted addresses: mail to them will bounce.</summary>
     internal static void WarnOfPointers(Session s, IReadOnlyCollection<string> gone)
@@ -141,8 +156,13 @@ internal static class Addresses
         }
     }
 
-    internal static VmmException Taken(EmailAddress address, AddressKind kind) => kind switch
+    /// <summary>The error for something that is not there; where another kind has the address, its hint says so.</summary>
+    internal static VmmException Missing(Session s, EmailAddress own, VmmException missing) =>
+        ObjectErrors.Instead(missing, own, AddressSql.Kind(s.Tx, own));
+
+    internal static VmmException Taken(EmailAddress address, AddressKind kind, AddressKind? wanted = null) => kind switch
     {
+        AddressKind.Account when wanted == AddressKind.Alias => ObjectErrors.AccountInstead(address),
         AddressKind.Account => ObjectErrors.AccountExists(address),
         AddressKind.Alias => ObjectErrors.AliasExists(address),
         _ => ObjectErrors.RelocatedExists(address),

@@ -80,7 +80,7 @@ public static class Aliases
         var existing = AliasSql.Destinations(s.Tx, domain.Gid, own);
         if (existing.Count == 0)
         {
-            throw ObjectErrors.NoSuchAlias(address);
+            throw Addresses.Missing(s, own, ObjectErrors.NoSuchAlias(address));
         }
 
         List<string> names =

@@ -50,7 +50,14 @@ public sealed record DeletedDomain(
     long Relocated,
     long CatchAll,
     IReadOnlyList<string> AliasDomains,
-    bool DirectoryDeleted);
+    bool DirectoryDeleted)
+{
+    /// <summary>Group id that it had.</summary>
+    public required long Gid { get; init; }
+
+    /// <summary>Absolute path of its directory.</summary>
+    public required string Directory { get; init; }
+}
 
 /// <summary>What may be deleted together with its domain.</summary>
 [Flags]
@@ -178,7 +185,11 @@ public static class Domains
 
         WarnOfLosses(s, info, aliasDomains);
         return new DeletedDomain(
-            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, removed);
+            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, removed)
+        {
+            Gid = domain.Gid,
+            Directory = domain.Directory,
+        };
     }
 
     /// <summary>All names, each primary name before its alias domain names.</summary>

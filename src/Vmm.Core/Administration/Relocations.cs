@@ -58,7 +58,9 @@ public static class Relocations
     public static string Delete(Session s, EmailAddress address)
     {
         var (domain, own) = Addresses.Hold(s, address);
-        return RelocatedSql.Delete(s.Tx, domain.Gid, own) == 1 ? own.ToString() : throw ObjectErrors.NoSuchRelocated(address);
+        return RelocatedSql.Delete(s.Tx, domain.Gid, own) == 1
+            ? own.ToString()
+            : throw Addresses.Missing(s, own, ObjectErrors.NoSuchRelocated(address));
     }
 
     /// <summary>All relocated users, once for each name of their domain.</summary>

@@ -23,7 +23,7 @@ internal static class DovecotCheck
         Session s, MailConfigurationPlan plan, DovecotConfig inForce, string install, bool lda, long? gid)
     {
         var delimiter = plan.PostfixSettings?.ValueOf("recipient_delimiter") ?? "";
-        var faults = new DovecotRequirements(inForce, s.Settings, plan.Postfix, delimiter, lda).Find();
+        var faults = new DovecotRequirements(inForce, s.Settings, plan.Postfix, delimiter, lda, plan.FirstId).Find();
         var files = plan.Files.Where(f => f.Group != "postfix").Select(f => FileFault.Find(f, FindingCode.DovecotFile, install))
             .OfType<FileFault>().ToList();
         if (faults.Count > 0 && files.Find(f => f.IsMissing) is { } missing)

@@ -17,10 +17,10 @@ internal sealed record SettingFault(string Name, Severity Severity, string Messa
 /// <param name="postfix">The Postfix of this machine, which connects to Dovecot's sockets; null where there is none.</param>
 /// <param name="delimiter">Postfix's recipient_delimiter.</param>
 /// <param name="lda">Whether Postfix delivers by Dovecot's LDA, so that LMTP is not needed.</param>
+/// <param name="firstId">Where the uids and gids of accounts begin.</param>
 internal sealed class DovecotRequirements(
-    DovecotConfig config, Settings settings, PostfixInstallation? postfix, string delimiter, bool lda)
+    DovecotConfig config, Settings settings, PostfixInstallation? postfix, string delimiter, bool lda, long firstId)
 {
-    private const long FirstId = 70000;
     private readonly List<SettingFault> faults = [];
 
     /// <summary>Each setting that is wrong: its name, the severity, and what it means.</summary>
@@ -54,8 +54,8 @@ internal sealed class DovecotRequirements(
         foreach (var name in (string[])["first_valid_uid", "first_valid_gid"])
         {
             var value = config.Value(name, "0");
-            var isGood = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= FirstId;
-            Need(name, isGood, Severity.Error, $"it is {value}, but accounts begin at {FirstId}");
+            var isGood = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id <= firstId;
+            Need(name, isGood, Severity.Error, $"it is {value}, but accounts begin at {firstId}: Dovecot refuses those below");
         }
 
         Need(

@@ -34,6 +34,11 @@ public enum FindingCode
     WrongAddress,
 
     /// <summary>
+    /// A sequence gives out uids or gids that are in use, so that nothing can be added; after a restore of rows alone.
+    /// </summary>
+    SequenceBehind,
+
+    /// <summary>
     /// A destination of an alias or a catch-all is in a local domain and takes no mail: Postfix accepts mail to the alias, and it
     /// bounces later. It is a warning if the destination exists without an extension like <c>+list</c>, and Postfix is on another
     /// machine, so that vmm does not know what it cuts off.

@@ -37,6 +37,12 @@ internal static partial class Findings
         "lookups get a different answer for it than the tables give: a trigger was disabled, or rows were loaded without it",
         Psql(database, SchemaShapeSql.RebuildAddresses));
 
+    internal static Finding SequenceBehind(DatabaseOptions database, BehindSequence sequence) => Make(
+        FindingCode.SequenceBehind,
+        sequence.Name,
+        $"it gives out {sequence.Next} next, and {sequence.Highest} is in use: nothing can be added until it is past that",
+        Psql(database, SequenceSql.Set(sequence)));
+
     internal static Finding MissingTable(string table) =>
         Make(FindingCode.MissingObject, table, $"'{table}' is not there", FromFile(table));
 
@@ -64,7 +70,5 @@ internal static partial class Findings
     private static string FromFile(string name) =>
         $"run the statement in sql/create_tables.pgsql that creates {name}; if it exists, as CREATE OR REPLACE";
 
-    private static string Psql(DatabaseOptions database, string sql) =>
-        $"psql -h {FileName.Quote(database.Host)} -p {database.Port} -U {FileName.Quote(database.User)}"
-        + $" -d {FileName.Quote(database.Name)} -1 -c {FileName.Quote(sql)}";
+    private static string Psql(DatabaseOptions database, string sql) => PsqlCommand.Of(database, sql);
 }

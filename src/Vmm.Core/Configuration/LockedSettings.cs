@@ -93,7 +93,7 @@ internal sealed class LockedSettings : IDisposable
     /// <returns>Null while somebody else has the lock, or has just replaced the file.</returns>
     private static LockedSettings? TryOpen(string path)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var target = LinkedPath.Resolve(path);
         var folder = Posix.open(Path.GetDirectoryName(target)!, Posix.Directory | Posix.CloseOnExec, 0);
         // For writing, since locks on NFS need it; and what cannot be written is better known before anything is asked.
         var how = Posix.ReadWrite | Posix.NonBlock | Posix.NoFollow | Posix.CloseOnExec;

@@ -20,6 +20,8 @@ public static class SettingInput
     public static SettingEntry Read(SettingOption option, string text) => option.Kind switch
     {
         SettingKind.Boolean => Plain(option, text, Flag(text) is { } flag ? flag : null),
+        SettingKind.Number when option.Key == SettingOptions.DomainQuotaMessages.Key && text == Quota.Unlimited =>
+            Plain(option, text, 0L),
         SettingKind.Number => Plain(option, text, Number(text)),
         SettingKind.Size => Size(option, text),
         SettingKind.Mode => Mode(option, text),
@@ -157,7 +159,7 @@ public static class SettingInput
     private static string Allowed(SettingOption option) => option.Kind switch
     {
         SettingKind.Boolean => "true or false (or yes, no, on, off, 1, 0)",
-        SettingKind.Size => "a number of bytes, or a size such as 500M (b, k, M, G)",
+        SettingKind.Size => "a number of bytes, a size such as 500M, 1.5G or 1T, or unlimited",
         SettingKind.Mode => "octal permission bits, such as 0770",
         SettingKind.Choice => $"one of {string.Join(", ", option.Words)}",
         SettingKind.Path => option.MayBeEmpty ? "an absolute path, or nothing" : "an absolute path",

@@ -37,7 +37,7 @@ public record SettingOption(string Section, string Name, SettingKind Kind, objec
     {
         SettingKind.Boolean => "true or false",
         SettingKind.Number => Max == long.MaxValue ? $"a whole number from {Min} up" : $"a whole number from {Min} to {Max}",
-        SettingKind.Size => "a number of bytes, or a text such as \"500M\" (b, k, M, G)",
+        SettingKind.Size => "a number of bytes, or a text such as \"500M\" (b, k, M, G, T) or \"unlimited\"",
         SettingKind.Mode => "octal permission bits as text, such as \"0770\"",
         SettingKind.Path => MayBeEmpty ? "an absolute path as text, or \"\"" : "an absolute path as text",
         SettingKind.Server => "an address with or without a port, such as \"127.0.0.1:5353\", or \"\"",

@@ -55,6 +55,18 @@ public sealed class OperationsLog : IDisposable
         error ?? "ok",
         (long)duration.TotalMilliseconds);
 
+    /// <summary>Records a change that cannot be looked up afterwards, because what it was about is gone.</summary>
+    public void Write(string command, string target, string details, TimeSpan duration) => logger.Write(
+        LogEventLevel.Information,
+        "{Command:l} {Target:l} by {Who:l}: {ExitStatus} {Error:l} ({Milliseconds} ms); {Details:l}",
+        command,
+        target,
+        Who(),
+        0,
+        "ok",
+        (long)duration.TotalMilliseconds,
+        details);
+
     /// <summary>Records the details of a defect of vmm.</summary>
     public void WriteDefect(Exception defect) => logger.Write(
         LogEventLevel.Error, "internal error by {Who:l}: {Details:l}", Who(), defect.ToString().ReplaceLineEndings(" | "));
@@ -64,5 +76,18 @@ public sealed class OperationsLog : IDisposable
 
     /// <summary>The user who called sudo, else the user of the process.</summary>
     private static string Who() =>
-        Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : Environment.UserName;
+        Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : UserName();
+
+    private static string UserName()
+    {
+        try
+        {
+            return Environment.UserName;
+        }
+        catch (IOException)
+        {
+            // Without /etc there are no names; vmm runs as root only.
+            return "uid 0";
+        }
+    }
 }

@@ -39,6 +39,9 @@ public sealed class MailConfigurationPlan
     /// <summary>The Dovecot that it is for; null without one.</summary>
     internal DovecotInstallation? Dovecot => dovecot;
 
+    /// <summary>Where the uids and gids of accounts begin.</summary>
+    internal long FirstId { get; private init; }
+
     /// <summary>The files of both.</summary>
     internal IReadOnlyList<PlannedFile> Files => files;
 
@@ -51,13 +54,16 @@ public sealed class MailConfigurationPlan
     /// </exception>
     public static MailConfigurationPlan Make(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
-        var database = new DatabaseAccess(settings.Database);
+        var database = new DatabaseAccess(settings.Database) { FirstId = MailConfiguration.FirstId.Read(settings, ct) };
         var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish.DovecotVersion, wish.DovecotDirectory, ct) : null;
         var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish.PostfixVersion, wish.PostfixDirectory, ct) : null;
         var others = dovecot is null ? OtherUsers.Here(settings, wish.DovecotDirectory, ct) : OtherUsers.Ask(dovecot, ct);
         var ldaConfig = wish.DovecotDirectory is null ? null : wish.DovecotDirectory + "/dovecot.conf";
         var lines = postfix is null ? null : PostfixSettings.Ask(postfix, database, wish.Lda, ldaConfig, others.Exist, ct);
-        var plan = new MailConfigurationPlan(settings, postfix, lines, dovecot, others, wish.Replace);
+        var plan = new MailConfigurationPlan(settings, postfix, lines, dovecot, others, wish.Replace)
+        {
+            FirstId = database.FirstId,
+        };
         if (postfix is not null)
         {
             plan.files.AddRange(PlannedFiles.Postfix(postfix, database, wish.PostfixPassword));
@@ -67,7 +73,8 @@ public sealed class MailConfigurationPlan
         {
             // Dovecot's sockets are in Postfix's queue directory, and both must use the same delimiter between name and extension.
             var queue = postfix?.Queue ?? Queue(settings, wish, ct);
-            var text = DovecotTemplates.Settings(dovecot, queue, lines?.ValueOf("recipient_delimiter") ?? "+", others);
+            var delimiter = lines?.ValueOf("recipient_delimiter") ?? "+";
+            var text = DovecotTemplates.Settings(dovecot, queue, delimiter, others, database.FirstId);
             plan.files.AddRange(PlannedFiles.Dovecot(dovecot, database, wish.DovecotPassword, text));
         }
 

@@ -51,7 +51,7 @@ internal sealed class ConfigurationWriter
     /// <summary>Owner, group and mode of the file, or of the target of a link; null when there is none.</summary>
     internal static FileFacts? Facts(string path)
     {
-        using var handle = Posix.open(Target(path), Posix.PathOnly | Posix.CloseOnExec, 0);
+        using var handle = Posix.open(LinkedPath.Resolve(path), Posix.PathOnly | Posix.CloseOnExec, 0);
         return handle.IsInvalid ? null : Posix.Facts(handle);
     }
 
@@ -134,14 +134,9 @@ internal sealed class ConfigurationWriter
         }
     }
 
-    /// <summary>The file itself, or the last target of a link, which need not exist.</summary>
-    private static string Target(string path) => new FileInfo(path) is { LinkTarget: not null } link
-        ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
-        : Path.GetFullPath(path);
-
     internal static (string Directory, string Name) Split(string path)
     {
-        var target = Target(path);
+        var target = LinkedPath.Resolve(path);
         return (Path.GetDirectoryName(target)!, Path.GetFileName(target));
     }
 

@@ -5,6 +5,12 @@ namespace Vmm.Core.MailServers;
 /// <summary>How Postfix and Dovecot reach the database of vmm.toml, in the syntax of each.</summary>
 internal sealed record DatabaseAccess(DatabaseOptions Options)
 {
+    /// <summary>Where vmm's sequences begin.</summary>
+    internal const long UsualFirstId = 70000;
+
+    /// <summary>Where the uids and gids of its accounts begin.</summary>
+    internal long FirstId { get; init; } = UsualFirstId;
+
     private const int UsualPort = 5432;
 
     /// <summary>How long to wait for the server, where that can be configured.</summary>

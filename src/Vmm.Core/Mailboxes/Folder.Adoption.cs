@@ -16,7 +16,7 @@ internal sealed partial class Folder
         // A change of owner clears bits of the mode, but only of programs.
         if (Posix.fchownat(entry, "", (uint)uid, (uint)gid, Posix.EmptyPath) != 0)
         {
-            throw Failed("set the owner of", Join(name));
+            throw Failed("set the owner of", Join(name), uid, gid);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class Folder
             || Posix.fchmod(copy, (uint)facts.Mode) != 0
             || Posix.renameat(handle, CopyName, handle, name) != 0)
         {
-            throw Failed("write", Join(name));
+            throw Failed("write", Join(name), uid, gid);
         }
     }
 

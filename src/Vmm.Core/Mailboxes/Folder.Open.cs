@@ -22,7 +22,10 @@ internal sealed partial class Folder
                 : new VmmException(
                     ErrorCode.NoSuchDirectory,
                     $"the base directory '{path}' cannot be opened: {reason}",
-                    $"Is the disk mounted? Otherwise make it with 'install -d -m 0771 {FileName.Quote(path)}'.");
+                    $"Is the disk mounted? Otherwise make it with 'install -d -m 0771 {FileName.Quote(path)}'.")
+                {
+                    BaseDirectory = path,
+                };
         }
 
         var folder = new Folder(handle, path);

@@ -33,7 +33,7 @@ internal sealed partial class Folder
             || Posix.fchownat(handle, path, (uint)uid, (uint)gid, Posix.SymlinkNoFollow) != 0
             || ((mode & Posix.Umask) != 0 && Posix.fchmodat(handle, path, (uint)mode, 0) != 0))
         {
-            throw Failed("make the directory", Join(path));
+            throw Failed("make the directory", Join(path), uid, gid);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed partial class Folder
             || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length)
             || (durable && Posix.fsync(file) != 0))
         {
-            throw Failed("write", Join(name));
+            throw Failed("write", Join(name), uid, gid);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class Folder
     {
         if (Posix.fchown(handle, (uint)uid, (uint)gid) != 0 || Posix.fchmod(handle, (uint)mode) != 0)
         {
-            throw Failed("set owner and mode of", Path);
+            throw Failed("set owner and mode of", Path, uid, gid);
         }
     }
 

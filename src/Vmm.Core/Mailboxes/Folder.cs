@@ -119,6 +119,13 @@ internal sealed partial class Folder : IDisposable
     /// <summary>The error of the last call.</summary>
     private static VmmException Failed(string doing, string path) => Failed(doing, path, Marshal.GetLastPInvokeError());
 
+    /// <summary>The error of the last call, which set an owner.</summary>
+    private static VmmException Failed(string doing, string path, long uid, long gid)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return (error == Posix.Invalid ? IdMap.Refusal(doing, FileName.Show(path), uid, gid) : null) ?? Failed(doing, path, error);
+    }
+
     private static VmmException Failed(string doing, string path, int error) =>
         Errors.FileSystem(doing, FileName.Show(path), Posix.Reason(error));
 }

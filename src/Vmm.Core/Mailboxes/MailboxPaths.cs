@@ -42,7 +42,9 @@ internal static class MailboxPaths
         return domain is null || (domain.Facts.Uid == 0 && domain.Facts.Gid == path.Gid) ? domain : throw new VmmException(
             ErrorCode.DomainDirectoryGroup,
             $"the domain directory '{domain.Path}' belongs to {domain.Facts.Uid}:{domain.Facts.Gid}, not to 0:{path.Gid}",
-            $"Nothing was changed. When this is the right directory: chown 0:{path.Gid} {domain.Path}");
+            IdMap.Missing("gid", path.Gid) is { } reason
+                ? $"Nothing was changed. {char.ToUpperInvariant(reason[0])}{reason[1..]}."
+                : $"Nothing was changed. When this is the right directory: chown 0:{path.Gid} {domain.Path}");
     }
 
     /// <summary>

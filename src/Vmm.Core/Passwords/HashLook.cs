@@ -44,10 +44,13 @@ public static class HashLook
             return null;
         }
 
-        return bare == text
-            ? PasswordHasher.CheckStored(text)
-            : throw Errors.InvalidArgument("there are blanks before or after the password hash", "Remove them.");
+        return BlanksAround(text) is { } error ? throw error : PasswordHasher.CheckStored(text);
     }
+
+    /// <summary>The error for blanks that do not belong to a hash; null where there are none.</summary>
+    internal static VmmException? BlanksAround(string text) => text.Trim() == text
+        ? null
+        : Errors.InvalidArgument("there are blanks before or after the password hash", "Remove them.");
 
     /// <summary>Whether a text that is taken as a password looks like a hash.</summary>
     public static bool IsLikely(string text) => Scheme(text.Trim()) is not null || Word(text.Trim()) is not null;

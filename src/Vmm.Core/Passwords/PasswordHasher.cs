@@ -39,12 +39,12 @@ public static class PasswordHasher
         var end = text.IndexOf('}', StringComparison.Ordinal);
         if (!text.StartsWith('{') || end < 2)
         {
-            throw Errors.InvalidArgument(
+            throw HashLook.BlanksAround(text) ?? Errors.InvalidArgument(
                 "the password hash has no scheme", "Write it as '{SCHEME}hash', as 'doveadm pw' prints it.");
         }
 
         var scheme = PasswordScheme.Parse(text[1..end]);
-        return TryCheckStored(text, out var hash) ? hash : throw Errors.InvalidArgument(
+        return TryCheckStored(text, out var hash) ? hash : throw HashLook.BlanksAround(text) ?? Errors.InvalidArgument(
             $"this is not a hash of the scheme {scheme}",
             $"Write it as 'doveadm pw -s {scheme}' prints it, at most {PasswordHash.MaxLength} characters.");
     }

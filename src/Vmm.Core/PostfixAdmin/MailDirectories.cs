@@ -33,7 +33,7 @@ internal sealed class MailDirectories : IDisposable
     {
         var location = settings.NewMailLocation();
         mailbox = location.Directory;
-        root = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        root = Path.GetFullPath(LinkedPath.Resolve(path));
         top = Folder.TryOpenPath(root) ?? throw new VmmException(
             ErrorCode.NoSuchDirectory,
             $"there is no directory '{path}'",

@@ -9,6 +9,8 @@ namespace Vmm.Core.Tracing;
 /// <summary>Explains what Postfix and Dovecot do with mail to an address, by the lookups that they make in the database.</summary>
 public static class AddressTrace
 {
+    private const int MostShown = 20;
+
     /// <summary>
     /// Follows an address to its final recipients. Every text has a result, including an external domain and an address that
     /// belongs to no account.
@@ -17,10 +19,12 @@ public static class AddressTrace
     /// <param name="text">The address, its domain in A-labels or U-labels.</param>
     /// <param name="sender">A sender address whose allowed users are reported, or null.</param>
     /// <param name="live">Whether the same lookups are made in the running servers.</param>
+    /// <param name="queue">Whether Postfix's queue and log are read.</param>
     /// <exception cref="VmmException">
-    /// 51, 55, 67 with <paramref name="live"/>, when a program is not installed or fails.
+    /// 51, 55, 67 with <paramref name="live"/> or <paramref name="queue"/>, when a program is not installed or fails; 81 a log that
+    /// cannot be read.
     /// </exception>
-    public static TraceResult Run(Session s, string text, string? sender = null, bool live = false)
+    public static TraceResult Run(Session s, string text, string? sender = null, bool live = false, bool queue = false)
     {
         var rules = PostfixRules.Read(s);
         var maps = new TraceMaps(s, rules);
@@ -41,6 +45,7 @@ public static class AddressTrace
             Deliveries = outcome == "accepted" ? [.. expansion.Recipients.Select(explainer.Delivery)] : [],
             Sender = sender is null ? null : Sender(maps, start, Read(sender)),
             Questions = [.. maps.Questions, .. explainer.UserQuestions],
+            Queue = queue ? Queue(s, expansion) : null,
         };
         if (!live)
         {
@@ -54,6 +59,14 @@ public static class AddressTrace
             from list in c.Value
             select new TraceQuestion(list, c.Key, []) { Live = [c.Key] });
         return result with { Questions = questions, Differences = questions.Count(q => q.Differs == true) };
+    }
+
+    private static TraceWaiting Queue(Session s, Expansion expansion)
+    {
+        List<string> addresses = [.. expansion.Seen.Select(a => a.Text)];
+        var messages = MailQueue.About(s.Settings, addresses, s.Ct);
+        var log = MailLog.About(s.Settings, addresses, MostShown, s.Ct);
+        return new TraceWaiting(messages.Count, [.. messages.Take(MostShown)], log?.Source, log?.Lines ?? []);
     }
 
     /// <summary>The lists of Postfix that contain a domain of vmm, by domain; a table that does not answer is left out.</summary>

@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 
 namespace Vmm.Core.Tracing;
@@ -34,7 +35,17 @@ public sealed record TraceResult
 
     /// <summary>Number of lookups whose answer in the running Postfix and Dovecot is different; only with <c>--live</c>.</summary>
     public int? Differences { get; init; }
+
+    /// <summary>What waits in Postfix's queue, and what its log says last; only with <c>--queue</c>.</summary>
+    public TraceWaiting? Queue { get; init; }
 }
+
+/// <summary>What Postfix is doing with mail to or from the address, or an address that it leads to.</summary>
+/// <param name="Count">Number of messages in the queue.</param>
+/// <param name="Messages">The oldest of them, at most 20.</param>
+/// <param name="Log">Where the lines are from: a file, or the journal; left out where this system has no log of Postfix.</param>
+/// <param name="Lines">The last lines of the log that name an address, at most 20, the newest last.</param>
+public sealed record TraceWaiting(int Count, IReadOnlyList<QueuedMessage> Messages, string? Log, IReadOnlyList<string> Lines);
 
 /// <summary>One address on the way.</summary>
 public sealed record TraceStep

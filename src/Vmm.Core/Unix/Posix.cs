@@ -122,6 +122,10 @@ internal static partial class Posix
         "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
     internal static partial int mkdirat(SafeFileHandle directory, string name, uint mode);
 
+    [LibraryImport(
+        "libc", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(FileName))]
+    internal static partial nint readlink(string path, Span<byte> target, nint size);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int faccessat(SafeFileHandle directory, string name, int access, int flags);
 

@@ -29,8 +29,17 @@ public static class Errors
         new(ErrorCode.InvalidAddress, $"'{text}' is not an address", "An address has exactly one '@': local-part@domain.");
 
     /// <summary>47.</summary>
-    public static VmmException LocalPartMissing(string text) =>
-        new(ErrorCode.LocalPartInvalid, $"the address '{text}' has no local part");
+    public static VmmException LocalPartMissing(string text) => new(
+        ErrorCode.LocalPartInvalid,
+        $"the address '{text}' has no local part",
+        "A destination is a whole address.");
+
+    /// <summary>47, for an address of vmm's own: @example.com is how Postfix's tables write a catch-all.</summary>
+    public static VmmException LocalPartMissing(string text, string domain) => new(
+        ErrorCode.LocalPartInvalid,
+        $"the address '{text}' has no local part",
+        $"A catch-all has commands of its own: 'vmm catchalladd {domain} ADDRESS', 'vmm catchallinfo {domain}' and"
+        + $" 'vmm catchalldelete {domain}'.");
 
     /// <summary>47.</summary>
     public static VmmException LocalPartInvalid(string localPart, string reason) =>

@@ -29,6 +29,9 @@ public sealed class VmmException : Exception
     /// </summary>
     public bool IsConflict { get; init; }
 
+    /// <summary>The base directory of mail that cannot be opened; null for any other error.</summary>
+    public string? BaseDirectory { get; init; }
+
     /// <summary>A sentence on what to do next, or null.</summary>
     public string? Hint { get; }
 }

@@ -66,16 +66,29 @@ public static class ObjectErrors
         "Pass --force to delete them as well.");
 
     /// <summary>21.</summary>
-    public static VmmException AccountExists(EmailAddress address) =>
-        new(ErrorCode.AccountExists, $"there is already an account with the address '{address}'");
+    public static VmmException AccountExists(EmailAddress address) => new(
+        ErrorCode.AccountExists,
+        $"there is already an account with the address '{address}'",
+        $"'vmm userinfo {address}' shows it.");
+
+    /// <summary>21, for an alias.</summary>
+    public static VmmException AccountInstead(EmailAddress address) => new(
+        ErrorCode.AccountExists,
+        $"there is already an account with the address '{address}'",
+        "A Sieve filter of the account can forward its mail. To have the alias instead, delete the account first: "
+        + $"'vmm userdelete {address}' keeps its mail on the disk.");
 
     /// <summary>28.</summary>
-    public static VmmException AliasExists(EmailAddress address) =>
-        new(ErrorCode.AliasExists, $"there is already an alias with the address '{address}'");
+    public static VmmException AliasExists(EmailAddress address) => new(
+        ErrorCode.AliasExists,
+        $"there is already an alias with the address '{address}'",
+        $"'vmm aliasdelete {address}' deletes the alias.");
 
     /// <summary>60.</summary>
-    public static VmmException RelocatedExists(EmailAddress address) =>
-        new(ErrorCode.RelocatedExists, $"there is already a relocated user with the address '{address}'");
+    public static VmmException RelocatedExists(EmailAddress address) => new(
+        ErrorCode.RelocatedExists,
+        $"there is already a relocated user with the address '{address}'",
+        $"'vmm relocateddelete {address}' deletes the relocated user.");
 
     /// <summary>52.</summary>
     public static VmmException NoSuchAccount(EmailAddress address) => address.Domain.Problem ?? new(
@@ -88,6 +101,22 @@ public static class ObjectErrors
         ErrorCode.NoSuchAlias,
         $"the alias '{address}' does not exist",
         $"'vmm listaliases -p {address.Domain}' lists the aliases.");
+
+    /// <summary>The same error for an address that is something else: its hint names the commands for that.</summary>
+    public static VmmException Instead(VmmException missing, EmailAddress address, AddressKind? kind)
+    {
+        var (what, commands) = kind switch
+        {
+            AddressKind.Account => ("an account", "user"),
+            AddressKind.Alias => ("an alias", "alias"),
+            AddressKind.Relocated => ("a relocated user", "relocated"),
+            _ => ("", ""),
+        };
+        return kind is null ? missing : new VmmException(
+            missing.Code,
+            missing.Message,
+            $"It is {what}: 'vmm {commands}info {address}' shows it, 'vmm {commands}delete {address}' deletes it.");
+    }
 
     /// <summary>53, when none of the destinations to delete is there.</summary>
     public static VmmException NoSuchDestinations(EmailAddress address) => new(

@@ -25,9 +25,12 @@ public sealed record Destination
     public DomainName Domain { get; }
 
     /// <summary>Whether lookups replace parts of it.</summary>
-    public bool HasPlaceholder =>
-        LocalPart.Contains("%n", StringComparison.Ordinal) || LocalPart.Contains("%d", StringComparison.Ordinal)
-        || LocalPart.Contains("%=", StringComparison.Ordinal);
+    public bool HasPlaceholder => IsReplaced(LocalPart);
+
+    /// <summary>Whether lookups would replace parts of this local part, if it were that of a destination.</summary>
+    public static bool IsReplaced(string localPart) =>
+        localPart.Contains("%n", StringComparison.Ordinal) || localPart.Contains("%d", StringComparison.Ordinal)
+        || localPart.Contains("%=", StringComparison.Ordinal);
 
     /// <summary>Reads a destination.</summary>
     /// <exception cref="VmmException">Those of <see cref="EmailAddress.Parse"/>.</exception>

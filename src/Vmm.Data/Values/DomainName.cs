@@ -53,7 +53,8 @@ public sealed record DomainName
 
         var lower = text.ToLowerInvariant();
         var ascii = IsPlain(lower) ? lower : Idn.ToAscii(text);
-        if (ascii is null)
+        // A-labels of what could not be typed in U-labels are no better: libidn2 lets them pass.
+        if (ascii is null || (!IsPlain(ascii) && Idn.ToUnicode(ascii) is { } unicode && Idn.ToAscii(unicode) != ascii))
         {
             return new DomainName(lower, Errors.DomainInvalid(text, "it is not a valid internationalized name (IDNA 2008)"));
         }

@@ -33,7 +33,9 @@ public sealed record EmailAddress
     public static EmailAddress Parse(string text)
     {
         var (localPart, domain) = Split(text);
-        return Checked(text, localPart.ToLowerInvariant(), DomainName.Parse(domain));
+        return localPart.Length == 0
+            ? throw Errors.LocalPartMissing(text, domain)
+            : Checked(text, localPart.ToLowerInvariant(), DomainName.Parse(domain));
     }
 
     /// <summary>
@@ -44,7 +46,7 @@ public sealed record EmailAddress
     {
         var (localPart, domain) = Split(text);
         return localPart.Length == 0
-            ? throw Errors.LocalPartMissing(text)
+            ? throw Errors.LocalPartMissing(text, domain)
             : new EmailAddress(localPart.ToLowerInvariant(), DomainName.Refer(domain));
     }
 

@@ -7,24 +7,47 @@ namespace Vmm.Data.Values;
 /// <param name="Messages">Number of messages, 0 to 2^31-1.</param>
 public readonly record struct Quota(long Bytes, int Messages)
 {
+    /// <summary>The word for no limit.</summary>
+    public const string Unlimited = "unlimited";
+
+    /// <summary>What a size looks like, for messages.</summary>
+    public const string Forms = "500M, 1.5G or 1T";
+
     private const long Unit = 1024;
     private static readonly string[] Units = ["", " KiB", " MiB", " GiB", " TiB", " PiB"];
 
-    /// <summary>Reads a size as vmm 0.7 does: digits with an optional suffix b, k, M or G (any case, powers of 1024).</summary>
+    /// <summary>
+    /// Reads a size: a number of bytes, or one with the suffix b, k, M, G or T (any case, powers of 1024; also MB and MiB), or
+    /// "unlimited". vmm 0.7 has no fractions and no T.
+    /// </summary>
     /// <returns>Bytes, or null for a malformed or too large size.</returns>
     public static long? ParseSize(string text)
     {
         var trimmed = text.Trim();
-        var power = trimmed.Length == 0 ? 0 : "bkmg".IndexOf(char.ToLowerInvariant(trimmed[^1]), StringComparison.Ordinal);
-        var digits = power < 0 || trimmed.Length == 0 ? trimmed : trimmed[..^1].TrimEnd();
-        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (trimmed.Equals(Unlimited, StringComparison.OrdinalIgnoreCase))
+        {
+            return 0;
+        }
+
+        var digits = trimmed.TrimEnd([.. trimmed.Where(char.IsAsciiLetter)]);
+        if (Power(trimmed[digits.Length..].ToLowerInvariant()) is not { } power
+            || !decimal.TryParse(digits.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }
 
-        var factor = 1L << (10 * Math.Max(power, 0));
-        return number > long.MaxValue / factor ? null : number * factor;
+        var factor = 1L << (10 * power);
+        var isBytes = power > 0 || !digits.Contains('.', StringComparison.Ordinal);
+        return isBytes && number <= (decimal)long.MaxValue / factor ? (long)(number * factor) : null;
     }
+
+    /// <summary>The power of 1024 that a suffix stands for.</summary>
+    private static int? Power(string suffix) => suffix switch
+    {
+        "" or "b" => 0,
+        ['k' or 'm' or 'g' or 't', .. "" or "b" or "ib"] => "bkmgt".IndexOf(suffix[0], StringComparison.Ordinal),
+        _ => null,
+    };
 
     /// <summary>A size as vmm 0.7 prints it: below 1024 the bare number, else two decimals and a binary unit.</summary>
     public static string FormatSize(long bytes)

@@ -3,6 +3,46 @@ namespace Vmm.Tests.Commands;
 /// <summary>Aliases: what the transcript does not show.</summary>
 public class AliasTests(PostgresCluster cluster)
 {
+    [Fact]
+    public async Task a_missing_destination_whose_domain_has_a_catch_all_is_said_to_be_taken_by_it()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        await world.DoAsync("catchalladd example.com user@example.com");
+        var caught = await world.VmmAsync("aliasadd", "info@example.com", "typo@example.com");
+        caught.ShouldExit(0);
+        Assert.Equal(
+            "vmm: warning: the destination account/alias 'typo@example.com' does not exist;"
+            + " the catch-all of 'example.com' takes mail to it\n",
+            caught.Error);
+        // Of its own destinations a catch-all takes none.
+        var own = await world.VmmAsync("catchalladd", "example.com", "none@example.com");
+        Assert.DoesNotContain("takes mail to it", own.Error, StringComparison.Ordinal);
+        Assert.Contains("'none@example.com' does not exist\n", own.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task an_address_that_a_destination_cannot_name_is_warned_about()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        var added = await world.VmmAsync("useradd", "per%n@example.com", "--hash", "{PLAIN}secret");
+        added.ShouldExit(0);
+        Assert.StartsWith(
+            "vmm: warning: no alias and no catch-all can lead to 'per%n@example.com', because %n, %d and %= in a destination are"
+            + " replaced\n",
+            added.Error,
+            StringComparison.Ordinal);
+        var alias = await world.VmmAsync("aliasadd", "info@example.com", "per%n@example.com");
+        alias.ShouldExit(0);
+        Assert.Contains(
+            "the destination 'per%n@example.com' does not lead to the account of that name, because its %n, %d and %= are replaced",
+            alias.Error,
+            StringComparison.Ordinal);
+        Assert.Empty((await world.VmmAsync("aliasadd", "copy@example.com", "%n@archive.example")).Error);
+    }
+
     [Theory]
     [InlineData("o'brien")]
     [InlineData("%")]

@@ -49,6 +49,30 @@ public class CommandLineTests(PostgresCluster cluster)
     }
 
     [Theory]
+    [InlineData("--config")]
+    [InlineData("listdomains", "--config")]
+    public async Task an_option_without_its_value_is_named(params string[] line)
+    {
+        using var world = await World.CreateAsync(cluster);
+        Message.IsOneError(await world.VmmAsync(line), 2, "required argument missing for option: '--config'");
+    }
+
+    [Theory]
+    [InlineData("{SHA512-CRYPT}$6$salt$aaaa ")]
+    [InlineData(" {PLAIN}secret")]
+    [InlineData("{BLF-CRYPT}$2y$05$mgkh7M9n1hFgDoctZfb2WuE2m8ng3RoTMYoYNr5Urg.kc5F0O3JJy ")]
+    public async Task blanks_around_a_hash_are_named(string hash)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        const string Message = "there are blanks before or after the password hash";
+        Tests.Message.IsOneError(await world.VmmAsync("useradd", "a@example.com", "--hash", hash), 44, Message);
+        var line = await world.VmmWithInputAsync($"a@example.com\t{hash}\n", "useradd", "--from-file", "-");
+        line.ShouldExit(44);
+        Assert.Contains(Message, line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[x]")]
     [InlineData("[diagram]")]
     [InlineData("[suggest]")]

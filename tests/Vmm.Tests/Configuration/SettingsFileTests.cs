@@ -10,7 +10,7 @@ public static class SettingsFileTests
     [InlineData(
         "[domain]\n\nquota_bytes = \"5 lots\"",
         3,
-        "Allowed is a number of bytes, or a text such as \"500M\" (b, k, M, G)."
+        "Allowed is a number of bytes, or a text such as \"500M\" (b, k, M, G, T) or \"unlimited\"."
     )]
     [InlineData("[domain]\nquota_bytes = -1", 2, "Allowed is a number of bytes")]
     [InlineData("[domain]\nquota_messages = 2147483648", 2, "Allowed is a whole number from 0 to 2147483647.")]

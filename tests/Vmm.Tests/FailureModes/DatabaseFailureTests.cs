@@ -11,6 +11,9 @@ public class DatabaseFailureTests(PostgresCluster cluster)
 
     [Theory]
     [InlineData("host = \"/nowhere\"", 35, "'mailsys' at /nowhere:5432 cannot be reached: ")]
+    [InlineData("host = \"/nowhere\"", 35, "cannot be reached: there is no directory '/nowhere'\n")]
+    [InlineData("host = \"/etc/passwd\"", 35, "cannot be reached: '/etc/passwd' is a file, not the directory of a socket\n")]
+    [InlineData("host = \"SOCKET\"\nport = 1", 35, "cannot be reached: there is no socket 'SOCKET/.s.PGSQL.1'\n")]
     [InlineData("host = \"127.0.0.1\"\nport = 1", 35, "'mailsys' at 127.0.0.1:1 cannot be reached: connection refused")]
     [InlineData("host = \"no-such-host.invalid\"", 35, "cannot be reached: ")]
     [InlineData("host = \"one,two\"", 35, "'mailsys' at one,two:5432 cannot be reached: ")]

@@ -35,6 +35,32 @@ public class OperationsLogTests(PostgresCluster cluster)
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(world.Log));
     }
 
+    [Fact]
+    public async Task a_deletion_names_the_number_and_the_directory_of_what_was_deleted()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        await world.DoAsync("userdelete user@example.com");
+        await world.AddAccountAsync("other@example.com");
+        var said = await world.JsonAsync("userdelete other@example.com --delete-directory");
+        await world.AddAccountAsync("third@example.com");
+        await world.DoAsync("domaindelete example.com --force");
+        var lines = (await File.ReadAllLinesAsync(world.Log, Ct))
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .Where(l => l.GetProperty("Command").GetString()!.EndsWith("delete", StringComparison.Ordinal))
+            .Select(l => $"{l.GetProperty("Target").GetString()}: {l.GetProperty("Details").GetString()}");
+        var domain = $"{world.Base}/g/70000";
+        Assert.Equal(
+            [
+                $"user@example.com: uid 70000, the home {domain}/70000 stays",
+                $"other@example.com: uid 70001, with the home {domain}/70001",
+                $"example.com: gid 70000, the directory {domain} stays; 1 account, 0 aliases, 0 relocated users",
+            ],
+            lines);
+        Assert.Equal($"70001 {domain}/70001", $"{said.GetProperty("uid")} {said.GetProperty("home")}");
+    }
+
     [Theory]
     [InlineData("/nowhere/vmm.log", "no such file or directory")]
     [InlineData("/dev/full", "no space left on device")]

@@ -12,6 +12,19 @@ public class GeneratedDocumentTests
     public void a_document_is_what_the_source_makes_of_it(string path) =>
         Golden.CheckFile(Repository.PathOf(path), Documents.All().Single(d => d.Path == path).Text);
 
+    [Fact]
+    public void the_readme_has_every_subcommand_once_with_its_short_name()
+    {
+        var rows = File.ReadAllLines(Repository.PathOf("README.md"))
+            .Select(l => l.Split('|', StringSplitOptions.TrimEntries))
+            .Where(f => f.Length == 5 && f[1].StartsWith('`'))
+            .Select(f => (Name: f[1].Trim('`').Split(' ')[0], Short: f[2].Trim('`'), Text: f[3]))
+            .ToList();
+        var commands = Documents.Commands(Documents.Tree())
+            .Select(c => (c.Name, Short: c.Aliases.FirstOrDefault() ?? "", Text: c.Description!));
+        Assert.Equal(commands, rows);
+    }
+
     [Theory]
     [InlineData("vmm.1")]
     [InlineData("vmm.toml.5")]

@@ -105,6 +105,8 @@ public static class LayerTests
             ["src/Vmm.Core/Log/OperationsLog.cs"] = "a log that cannot be written is a warning",
             ["src/Vmm.Core/MailServers/Postfix/PostfixRules.cs"] = "without Postfix the documented configuration holds",
             ["src/Vmm.Core/MailConfiguration/Replacement.cs"] = "without a database its configuration can be installed already",
+            ["src/Vmm.Core/MailConfiguration/FirstId.cs"] = "without a database the usual numbers hold",
+            ["src/Vmm.Core/Administration/BaseDirectory.cs"] = "a configuration can be changed without its database",
             ["src/Vmm.Core/Administration/Bulk.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/Administration/BulkFile.cs"] = "every wrong line of a file is named",
             ["src/Vmm.Core/Checks/Repairs.cs"] = "what can be mended is mended; every failure is reported",

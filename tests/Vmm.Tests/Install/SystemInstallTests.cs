@@ -197,7 +197,7 @@ public class SystemInstallTests
         );
         const string Offer = "/usr/local/sbin/vmm upgrade --from-config /usr/local/etc/vmm.cfg --overwrite";
         Assert.Contains(
-            $"to do           to go on with the settings of an older vmm: {Offer}, then run this again\n",
+            $"  to do, in this order:\n  1. to go on with the settings of an older vmm: {Offer}, then run this again\n",
             (await system.InstallAsync("--no-database")).Succeeded(),
             StringComparison.Ordinal
         );

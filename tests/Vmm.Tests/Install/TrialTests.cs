@@ -32,6 +32,7 @@ public class TrialTests
         Assert.Contains("It works", await InTrialAsync(trial, Subject), StringComparison.Ordinal);
         Assert.Contains("PostgreSQL", await InTrialAsync(trial, "psql -Atc 'SELECT version()'"), StringComparison.Ordinal);
         await IsAsMailconfigHasItAsync(trial);
+        await IsBoundToTheTrialAsync(trial);
 
         Assert.Contains(
             $"the trial in {trial} is running",
@@ -141,6 +142,42 @@ public class TrialTests
         (await InstallAsync($"--trial {home["new"]} --port-base 80")).ShouldExit(1);
         (await InstallAsync($"--trial-remove {home.Path}")).ShouldExit(1);
         Assert.Equal([home["letter"]], Directory.EnumerateFileSystemEntries(home.Path));
+    }
+
+    /// <summary>Its launcher is for it alone, unless the caller names another configuration.</summary>
+    private static async Task IsBoundToTheTrialAsync(string trial)
+    {
+        var named = await Run.ProgramAsync(
+            trial + "/bin/vmm",
+            ["listdomains"],
+            environment: new Dictionary<string, string> { ["VMM_CONFIG"] = "/nonexistent/vmm.toml" });
+        Message.IsOneError(named, 32, "there is no configuration '/nonexistent/vmm.toml'");
+        var empty = new Dictionary<string, string> { ["VMM_CONFIG"] = "" };
+        (await Run.ProgramAsync(trial + "/bin/vmm", ["listdomains"], environment: empty)).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh\nexec /usr/bin/true\n")]
+    [InlineData("\n")]
+    [InlineData("")]
+    public async Task a_script_is_refused_as_the_program(string text)
+    {
+        using var home = new TempDirectory();
+        File.WriteAllText(home["vmm"], text);
+        File.SetUnixFileMode(home["vmm"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var mode in (string[])[$"--trial {home["trial"]}", "--no-database"])
+        {
+            var install = $"{Repository.PathOf("install.sh")} {mode} --binary {home["vmm"]}";
+            var refused = await Run.ShellAsync($"DESTDIR={home["root"]} {install}");
+            refused.ShouldExit(1);
+            Assert.StartsWith(
+                $"install.sh: error: '{home["vmm"]}' is a script, not the program itself\n"
+                + "install.sh: hint: Give the program that was built",
+                refused.Error,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal([home["vmm"]], Directory.EnumerateFileSystemEntries(home.Path));
     }
 
     /// <summary>

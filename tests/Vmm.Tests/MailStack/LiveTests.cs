@@ -53,6 +53,71 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
     }
 
     [Fact]
+    public async Task a_trace_shows_what_waits_in_the_queue_and_what_the_log_says()
+    {
+        await Server.DoAsync("domainadd queue.example");
+        await Server.AddAccountAsync("wait@queue.example", "lmtp:unix:private/nobody-listens");
+        await Server.AddAccountAsync("not-wait@queue.example");
+        await Server.DoAsync("aliasadd all@queue.example wait@queue.example not-wait@queue.example");
+        var quiet = (await Server.VmmAsync(null, "trace", "wait@queue.example", "--queue")).Succeeded();
+        Assert.Contains("Queue\n-----\n\tno message waits\n", quiet, StringComparison.Ordinal);
+        Assert.Contains($"Log\n---\n\tno line about it in {Server.PostfixLog}\n", quiet, StringComparison.Ordinal);
+        try
+        {
+            await Server.ArrivedAsync("not-wait@queue.example", await Mail.SendAsync(Server, "all@queue.example"));
+            var isDeferred = false;
+            for (var i = 0; i < 100 && !isDeferred; i++)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+                isDeferred = Server.News(Server.PostfixLog).Contains("status=deferred", StringComparison.Ordinal);
+            }
+
+            foreach (var address in (string[])["wait@queue.example", "WAIT@queue.example", "all@queue.example"])
+            {
+                var said = (await Server.VmmAsync(null, "trace", address, "--queue")).Succeeded();
+                Assert.Contains("\t1 message in the queue\n", said, StringComparison.Ordinal);
+                Assert.Matches("\t     \\* [0-9A-F]+ deferred since [0-9-]+ [0-9:]+Z, from sender@example.org\n", said);
+                Assert.Matches("\t       to wait@queue.example: connect to .*nobody-listens.*: No such file or directory\n", said);
+                Assert.Matches("\n\t.* to=<wait@queue.example>,.* status=deferred ", said);
+            }
+
+            var other = (await Server.VmmAsync(null, "trace", "not-wait@queue.example", "--queue", "--json")).Succeeded();
+            var queue = System.Text.Json.JsonDocument.Parse(other).RootElement.GetProperty("queue");
+            Assert.Equal(0, queue.GetProperty("count").GetInt32());
+            Assert.Contains("status=sent", queue.GetProperty("lines").ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("status=deferred", queue.GetProperty("lines").ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Server.EmptyQueueAsync();
+        }
+    }
+
+    [Fact]
+    public async Task accounts_below_the_first_valid_uid_are_a_finding()
+    {
+        await Server.DoAsync("domainadd low.example");
+        await Server.AddAccountAsync("user@low.example");
+        var uid = (await Server.QueryAsync(MailServer.UidOf("user@low.example")))[0];
+        await Server.SqlAsync($"UPDATE users SET uid = 20000 WHERE uid = {uid}");
+        try
+        {
+            var check = await Server.VmmAsync(null, "check");
+            check.ShouldExit(4);
+            Assert.Contains(
+                "error\tdovecot-setting\tfirst_valid_uid\tit is 70000, but accounts begin at 20000: Dovecot refuses those below\t",
+                check.Out,
+                StringComparison.Ordinal);
+            Assert.Contains("\tvirtual_minimum_uid\t", check.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("dovecot-unreadable", check.Out, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Server.SqlAsync($"UPDATE users SET uid = {uid} WHERE uid = 20000");
+        }
+    }
+
+    [Fact]
     public async Task a_map_that_cannot_be_asked_is_named()
     {
         await FillAsync("broken.example");

@@ -33,6 +33,11 @@ public static class DomainNameTests
     [InlineData("xn--a.example")]
     [InlineData("😀.example")]
     [InlineData("a\u200db.example")]
+    [InlineData("☃.example")]
+    [InlineData("xn--n3h.example")]
+    [InlineData("XN--N3H.example")]
+    [InlineData("xn--e28h.example")]
+    [InlineData("xn--bcher-KVA.xn--n3h.example")]
     [InlineData("*.example.com")]
     [InlineData("../etc")]
     public static void a_malformed_name_is_refused_with_39(string typed) =>
@@ -58,6 +63,7 @@ public static class DomainNameTests
     {
         Assert.Equal("xn--zzzzzzzz--99.example", DomainName.Stored("xn--zzzzzzzz--99.example").Unicode);
         Assert.Equal("foo_bar.example", DomainName.Refer("FOO_bar.example").Ascii);
+        Assert.Equal("xn--n3h.example", DomainName.Refer("XN--n3h.example").Ascii);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Vmm.Cli.Interaction;
 using Vmm.Core.Checks;
 
 namespace Vmm.Cli.Commands.Check;
@@ -26,9 +27,9 @@ internal static class CheckText
             : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
 
     private static string Lines(string before, IEnumerable<Finding> findings) =>
-        string.Concat(
-            findings.Select(f => $"{before}{f.Severity.Word()}\t{f.Code.Word()}\t{f.Subject}\t{f.Message}\t{f.Remedy}\n")
-        );
+        string.Concat(findings.Select(f => before + string.Join('\t', Fields(f).Select(t => Terminal.Clean(t, keepLayout: false))) + "\n"));
+
+    private static string[] Fields(Finding f) => [f.Severity.Word(), f.Code.Word(), f.Subject, f.Message, f.Remedy];
 }
 
 /// <summary>The JSON of a check.</summary>

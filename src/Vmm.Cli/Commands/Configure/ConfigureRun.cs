@@ -1,6 +1,7 @@
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Output;
 using Vmm.Cli.Running;
+using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 
 namespace Vmm.Cli.Commands.Configure;
@@ -45,6 +46,12 @@ internal static class ConfigureRun
             done => request.IsDry ? null : Changed(done.Item2) ?? request.Target);
         List<string> warnings = [.. entries.Values.Select(e => e.Warning).OfType<string>()];
         var effects = new ConfigureEffects(entries, changes, request.IsDry ? EffectText.Describe(changes) : "");
+        if (changes.Any(c => c.Option.Key == SettingOptions.MiscBaseDirectory.Key))
+        {
+            var directory = (string)entries[SettingOptions.MiscBaseDirectory].Value;
+            warnings.AddRange(BaseDirectory.Stays(asking.Settings, directory, asking.Interrupted));
+        }
+
         return new Done<T>(result(effects), Warnings: [.. warnings, .. noted.Warnings]);
     }
 

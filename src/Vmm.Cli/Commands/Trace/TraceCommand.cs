@@ -25,18 +25,23 @@ internal static class TraceCommand
         {
             Description = "ask the running Postfix and Dovecot the same questions and show differences; exit 4 if there are any",
         };
+        var queue = new Option<bool>("--queue")
+        {
+            Description = "also show what waits in Postfix's queue for it, and the last lines of the log about it",
+        };
         command.Details = "Follows an address as Postfix and Dovecot do, in the database: its domain, aliases and catch-all "
             + "with everything they lead to, relocated users, accounts, transport, mailbox and quota. It names the rule that "
             + "decided at each step and those that lost, and shows where the mail ends. That an address belongs to nobody is "
             + "an answer, too. --live asks the running Postfix and Dovecot every question again; if an answer differs, the "
-            + "exit status is 4. $MAIL_CONFIG names a different configuration directory of Postfix.";
+            + "exit status is 4. --queue reads Postfix's queue, and its log: maillog_file, /var/log/mail.log or the journal. "
+            + "$MAIL_CONFIG names a different configuration directory of Postfix.";
         command.Example = "trace user@example.com";
         command.Codes = [ErrorCode.Found, ErrorCode.NotExecutable, ErrorCode.NoSuchBinary, ErrorCode.VmmError];
-        command.Takes(address, sender, live);
+        command.Takes(address, sender, live, queue);
         command.Reads(
             app,
-            asking => (Address: asking.Get(address), Sender: asking.Get(sender), Live: asking.Get(live)),
-            (s, request) => AddressTrace.Run(s, request.Address, request.Sender, request.Live),
+            asking => (Address: asking.Get(address), Sender: asking.Get(sender), Live: asking.Get(live), Queue: asking.Get(queue)),
+            (s, request) => AddressTrace.Run(s, request.Address, request.Sender, request.Live, request.Queue),
             TraceText.Of,
             () => TraceJson.Default.TraceResult,
             result => result.Differences > 0 ? (int)ErrorCode.Found : 0);

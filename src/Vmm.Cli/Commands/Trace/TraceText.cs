@@ -1,6 +1,7 @@
 using System.Text;
 using Vmm.Cli.Output;
 using Vmm.Core.Tracing;
+using Vmm.Data.Failures;
 using Vmm.Data.Values;
 
 namespace Vmm.Cli.Commands.Trace;
@@ -31,7 +32,39 @@ internal static class TraceText
             Live(text, r.Questions, count);
         }
 
+        if (r.Queue is { } queue)
+        {
+            Queue(text, queue);
+        }
+
         return text.ToString();
+    }
+
+    private static void Queue(StringBuilder text, TraceWaiting queue)
+    {
+        text.Append(TextBlock.Heading("Queue"));
+        var rest = queue.Count > queue.Messages.Count ? $"; the oldest {queue.Messages.Count}:" : "";
+        Line(text, "\t", queue.Count == 0 ? "no message waits" : $"{Errors.Count(queue.Count, "message")} in the queue{rest}");
+        foreach (var message in queue.Messages)
+        {
+            var sender = message.Sender.Length > 0 ? message.Sender : "<>";
+            Line(text, "\t     * ", $"{message.Id} {message.Queue} since {message.Arrived:u}, from {sender}");
+            foreach (var recipient in message.Recipients)
+            {
+                Line(text, "\t       ", $"to {recipient.Address}: {recipient.Reason ?? "not tried yet"}");
+            }
+        }
+
+        text.Append('\n').Append(TextBlock.Heading("Log"));
+        Line(text, "\t", queue.Log is null ? "this system has no log of Postfix"
+            : queue.Lines.Count == 0 ? $"no line about it in {queue.Log}"
+            : $"{queue.Log}:");
+        foreach (var line in queue.Lines)
+        {
+            Line(text, "\t", line);
+        }
+
+        text.Append('\n');
     }
 
     /// <summary>Without recursion: a database may have chains of any length. What has been shown is not shown again.</summary>

@@ -51,7 +51,9 @@ internal static class DovecotTemplates
     /// <param name="queue">Postfix's queue directory.</param>
     /// <param name="delimiter">Postfix's recipient_delimiter.</param>
     /// <param name="others">The users beside vmm's accounts.</param>
-    internal static string Settings(DovecotInstallation dovecot, string queue, string delimiter, OtherUsers others) =>
+    /// <param name="firstId">Where the uids and gids of accounts begin.</param>
+    internal static string Settings(
+        DovecotInstallation dovecot, string queue, string delimiter, OtherUsers others, long firstId) =>
         ConfigurationTemplate.Fill(
             ConfigurationTemplate.Read($"dovecot/vmm-{dovecot.Version}.conf"),
             new Dictionary<string, string>
@@ -60,7 +62,8 @@ internal static class DovecotTemplates
                 ["QUEUE"] = queue,
                 ["DELIMITER"] = delimiter,
                 ["PLACE"] = ConfigurationTemplate
-                    .Read($"dovecot/vmm-{(others.Exist ? "others" : "place")}-{dovecot.Version}.conf").TrimEnd('\n'),
+                    .Read($"dovecot/vmm-{(others.Exist ? "others" : "place")}-{dovecot.Version}.conf").TrimEnd('\n')
+                    .Replace("@FIRST@", $"{firstId}", StringComparison.Ordinal),
                 ["SYSTEM"] = others.AreSystems ? ConfigurationTemplate.Read("dovecot/vmm-system-users.conf") : "",
             });
 

@@ -57,6 +57,7 @@ internal static class PostfixTemplates
         // For a server at a Unix socket, daemons in a chroot ask proxymap, which is in no chroot.
         var text = ConfigurationTemplate.Read("postfix/vmm-main.cf")
             .Replace("@PROXY@", database.IsSocket ? "proxy:" : "", StringComparison.Ordinal)
+            .Replace("@FIRST@", $"{database.FirstId}", StringComparison.Ordinal)
             .Replace("@DIRECTORY@", postfix.Directory, StringComparison.Ordinal);
         PostfixParameter[] limits =
         [

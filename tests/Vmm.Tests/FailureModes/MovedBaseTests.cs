@@ -1,0 +1,67 @@
+namespace Vmm.Tests.FailureModes;
+
+/// <summary>The base directory was moved, or another one is configured.</summary>
+public class MovedBaseTests(PostgresCluster cluster)
+{
+    [Fact]
+    public async Task configset_says_how_many_domains_stay_where_they_are()
+    {
+        using var world = await FilledAsync();
+        var moved = world.Directory + "/it's new";
+        Directory.CreateDirectory(moved);
+        var set = await world.VmmAsync("configset", "misc.base_directory", moved);
+        set.ShouldExit(0);
+        Assert.StartsWith(
+            $"vmm: warning: 2 domains stay in '{world.Base}', and only new domains are made in '{moved}'; to move them too, stop",
+            set.Error,
+            StringComparison.Ordinal);
+        Assert.Empty((await world.VmmAsync("configset", "misc.base_directory", world.Base)).Error);
+        var dry = await world.VmmAsync("configset", "misc.base_directory", moved, "--dry-run");
+        Assert.Contains("2 domains stay in", dry.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task without_a_database_configset_works_all_the_same()
+    {
+        using var world = await World.CreateAsync(cluster);
+        world.Configure(host: "/nowhere");
+        var set = await world.VmmAsync("configset", "misc.base_directory", world.Directory);
+        set.ShouldExit(0);
+        Assert.Empty(set.Error);
+    }
+
+    [Theory]
+    [InlineData("moved")]
+    [InlineData("it's moved")]
+    public async Task the_error_says_what_the_rows_and_the_configuration_say_and_its_statement_repairs_it(string name)
+    {
+        using var world = await FilledAsync();
+        var moved = $"{world.Directory}/{name}";
+        Directory.Move(world.Base, moved);
+        await world.DoAsync("configget misc.base_directory");
+        (await world.VmmAsync("configset", "misc.base_directory", moved)).ShouldExit(0);
+        var statement = "";
+        foreach (var command in (string[])["useradd new@example.com --hash {PLAIN}x", "check"])
+        {
+            var said = await world.VmmAsync(command.Split(' '));
+            Message.IsOneError(said, 56, $"the rows of domains say '{world.Base}', the configuration says '{moved}'\n");
+            statement = said.Error.Split("run psql ")[1].Split(" to correct the rows")[0];
+        }
+
+        (await Run.ShellAsync($"PATH={Path.GetDirectoryName(cluster.Psql)}:$PATH; psql {statement}")).Succeeded();
+        await world.DoAsync("check");
+        await world.AddAccountAsync("new@example.com");
+        var home = (await world.JsonAsync("userinfo new@example.com")).GetProperty("account").GetProperty("home").GetString();
+        Assert.StartsWith($"{moved}/g/70000/", home, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(home));
+    }
+
+    private async Task<World> FilledAsync()
+    {
+        var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd example.net");
+        await world.AddAccountAsync("user@example.com");
+        return world;
+    }
+}
