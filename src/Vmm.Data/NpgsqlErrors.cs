@@ -29,8 +29,8 @@ internal static class NpgsqlErrors
         : options is { IsLocal: true } && NoSocket(options) is { } reason
         ? Errors.Database(
             $"{options} cannot be reached: {reason}",
-            "host in [database] is a host name, or the directory of the server's socket, such as /run/postgresql. "
-            + "Check that PostgreSQL is running, and host and port.",
+            "Check that PostgreSQL is running, and host and port in [database]: host is a host name, or the directory of the "
+            + "server's socket, such as /run/postgresql.",
             e)
         : Errors.Database(
             $"{(options is null ? "" : $"{options} ")}{(options is null ? "connection broke" : "cannot be reached")}: {Reason(e)}",

@@ -126,15 +126,19 @@ internal static class Addresses
     private static string Caught(Session s, string destination)
     {
         // Of a file with many lines, the domains are few.
-        var known = s.Once(() => new Dictionary<string, HashSet<string>>());
-        var domain = destination[(destination.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        if (!known.TryGetValue(domain, out var takes))
+        var known = s.Once(() => new Dictionary<string, (string Primary, HashSet<string> Destinations)>());
+        var name = destination[(destination.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        if (!known.TryGetValue(name, out var catchAll))
         {
-            var row = DomainSql.Find(s.Tx, DomainName.Stored(domain));
-            known[domain] = takes = row is null ? [] : [.. CatchAllSql.Destinations(s.Tx, row.Gid)];
+            var domain = DomainSql.Find(s.Tx, DomainName.Stored(name));
+            known[name] = catchAll = domain is null
+                ? ("", [])
+                : (domain.Name.Ascii, [.. CatchAllSql.Destinations(s.Tx, domain.Gid)]);
         }
 
-        return takes.Count == 0 || takes.Contains(destination) ? "" : $"; the catch-all of '{domain}' takes mail to it";
+        return catchAll.Destinations.Count == 0 || catchAll.Destinations.Contains(destination)
+            ? ""
+            : $"; the catch-all of '{catchAll.Primary}' takes mail to it";
     }
 
     /// <summary>Warns of destinations that still point to deleted addresses: mail to them will bounce.</summary>

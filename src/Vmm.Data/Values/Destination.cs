@@ -39,7 +39,7 @@ public sealed record Destination
         var (localPart, domain) = EmailAddress.Split(text);
         EmailAddress.CheckLocalPart(text, localPart);
         var isLocalhost = domain.Equals(Localhost, StringComparison.OrdinalIgnoreCase);
-        var name = isLocalhost ? DomainName.Stored(Localhost) : DomainName.Parse(domain);
+        var name = isLocalhost ? DomainName.Stored(Localhost) : DomainName.ParseAny(domain);
         var destination = new Destination(localPart, name);
         return destination.ToString().Length > EmailAddress.MaxLength
             ? throw Errors.AddressTooLong(destination.ToString(), EmailAddress.MaxLength)

@@ -40,11 +40,24 @@ public sealed record DomainName
     }
 
     /// <summary>
+    /// Reads a domain name that may be anybody's. Registries have given out A-labels that IDNA 2008 does not allow, such as those
+    /// of emoji: mail goes there, though no such name can be added.
+    /// </summary>
+    /// <exception cref="VmmException">39 malformed, 40 empty, 41 too long.</exception>
+    public static DomainName ParseAny(string text)
+    {
+        var name = Read(text, isAny: true);
+        return name.Problem is null ? name : throw name.Problem;
+    }
+
+    /// <summary>
     /// Reads the name of a domain that should exist already. A name that could not be added today is kept in lower case, so that
     /// one stored by an older vmm is found. If there is no such domain, its <see cref="Problem"/> is the error to report.
     /// </summary>
     /// <exception cref="VmmException">40 empty.</exception>
-    public static DomainName Refer(string text)
+    public static DomainName Refer(string text) => Read(text, isAny: false);
+
+    private static DomainName Read(string text, bool isAny)
     {
         if (text.Length == 0)
         {
@@ -54,7 +67,7 @@ public sealed record DomainName
         var lower = text.ToLowerInvariant();
         var ascii = IsPlain(lower) ? lower : Idn.ToAscii(text);
         // A-labels of what could not be typed in U-labels are no better: libidn2 lets them pass.
-        if (ascii is null || (!IsPlain(ascii) && Idn.ToUnicode(ascii) is { } unicode && Idn.ToAscii(unicode) != ascii))
+        if (ascii is null || (!isAny && !IsPlain(ascii) && Idn.ToUnicode(ascii) is { } unicode && Idn.ToAscii(unicode) != ascii))
         {
             return new DomainName(lower, Errors.DomainInvalid(text, "it is not a valid internationalized name (IDNA 2008)"));
         }

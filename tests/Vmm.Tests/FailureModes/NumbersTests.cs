@@ -26,7 +26,8 @@ public class NumbersTests(PostgresCluster cluster)
         (await InContainerAsync(world, 80000, "domainadd example.com")).Succeeded();
         var added = await InContainerAsync(world, 80000, "useradd user@example.com --hash {PLAIN}secret");
         Message.IsOneError(added, 81, "uid 80000 is not mapped in this container, which has 0-79999");
-        (await InContainerAsync(world, 80001, "useradd user@example.com --hash {PLAIN}secret")).Succeeded();
+        // The number that was tried is used up.
+        (await InContainerAsync(world, 80010, "useradd user@example.com --hash {PLAIN}secret")).Succeeded();
     }
 
     [Fact]

@@ -59,6 +59,10 @@ public static class DomainNameTests
     }
 
     [Fact]
+    public static void mail_may_go_to_a_name_that_cannot_be_added() =>
+        Assert.Equal("me@xn--n3h.example", Destination.Parse("me@XN--n3h.example").ToString());
+
+    [Fact]
     public static void a_malformed_stored_name_never_breaks_a_list()
     {
         Assert.Equal("xn--zzzzzzzz--99.example", DomainName.Stored("xn--zzzzzzzz--99.example").Unicode);

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Vmm.Cli.Interaction;
+using Vmm.Cli.Output;
 using Vmm.Core.Checks;
 
 namespace Vmm.Cli.Commands.Check;
@@ -27,7 +27,7 @@ internal static class CheckText
             : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
 
     private static string Lines(string before, IEnumerable<Finding> findings) =>
-        string.Concat(findings.Select(f => before + string.Join('\t', Fields(f).Select(t => Terminal.Clean(t, keepLayout: false))) + "\n"));
+        string.Concat(findings.Select(f => $"{before}{string.Join('\t', Fields(f).Select(TextBlock.OneLine))}\n"));
 
     private static string[] Fields(Finding f) => [f.Severity.Word(), f.Code.Word(), f.Subject, f.Message, f.Remedy];
 }
