@@ -267,8 +267,8 @@ CREATE TABLE vmm_address PARTITION OF vmm_address_forms (
     CONSTRAINT vmm_address_kind CHECK (kind IN ('account', 'alias', 'relocated') AND (kind = 'account') = (uid IS NOT NULL))
 ) FOR VALUES IN (true);
 
--- For what is asked about the addresses of one domain: a page of a list, all under one name.
-CREATE INDEX vmm_address_list ON vmm_address (gid, kind, local_part COLLATE "C");
+-- For what is asked about the addresses under one name of a domain: a page of a list, all of them.
+CREATE INDEX vmm_address_list ON vmm_address (substr(address, length(local_part) + 2), kind, local_part COLLATE "C");
 
 -- The same addresses with U-labels, for the views. Two malformed names may have the same letters.
 CREATE TABLE vmm_address_u PARTITION OF vmm_address_forms (

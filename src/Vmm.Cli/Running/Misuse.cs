@@ -37,7 +37,8 @@ internal static class Misuse
         var message = parse.Errors.Count > 0 ? parse.Errors[first].Message.TrimEnd('.') : "";
         var mistyped = parse.Tokens.FirstOrDefault(t => parse.Errors.Any(e => Arguments.NoOption(t.Value) == e.Message))?.Value;
         var wrong = UnknownOption(parse) ?? mistyped ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
-        if (wrong is ['-', ..] && command is not RootCommand && parse.Tokens.Any(t => t.Type == TokenType.DoubleDash))
+        if (wrong is ['-', ..] && command is not RootCommand && wrong != UnknownOption(parse)
+            && parse.Tokens.Any(t => t.Type == TokenType.DoubleDash))
         {
             terminal.Fail(new VmmException(
                 ErrorCode.Usage, $"'{wrong}' stands after '--', so it is not an option", "Put the options before '--'."));

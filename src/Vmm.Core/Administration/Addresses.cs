@@ -99,14 +99,14 @@ internal static class Addresses
     /// <param name="destinations">As they are stored.</param>
     internal static void WarnOfDangling(Session s, IEnumerable<Destination> destinations)
     {
-        foreach (var destination in Dangling(s, destinations))
+        foreach (var destination in Dangling(s, destinations).Values)
         {
             WarnOfDangling(s, destination);
         }
     }
 
-    /// <summary>Those in local domains that do not exist.</summary>
-    internal static IEnumerable<string> Dangling(Session s, IEnumerable<Destination> destinations)
+    /// <summary>Those in local domains that do not exist, or are relocated users.</summary>
+    internal static IReadOnlyDictionary<string, DanglingDestination> Dangling(Session s, IEnumerable<Destination> destinations)
     {
         HashSet<string> whole = [.. destinations.Where(d => !d.HasPlaceholder).Select(d => d.ToString())];
         var missing = DestinationSql.Dangling(s.Tx, whole, delimiters: "");
@@ -116,11 +116,13 @@ internal static class Addresses
             missing = DestinationSql.Dangling(s.Tx, missing.Select(d => d.Destination), PostfixRules.Read(s).Delimiters);
         }
 
-        return missing.Select(d => d.Destination);
+        return missing.ToDictionary(d => d.Destination);
     }
 
-    internal static void WarnOfDangling(Session s, string destination) =>
-        s.Warn($"the destination account/alias '{destination}' does not exist{Caught(s, destination)}");
+    internal static void WarnOfDangling(Session s, DanglingDestination dangling) => s.Warn(
+        dangling.Kind == AddressKind.Relocated
+            ? $"the destination '{dangling.Destination}' is a relocated user, so that mail to it bounces"
+            : $"the destination account/alias '{dangling.Destination}' does not exist{Caught(s, dangling.Destination)}");
 
     /// <summary>What becomes of mail to a missing destination, where a catch-all takes it that leads elsewhere.</summary>
     private static string Caught(Session s, string destination)

@@ -92,12 +92,15 @@ public sealed class AliasBatch
 
     private void ReadDestinations(IEnumerable<(long Gid, EmailAddress Own)> aliases)
     {
-        var known = aliases.Distinct().ToDictionary(a => (a.Gid, a.Own.LocalPart), a => a.Own);
-        foreach (var row in AliasSql.DestinationsOf(s.Tx, known.Keys))
+        // A domain that has lost its primary name has several addresses for one alias.
+        var known = aliases.Distinct().ToLookup(a => (a.Gid, a.Own.LocalPart), a => a.Own);
+        foreach (var row in AliasSql.DestinationsOf(s.Tx, [.. known.Select(k => k.Key)]))
         {
-            var alias = known[(row.Gid, row.LocalPart)];
-            destinations.TryAdd(alias, []);
-            destinations[alias].Add(row.Destination);
+            foreach (var alias in known[(row.Gid, row.LocalPart)])
+            {
+                destinations.TryAdd(alias, []);
+                destinations[alias].Add(row.Destination);
+            }
         }
     }
 
@@ -133,13 +136,16 @@ public sealed class AliasBatch
 
     private void Warn()
     {
-        var dangling = Addresses.Dangling(s, wanted.SelectMany(w => w.Added)).ToHashSet();
+        var dangling = Addresses.Dangling(s, wanted.SelectMany(w => w.Added));
         foreach (var (line, _, own, isNew, added) in wanted)
         {
             bulk.Enter(s, line);
-            foreach (var destination in added.Select(d => d.ToString()).Where(dangling.Contains))
+            foreach (var destination in added)
             {
-                Addresses.WarnOfDangling(s, destination);
+                if (dangling.TryGetValue(destination.ToString(), out var missing))
+                {
+                    Addresses.WarnOfDangling(s, missing);
+                }
             }
 
             AddressWarnings.OfDestinations(s, added);

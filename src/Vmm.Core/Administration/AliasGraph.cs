@@ -8,7 +8,7 @@ namespace Vmm.Core.Administration;
 /// Size of Postfix's final list of recipients, counted as Postfix does: each alias is replaced once, repetitions stay.
 /// </param>
 /// <param name="Depth">The largest number of replacements on the way to one recipient.</param>
-/// <param name="Addresses">All that it leads over; with a loop, those that were seen before it.</param>
+/// <param name="Addresses">All that it leads over, itself too; with a loop, those that were seen before it was.</param>
 internal sealed record AliasExpansion(
     IReadOnlyList<string>? Loop, long Destinations, int Depth, IReadOnlyCollection<string> Addresses);
 
@@ -38,7 +38,8 @@ internal sealed class AliasGraph(IEnumerable<AliasStep> steps)
             }
             else if (onPath.Contains(children.Current))
             {
-                return new AliasExpansion([.. path.SkipWhile(a => a != children.Current), children.Current], 0, 0, depths.Keys);
+                var loop = path.SkipWhile(a => a != children.Current).Append(children.Current);
+                return new AliasExpansion([.. loop], 0, 0, [.. depths.Keys, .. path]);
             }
             else if (!depths.ContainsKey(children.Current))
             {

@@ -42,7 +42,11 @@ public sealed record Bulk<T>(string Source, IReadOnlyList<BulkLine<T>> Lines)
     /// <exception cref="VmmException">The first error, which contains the others; then nothing is kept.</exception>
     public int Add(Session s, Action<Session, T> add)
     {
-        NameLocks.TakeAll(s);
+        if (Lines.Count > NameLocks.Most)
+        {
+            NameLocks.TakeAll(s);
+        }
+
         var errors = new List<VmmException>();
         var added = 0;
         for (var i = 0; i < Lines.Count; i++)

@@ -71,7 +71,7 @@ internal static class DestinationList
             var expansion = graph.Expand(alias);
             if (expansion.Loop is { } loop)
             {
-                yield return (Errors.AliasLoop(loop.Select(Readable)), loop);
+                yield return (Errors.AliasLoop(loop.Select(Readable)), expansion.Addresses);
             }
             else if (expansion.Destinations > rules.Destinations)
             {

@@ -9,6 +9,9 @@ namespace Vmm.Core.Administration;
 /// </summary>
 internal static class NameLocks
 {
+    /// <summary>With more names than this, one lock is taken for all. A server has room for 6,400, of all sessions.</summary>
+    internal const int Most = 1000;
+
     /// <summary>Until the end of the transaction nobody else adds this address or domain.</summary>
     internal static void Take(Session s, string name)
     {

@@ -26,16 +26,16 @@ public static class RelocatedBatch
         bulk.Progress("adding", 0, bulk.Lines.Count);
         var wanted = Collect(s, bulk);
         // Of two lines for one address the later counts, as if they came one after the other.
-        RelocatedSql.UpsertAll(s.Tx, [.. wanted.GroupBy(w => w.Own).Select(g => g.Last()).Select(
+        RelocatedSql.UpsertAll(s.Tx, [.. wanted.GroupBy(w => (w.Gid, w.Own.LocalPart)).Select(g => g.Last()).Select(
             w => (w.Gid, w.Own.LocalPart, w.Destination.ToString()))]);
-        var dangling = Addresses.Dangling(s, wanted.Select(w => w.Destination)).ToHashSet();
+        var dangling = Addresses.Dangling(s, wanted.Select(w => w.Destination));
         foreach (var (line, _, own, destination) in wanted)
         {
             bulk.Enter(s, line);
             AddressWarnings.OfNew(s, own);
-            if (dangling.Contains(destination.ToString()))
+            if (dangling.TryGetValue(destination.ToString(), out var missing))
             {
-                Addresses.WarnOfDangling(s, destination.ToString());
+                Addresses.WarnOfDangling(s, missing);
             }
         }
 

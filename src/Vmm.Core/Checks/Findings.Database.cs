@@ -40,7 +40,7 @@ internal static partial class Findings
     internal static Finding SequenceBehind(DatabaseOptions database, BehindSequence sequence) => Make(
         FindingCode.SequenceBehind,
         sequence.Name,
-        $"it gives out {sequence.Next} next, and {sequence.Highest} is in use: nothing can be added until it is past that",
+        $"it gives out {sequence.Next} next, and {sequence.Highest} is in use: adding fails at each number that is",
         Psql(database, SequenceSql.Set(sequence)));
 
     internal static Finding MissingTable(string table) =>

@@ -43,7 +43,7 @@ internal sealed partial class Folder
         var quoted = FileName.Quote(path);
         return real is null
             ? $"It leads nowhere: make it a directory, with 'rm {quoted} && install -d -m 0771 {quoted}', and mount the disk there"
-            : "Make it a directory, and mount the real one there: "
+            : "Stop Dovecot and Postfix, make it a directory, and mount the real one there, also in /etc/fstab: "
             + $"rm {quoted} && install -d -m 0771 {quoted} && mount --bind {FileName.Quote(real)} {quoted}";
     }
 

@@ -75,8 +75,7 @@ public static class ObjectErrors
     public static VmmException AccountInstead(EmailAddress address) => new(
         ErrorCode.AccountExists,
         $"there is already an account with the address '{address}'",
-        "A Sieve filter of the account can forward its mail. To have the alias instead, delete the account first: "
-        + $"'vmm userdelete {address}' keeps its mail on the disk.");
+        $"A Sieve filter of the account can forward its mail. 'vmm userinfo {address}' shows the account.");
 
     /// <summary>28.</summary>
     public static VmmException AliasExists(EmailAddress address) => new(

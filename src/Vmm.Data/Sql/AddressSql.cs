@@ -32,7 +32,7 @@ internal static class AddressSql
     /// $1 are the kinds, $4 is the local part and $5 the name after which the list begins.
     /// <para>
     /// A page costs what is on it, however many addresses there are: the names come in order, and of each name the local parts by
-    /// an index. The CASE only tells the planner that most rows of a domain pass, so that it takes this index.
+    /// an index.
     /// </para>
     /// </summary>
     internal const string ListSql = $"""
@@ -43,7 +43,7 @@ internal static class AddressSql
          CROSS JOIN LATERAL (
                    SELECT v.local_part, v.local_part COLLATE "C" AS sorted, v.kind
                      FROM vmm_address v
-                    WHERE v.gid = n.gid AND v.kind = k.kind AND {OfPage}
+                    WHERE {OfPage} AND v.kind = k.kind
                     ORDER BY v.local_part COLLATE "C"
                     LIMIT $6
                ) AS a
@@ -69,10 +69,10 @@ internal static class AddressSql
                      JOIN domain_data d ON d.gid = v.gid
                      JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
                      LEFT JOIN userquota w ON w.uid = v.uid
-                    WHERE $1::text[] IS NOT NULL AND v.gid = n.gid AND v.kind = 'account' AND {OfPage}
+                    WHERE {OfPage} AND v.kind = 'account' AND $1::text[] IS NOT NULL
                       AND ($7::bigint IS NULL
-                           OR q.bytes > 0 AND 100 * w.bytes::numeric >= $7 * q.bytes
-                           OR q.messages > 0 AND 100 * w.messages::numeric >= $7 * q.messages)
+                           OR q.bytes > 0 AND 100 * w.bytes::numeric >= $7::numeric * q.bytes
+                           OR q.messages > 0 AND 100 * w.messages::numeric >= $7::numeric * q.messages)
                     ORDER BY v.local_part COLLATE "C"
                     LIMIT $6
                ) AS a
@@ -99,19 +99,23 @@ internal static class AddressSql
         """;
 
     private const string OfPage = """
-        v.local_part COLLATE "C" > CASE WHEN n.is_first THEN $4::text ELSE '' END
-                      AND CASE WHEN v.address = v.local_part || '@' || n.domainname THEN 1 ELSE 0 END > 0
+        substr(v.address, length(v.local_part) + 2) = n.domainname
+                      AND v.local_part COLLATE "C" > CASE WHEN n.is_first THEN $4::text ELSE '' END
                       AND ($3::text IS NULL OR v.local_part LIKE $3)
         """;
 
     /// <summary>All addresses of a domain, under all its names.</summary>
-    internal const string UnderSql = "SELECT address FROM vmm_address WHERE gid = $1";
+    internal const string UnderSql = """
+        SELECT a.address
+          FROM domain_name n JOIN vmm_address a ON substr(a.address, length(a.local_part) + 2) = n.domainname
+         WHERE n.gid = $1
+        """;
 
     /// <summary>All addresses under one name.</summary>
     internal const string UnderNameSql = """
         SELECT a.address
           FROM domain_name n
-          JOIN vmm_address a ON a.gid = n.gid AND substr(a.address, length(a.local_part) + 2) = n.domainname
+          JOIN vmm_address a ON substr(a.address, length(a.local_part) + 2) = n.domainname
          WHERE n.domainname = $1
         """;
 

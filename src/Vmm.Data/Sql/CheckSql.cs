@@ -65,9 +65,9 @@ internal static class CheckSql
     internal const string UnreachableSql = """
         SELECT a.local_part || '@' || n.domainname, n.domainname
           FROM vmm_address a
-          JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
+          JOIN domain_name n ON n.is_primary AND n.domainname = substr(a.address, length(a.local_part) + 2)
          WHERE ($1::boolean AND a.local_part LIKE '-%' OR $2::boolean AND a.local_part ~ '[%!@]')
-           AND ($3::bigint IS NULL OR a.gid = $3)
+           AND ($3::bigint IS NULL OR n.gid = $3)
          ORDER BY 1
         """;
 
@@ -114,8 +114,8 @@ internal static class CheckSql
     internal const string AliasStartsSql = """
         SELECT a.address, n.domainname
           FROM vmm_address a
-          JOIN domain_name n ON n.gid = a.gid AND n.is_primary AND a.address = a.local_part || '@' || n.domainname
-         WHERE a.kind = 'alias' AND ($1::bigint IS NULL OR a.gid = $1)
+          JOIN domain_name n ON n.is_primary AND n.domainname = substr(a.address, length(a.local_part) + 2)
+         WHERE a.kind = 'alias' AND ($1::bigint IS NULL OR n.gid = $1)
         UNION ALL
         SELECT DISTINCT '(any)@' || n.domainname, n.domainname
           FROM catchall c JOIN domain_name n ON n.gid = c.gid AND n.is_primary

@@ -20,10 +20,13 @@ internal static class SequenceSql
          ORDER BY name
         """;
 
-    /// <summary>The lowest uid or gid that is in use, or that a sequence may give out; null without any.</summary>
+    /// <summary>
+    /// The lowest uid or gid that is in use, or that a sequence gives out from now on. Its minimum says nothing: it may never have
+    /// been there.
+    /// </summary>
     internal const string LowestSql = """
         SELECT least((SELECT min(uid) FROM users), (SELECT min(gid) FROM domain_data),
-                     (SELECT min(seqmin) FROM pg_sequence WHERE seqrelid IN ('users_uid'::regclass, 'domain_gid'::regclass)))
+                     (SELECT last_value FROM users_uid), (SELECT last_value FROM domain_gid))
         """;
 
     internal static List<BehindSequence> Behind(Transaction tx) =>

@@ -49,11 +49,13 @@ internal static class TraceSql
          WHERE n.domainname = ANY ($1::text[])
         """;
 
-    /// <summary>What Dovecot's lookups answer about accounts, and the limits, services and transports in force.</summary>
+    /// <summary>
+    /// What Dovecot's lookups answer about accounts, and the limits, services and transports in force; in the order of the keys.
+    /// </summary>
     internal const string AccountsSql = """
         SELECT k.local_part || '@' || k.domain, v.uid, v.gid, v.home, v.mail, m.maildir, q.bytes, q.messages,
                coalesce(w.bytes, 0), coalesce(w.messages, 0), s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL
-          FROM unnest($1::text[], $2::text[]) AS k (local_part, domain)
+          FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (local_part, domain, place)
          CROSS JOIN LATERAL dovecotuser(k.local_part, k.domain) AS v
          CROSS JOIN LATERAL postfix_virtual_mailbox_map(k.local_part, k.domain) AS m
           JOIN users u ON u.uid = v.uid
@@ -62,6 +64,7 @@ internal static class TraceSql
           JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
           JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
           LEFT JOIN userquota w ON w.uid = u.uid
+         ORDER BY k.place
         """;
 
     /// <summary>Runs one of the five statements above that call a function of Postfix's maps.</summary>

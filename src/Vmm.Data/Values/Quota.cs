@@ -38,7 +38,14 @@ public readonly record struct Quota(long Bytes, int Messages)
 
         var factor = 1L << (10 * power);
         var isBytes = power > 0 || !digits.Contains('.', StringComparison.Ordinal);
-        return isBytes && number <= (decimal)long.MaxValue / factor ? (long)(number * factor) : null;
+        if (!isBytes || number > (decimal)long.MaxValue / factor)
+        {
+            return null;
+        }
+
+        // Less than a byte is not 0, which is no limit.
+        var bytes = (long)(number * factor);
+        return bytes == 0 && number > 0 ? null : bytes;
     }
 
     /// <summary>The power of 1024 that a suffix stands for.</summary>

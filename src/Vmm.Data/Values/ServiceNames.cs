@@ -27,6 +27,13 @@ public static class ServiceNames
     {
         List<string> names =
             [.. words.SelectMany(w => w.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        if (names.Count == 0)
+        {
+            // An unset variable of a script, perhaps: 'none' has to be said.
+            wrong($"no service is named; {Forms}");
+            return null;
+        }
+
         if (names.FirstOrDefault(n => !ByName.ContainsKey(n)) is { } unknown)
         {
             wrong($"'{unknown}' is not a service; "

@@ -61,6 +61,54 @@ public class AliasFileTests(PostgresCluster cluster)
         Assert.Equal(1, await world.CountAsync("alias"));
     }
 
+    [Theory]
+    [InlineData("new@example.com\ta@example.com", 1)]
+    [InlineData("x@example.com\tacc@example.com\nn1@example.com\ta@example.com\tn2@example.com\nn2@example.com\tn1@example.com", 3)]
+    public async Task what_leads_into_a_loop_that_is_there_is_refused_too(string lines, int line)
+    {
+        using var world = await MadeAsync();
+        await world.SqlAsync(
+            "INSERT INTO alias SELECT gid, 'a', 'b@example.com' FROM domain_name WHERE domainname = 'example.com'"
+                + " UNION ALL SELECT gid, 'b', 'a@example.com' FROM domain_name WHERE domainname = 'example.com'");
+        var outcome = await world.VmmWithInputAsync(lines + "\n", "aliasadd", "--from-file", "-");
+        outcome.ShouldExit(85);
+        Assert.Contains($"line {line}: the alias would lead back to itself", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(2, await world.CountAsync("alias"));
+    }
+
+    [Theory]
+    [InlineData("aliasadd one@example.com gone@example.com")]
+    [InlineData("aliasadd --from-file -")]
+    public async Task a_destination_that_has_moved_is_told_apart_from_one_that_a_catch_all_takes(string command)
+    {
+        using var world = await MadeAsync();
+        await world.DoAsync("relocatedadd gone@example.com x@elsewhere.example");
+        await world.DoAsync("catchalladd example.com all@elsewhere.example");
+        var moved = await world.VmmWithInputAsync("one@example.com\tgone@example.com\n", command.Split(' '));
+        moved.ShouldExit(0);
+        Assert.EndsWith("the destination 'gone@example.com' is a relocated user, so that mail to it bounces\n", moved.Error);
+        var caught = await world.VmmAsync("aliasadd", "two@example.com", "nobody@example.com");
+        Assert.EndsWith("does not exist; the catch-all of 'example.com' takes mail to it\n", caught.Error);
+    }
+
+    [Fact]
+    public async Task a_domain_that_has_lost_its_primary_name_is_no_defect()
+    {
+        using var world = await MadeAsync();
+        await world.DoAsync("aliasadd a@example.com acc@example.com");
+        await world.DoAsync("relocatedadd r@example.com x@elsewhere.example");
+        await world.SqlAsync("UPDATE domain_name SET is_primary = false WHERE domainname = 'example.com'");
+        foreach (var (command, lines) in ((string, string)[])
+            [("aliasadd", "a@example.com\ty@elsewhere.example\na@alias.example\tz@elsewhere.example\n"),
+                ("relocatedadd", "r@example.com\ty@elsewhere.example\nr@alias.example\tz@elsewhere.example\n")])
+        {
+            (await world.VmmWithInputAsync(lines, command, "--from-file", "-")).ShouldExit(0);
+        }
+
+        Assert.Equal(3, await world.CountAsync("alias"));
+        Assert.Equal(["z@elsewhere.example"], await world.QueryAsync("SELECT destination FROM relocated"));
+    }
+
     [Fact]
     public async Task destinations_are_counted_over_lines_and_what_is_there()
     {

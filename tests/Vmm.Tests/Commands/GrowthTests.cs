@@ -89,5 +89,32 @@ public class GrowthTests(PostgresCluster cluster)
         Assert.Empty(read);
     }
 
-    private static async Task<long> RowsAsync(World world) => long.Parse((await world.QueryAsync(RowsRead))[0]);
+    [Fact]
+    public async Task a_whole_list_reads_each_address_once_however_many_names_a_domain_has()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.SqlAsync(
+            "INSERT INTO users (local_part, passwd, gid) SELECT 'u' || n, 'x', 70000 FROM generate_series(1, 100) AS n;"
+                + " INSERT INTO domain_name SELECT format('a%s.example', n), 70000, false FROM generate_series(1, 100) AS n");
+        var rows = await RowsAsync(world);
+        await world.DoAsync("listusers --long");
+        await world.DoAsync("listusers");
+        // 10,100 addresses, twice; the long list reads the account of each, too.
+        Assert.InRange(await RowsAsync(world) - rows, 20000, 50000);
+    }
+
+    /// <summary>A server process counts its rows when it ends, which is a moment after its client.</summary>
+    private static async Task<long> RowsAsync(World world)
+    {
+        const string Others = """
+            SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """;
+        while ((await world.QueryAsync(Others))[0] != "0")
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        return long.Parse((await world.QueryAsync(RowsRead))[0]);
+    }
 }

@@ -38,6 +38,16 @@ public class LongListTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task a_quota_of_any_size_is_compared()
+    {
+        using var world = await MadeAsync();
+        await world.DoAsync("userquota empty@example.com 9223372036854775807");
+        await world.SqlAsync("INSERT INTO userquota VALUES (70000, 9223372036854775000, -3)");
+        Assert.Contains("99%", await world.DoAsync("listusers --over-quota 99"), StringComparison.Ordinal);
+        await world.DoAsync("listusers --over-quota 1000000");
+    }
+
+    [Fact]
     public async Task an_account_without_a_limit_is_never_over_it()
     {
         using var world = await MadeAsync();

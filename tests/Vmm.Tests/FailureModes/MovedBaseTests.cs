@@ -56,6 +56,28 @@ public class MovedBaseTests(PostgresCluster cluster)
         Assert.True(Directory.Exists(home));
     }
 
+    [Fact]
+    public async Task of_two_bases_one_in_the_other_only_the_rows_of_one_are_moved_also_twice()
+    {
+        using var world = await FilledAsync();
+        var inner = $"{world.Base}/mail";
+        Directory.CreateDirectory(inner);
+        await world.SqlAsync(
+            $"UPDATE domain_data SET domaindir = '{inner}/b/70001' WHERE gid = 70001; INSERT INTO domain_data (gid, domaindir)"
+                + " VALUES (70500, '/x/70500'), (70501, '/elsewhere')");
+        var said = await world.VmmAsync("configset", "misc.base_directory", inner);
+        var line = Assert.Single(said.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"1 domain stays in '{world.Base}'", line, StringComparison.Ordinal);
+        var command = $"psql{line.Split("then run: psql")[1]}";
+        foreach (var _ in (int[])[1, 2])
+        {
+            (await Run.ShellAsync($"PATH={Path.GetDirectoryName(cluster.Psql)}:$PATH; {command}")).Succeeded();
+            Assert.Equal(
+                [$"{inner}/g/70000", $"{inner}/b/70001", "/x/70500", "/elsewhere"],
+                await world.QueryAsync("SELECT domaindir FROM domain_data ORDER BY gid"));
+        }
+    }
+
     private async Task<World> FilledAsync()
     {
         var world = await World.CreateAsync(cluster);

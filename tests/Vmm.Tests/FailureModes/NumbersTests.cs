@@ -52,7 +52,7 @@ public class NumbersTests(PostgresCluster cluster)
             .Where(f => f.Length == 5 && f[1] == "sequence-behind")
             .ToList();
         Assert.Equal(["domain_gid", "users_uid"], behind.Select(f => f[2]));
-        Assert.Equal("it gives out 70000 next, and 70002 is in use: nothing can be added until it is past that", behind[1][3]);
+        Assert.Equal("it gives out 70000 next, and 70002 is in use: adding fails at each number that is", behind[1][3]);
         var account = await world.VmmAsync("useradd", "new@example.com", "--hash", "{PLAIN}secret");
         Message.IsOneError(account, 35, "the next number of users_uid is in use");
         var batch = await world.VmmWithInputAsync("new@example.com\t{PLAIN}x\n", "useradd", "--from-file", "-");

@@ -81,6 +81,13 @@ internal static class DifferencesInCommands
             ]
         ),
         new(
+            Arguments, "A size is a whole number with b, k, M or G behind it, or nothing.",
+            "It may have a fraction and also T, MB or MiB behind it; `unlimited` is 0.", "People write sizes like that.",
+            [
+                .. Codes("domainquota example.net 1.5G", 2, 0), .. Codes("userquota carol@example.com 5T", 2, 0),
+                "now| row quotalimit 1610612736|0", "now| row quotalimit 5497558138880|0",
+            ]),
+        new(
             Arguments,
             "`listdomains -p` refuses `%` alone and a pattern that is not a full domain name, such as `foo` (39).",
             "`%` matches every domain, and a pattern that matches nothing gives an empty list.",

@@ -30,6 +30,8 @@ public static class QuotaTests
     [InlineData("5BB")]
     [InlineData("1.5.5G")]
     [InlineData("8388608T")]
+    [InlineData("0.0001k")]
+    [InlineData("0.0000000001G")]
     [InlineData("9223372036854775808")]
     [InlineData("9007199254740992k")]
     public static void a_malformed_or_too_large_size_is_refused(string text) => Assert.Null(Quota.ParseSize(text));

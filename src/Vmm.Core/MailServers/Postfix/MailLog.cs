@@ -22,6 +22,12 @@ internal static class MailLog
         Settings settings, IReadOnlyCollection<string> addresses, int most, CancellationToken ct)
     {
         var own = ChildProgram.Run(settings.Value(SettingOptions.BinPostconf), ["-x", "-h", "maillog_file"], ct).Trim();
+        if (own.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            // In a container: whoever started Postfix has it.
+            return null;
+        }
+
         var file = own.StartsWith('/') ? own : Usual.FirstOrDefault(File.Exists);
         if (file is null && !File.Exists(Journal))
         {
@@ -65,7 +71,7 @@ internal static class MailLog
             using var reader = new StreamReader(file);
             return reader.ReadToEnd();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw Errors.FileSystem("read the log", path, e.Message.TrimEnd('.'));
         }
