@@ -147,7 +147,7 @@ public static class ValueTests
             "misc.password_scheme" when ((string)value!).ToUpperInvariant() is "LANMAN" or "NTLM" or "RPA" => $"{option.Default}",
             "misc.password_scheme" => ((string)value!).ToUpperInvariant(),
             // The socket of libpq.
-            "database.host" when (string?)value == "" => "/var/run/postgresql",
+            "database.host" when (string?)value is { Length: 0 } => "/var/run/postgresql",
             // Where it is not set, 0.7 has it as the text "0".
             "domain.quota_bytes" when value.GetValueKind() == JsonValueKind.String => (string)value!,
             _ => option.Kind is SettingKind.Number or SettingKind.Size or SettingKind.Mode ? $"{(long)value}"
