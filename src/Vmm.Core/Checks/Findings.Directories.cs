@@ -90,7 +90,7 @@ internal static partial class Findings
             isOurs
                 ? $"while Dovecot is stopped: install -d -m 0751 {FileName.Quote($"{place.Base}/{place.Hash}")} && "
                 + $"mv -T {FileName.Quote(domain.Directory)} {FileName.Quote(place.ToString())} && "
-                + SchemaRemedies.MoveDomain(settings.Database, domain.Gid, place.ToString())
+                + PsqlCommand.Of(settings.Database, BaseSql.MoveDomain(domain.Gid, place.ToString()))
                 : $"find out where the mail of '{domain.Name}' is, and correct domaindir in table domain_data");
     }
 

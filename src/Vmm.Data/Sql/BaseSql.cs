@@ -35,5 +35,11 @@ internal static class BaseSql
         Quote(from),
         $" AND substr(domaindir, {from.Length + 1}) ~ '^/+[0-9a-z]/+[0-9]+/*$'");
 
+    /// <summary>The statement that tells of the new place of one domain; it is printed, never run here.</summary>
+    internal static string MoveDomain(long gid, string directory) => string.Concat(
+        "UPDATE domain_data SET domaindir = ",
+        Quote(directory),
+        $" WHERE gid = {gid}");
+
     private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -1,5 +1,3 @@
-using Vmm.Data.Values;
-
 namespace Vmm.Data.Sql;
 
 /// <summary>Statements that repair the schema. You run them by hand; vmm itself runs none of them.</summary>
@@ -31,11 +29,6 @@ internal static class SchemaRemedies
         "index" => $"DROP INDEX {part.Name}; {part.Definition}",
         _ => null,
     };
-
-    /// <summary>Tells the database of the new place of a domain: a command of the shell. The path is one that vmm makes.</summary>
-    internal static string MoveDomain(DatabaseOptions database, long gid, string directory) =>
-        $"psql -d {database.Name} -U {database.User} -c "
-        + $"\"UPDATE domain_data SET domaindir = '{directory.Replace("'", "''")}' WHERE gid = {gid}\"";
 
     /// <summary>Grants a privilege.</summary>
     internal static string Grant(NeededRight right) => $"GRANT {right.Right} ON {right.On} TO {right.Role}";
