@@ -36,8 +36,9 @@ internal static class Misuse
         var first = command is RootCommand && parse.Errors.Count > 1 ? 1 : 0;
         var message = parse.Errors.Count > 0 ? parse.Errors[first].Message.TrimEnd('.') : "";
         var mistyped = parse.Tokens.FirstOrDefault(t => parse.Errors.Any(e => Arguments.NoOption(t.Value) == e.Message))?.Value;
-        var wrong = UnknownOption(parse) ?? mistyped ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
-        if (wrong is ['-', ..] && command is not RootCommand && wrong != UnknownOption(parse)
+        var unknown = UnknownOption(parse);
+        var wrong = unknown ?? mistyped ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
+        if (wrong is ['-', ..] && command is not RootCommand && wrong != unknown
             && parse.Tokens.Any(t => t.Type == TokenType.DoubleDash))
         {
             terminal.Fail(new VmmException(

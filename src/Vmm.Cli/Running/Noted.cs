@@ -40,14 +40,7 @@ internal sealed class Noted(ParseResult parse, Settings settings, Terminal termi
             var result = work();
             if ((done is null ? target : done(result)) is { } changed)
             {
-                if (details is null)
-                {
-                    log.Write(command, changed, 0, null, clock.Elapsed);
-                }
-                else
-                {
-                    log.Write(command, changed, details(result), clock.Elapsed);
-                }
+                log.Write(command, changed, 0, null, clock.Elapsed, details?.Invoke(result));
             }
 
             Warnings = Warning(log);

@@ -26,13 +26,13 @@ public static class AccountBatch
     /// <summary>The same, with existing mail for some of the accounts.</summary>
     internal static int Add(Session s, Bulk<NewAccount> bulk, IReadOnlyDictionary<EmailAddress, MailMove> mail)
     {
-        var domains = BatchDomains.Lock(s, bulk.Lines.Select(l => l.Item.Address.Domain));
-        foreach (var domain in domains.Values.OfType<DomainRow>())
+        var addresses = new BatchAddresses(s, [.. bulk.Lines.Select(l => l.Item.Address)]);
+        foreach (var domain in addresses.Domains)
         {
             DomainSql.HoldHomes(s.Tx, domain.Gid);
         }
 
-        var wanted = RequireFree(s, bulk, domains);
+        var wanted = RequireFree(bulk, addresses);
         if (wanted.Count == 0)
         {
             return 0;
@@ -44,7 +44,7 @@ public static class AccountBatch
         var rows = new List<NewAccountRow>();
         var moves = new Dictionary<long, MailMove>();
         var numbered = wanted.Zip(AccountSql.NextUids(s.Tx, wanted.Count), (account, uid) => (Account: account, Uid: uid));
-        foreach (var part in numbered.GroupBy(n => domains[n.Account.Address.Domain]!))
+        foreach (var part in numbered.GroupBy(n => addresses.Domain(n.Account.Address)!))
         {
             var uids = FreeUids(s, DomainPath.Parse(part.Key.Directory, part.Key.Gid), [.. part.Select(n => n.Uid)]);
             foreach (var (account, uid) in part.Zip(uids, (n, uid) => (n.Account, uid)))
@@ -67,12 +67,12 @@ public static class AccountBatch
         }
 
         AccountSql.Copy(s.Tx, rows);
-        MakeHomes(s, bulk, rows, domains.Values.OfType<DomainRow>(), Accounts.Layout(s, location), moves);
+        MakeHomes(s, bulk, rows, addresses.Domains, Accounts.Layout(s, location), moves);
         DovecotSessions.Forget(s);
         foreach (var account in wanted)
         {
             AddressWarnings.OfNew(s, account.Address);
-            AddressWarnings.OfAccount(s, domains[account.Address.Domain]!.Gid, account.Address);
+            AddressWarnings.OfAccount(s, addresses.Domain(account.Address)!.Gid, account.Address);
         }
 
         if (location.Format != "maildir")
@@ -100,19 +100,15 @@ public static class AccountBatch
         return uids;
     }
 
-    private static List<NewAccount> RequireFree(Session s, Bulk<NewAccount> bulk, Dictionary<DomainName, DomainRow?> domains)
+    private static List<NewAccount> RequireFree(Bulk<NewAccount> bulk, BatchAddresses addresses)
     {
         var errors = new List<VmmException>();
-        var taken = AddressSql.Kinds(s.Tx, bulk.Lines.Select(l => l.Item.Address.ToString()))
-            .ToDictionary(k => k.Address, k => k.Kind);
         var seen = new HashSet<string>();
         var wanted = new List<NewAccount>();
         foreach (var line in bulk.Lines)
         {
             var address = line.Item.Address;
-            var domain = domains[address.Domain];
-            var kind = taken.TryGetValue(address.ToString(), out var found) ? found : (AddressKind?)null;
-            var error = Addresses.Refusal(address, domain, kind, sameKind: null)
+            var error = Addresses.Refusal(address, addresses.Domain(address), addresses.Kind(address), sameKind: null)
                 ?? (seen.Add(address.ToString()) ? null : ObjectErrors.AccountExists(address));
             if (error is null)
             {

@@ -28,27 +28,41 @@ internal static class AddressWarnings
     }
 
     /// <summary>Warns of destinations that Postfix does not deliver to. An alias is replaced before Postfix looks at it.</summary>
-    internal static void OfDestinations(Session s, IEnumerable<Destination> destinations)
-    {
-        List<string> replaced = [.. destinations.Where(d => d.HasPlaceholder).Select(d => d.ToString())];
-        foreach (var (address, kind) in replaced.Count == 0 ? [] : AddressSql.Kinds(s.Tx, replaced))
-        {
-            s.Warn(
-                $"the destination '{address}' does not lead to the {kind.Word()} of that name, because its %n, %d and %= are"
-                + " replaced");
-        }
+    internal static void OfDestinations(Session s, IReadOnlyCollection<Destination> destinations) =>
+        OfDestinations(s, destinations, OddKinds(s, destinations));
 
-        List<string> odd = [.. destinations.Select(d => d.ToString()).Where(d => d.StartsWith('-'))];
-        if (odd.Count > 0 && !PostfixRules.Read(s).AllowsHyphens)
+    /// <summary>The same, if it is known what the odd ones are: for a file with many lines, asked once.</summary>
+    internal static void OfDestinations(
+        Session s, IReadOnlyCollection<Destination> destinations, IReadOnlyDictionary<string, AddressKind> kinds)
+    {
+        foreach (var address in destinations.Where(d => d.HasPlaceholder).Select(d => d.ToString()))
         {
-            var aliases = AddressSql.Kinds(s.Tx, odd).Where(k => k.Kind == AddressKind.Alias).Select(k => k.Address);
-            foreach (var destination in odd.Except(aliases))
+            if (kinds.TryGetValue(address, out var kind))
             {
                 s.Warn(
-                    $"mail to the destination '{destination}' bounces (5.1.3 bad address syntax), because it begins with a hyphen");
+                    $"the destination '{address}' does not lead to the {kind.Word()} of that name, because its %n, %d and %= are"
+                    + " replaced");
+            }
+        }
+
+        List<string> hyphens = [.. destinations.Where(BeginsWithHyphen).Select(d => d.ToString())];
+        if (hyphens.Count > 0 && !PostfixRules.Read(s).AllowsHyphens)
+        {
+            foreach (var address in hyphens.Where(a => !(kinds.TryGetValue(a, out var kind) && kind == AddressKind.Alias)))
+            {
+                s.Warn($"mail to the destination '{address}' bounces (5.1.3 bad address syntax), because it begins with a hyphen");
             }
         }
     }
+
+    /// <summary>What those destinations are that may have a warning.</summary>
+    internal static Dictionary<string, AddressKind> OddKinds(Session s, IEnumerable<Destination> destinations)
+    {
+        List<string> odd = [.. destinations.Where(d => d.HasPlaceholder || BeginsWithHyphen(d)).Select(d => d.ToString())];
+        return odd.Count == 0 ? [] : AddressSql.Kinds(s.Tx, odd).ToDictionary(k => k.Address, k => k.Kind);
+    }
+
+    private static bool BeginsWithHyphen(Destination destination) => destination.LocalPart.StartsWith('-');
 
     /// <summary>
     /// Says what a new catch-all takes besides unknown users: an address with an extension is unknown as a whole, and Postfix asks

@@ -1,6 +1,5 @@
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Failures;
-using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
@@ -21,7 +20,7 @@ public sealed class AliasBatch
     private readonly Session s;
     private readonly Bulk<NewAlias> bulk;
     private readonly PostfixRules rules;
-    private readonly Dictionary<DomainName, DomainRow?> domains;
+    private readonly BatchAddresses addresses;
     private readonly List<(int Line, VmmException Error)> errors = [];
 
     /// <summary>Destinations of each alias, under the primary name of its domain; with those of the lines so far.</summary>
@@ -32,7 +31,7 @@ public sealed class AliasBatch
     {
         (this.s, this.bulk) = (s, bulk);
         rules = PostfixRules.Read(s);
-        domains = BatchDomains.Lock(s, bulk.Lines.Select(l => l.Item.Address.Domain));
+        addresses = new BatchAddresses(s, [.. bulk.Lines.Select(l => l.Item.Address)]);
         AliasSql.LockGraph(s.Tx);
     }
 
@@ -58,22 +57,19 @@ public sealed class AliasBatch
     /// <summary>What each line adds.</summary>
     private void Collect()
     {
-        var own = bulk.Lines.Select(l => domains[l.Item.Address.Domain] is { } d ? l.Item.Address.At(d.Name) : l.Item.Address)
-            .ToList();
-        var kinds = AddressSql.Kinds(s.Tx, own.Select(a => a.ToString()).Distinct()).ToDictionary(k => k.Address, k => k.Kind);
         var local = AddressSql.OwnDomains(s.Tx, bulk.Lines.SelectMany(l => l.Item.Destinations));
-        ReadDestinations(bulk.Lines.Zip(own, (l, a) => (Domain: domains[l.Item.Address.Domain], Own: a))
-            .Where(a => a.Domain is not null && kinds.TryGetValue(a.Own.ToString(), out var kind) && kind == AddressKind.Alias)
-            .Select(a => (a.Domain!.Gid, a.Own)));
-        foreach (var (line, address) in bulk.Lines.Zip(own))
+        ReadDestinations(bulk.Lines.Select(l => l.Item.Address).Where(a => addresses.Kind(a) == AddressKind.Alias)
+            .Select(a => (addresses.Domain(a)!.Gid, addresses.Own(a))));
+        foreach (var line in bulk.Lines)
         {
             s.Ct.ThrowIfCancellationRequested();
-            var kind = kinds.TryGetValue(address.ToString(), out var found) ? found : (AddressKind?)null;
-            var existing = destinations.TryGetValue(address, out var set) ? set : destinations[address] = [];
+            var address = line.Item.Address;
+            var own = addresses.Own(address);
+            var existing = destinations.TryGetValue(own, out var set) ? set : destinations[own] = [];
             // An earlier line may have added it.
-            kind ??= existing.Count > 0 ? AddressKind.Alias : null;
-            var domain = domains[line.Item.Address.Domain];
-            if (Addresses.Refusal(line.Item.Address, domain, kind, AddressKind.Alias) is { } error)
+            var kind = addresses.Kind(address) ?? (existing.Count > 0 ? AddressKind.Alias : null);
+            var domain = addresses.Domain(address);
+            if (Addresses.Refusal(address, domain, kind, AddressKind.Alias) is { } error)
             {
                 Refuse(line, error);
                 continue;
@@ -82,9 +78,9 @@ public sealed class AliasBatch
             bulk.Enter(s, line);
             var isNew = existing.Count == 0;
             var list = Addresses.Normalize(line.Item.Destinations, local);
-            var (added, _) = DestinationList.New(s, address.ToString(), existing, list);
+            var (added, _) = DestinationList.New(s, own.ToString(), existing, list);
             existing.UnionWith(added.Select(d => d.ToString()));
-            wanted.Add(new Wanted(line, domain!.Gid, address, isNew, added));
+            wanted.Add(new Wanted(line, domain!.Gid, own, isNew, added));
         }
 
         s.WarningPrefix = "";
@@ -136,7 +132,9 @@ public sealed class AliasBatch
 
     private void Warn()
     {
-        var dangling = Addresses.Dangling(s, wanted.SelectMany(w => w.Added));
+        var all = wanted.SelectMany(w => w.Added).ToList();
+        var dangling = Addresses.Dangling(s, all);
+        var odd = AddressWarnings.OddKinds(s, all);
         foreach (var (line, _, own, isNew, added) in wanted)
         {
             bulk.Enter(s, line);
@@ -148,7 +146,7 @@ public sealed class AliasBatch
                 }
             }
 
-            AddressWarnings.OfDestinations(s, added);
+            AddressWarnings.OfDestinations(s, added, odd);
             if (isNew && added.Count > 0)
             {
                 AddressWarnings.OfNew(s, own);

@@ -14,10 +14,8 @@ internal static class DestinationList
     /// <param name="existing">What is stored.</param>
     /// <param name="destinations">What is wanted.</param>
     internal static (List<Destination> Added, List<string> Ignored) New(
-        Session s, string self, IReadOnlyCollection<string> existing, IEnumerable<Destination> destinations)
-    {
-        return New(s, self, existing, Addresses.Normalize(s, destinations));
-    }
+        Session s, string self, IReadOnlyCollection<string> existing, IEnumerable<Destination> destinations) =>
+        New(s, self, existing, Addresses.Normalize(s, destinations));
 
     /// <summary>The same with destinations as they are stored.</summary>
     internal static (List<Destination> Added, List<string> Ignored) New(

@@ -1,5 +1,4 @@
 using Vmm.Data.Failures;
-using Vmm.Data.Rows;
 using Vmm.Data.Sql;
 using Vmm.Data.Values;
 
@@ -47,24 +46,23 @@ public static class RelocatedBatch
     private static List<(BulkLine<NewRelocated> Line, long Gid, EmailAddress Own, Destination Destination)> Collect(
         Session s, Bulk<NewRelocated> bulk)
     {
-        var domains = BatchDomains.Lock(s, bulk.Lines.Select(l => l.Item.Address.Domain));
-        var own = bulk.Lines.Select(l => domains[l.Item.Address.Domain] is { } d ? l.Item.Address.At(d.Name) : l.Item.Address)
-            .ToList();
-        var kinds = AddressSql.Kinds(s.Tx, own.Select(a => a.ToString()).Distinct()).ToDictionary(k => k.Address, k => k.Kind);
+        var addresses = new BatchAddresses(s, [.. bulk.Lines.Select(l => l.Item.Address)]);
         var local = AddressSql.OwnDomains(s.Tx, bulk.Lines.Select(l => l.Item.Destination));
-        var stored = RelocatedSql.Destinations(s.Tx, [.. domains.Values.OfType<DomainRow>().Select(d => d.Gid).Distinct()]);
+        var stored = RelocatedSql.Destinations(s.Tx, addresses.Domains.Select(d => d.Gid).Distinct());
         var errors = new List<VmmException>();
         var wanted = new List<(BulkLine<NewRelocated>, long, EmailAddress, Destination)>();
-        foreach (var (line, address) in bulk.Lines.Zip(own))
+        foreach (var line in bulk.Lines)
         {
             s.Ct.ThrowIfCancellationRequested();
-            var domain = domains[line.Item.Address.Domain];
-            var kind = kinds.TryGetValue(address.ToString(), out var found) ? found : (AddressKind?)null;
-            kind ??= domain is not null && stored.ContainsKey((domain.Gid, address.LocalPart)) ? AddressKind.Relocated : null;
-            var error = Addresses.Refusal(line.Item.Address, domain, kind, AddressKind.Relocated);
+            var address = line.Item.Address;
+            var own = addresses.Own(address);
+            var domain = addresses.Domain(address);
+            var before = domain is null ? null : stored.GetValueOrDefault((domain.Gid, address.LocalPart));
+            // An earlier line may have added it.
+            var kind = addresses.Kind(address) ?? (before is null ? null : AddressKind.Relocated);
             var destination = Addresses.Normalize([line.Item.Destination], local)[0];
-            error ??= Relocations.Refusal(
-                line.Item.Address, address, destination, stored.GetValueOrDefault((domain!.Gid, address.LocalPart)));
+            var error = Addresses.Refusal(address, domain, kind, AddressKind.Relocated)
+                ?? Relocations.Refusal(address, own, destination, before);
             if (error is not null)
             {
                 bulk.Add(errors, line, error);
@@ -72,7 +70,7 @@ public static class RelocatedBatch
             }
 
             stored[(domain!.Gid, address.LocalPart)] = destination.ToString();
-            wanted.Add((line, domain.Gid, address, destination));
+            wanted.Add((line, domain.Gid, own, destination));
         }
 
         BulkFile.Require(errors);

@@ -46,7 +46,7 @@ internal static class DomainPlaces
     }
 
     /// <summary>A directory and all above it.</summary>
-    private static IEnumerable<string> Way(string directory)
+    internal static IEnumerable<string> Way(string directory)
     {
         for (var path = directory; path is not null; path = Path.GetDirectoryName(path))
         {

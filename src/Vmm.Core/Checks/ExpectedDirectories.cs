@@ -13,13 +13,12 @@ internal sealed class ExpectedDirectories
     private readonly Dictionary<long, ExpectedAccount> accounts = [];
     private readonly HashSet<long> seenDomains = [];
     private readonly HashSet<long> seenAccounts = [];
+    private readonly Func<long, AccountByUid?> findOther;
     private HashSet<(ulong Device, ulong Inode)>? named;
 
-    private readonly Session session;
-
-    private ExpectedDirectories(Session s, UnixFileMode domainMode, UnixFileMode homeMode)
+    private ExpectedDirectories(UnixFileMode domainMode, UnixFileMode homeMode, Func<long, AccountByUid?> findOther)
     {
-        session = s;
+        this.findOther = findOther;
         DomainMode = domainMode;
         HomeMode = homeMode;
     }
@@ -42,7 +41,11 @@ internal sealed class ExpectedDirectories
     /// <summary>Of all domains, or of the one with <paramref name="gid"/>.</summary>
     internal static ExpectedDirectories Read(Session s, long? gid)
     {
-        var expected = new ExpectedDirectories(s, Administration.Domains.DirectoryMode(s), Accounts.HomeMode(s));
+        var expected = new ExpectedDirectories(
+            Administration.Domains.DirectoryMode(s),
+            Accounts.HomeMode(s),
+            // Of all domains, every account is here.
+            uid => gid is null ? null : AccountSql.ByUid(s.Tx, uid));
         foreach (var domain in CheckSql.Domains(s.Tx, gid))
         {
             expected.domains[domain.Gid] = domain;
@@ -84,24 +87,17 @@ internal sealed class ExpectedDirectories
         var above = new HashSet<string>();
         foreach (var domain in domains.Values)
         {
-            Add(domain.Directory);
             // Of most domains these are a few hash directories and one base.
-            for (var path = Path.GetDirectoryName(domain.Directory); path is not null && above.Add(path);)
+            foreach (var path in DomainPlaces.Way(domain.Directory).TakeWhile(above.Add))
             {
-                Add(path);
-                path = Path.GetDirectoryName(path);
+                if (Posix.FactsAt(path) is { } facts)
+                {
+                    found.Add(facts.Identity);
+                }
             }
         }
 
         return found;
-
-        void Add(string path)
-        {
-            if (Posix.FactsAt(path) is { } facts)
-            {
-                found.Add(facts.Identity);
-            }
-        }
     }
 
     /// <summary>The account that has this home, which now counts as seen; null where none has.</summary>
@@ -120,8 +116,7 @@ internal sealed class ExpectedDirectories
     internal string? OtherAccount(long owner, long uid) =>
         owner == uid ? null
         : accounts.TryGetValue(owner, out var account) ? AddressOf(account)
-        // Where one domain is looked at, only its accounts are here.
-        : AccountSql.ByUid(session.Tx, owner)?.Address;
+        : findOther(owner)?.Address;
 
     /// <summary>Under the primary name of its domain.</summary>
     internal string AddressOf(ExpectedAccount account) => $"{account.LocalPart}@{domains[account.Gid].Name}";

@@ -24,24 +24,24 @@ internal static partial class Findings
             FindingCode.PasswordReader,
             role,
             "every role can read the password hashes",
-            Psql(database, SchemaShapeSql.HideFromEverybody))
+            PsqlCommand.Of(database, SchemaShapeSql.HideFromEverybody))
         : Make(
             FindingCode.PasswordReader,
             role,
             $"the role '{role}' can read the password hashes",
-            Psql(database, SchemaShapeSql.HideFromPostfix));
+            PsqlCommand.Of(database, SchemaShapeSql.HideFromPostfix));
 
     internal static Finding WrongAddress(DatabaseOptions database, string address) => Make(
         FindingCode.WrongAddress,
         address,
         "lookups get a different answer for it than the tables give: a trigger was disabled, or rows were loaded without it",
-        Psql(database, SchemaShapeSql.RebuildAddresses));
+        PsqlCommand.Of(database, SchemaShapeSql.RebuildAddresses));
 
     internal static Finding SequenceBehind(DatabaseOptions database, BehindSequence sequence) => Make(
         FindingCode.SequenceBehind,
         sequence.Name,
         $"it gives out {sequence.Next} next, and {sequence.Highest} is in use: adding fails at each number that is",
-        Psql(database, SequenceSql.Set(sequence)));
+        PsqlCommand.Of(database, SequenceSql.Set(sequence)));
 
     internal static Finding MissingTable(string table) =>
         Make(FindingCode.MissingObject, table, $"'{table}' is not there", FromFile(table));
@@ -50,14 +50,14 @@ internal static partial class Findings
         FindingCode.MissingObject,
         part.Name,
         $"the {part.Kind} '{part.Name}' is not there",
-        SchemaRemedies.Make(part) is { } sql ? Psql(database, sql) : FromFile(part.Name));
+        SchemaRemedies.Make(part) is { } sql ? PsqlCommand.Of(database, sql) : FromFile(part.Name));
 
     /// <summary><paramref name="definition"/> is what it is now.</summary>
     internal static Finding ChangedObject(DatabaseOptions database, SchemaPart part, string definition) => Make(
         FindingCode.ChangedObject,
         part.Name,
         $"the {part.Kind} '{part.Name}' was altered or disabled",
-        SchemaRemedies.Mend(part, definition) is { } sql ? Psql(database, sql)
+        SchemaRemedies.Mend(part, definition) is { } sql ? PsqlCommand.Of(database, sql)
             : part.Kind == "column" ? $"restore its definition: {part.Definition}"
             : FromFile(part.Name));
 
@@ -65,10 +65,8 @@ internal static partial class Findings
         FindingCode.MissingRight,
         $"{right.Role}: {right.On}",
         $"the role '{right.Role}' lacks the privilege {right.Right} on {right.On}, which its lookups need",
-        Psql(database, SchemaRemedies.Grant(right)));
+        PsqlCommand.Of(database, SchemaRemedies.Grant(right)));
 
     private static string FromFile(string name) =>
         $"run the statement in sql/create_tables.pgsql that creates {name}; if it exists, as CREATE OR REPLACE";
-
-    private static string Psql(DatabaseOptions database, string sql) => PsqlCommand.Of(database, sql);
 }

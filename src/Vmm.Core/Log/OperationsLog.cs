@@ -44,26 +44,18 @@ public sealed class OperationsLog : IDisposable
     /// <summary>Why the file cannot be written, or null.</summary>
     public string? Warning { get; private set; }
 
-    /// <summary>Records one finished command.</summary>
-    public void Write(string command, string target, int exitStatus, string? error, TimeSpan duration) => logger.Write(
+    private const string Entry = "{Command:l} {Target:l} by {Who:l}: {ExitStatus} {Error:l} ({Milliseconds} ms)";
+
+    /// <summary>Records one finished command; with <paramref name="details"/> what cannot be looked up afterwards.</summary>
+    public void Write(
+        string command, string target, int exitStatus, string? error, TimeSpan duration, string? details = null) => logger.Write(
         exitStatus == 0 ? LogEventLevel.Information : LogEventLevel.Warning,
-        "{Command:l} {Target:l} by {Who:l}: {ExitStatus} {Error:l} ({Milliseconds} ms)",
+        details is null ? Entry : $"{Entry}; {{Details:l}}",
         command,
         target,
         Who(),
         exitStatus,
         error ?? "ok",
-        (long)duration.TotalMilliseconds);
-
-    /// <summary>Records a change that cannot be looked up afterwards, because what it was about is gone.</summary>
-    public void Write(string command, string target, string details, TimeSpan duration) => logger.Write(
-        LogEventLevel.Information,
-        "{Command:l} {Target:l} by {Who:l}: {ExitStatus} {Error:l} ({Milliseconds} ms); {Details:l}",
-        command,
-        target,
-        Who(),
-        0,
-        "ok",
         (long)duration.TotalMilliseconds,
         details);
 

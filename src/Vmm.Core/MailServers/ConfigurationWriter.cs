@@ -49,11 +49,7 @@ internal sealed class ConfigurationWriter
     }
 
     /// <summary>Owner, group and mode of the file, or of the target of a link; null when there is none.</summary>
-    internal static FileFacts? Facts(string path)
-    {
-        using var handle = Posix.open(LinkedPath.Resolve(path), Posix.PathOnly | Posix.CloseOnExec, 0);
-        return handle.IsInvalid ? null : Posix.Facts(handle);
-    }
+    internal static FileFacts? Facts(string path) => Posix.FactsAt(LinkedPath.Resolve(path));
 
     /// <summary>The number of a group of this system.</summary>
     /// <exception cref="VmmException">81.</exception>

@@ -32,7 +32,7 @@ public sealed record DomainPath(string Base, string Hash, long Gid)
     /// <summary>As <see cref="Parse"/>; null for any other path.</summary>
     internal static DomainPath? TryParse(string directory, long gid)
     {
-        var parts = directory.Split('/').Where(p => p is not ("" or ".")).ToList();
+        var parts = Parts(directory).ToList();
         var sound = directory.StartsWith('/') && parts.Count >= 3 && parts[^1] == gid.ToString() && parts[^2].Length == 1
             && !parts.Contains("..");
         return sound ? new DomainPath("/" + string.Join('/', parts[..^2]), parts[^2], gid) : null;
@@ -43,7 +43,9 @@ public sealed record DomainPath(string Base, string Hash, long Gid)
         directory, $"vmm manages directories of domains like BASE/CHARACTER/GID only, here '.../x/{gid}' for example");
 
     /// <summary>One spelling for all of a path, as <see cref="Parse"/> has them.</summary>
-    internal static string Plain(string path) => "/" + string.Join('/', path.Split('/').Where(p => p is not ("" or ".")));
+    internal static string Plain(string path) => "/" + string.Join('/', Parts(path));
+
+    private static IEnumerable<string> Parts(string path) => path.Split('/').Where(p => p is not ("" or "."));
 
     /// <summary>The absolute path.</summary>
     public override string ToString() => $"{Base}/{Hash}/{Gid}";

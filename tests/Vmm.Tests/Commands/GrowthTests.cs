@@ -1,3 +1,4 @@
+using Vmm.Tests.Crash;
 using Vmm.Tests.Schema;
 
 namespace Vmm.Tests.Commands;
@@ -107,14 +108,7 @@ public class GrowthTests(PostgresCluster cluster)
     /// <summary>A server process counts its rows when it ends, which is a moment after its client.</summary>
     private static async Task<long> RowsAsync(World world)
     {
-        const string Others = """
-            SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-            """;
-        while ((await world.QueryAsync(Others))[0] != "0")
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-
+        await FilledWorld.NoBackendIsLeftAsync(world);
         return long.Parse((await world.QueryAsync(RowsRead))[0]);
     }
 }

@@ -54,16 +54,7 @@ public sealed class ChangedViewTests(PostgresCluster server)
         var database = await Origin.Of(origin).MakeAsync(server);
         await server.ExecuteAsync(database, "vmm", sql);
         using var world = World.On(server, database);
-        var before = await server.DumpAsync(database);
-        foreach (var command in (string[])["upgrade --dry-run", "upgrade --yes --no-dump"])
-        {
-            var outcome = await world.VmmAsync(command.Split(' '));
-            outcome.ShouldExit(87);
-            Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
-            Assert.Contains("changed by hand", outcome.Error, StringComparison.Ordinal);
-        }
-
-        Assert.Equal(before, await server.DumpAsync(database));
+        await RefusalTests.RefusedAsync(server, world, 87, named, "changed by hand");
     }
 
     [Fact]

@@ -249,14 +249,17 @@ public sealed class RefusalTests(PostgresCluster server)
                     ('users', NULL, 'SELECT', '{role}')) AS v (relation, field, privilege, grantee)
             """;
 
-    private async Task RefusedAsync(World world, string named, int code = 87)
+    private Task RefusedAsync(World world, string named, int code = 87) => RefusedAsync(server, world, code, named);
+
+    /// <summary>Both the dry run and the upgrade say all of this, and leave the database as it was.</summary>
+    internal static async Task RefusedAsync(PostgresCluster server, World world, int code, params string[] said)
     {
         var before = await server.DumpAsync(world.Database);
         foreach (var command in (string[])["upgrade --dry-run", "upgrade --yes --no-dump"])
         {
             var outcome = await world.VmmAsync(command.Split(' '));
             outcome.ShouldExit(code);
-            Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
+            Assert.All(said, s => Assert.Contains(s, outcome.Error, StringComparison.Ordinal));
             Assert.DoesNotContain("plain text", outcome.Error, StringComparison.Ordinal);
             Assert.Equal("", outcome.Out);
         }
