@@ -121,7 +121,7 @@ internal static class Addresses
 
     internal static void WarnOfDangling(Session s, DanglingDestination dangling) => s.Warn(
         dangling.Kind == AddressKind.Relocated
-            ? $"the destination '{dangling.Destination}' is a relocated user, so that mail to it bounces"
+            ? $"the destination '{dangling.Destination}' leads to a relocated user, so that mail to it bounces"
             : $"the destination account/alias '{dangling.Destination}' does not exist{Caught(s, dangling.Destination)}");
 
     /// <summary>What becomes of mail to a missing destination, where a catch-all takes it that leads elsewhere.</summary>

@@ -86,7 +86,7 @@ public class AliasFileTests(PostgresCluster cluster)
         await world.DoAsync("catchalladd example.com all@elsewhere.example");
         var moved = await world.VmmWithInputAsync("one@example.com\tgone@example.com\n", command.Split(' '));
         moved.ShouldExit(0);
-        Assert.EndsWith("the destination 'gone@example.com' is a relocated user, so that mail to it bounces\n", moved.Error);
+        Assert.EndsWith("the destination 'gone@example.com' leads to a relocated user, so that mail to it bounces\n", moved.Error);
         var caught = await world.VmmAsync("aliasadd", "two@example.com", "nobody@example.com");
         Assert.EndsWith("does not exist; the catch-all of 'example.com' takes mail to it\n", caught.Error);
     }
