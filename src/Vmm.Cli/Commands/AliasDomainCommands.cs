@@ -41,7 +41,7 @@ internal static class AliasDomainCommands
         command.AlsoFromFile(app, new FileLines<(DomainName Alias, DomainName Domain)>(
             "alias, fqdn",
             (_, fields) => (DomainName.Parse(fields[0]), DomainName.Refer(fields[1])),
-            (s, bulk) => bulk.Add(s, (one, line) => AliasDomains.Add(one, line.Alias, line.Domain))));
+            AliasDomainBatch.Add));
     }
 
     private static void Info(VmmCommand command, App app)

@@ -37,10 +37,10 @@ internal static class CatchAllCommands
             Act = (s, request) => CatchAlls.Add(s, request.Name, request.Destinations),
             Json = () => CommandJson.Default.AddedCatchAll,
         });
-        command.AlsoFromFile(app, new FileLines<(DomainName Name, List<Destination> Destinations)>(
+        command.AlsoFromFile(app, new FileLines<NewCatchAll>(
             "fqdn, destination, [more destinations]",
-            (_, fields) => (DomainName.Refer(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
-            (s, bulk) => bulk.Add(s, (one, line) => CatchAlls.Add(one, line.Name, line.Destinations))));
+            (_, fields) => new NewCatchAll(DomainName.Refer(fields[0]), [.. fields.Skip(1).Select(Destination.Parse)]),
+            CatchAllBatch.Add));
     }
 
     private static void Info(VmmCommand command, App app)

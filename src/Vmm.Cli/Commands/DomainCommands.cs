@@ -66,7 +66,7 @@ internal static class DomainCommands
                 NoteText.Parse(fields.ElementAtOrDefault(2)),
                 fields.ElementAtOrDefault(1) is { Length: > 0 } text ? Transport.Parse(text) : null,
                 null),
-            (s, bulk) => bulk.Add(s, (session, domain) => Domains.Add(session, domain))));
+            DomainBatch.Add));
     }
 
     private static Secret? Postmaster(Asking asking, PasswordOptions password, DomainName domain)

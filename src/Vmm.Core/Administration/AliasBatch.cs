@@ -21,7 +21,7 @@ public sealed class AliasBatch
     private readonly Bulk<NewAlias> bulk;
     private readonly PostfixRules rules;
     private readonly BatchAddresses addresses;
-    private readonly List<(int Line, VmmException Error)> errors = [];
+    private readonly BatchErrors<NewAlias> errors;
 
     /// <summary>Destinations of each alias, under the primary name of its domain; with those of the lines so far.</summary>
     private readonly Dictionary<EmailAddress, HashSet<string>> destinations = [];
@@ -29,7 +29,7 @@ public sealed class AliasBatch
 
     private AliasBatch(Session s, Bulk<NewAlias> bulk)
     {
-        (this.s, this.bulk) = (s, bulk);
+        (this.s, this.bulk, errors) = (s, bulk, new BatchErrors<NewAlias>(bulk));
         rules = PostfixRules.Read(s);
         addresses = new BatchAddresses(s, [.. bulk.Lines.Select(l => l.Item.Address)]);
         AliasSql.LockGraph(s.Tx);
@@ -48,7 +48,7 @@ public sealed class AliasBatch
         AliasSql.Copy(s.Tx, batch.wanted.SelectMany(
             w => w.Added.Select(d => new AliasRow(w.Gid, w.Own.LocalPart, d.ToString()))));
         batch.FindUndeliverable();
-        BulkFile.Require([.. batch.errors.OrderBy(e => e.Line).Select(e => e.Error)]);
+        batch.errors.Require();
         batch.Warn();
         bulk.Progress("adding", bulk.Lines.Count, bulk.Lines.Count);
         return batch.wanted.Count;
@@ -71,7 +71,7 @@ public sealed class AliasBatch
             var domain = addresses.Domain(address);
             if (Addresses.Refusal(address, domain, kind, AddressKind.Alias) is { } error)
             {
-                Refuse(line, error);
+                errors.Add(line, error);
                 continue;
             }
 
@@ -125,7 +125,7 @@ public sealed class AliasBatch
             var last = way.SelectMany(a => lines[a]).Select(w => w.Line).MaxBy(l => l.Number);
             if (last is not null && blamed.Add(last.Number))
             {
-                Refuse(last, error);
+                errors.Add(last, error);
             }
         }
     }
@@ -154,14 +154,6 @@ public sealed class AliasBatch
         }
 
         s.WarningPrefix = "";
-    }
-
-    /// <summary>Unless it is tolerated.</summary>
-    private void Refuse(BulkLine<NewAlias> line, VmmException error)
-    {
-        var found = new List<VmmException>();
-        bulk.Add(found, line, error);
-        errors.AddRange(found.Select(e => (line.Number, e)));
     }
 
     /// <summary>What a line adds.</summary>

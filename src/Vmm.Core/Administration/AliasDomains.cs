@@ -22,11 +22,9 @@ public static class AliasDomains
     {
         var existing = Domains.Claim(s, alias);
         var domain = Domains.RequirePrimary(s, target);
-        if (existing is not null)
+        if (Refusal(alias, existing, domain) is { } refusal)
         {
-            throw existing.IsPrimary
-                ? ObjectErrors.AliasDomainIsDomain(alias)
-                : ObjectErrors.AliasDomainExists(alias, existing.Name, existing.Gid == domain.Gid);
+            throw refusal;
         }
 
         Hold(s, [domain]);
@@ -35,6 +33,12 @@ public static class AliasDomains
         DovecotSessions.Forget(s);
         return Describe(alias, domain.Name);
     }
+
+    /// <summary>Why a name cannot be a second one of a domain, because of what it is; null where it can.</summary>
+    internal static VmmException? Refusal(DomainName alias, DomainRow? existing, DomainRow domain) =>
+        existing is null ? null
+        : existing.IsPrimary ? ObjectErrors.AliasDomainIsDomain(alias)
+        : ObjectErrors.AliasDomainExists(alias, existing.Name, existing.Gid == domain.Gid);
 
     /// <summary>
     /// Finds the domain that an alias domain belongs to. The answer to a
@@ -104,9 +108,9 @@ public static class AliasDomains
     /// Locks domains, one of which may have been deleted meanwhile. In order of their gids: two commands that exchange names would
     /// be in deadlock.
     /// </summary>
-    private static void Hold(Session s, IEnumerable<DomainRow> domains)
+    internal static void Hold(Session s, IEnumerable<DomainRow> domains)
     {
-        foreach (var domain in domains.OrderBy(d => d.Gid))
+        foreach (var domain in domains.DistinctBy(d => d.Gid).OrderBy(d => d.Gid))
         {
             if (!DomainSql.Lock(s.Tx, domain.Gid))
             {

@@ -88,9 +88,7 @@ public static class Domains
     {
         if (Claim(s, domain.Name) is { } existing)
         {
-            throw existing.IsPrimary
-                ? ObjectErrors.DomainExists(domain.Name)
-                : ObjectErrors.DomainIsAlias(domain.Name, existing.Name.Ascii);
+            throw Refusal(domain.Name, existing);
         }
 
         var path = NewPath(s);
@@ -117,6 +115,11 @@ public static class Domains
         NameLocks.Take(s, name.Ascii);
         return DomainSql.Find(s.Tx, name);
     }
+
+    /// <summary>Why a name cannot be that of a new domain.</summary>
+    internal static VmmException Refusal(DomainName name, DomainRow existing) => existing.IsPrimary
+        ? ObjectErrors.DomainExists(name)
+        : ObjectErrors.DomainIsAlias(name, existing.Name.Ascii);
 
     private static DomainPath NewPath(Session s)
     {

@@ -32,8 +32,8 @@ public static class PostfixAdminImport
     public static ImportResult Run(Session s, ImportPlan plan, Action<string, long, long> progress)
     {
         RequireFinished(s.Settings);
-        ToBulk(plan.Domains, progress).Add(s, (session, domain) => Domains.Add(session, domain));
-        ToBulk(plan.AliasDomains, progress).Add(s, (session, a) => AliasDomains.Add(session, a.Name, a.Domain));
+        DomainBatch.Add(s, ToBulk(plan.Domains, progress));
+        AliasDomainBatch.Add(s, ToBulk(plan.AliasDomains, progress));
         var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
         AccountBatch.Add(s, ToBulk([.. plan.Accounts.Select(a => a.Account)], progress), mail);
         ToBulk(plan.Aliases, progress).Add(s, (session, a) => AddOrSkip(
