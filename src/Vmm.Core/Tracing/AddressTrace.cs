@@ -10,6 +10,7 @@ namespace Vmm.Core.Tracing;
 public static class AddressTrace
 {
     private const int MostShown = 20;
+    private const string AliasError = "Postfix does not accept mail to it (451 4.6.0 Alias expansion error)";
 
     /// <summary>
     /// Follows an address to its final recipients. Every text has a result, including an external domain and an address that
@@ -28,24 +29,29 @@ public static class AddressTrace
     {
         var rules = PostfixRules.Read(s);
         var maps = new TraceMaps(s, rules);
-        var start = Read(text);
-        maps.AskDomains([start]);
+        var asked = Read(text);
+        var canonical = Canonical(s, rules, asked);
+        var start = canonical.Count > 0 ? canonical[^1].To : asked;
+        maps.AskDomains([asked, start]);
         var expansion = Expansion.Follow(maps, rules, start);
         maps.AskDomains(expansion.Seen);
         var classes = Classes(s, maps, rules, expansion);
-        var explainer = TraceExplainer.For(s, maps, rules, expansion, classes);
-        var (outcome, why) = Verdict(maps, rules, expansion, explainer);
+        var explainer = TraceExplainer.For(s, maps, rules, expansion, classes, isReplaced: canonical.Count > 0);
+        var (outcome, why) = CanonicalMaps.Endless(canonical) is { } endless && maps.DomainOf(asked) is not null
+            ? ("deferred", $"{AliasError}, because {endless} replaces it again and again")
+            : Verdict(maps, rules, asked, expansion, explainer);
         var result = new TraceResult
         {
-            Address = start.Text,
+            Address = asked.Text,
+            Canonical = canonical.Count > 0 ? [.. canonical.Select(c => new TraceCanonical(c.Map, c.From.Text, c.To.Text))] : null,
             Outcome = outcome,
             Text = why,
             Loop = expansion.Loop,
             Steps = [.. expansion.Seen.Select(explainer.Step)],
             Deliveries = outcome == "accepted" ? [.. expansion.Recipients.Select(explainer.Delivery)] : [],
-            Sender = sender is null ? null : Sender(maps, start, Read(sender)),
+            Sender = sender is null ? null : Sender(maps, asked, Read(sender)),
             Questions = [.. maps.Questions, .. explainer.UserQuestions],
-            Queue = queue ? Queue(s, expansion) : null,
+            Queue = queue ? Queue(s, [.. canonical.Select(c => c.From.Text), .. expansion.Seen.Select(a => a.Text)]) : null,
         };
         if (!live)
         {
@@ -61,9 +67,14 @@ public static class AddressTrace
         return result with { Questions = questions, Differences = questions.Count(q => q.Differs == true) };
     }
 
-    private static TraceWaiting Queue(Session s, Expansion expansion)
+    /// <summary>A table that does not answer defers all mail: then what comes after it is only what should happen.</summary>
+    private static IReadOnlyList<CanonicalStep> Canonical(Session s, PostfixRules rules, TraceKey address) =>
+        MailServerFaults.Try(
+            () => rules.Canonical.Follow(s.Settings, rules.Delimiters, address, s.Ct),
+            e => s.Warn($"what canonical maps make of '{address.Text}' is not known, because {e.Message}")) ?? [];
+
+    private static TraceWaiting Queue(Session s, List<string> addresses)
     {
-        List<string> addresses = [.. expansion.Seen.Select(a => a.Text)];
         var messages = MailQueue.About(s.Settings, addresses, s.Ct);
         var log = MailLog.About(s.Settings, addresses, MostShown, s.Ct);
         return new TraceWaiting(messages.Count, [.. messages.Take(MostShown)], log?.Source, log?.Lines ?? []);
@@ -79,19 +90,18 @@ public static class AddressTrace
 
     /// <summary>Postfix's answer to RCPT TO: every address that is an alias is accepted, and may bounce later.</summary>
     private static (string Outcome, string Text) Verdict(
-        TraceMaps maps, PostfixRules rules, Expansion expansion, TraceExplainer explainer)
+        TraceMaps maps, PostfixRules rules, TraceKey asked, Expansion expansion, TraceExplainer explainer)
     {
-        var start = expansion.Seen[0];
-        if (!start.IsAddress)
+        if (!asked.IsAddress)
         {
             return (
                 "no-address", "this is no address with a domain after its @: Postfix adds its own name (myorigin) or rejects it");
         }
 
         // It does not relay to other domains in any case.
-        var refusal = maps.DomainOf(start) is null
-            ? RefusedAddresses.OfHyphen(start.LocalPart, rules)
-            : RefusedAddresses.Of(start.LocalPart, rules);
+        var refusal = maps.DomainOf(asked) is null
+            ? RefusedAddresses.OfHyphen(asked.LocalPart, rules)
+            : RefusedAddresses.Of(asked.LocalPart, rules);
         if (refusal is not null)
         {
             return ("refused", $"Postfix refuses it: {refusal.Answer}, because {refusal.Reason}");
@@ -101,19 +111,19 @@ public static class AddressTrace
         {
             var loop = expansion.Loop is { } way ? $"it leads back to itself: {string.Join(" -> ", way)}" : null;
             var reason = loop is null ? problem : expansion.Grows ? $"{problem}; {loop}" : loop;
-            return ("deferred", $"Postfix does not accept mail to it (451 4.6.0 Alias expansion error), because {reason}");
+            return ("deferred", $"{AliasError}, because {reason}");
         }
 
-        if (maps.Find(TraceMaps.Aliases, start) is not null)
+        if (explainer.IsReplaced && maps.DomainOf(asked) is not null)
         {
             var count = expansion.Recipients.Count;
             return ("accepted", $"Postfix accepts mail to it, for {(count == 1 ? "one recipient" : $"{count} recipients")}");
         }
 
-        return maps.DomainOf(start) is null
-            ? ("elsewhere", $"{start.Domain} is not a domain of vmm: Postfix would relay mail to it, or reject it")
-            : explainer.IsMailbox(start) ? ("accepted", "Postfix accepts mail to it, for one recipient")
-            : ("refused", $"Postfix rejects mail to it: {explainer.Delivery(start).Text}");
+        return maps.DomainOf(asked) is null
+            ? ("elsewhere", $"{asked.Domain} is not a domain of vmm: Postfix would relay mail to it, or reject it")
+            : explainer.IsMailbox(asked) ? ("accepted", "Postfix accepts mail to it, for one recipient")
+            : ("refused", $"Postfix rejects mail to it: {explainer.Delivery(asked).Text}");
     }
 
     /// <summary>

@@ -16,18 +16,17 @@ internal sealed partial class TraceExplainer
             return new TraceDelivery(address.Text, "bounced", $"it bounces: 5.1.3 bad address syntax, because {refusal.Reason}");
         }
 
-        var isAccepted = maps.Find(TraceMaps.Aliases, start) is not null;
         if (maps.DomainOf(address) is null)
         {
             var where = !address.IsAddress ? "it is no address"
                 : address.Domain == Destination.Localhost ? "Postfix delivers it as local mail"
-                : isAccepted ? "it leaves this server"
+                : IsReplaced ? "it leaves this server"
                 : "Postfix relays it, or rejects it";
             return new TraceDelivery(address.Text, Elsewhere, where);
         }
 
         // Before DATA the sending server gets an answer, later the sender gets a message.
-        var how = isAccepted ? "it bounces: " : "550 ";
+        var how = IsReplaced ? "it bounces: " : "550 ";
         if (maps.Find(TraceMaps.Relocated, address) is { } moved)
         {
             return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");

@@ -20,7 +20,6 @@ internal sealed partial class TraceExplainer
 
     private readonly TraceMaps maps;
     private readonly PostfixRules rules;
-    private readonly TraceKey start;
     private readonly Dictionary<string, string> kinds;
     private readonly Dictionary<string, TraceAccount> accounts;
     private readonly HashSet<string> ends;
@@ -32,16 +31,20 @@ internal sealed partial class TraceExplainer
         Expansion expansion,
         Dictionary<string, string> kinds,
         Dictionary<string, TraceAccount> accounts,
-        Dictionary<string, List<string>> classes)
+        Dictionary<string, List<string>> classes,
+        bool isReplaced)
     {
         this.classes = classes;
         this.maps = maps;
         this.rules = rules;
         this.kinds = kinds;
         this.accounts = accounts;
-        start = expansion.Seen[0];
+        IsReplaced = isReplaced || maps.Find(TraceMaps.Aliases, expansion.Seen[0]) is not null;
         ends = [.. expansion.Recipients.Select(r => r.Folded)];
     }
+
+    /// <summary>Whether the address was replaced: Postfix accepts it then, whatever it leads to.</summary>
+    internal bool IsReplaced { get; }
 
     /// <summary>Dovecot's lookups for the accounts that get the mail.</summary>
     internal IEnumerable<TraceQuestion> UserQuestions => accounts.Values.Select(UserQuestion);
@@ -52,7 +55,12 @@ internal sealed partial class TraceExplainer
 
     /// <summary>Makes the lookups that Postfix makes for final recipients, and finds out what the addresses are.</summary>
     internal static TraceExplainer For(
-        Session s, TraceMaps maps, PostfixRules rules, Expansion expansion, Dictionary<string, List<string>> classes)
+        Session s,
+        TraceMaps maps,
+        PostfixRules rules,
+        Expansion expansion,
+        Dictionary<string, List<string>> classes,
+        bool isReplaced)
     {
         List<TraceKey> local = [.. expansion.Recipients.Where(r => maps.DomainOf(r) is not null)];
         maps.Ask(TraceMaps.Relocated, local);
@@ -73,7 +81,8 @@ internal sealed partial class TraceExplainer
             expansion,
             AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind.Word()),
             rows.ToDictionary(a => a.Address),
-            classes);
+            classes,
+            isReplaced);
     }
 
     /// <summary>Explains one address.</summary>

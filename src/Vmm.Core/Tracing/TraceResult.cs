@@ -9,6 +9,9 @@ public sealed record TraceResult
     /// <summary>The address as it was looked up: its domain in A-labels.</summary>
     public required string Address { get; init; }
 
+    /// <summary>What canonical maps of Postfix made of it, in order; only where they have it.</summary>
+    public IReadOnlyList<TraceCanonical>? Canonical { get; init; }
+
     /// <summary>
     /// What Postfix does with mail to it: accepted, refused, deferred (a loop or
     /// a limit), elsewhere (the domain is external) or no-address.
@@ -39,6 +42,12 @@ public sealed record TraceResult
     /// <summary>What waits in Postfix's queue, and what its log says last; only with <c>--queue</c>.</summary>
     public TraceWaiting? Queue { get; init; }
 }
+
+/// <summary>One replacement of the recipient, before aliases are looked up.</summary>
+/// <param name="Map">recipient_canonical_maps or canonical_maps.</param>
+/// <param name="From">The address that was looked up.</param>
+/// <param name="To">The address in its place.</param>
+public sealed record TraceCanonical(string Map, string From, string To);
 
 /// <summary>What Postfix is doing with mail to or from the address, or an address that it leads to.</summary>
 /// <param name="Count">Number of messages in the queue.</param>

@@ -59,3 +59,7 @@ public class Debian13SessionTests(Debian13MailServer server) : SessionTests(serv
 [Collection(OnDebian13.Name)]
 [Trait(OnDebian13.Trait, OnDebian13.Value)]
 public class Debian13TraceTests(Debian13MailServer server) : GeneratedTraceTests(server);
+
+[Collection(OnDebian13.Name)]
+[Trait(OnDebian13.Trait, OnDebian13.Value)]
+public class Debian13RulesTests(Debian13MailServer server) : GeneratedRulesTests(server);

@@ -19,6 +19,11 @@ internal static class TraceText
     internal static string Of(TraceResult r)
     {
         var text = new StringBuilder();
+        foreach (var step in r.Canonical ?? [])
+        {
+            Line(text, "", $"{step.From} is replaced by {step.To} ({step.Map})");
+        }
+
         Tree(text, r.Steps);
         Line(text, "", "");
         Result(text, r);

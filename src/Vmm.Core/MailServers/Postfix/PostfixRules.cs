@@ -25,7 +25,8 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
     [
         "recipient_delimiter", "propagate_unmatched_extensions", "virtual_alias_expansion_limit", "virtual_alias_recursion_limit",
         "virtual_alias_address_length_limit", DomainClasses.Local, DomainClasses.Alias, DomainClasses.Relay,
-        DomainClasses.Parents, "allow_min_user", "allow_untrusted_routing",
+        DomainClasses.Parents, "allow_min_user", "allow_untrusted_routing", CanonicalMaps.OfRecipients, CanonicalMaps.OfAll,
+        "recipient_canonical_classes", "canonical_classes",
     ];
 
     /// <summary>Whether Postfix itself has said so; false where it is on another machine, and the values are assumed.</summary>
@@ -39,6 +40,9 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
 
     /// <summary>Where domains do not belong that vmm manages.</summary>
     internal DomainClasses Classes { get; init; } = DomainClasses.None;
+
+    /// <summary>What replaces a recipient before aliases do.</summary>
+    internal CanonicalMaps Canonical { get; init; } = CanonicalMaps.None;
 
     /// <summary>
     /// The parameters from Postfix, else the documented ones, because vmm works without a local Postfix. A limit in vmm's
@@ -59,11 +63,12 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
             return output.Split('\n', StringSplitOptions.TrimEntries) is
                 [
                     var delimiters, var propagated, var destinations, var depth, var length, var local, var aliases, var relay,
-                    var parents, var hyphens, var routes, "",
+                    var parents, var hyphens, var routes, var recipientMaps, var commonMaps, var recipientClasses,
+                    var commonClasses, "",
                 ]
                 ? new PostfixRules(
                     delimiters,
-                    propagated.Split([' ', ',', '\t']).Contains("virtual"),
+                    Has(propagated, "virtual"),
                     Number(destinations) ?? Documented.Destinations,
                     Number(depth) ?? Documented.Depth,
                     Number(length) ?? Documented.Length)
@@ -72,6 +77,10 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
                     AllowsHyphens = hyphens == "yes",
                     AllowsRoutes = routes == "yes",
                     Classes = new DomainClasses(local, aliases, relay, parents),
+                    Canonical = new CanonicalMaps(
+                        Has(recipientClasses, "envelope_recipient") ? recipientMaps : "",
+                        Has(commonClasses, "envelope_recipient") ? commonMaps : "",
+                        Has(propagated, "canonical")),
                 }
                 : Documented;
         }
@@ -80,6 +89,8 @@ internal sealed record PostfixRules(string Delimiters, bool Propagates, long Des
             return Documented;
         }
     }
+
+    private static bool Has(string list, string word) => PostfixTables.Words(list).Contains(word);
 
     private static long? Number(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

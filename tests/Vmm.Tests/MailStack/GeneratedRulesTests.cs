@@ -1,0 +1,142 @@
+using CsCheck;
+
+namespace Vmm.Tests.MailStack;
+
+/// <summary>
+/// What <c>vmm trace</c> says under a generated main.cf is what a real Postfix and Dovecot do with a message: the answer to RCPT
+/// TO, and for each recipient of an accepted message how its delivery ends and whose mailbox it is in.
+/// </summary>
+[Collection(AsShipped.Name)]
+public class GeneratedRulesTests(ShippedMailServer server) : MailStackTests(server)
+{
+    private const int Asked = 220;
+    private const int Sent = 40;
+
+    /// <summary>Which lists of main.cf have a domain too; the first domain is always vmm's alone.</summary>
+    private static readonly Gen<string> Class = Gen.Frequency((1, Gen.Const("")), (1, Pick.From(MailRules.Lists)));
+
+    private static readonly Gen<string> Name = Pick.From<string>([.. MailRules.Names]);
+    private static readonly Gen<string> Address = Gen.Select(
+        Name, Pick.From("", "", "", "+x", "-x", "_x", "+", "-x+y"), Gen.Int[0, 4], (n, e, d) => $"{n}{e}@{MailRules.Domains[d]}");
+
+    private static readonly Gen<string> Destination = Gen.Frequency(
+        (8, Address), (1, Gen.Const("Friend@elsewhere.example")), (1, Gen.Const("%n@elsewhere.example")));
+
+    private static readonly Gen<(string Kind, string[] Values)> Thing = Gen.Frequency(
+        (5, Gen.Const(("account", Array.Empty<string>()))),
+        (3, Destination.Array[1, 3].Select(d => ("alias", d.Distinct().ToArray()))),
+        (1, Gen.Const(("relocated", (string[])["New.User@elsewhere.example"]))),
+        (3, Gen.Const(("", Array.Empty<string>()))));
+
+    private static readonly Gen<MailRules> Rules = Gen.Select(
+        Class.Array[3],
+        Pick.From("canonical, virtual", "virtual", "canonical", ""),
+        Gen.Bool,
+        Gen.Select(Address, Address).Array[0, 4],
+        Thing.Array[MailRules.Names.Length * 4],
+        Destination.Array[0, 2],
+        (classes, propagated, hyphens, canonical, things, catchAll) =>
+            new MailRules(classes, propagated, hyphens, canonical, things, catchAll));
+
+    [Theory]
+    [InlineData("+")]
+    [InlineData("-")]
+    [InlineData("_")]
+    [InlineData("+-")]
+    [InlineData("")]
+    public async Task a_message_goes_where_the_trace_says(string delimiters) =>
+        await Gen.Select(Rules, Address.Array[Asked]).SampleAsync(
+            async (rules, addresses) =>
+            {
+                var place = $"r{Guid.NewGuid():N}"[..8];
+                await using var changed = await ChangedMailServer.CreateAsync(Server, rules, delimiters, place);
+                List<string> asked = [.. addresses.Select(a => MailRules.In(place, a)).Distinct()];
+                var traces = Session.Read(
+                    SettingsFile.Load(Server.Place + "/vmm.toml"),
+                    s => asked.ConvertAll(a => AddressTrace.Run(s, a)),
+                    TestContext.Current.CancellationToken);
+                Assert.Contains(traces, t => t.Outcome == "accepted");
+                await PostfixAnswersAsync(traces);
+                await ItIsDeliveredAsync(traces);
+            },
+            iter: 1,
+            threads: 1,
+            print: t => $"{delimiters} {t.Item1}");
+
+    /// <summary>The code of every answer. What is deferred is accepted here, and found out when the message comes.</summary>
+    private async Task PostfixAnswersAsync(List<TraceResult> traces)
+    {
+        using var smtp = await Mail.GreetAsync(Server.Smtp);
+        var wrong = new List<string>();
+        foreach (var trace in traces)
+        {
+            await smtp.SayAsync("MAIL FROM:<sender@example.org>", Mail.IsLastReply);
+            var answer = await smtp.SayAsync($"RCPT TO:<{trace.Address}>", Mail.IsLastReply);
+            await smtp.SayAsync("RSET", Mail.IsLastReply);
+            var expected = trace.Outcome is "accepted" or "deferred" ? "2.1.5"
+                : trace.Outcome == "elsewhere" ? "5.7.1"
+                : Code(trace.Text);
+            // A route through a domain in mydestination is tried first, and may have no valid end.
+            var isRoute = trace.Text.Contains("as a route", StringComparison.Ordinal) && Code(answer) == "5.1.3";
+            if (Code(answer) != expected && !isRoute)
+            {
+                wrong.Add($"{trace.Address}: {trace.Outcome}, {trace.Text}, but {answer.Trim()}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {traces.Count}:\n{string.Join('\n', wrong.Take(8))}");
+    }
+
+    /// <summary>One message for each of some addresses, those first that lead to the most.</summary>
+    private async Task ItIsDeliveredAsync(List<TraceResult> traces)
+    {
+        var sent = new Dictionary<string, (TraceResult Trace, string Token)>();
+        foreach (var trace in traces.Where(t => t.Outcome == "accepted").OrderByDescending(t => t.Steps.Count).Take(Sent))
+        {
+            var (id, token) = await SendAsync(trace.Address);
+            sent.Add(id, (trace, token));
+        }
+
+        var queue = $"{Server.Place}/postfix/queue/";
+        Assert.True(
+            await MailServer.EventuallyAsync(
+                () => ((string[])["incoming", "active"]).All(
+                    q => Directory.GetFiles(queue + q, "*", SearchOption.AllDirectories).Length == 0),
+                60),
+            Server.Tails());
+        var ends = DeliveryLog.Read(Server.News(Server.PostfixLog)).ToLookup(e => e.Id);
+        foreach (var (id, (trace, token)) in sent)
+        {
+            var expected = trace.Deliveries.Select(
+                d => $"{d.Address} {(d.Outcome is "mailbox" or "elsewhere" ? "2" : Code(d.Text))}");
+            var real = ends[id].Select(e => $"{e.To} {(e.Code[0] == '2' ? "2" : e.Code)}");
+            Assert.True(
+                expected.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(real),
+                $"{trace.Address}: {string.Join("; ", expected)}; but {string.Join("; ", real)}");
+            foreach (var account in trace.Deliveries.Where(d => d.Outcome == "mailbox").Select(d => d.Account!.Address).Distinct())
+            {
+                await Server.ArrivedAsync(account, token);
+            }
+        }
+    }
+
+    private async Task<(string Id, string Token)> SendAsync(string recipient)
+    {
+        var token = $"token-{Guid.NewGuid():N}";
+        using var smtp = await Mail.GreetAsync(Server.Smtp);
+        var answer = "";
+        string[] lines = ["MAIL FROM:<sender@example.org>", $"RCPT TO:<{recipient}>", "DATA", $"Subject: x\r\n\r\n{token}\r\n."];
+        foreach (var line in lines)
+        {
+            answer = await smtp.SayAsync(line, Mail.IsLastReply);
+            Assert.True(answer[0] is '2' or '3', $"{recipient}: {answer}");
+        }
+
+        return (answer.Trim().Split(' ')[^1], token);
+    }
+
+    /// <summary>The first enhanced status code (RFC 3463) of a text.</summary>
+    private static string Code(string text) =>
+        text.Split([' ', ':', '('], StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(w => w.Length == 5 && w[1] == '.' && w[3] == '.' && char.IsAsciiDigit(w[0])) ?? text;
+}
