@@ -11,7 +11,10 @@ internal static class FirstId
     private const int Seconds = 5;
 
     /// <summary>The lowest that the database has or may give out, at most the usual one; that one without a database.</summary>
-    internal static long Read(Settings settings, CancellationToken ct)
+    /// <param name="settings">Where the database is.</param>
+    /// <param name="warn">Hears that the database was not asked.</param>
+    /// <param name="ct">Cancels it.</param>
+    internal static long Read(Settings settings, Action<string> warn, CancellationToken ct)
     {
         try
         {
@@ -19,8 +22,11 @@ internal static class FirstId
             var lowest = Math.Max(1, Session.Glance(settings, Seconds, s => SequenceSql.Lowest(s.Tx), ct));
             return Math.Min(lowest, DatabaseAccess.UsualFirstId);
         }
-        catch (VmmException)
+        catch (VmmException e)
         {
+            warn(
+                $"the database cannot be asked where uids and gids begin, and {DatabaseAccess.UsualFirstId} is assumed:"
+                + $" {e.Message}");
             return DatabaseAccess.UsualFirstId;
         }
     }

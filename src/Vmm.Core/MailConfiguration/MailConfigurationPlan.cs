@@ -42,6 +42,9 @@ public sealed class MailConfigurationPlan
     /// <summary>Where the uids and gids of accounts begin.</summary>
     internal long FirstId { get; private init; }
 
+    /// <summary>What could not be found out, as warnings.</summary>
+    public IReadOnlyList<string> Assumed { get; init; } = [];
+
     /// <summary>The files of both.</summary>
     internal IReadOnlyList<PlannedFile> Files => files;
 
@@ -54,7 +57,11 @@ public sealed class MailConfigurationPlan
     /// </exception>
     public static MailConfigurationPlan Make(Settings settings, MailConfigurationRequest wish, CancellationToken ct)
     {
-        var database = new DatabaseAccess(settings.Database) { FirstId = MailConfiguration.FirstId.Read(settings, ct) };
+        List<string> assumed = [];
+        var database = new DatabaseAccess(settings.Database)
+        {
+            FirstId = MailConfiguration.FirstId.Read(settings, assumed.Add, ct),
+        };
         var dovecot = wish.Dovecot ? DovecotInstallation.Ask(settings, wish.DovecotVersion, wish.DovecotDirectory, ct) : null;
         var postfix = wish.Postfix ? PostfixInstallation.Ask(settings, wish.PostfixVersion, wish.PostfixDirectory, ct) : null;
         var others = dovecot is null ? OtherUsers.Here(settings, wish.DovecotDirectory, ct) : OtherUsers.Ask(dovecot, ct);
@@ -63,6 +70,7 @@ public sealed class MailConfigurationPlan
         var plan = new MailConfigurationPlan(settings, postfix, lines, dovecot, others, wish.Replace)
         {
             FirstId = database.FirstId,
+            Assumed = assumed,
         };
         if (postfix is not null)
         {
@@ -136,6 +144,7 @@ public sealed class MailConfigurationPlan
     /// <param name="ct">Cancels it.</param>
     public IReadOnlyList<string> Warnings(CancellationToken ct) =>
     [
+        .. Assumed,
         .. mayReplace ? Replaced(ct) : [],
         .. dovecot is null ? [] : Replacement.Logins(others.Ended),
         .. postfix is { IsHere: true } ? Replacement.Domains(settings, postfix, lines!.ValueOf("virtual_alias_domains"), ct) : [],

@@ -62,10 +62,12 @@ internal static class MailConfigRun
                 var undone = noted.Do("undo", () => Undo().Run(asking.Interrupted), Undone);
                 return new Done<MailConfigurationReport>(undone, new ChangeOutcome(Changed: true), noted.Warnings);
             case MailConfigWay.Diff:
-                return new Done<MailConfigurationReport>(Plan().Compare(asking.Interrupted));
+                var compared = Plan();
+                return new Done<MailConfigurationReport>(compared.Compare(asking.Interrupted), Warnings: compared.Assumed);
             case MailConfigWay.Print:
             default:
-                return new Done<MailConfigurationReport>(Plan().Show(request.ShowSecrets));
+                var shown = Plan();
+                return new Done<MailConfigurationReport>(shown.Show(request.ShowSecrets), Warnings: shown.Assumed);
         }
     }
 
