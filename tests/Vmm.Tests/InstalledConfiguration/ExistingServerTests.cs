@@ -32,12 +32,14 @@ public abstract class ExistingServerTests
         var worked = await WorksAsync(system, server);
         Assert.Contains("sales@legacy.example: 250", worked, StringComparison.Ordinal);
         Assert.Contains("anna logs in: smtp imap\n", worked, StringComparison.Ordinal);
+        var attempts = await FiftyAttempts.MakeAsync(system, server);
         var before = await system.DoAsync(Files);
 
         await IsRefusedAsync(system, before);
         await InstallsAsync(system, server);
         var installed = await system.DoAsync(Files);
         Assert.Equal(worked, await WorksAsync(system, server));
+        Assert.Equal(attempts, await FiftyAttempts.MakeAsync(system, server));
         await AccountsWorkAsync(system, server);
         Assert.Contains("there is nothing to do", await system.DoAsync(Mailconfig + "--install"), StringComparison.Ordinal);
         var findings = (await system.RunAsync("/usr/local/sbin/vmm check")).Out;
@@ -46,6 +48,7 @@ public abstract class ExistingServerTests
         await IsUndoneAsync(system, before, installed);
         await system.DoAsync("doveadm reload && postfix reload");
         Assert.Equal(worked, await WorksAsync(system, server));
+        Assert.Equal(attempts, await FiftyAttempts.MakeAsync(system, server));
         await server.TestEndsAsync();
     }
 
@@ -171,11 +174,18 @@ public abstract class ExistingServerTests
         await system.DoAsync("""
             echo 'anna:x:1801:1801::/srv/anna:/bin/bash' >> /etc/passwd && echo 'anna:x:1801:' >> /etc/group &&
             echo "anna:$(openssl passwd -6 secret):19000:0:99999:7:::" >> /etc/shadow &&
-            mkdir -p /srv/anna/post/new /srv/anna/post/cur /srv/anna/post/tmp && chown -R 1801:1801 /srv/anna &&
-            printf 'sales@legacy.example anna@mail.example.com\nsales@old.example anna@mail.example.com\n' > /etc/postfix/virtual &&
+            echo 'bert:x:1802:1802::/srv/bert:/bin/bash' >> /etc/passwd && echo 'bert:x:1802:' >> /etc/group &&
+            echo "bert:$(openssl passwd -6 secret):19000:0:99999:7:::" >> /etc/shadow &&
+            mkdir -p /srv/{anna,bert}/post/{new,cur,tmp} && chown -R 1801:1801 /srv/anna && chown -R 1802:1802 /srv/bert &&
+            printf '%s\n' 'sales@legacy.example anna@mail.example.com' 'sales@old.example anna@mail.example.com' \
+              'team@legacy.example anna@mail.example.com, bert@mail.example.com' 'away@legacy.example someone@foreign.example' \
+              'gone@legacy.example missing@mail.example.com' '@old.example bert@mail.example.com' > /etc/postfix/virtual &&
             printf 'blocked@mail.example.com REJECT not this one\n' > /etc/postfix/access &&
-            postmap /etc/postfix/virtual /etc/postfix/access &&
-            postconf -e 'mydestination = $myhostname, localhost' home_mailbox=post/ \
+            printf 'relayed.example discard:\nclosed.example error:5.7.1 no mail\n' > /etc/postfix/transport &&
+            printf 'postmaster: root\nroot: anna\noffice: anna, bert\n' > /etc/aliases && postalias /etc/aliases &&
+            postmap /etc/postfix/virtual /etc/postfix/access /etc/postfix/transport &&
+            postconf -e 'mydestination = $myhostname, localhost' home_mailbox=post/ alias_maps=hash:/etc/aliases \
+              'relay_domains = relayed.example, closed.example' transport_maps=hash:/etc/postfix/transport \
               'virtual_alias_domains = legacy.example, old.example' virtual_alias_maps=hash:/etc/postfix/virtual \
               'smtpd_recipient_restrictions = check_recipient_access hash:/etc/postfix/access' \
               'smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination' \
