@@ -58,6 +58,11 @@ internal static class DirectoryCheck
         }
 
         expected.ReportMissing(report);
+        if (Findings.LetsOthersWrite(expected.DomainMode))
+        {
+            report.Add(Findings.WritableDirectories(expected.DomainMode), null);
+        }
+
         if (expected.DomainCount > 0)
         {
             progress(Looking, expected.DomainCount, expected.DomainCount);

@@ -92,7 +92,10 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
-        Compare(folder, 0, domain.Gid, expected.DomainMode, domain.Name);
+        // Narrower as in vmm 0.6 and 0.7 is as good.
+        var narrow = expected.DomainMode & ~Findings.OthersWrite;
+        var isNarrow = (folder.Facts.Mode & AllBits) == narrow;
+        Compare(folder, 0, domain.Gid, isNarrow ? narrow : expected.DomainMode, domain.Name);
         foreach (var entry in folder.Names())
         {
             var uid = Id(entry);

@@ -97,6 +97,12 @@ public enum FindingCode
     /// <summary>The permissions of a directory differ from the configuration.</summary>
     WrongMode,
 
+    /// <summary>
+    /// <c>domain.directory_mode</c> lets more than root write to the directories of domains: one account of a domain can then
+    /// rename the home of another.
+    /// </summary>
+    WritableDirectories,
+
     /// <summary>A command was interrupted while it created this directory.</summary>
     StagingDirectory,
 

@@ -20,7 +20,7 @@ public static class FindingCodes
     public static IReadOnlyList<Severity> Severities(this FindingCode code) => code switch
     {
         FindingCode.MissingRole or FindingCode.UnreachableAddress => OnlyWarning,
-        FindingCode.OrphanDirectory or FindingCode.WrongMode => OnlyWarning,
+        FindingCode.OrphanDirectory or FindingCode.WrongMode or FindingCode.WritableDirectories => OnlyWarning,
         FindingCode.StagingDirectory or FindingCode.RemovalDirectory => OnlyWarning,
         FindingCode.MissingSpf or FindingCode.MissingDmarc or FindingCode.MissingDkim or FindingCode.UnansweredDns => OnlyWarning,
         FindingCode.WeakPasswordScheme => UsuallyWarning,

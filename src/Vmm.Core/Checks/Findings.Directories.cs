@@ -10,7 +10,11 @@ namespace Vmm.Core.Checks;
 /// <content>Mail directories.</content>
 internal static partial class Findings
 {
+    /// <summary>What the umask of vmm 0.6 and 0.7 took away from each mode.</summary>
+    internal const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     private const string FromBackup = "restore it from a backup";
+    private const string Renamed = ", so that one account of a domain can rename the home of another";
 
     internal static Finding StagingDirectory(string path) =>
         OfPath(FindingCode.StagingDirectory, path, "a command was interrupted while it created this", "vmm check --repair");
@@ -67,9 +71,20 @@ internal static partial class Findings
     internal static Finding WrongMode(string path, UnixFileMode mode, OwnerAndMode correct) => OfPath(
         FindingCode.WrongMode,
         path,
-        $"it has mode {Octal(mode)}, not {Octal(correct.Mode)}",
+        $"it has mode {Octal(mode)}, not {Octal(correct.Mode)}"
+        + (correct.Uid == 0 && LetsOthersWrite(mode) && !LetsOthersWrite(correct.Mode) ? Renamed : ""),
         $"chmod {Octal(correct.Mode)} {FileName.Quote(path)}") with
     { Correct = correct };
+
+    /// <param name="mode">What is configured.</param>
+    internal static Finding WritableDirectories(UnixFileMode mode) => Make(
+        FindingCode.WritableDirectories,
+        SettingOptions.DomainDirectoryMode.Key,
+        $"it is {Octal(mode)}{Renamed}",
+        $"vmm configset {SettingOptions.DomainDirectoryMode.Key} {Octal(mode & ~OthersWrite)} && vmm check --repair");
+
+    /// <summary>Whether more than the owner may add, rename and remove names in a directory.</summary>
+    internal static bool LetsOthersWrite(UnixFileMode mode) => (mode & OthersWrite) != 0;
 
     internal static Finding UnsafePath(string path, VmmException refusal) =>
         OfPath(FindingCode.UnsafePath, path, refusal.Message, "find out who put it there, and restore the directory");

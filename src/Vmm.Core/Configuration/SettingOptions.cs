@@ -106,7 +106,7 @@ public static class SettingOptions
 
     /// <summary><c>domain.directory_mode</c>.</summary>
     public static SettingOption<long> DomainDirectoryMode { get; } = Declare(new SettingOption<long>(
-        "domain", "directory_mode", SettingKind.Mode, 0b111_111_000L, "permission bits of a domain's directory"));
+        "domain", "directory_mode", SettingKind.Mode, 0b111_101_000L, "permission bits of a domain's directory"));
 
     /// <summary><c>domain.force_deletion</c>.</summary>
     public static SettingOption<bool> DomainForceDeletion { get; } = Declare(new SettingOption<bool>(

@@ -12,6 +12,7 @@ namespace Vmm.Core.OldConfiguration;
 internal sealed record OldValue(SettingEntry? Entry, string? Change = null, string? Fault = null)
 {
     private const int ModeBits = 0b111_111_111;
+    private const int OthersWrite = 0b000_010_010;
 
     /// <summary>Where libpq looks for a server without a host, as Debian builds it.</summary>
     private const string Socket = "/var/run/postgresql";
@@ -86,7 +87,12 @@ internal sealed record OldValue(SettingEntry? Entry, string? Change = null, stri
         }
 
         var octal = option.Format((long)value);
-        return Plain(option, octal, $"modes are octal now: decimal {value} is {octal}");
+        var change = $"modes are octal now: decimal {value} is {octal}";
+        // vmm 0.6 and 0.7 had a umask that took these bits away.
+        var narrow = (long)value & ~OthersWrite;
+        return option.Key == SettingOptions.DomainDirectoryMode.Key && narrow != value
+            ? Plain(option, option.Format(narrow), $"{change}, which lets one account of a domain rename the home of another")
+            : Plain(option, octal, change);
     }
 
     private static OldValue Size(SettingOption option, string text, IniDialect dialect)

@@ -32,8 +32,8 @@ public sealed class RepairTests(PostgresCluster cluster)
         Assert.Equal(
             [
                 $"vmm: chmod 0700 {place}/70000",
+                $"vmm: chmod 0750 {place}",
                 $"vmm: chmod 0751 {Path.GetDirectoryName(place)}",
-                $"vmm: chmod 0770 {place}",
                 $"vmm: chown -h 70000:70000 {place}/70000",
                 $"vmm: chown -h 70000:70000 {place}/70000/Maildir",
                 $"vmm: removing {Path.GetDirectoryName(place)}/.vmm-new-70009-abc",

@@ -103,7 +103,7 @@ public class DefectTests(PostgresCluster cluster)
                 + "'{PLAIN}x'";
         (await Run.ShellAsync(script, world.Environment)).Succeeded();
         Assert.Equal(
-            ["d 700 70000:70000 g/70000/70000", "d 751 0:0 g", "d 770 0:70000 g/70000"],
+            ["d 700 70000:70000 g/70000/70000", "d 750 0:70000 g/70000", "d 751 0:0 g"],
             (await world.TreeAsync()).Where(l => !l.Contains("Maildir", StringComparison.Ordinal)));
     }
 

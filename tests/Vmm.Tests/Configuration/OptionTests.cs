@@ -47,7 +47,7 @@ public class OptionTests(PostgresCluster cluster)
     private static readonly Dictionary<string, (string Default, string Why)> Changed = new()
     {
         ["account.directory_mode"] = ("0700", "modes are octal"),
-        ["domain.directory_mode"] = ("0770", "modes are octal"),
+        ["domain.directory_mode"] = ("0750", "what 0.7's umask made of it; modes are octal"),
         ["account.password_length"] = ("16", "8 characters are 47 bits, too few for a password that is found by machines"),
         ["database.user"] = ("vmm", "0.7 had no default; this is the name that install.sh and 0.7's Debian package use"),
         ["misc.crypt_blowfish_rounds"] = ("10", "5 was too cheap to guess already in 2012"),
@@ -96,7 +96,7 @@ public class OptionTests(PostgresCluster cluster)
             {
                 ("account.delete_directory", "True"),
                 ("domain.imap", "True"),
-                ("DOMAIN.Directory_Mode", "0770"),
+                ("DOMAIN.Directory_Mode", "0750"),
                 ("mailbox.folders", "A:B.C"),
                 ("domain.auto_postmaster", "False"),
                 ("database.name", world.Database),

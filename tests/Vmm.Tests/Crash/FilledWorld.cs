@@ -58,7 +58,7 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
         {
             var parts = row.Split('|');
             expected.Add(parts[1]);
-            RequireDirectory(parts[1], 0, Number(parts[0]), (UnixFileMode)0b111_111_000);
+            RequireDirectory(parts[1], 0, Number(parts[0]), (UnixFileMode)0b111_101_000);
         }
 
         foreach (

@@ -148,6 +148,8 @@ public static class ValueTests
             "misc.password_scheme" => ((string)value!).ToUpperInvariant(),
             // The socket of libpq.
             "database.host" when (string?)value is { Length: 0 } => "/var/run/postgresql",
+            // Its umask was 022.
+            "domain.directory_mode" => $"{(long)value & 0b111_101_101}",
             // Where it is not set, 0.7 has it as the text "0".
             "domain.quota_bytes" when value.GetValueKind() == JsonValueKind.String => (string)value!,
             _ => option.Kind is SettingKind.Number or SettingKind.Size or SettingKind.Mode ? $"{(long)value}"

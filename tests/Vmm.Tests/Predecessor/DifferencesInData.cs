@@ -77,12 +77,6 @@ internal static class DifferencesInData
 
         new(
             Directories,
-            "A domain's directory has the mode 0750: 0.7's umask (022) removes bits of the configured mode.",
-            "It has the configured mode: 0770.",
-            "`domain.directory_mode` means what it says; the members of the domain's group can be given permission to write.",
-            "0.7| tree d 750 root:* BASE/?/<*>", "now| tree d 770 root:* BASE/?/<*>"),
-        new(
-            Directories,
             "The first level below the base directory, when vmm makes it, has the mode 0711.",
             "0751, as Debian's package of 0.7 and its installation text make it.",
             "One mode, no matter what created it.",
