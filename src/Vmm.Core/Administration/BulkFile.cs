@@ -42,6 +42,7 @@ public static class BulkFile
     /// <summary>Throws the errors as one, if there are any.</summary>
     internal static void Require(List<VmmException> errors)
     {
+        var more = errors.Count - MaxErrors;
         if (errors.Count > 0)
         {
             throw new VmmException(errors[0].Code, errors[0].Message, errors[0].Hint)
@@ -49,8 +50,8 @@ public static class BulkFile
                 Others =
                 [
                     .. errors.Skip(1).Take(MaxErrors - 1),
-                    .. errors.Count > MaxErrors
-                        ? [new VmmException(errors[0].Code, $"{errors.Count - MaxErrors} more lines are wrong")]
+                    .. more > 0
+                        ? [new VmmException(errors[0].Code, more == 1 ? "one more line is wrong" : $"{more} more lines are wrong")]
                         : (VmmException[])[],
                     new VmmException(errors[0].Code, "nothing was added", "Correct these lines and run the command again."),
                 ],

@@ -47,6 +47,40 @@ public sealed class RepairTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task one_wrong_half_of_an_owner_is_found_and_given_back()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var before = await world.TreeAsync();
+        var home = $"{world.Base}/{world.Home()}";
+        var domain = Path.GetDirectoryName(home)!;
+        (string Command, string Path, string Found)[] halves =
+        [
+            ("chown 12345", home, "12345:70000"),
+            ("chgrp 12345", home, "70000:12345"),
+            ("chown 12345", $"{home}/Maildir", "12345:70000"),
+            ("chgrp 12345", $"{home}/Maildir", "70000:12345"),
+            ("chown 12345", domain, "12345:70000"),
+            ("chgrp 12345", domain, "0:12345"),
+            // Its group is the administrator's business.
+            ("chown 12345", Path.GetDirectoryName(domain)!, "12345:0"),
+        ];
+        foreach (var (command, path, found) in halves)
+        {
+            (await Run.ShellAsync($"{command} {path}")).Succeeded();
+            var repair = await world.VmmAsync("check", "--repair");
+            repair.ShouldExit(0);
+            Assert.StartsWith(
+                $"repaired error\twrong-owner\t{path}\tit belongs to {found}, not to ",
+                Assert.Single(repair.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+                StringComparison.Ordinal
+            );
+            Assert.Equal(before, await world.TreeAsync());
+        }
+    }
+
+    [Fact]
     public async Task what_is_in_a_directory_is_left_as_it_is()
     {
         using var world = await World.CreateAsync(cluster);

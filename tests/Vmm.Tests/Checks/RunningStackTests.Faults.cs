@@ -116,6 +116,16 @@ public abstract partial class RunningStackTests
                 "0600, but should have root:postfix, 0640"
             },
             {
+                "chown 1234 /etc/postfix/pgsql-relocated_maps.cf",
+                "error postfix-map-file /etc/postfix/pgsql-relocated_maps.cf",
+                "0640, but should have root:postfix, 0640: others can read the password in it"
+            },
+            {
+                "chgrp 1234 /etc/postfix/pgsql-relocated_maps.cf",
+                "error postfix-map-file /etc/postfix/pgsql-relocated_maps.cf",
+                "it has 0:1234, 0640, but should have root:postfix, 0640: others can read the password in it"
+            },
+            {
                 "rm /etc/postfix/pgsql-relocated_maps.cf && postfix reload",
                 "error postfix-map-file /etc/postfix/pgsql-relocated_maps.cf",
                 "this file is not there"

@@ -76,6 +76,51 @@ public class BulkKillTests(PostgresCluster cluster)
         (await world.VmmAsync("check")).ShouldExit(0);
     }
 
+    /// <summary>
+    /// Between COMMIT and its answer, where a kill at random practically never hits: then every home has its name already, and
+    /// whichever way the server decides, no row is without a home.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task useradd_from_a_file_that_is_killed_at_its_commit_has_made_everything_before(bool isKept)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd example.org");
+        await world.SqlAsync(
+            $"""
+            CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN PERFORM pg_advisory_xact_lock(4711); {(isKept ? "" : "RAISE EXCEPTION 'not today';")} RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW WHEN (NEW.local_part = 'u0') EXECUTE FUNCTION wait()
+            """
+        );
+        var held = await cluster.OpenAsync(world.Database);
+        await PostgresCluster.ListAsync(held, "SELECT pg_advisory_lock(4711)");
+        using (var victim = Run.Start(Repository.Binary, (await CommandAsync(world, "u")).Split(' '), world.Environment))
+        {
+            const string AtCommit = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'COMMIT' AND "
+                + "wait_event = 'advisory'";
+            while ((await world.QueryAsync(AtCommit)).Count == 0)
+            {
+                Assert.False(victim.HasExited);
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            victim.Kill();
+            await victim.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal((0, Accounts), (await world.CountAsync("users"), Homes(world).Count));
+        Assert.All(Homes(world), home => Assert.True(Directory.Exists($"{home}/Maildir/.Trash/tmp"), home));
+        await held.DisposeAsync();
+        await FilledWorld.NoBackendIsLeftAsync(world);
+        Assert.Equal(isKept ? Accounts : 0, await world.CountAsync("users"));
+        Assert.Equal(2, await RequireStagingOnlyAsync(world));
+        await RequireCleanAsync(world);
+    }
+
     private static async Task<string> CommandAsync(World world, string prefix)
     {
         var path = $"{world.Directory}/{prefix}.tsv";
@@ -99,14 +144,17 @@ public class BulkKillTests(PostgresCluster cluster)
     {
         (await world.VmmAsync("check", "--repair")).ShouldExit(0);
         (await world.VmmAsync("check")).ShouldExit(0);
-        var homes = Directory
-            .GetDirectories(world.Base)
-            .SelectMany(Directory.GetDirectories)
-            .SelectMany(Directory.GetDirectories)
-            .Count();
-        Assert.Equal(await world.CountAsync("users"), homes);
+        Assert.Equal(await world.CountAsync("users"), Homes(world).Count);
         Assert.All(Directory.GetDirectories(world.Base).SelectMany(Directory.GetFileSystemEntries), e =>
             Assert.False(Path.GetFileName(e).StartsWith(".vmm", StringComparison.Ordinal), e)
         );
     }
+
+    private static List<string> Homes(World world) =>
+    [
+        .. Directory.GetDirectories(world.Base)
+            .SelectMany(hash => Directory.GetDirectories(hash))
+            .Where(domain => !Path.GetFileName(domain).StartsWith('.'))
+            .SelectMany(domain => Directory.GetDirectories(domain)),
+    ];
 }

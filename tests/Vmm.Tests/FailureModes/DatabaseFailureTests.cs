@@ -57,8 +57,7 @@ public class DatabaseFailureTests(PostgresCluster cluster)
         await cluster.ExecuteAsync("postgres", "postgres", "CREATE ROLE guarded LOGIN PASSWORD 'right'");
         var rules = cluster.Socket + "/data/pg_hba.conf";
         await File.WriteAllTextAsync(rules, "local all guarded scram-sha-256\n" + await File.ReadAllTextAsync(rules, Ct), Ct);
-        await cluster.ExecuteAsync("postgres", "postgres", "SELECT pg_reload_conf()");
-        await Task.Delay(300, Ct);
+        await cluster.ReloadAsync();
 
         using var world = await World.CreateAsync(cluster);
         foreach (var (pass, text) in new[] { ("open sesame", "refused the role 'guarded'"), ("", "") })

@@ -75,4 +75,63 @@ public class DatabaseSettingsTests(PostgresCluster cluster)
         );
         Assert.Equal(0, await world.CountAsync("seen"));
     }
+
+    /// <summary>The wait is made short when vmm has set its own limit.</summary>
+    [Theory]
+    [InlineData("domainadd example.net")]
+    [InlineData("listdomains")]
+    public async Task a_lock_that_others_hold_is_waited_for_only_so_long(string command)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        var before = await Snapshot.TakeAsync(world);
+        await world.SqlAsync(
+            """
+            CREATE FUNCTION look(anyelement) RETURNS boolean LANGUAGE plpgsql AS $$
+            BEGIN
+              IF current_setting('lock_timeout') = '30s' THEN PERFORM set_config('lock_timeout', '50ms', true); END IF;
+              PERFORM pg_advisory_xact_lock(4711);
+              RETURN true;
+            END $$;
+            ALTER TABLE domain_name ENABLE ROW LEVEL SECURITY;
+            ALTER TABLE domain_name FORCE ROW LEVEL SECURITY;
+            CREATE POLICY look ON domain_name USING (look(gid)) WITH CHECK (true);
+            """
+        );
+        await using (var held = await cluster.OpenAsync(world.Database))
+        {
+            await PostgresCluster.ListAsync(held, "SELECT pg_advisory_lock(4711)");
+            var busy = await world.VmmAsync(command.Split(' '));
+            Message.IsOneError(busy, 35, "the database is busy: another program has held a lock for more than 30 seconds");
+        }
+
+        await world.SqlAsync("ALTER TABLE domain_name NO FORCE ROW LEVEL SECURITY");
+        await Snapshot.UnchangedAsync(world, before);
+    }
+
+    [Theory]
+    [InlineData("40P01", "")]
+    [InlineData("40001", "")]
+    [InlineData("40P01", "DEFERRABLE INITIALLY DEFERRED")]
+    public async Task a_change_that_the_server_gives_up_for_another_can_be_made_again(string state, string when)
+    {
+        using var world = await World.CreateAsync(cluster);
+        Snapshot.MakeHashDirectories(world);
+        var before = await Snapshot.TakeAsync(world);
+        await world.SqlAsync(
+            $"""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'not today' USING ERRCODE = '{state}'; END $$;
+            CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON domain_data {when} FOR EACH ROW EXECUTE FUNCTION refuse()
+            """
+        );
+        Message.IsOneError(
+            await world.VmmAsync("domainadd", "example.com"),
+            35,
+            "the database rolled the change back because another program changed the same rows (deadlock)"
+        );
+        await Snapshot.UnchangedAsync(world, before);
+        await world.SqlAsync("DROP TRIGGER refuse ON domain_data");
+        await world.DoAsync("domainadd example.com");
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Vmm.Tests;
 
@@ -6,7 +7,7 @@ using Vmm.Tests;
 namespace Vmm.Tests;
 
 /// <summary>
-/// A PostgreSQL server of the test run's own: run as user postgres, Unix socket only, no fsync. It starts when a test first asks it
+/// A PostgreSQL server of the test run's own: run as user postgres, no fsync. It starts when a test first asks it
 /// for something. The
 /// schema is loaded once, as an ordinary owner in one transaction; each test works on a copy.
 /// </summary>
@@ -15,11 +16,19 @@ public sealed class PostgresCluster : IAsyncDisposable
     private const string Template = "vmm_template";
     private readonly TempDirectory directory = new();
     private readonly Lazy<Task> start;
+    private readonly string listen;
     private int databases;
 
     /// <summary>Nothing runs yet.</summary>
+    public PostgresCluster()
+        : this("")
+    {
+    }
+
+    /// <summary>One that can also be reached over TCP.</summary>
+    /// <param name="listen">The address, where port 5432 must be free.</param>
     // Not on xunit's few threads: tests that wait for the start may hold all of them.
-    public PostgresCluster() => start = new(() => Task.Run(StartAsync));
+    internal PostgresCluster(string listen) => (this.listen, start) = (listen, new(() => Task.Run(StartAsync)));
 
     public string Socket => Started(directory.Path);
 
@@ -74,6 +83,23 @@ public sealed class PostgresCluster : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>
+    /// Makes the server read its files again, and waits for it: a session that begins then has what the files say now.
+    /// </summary>
+    public async Task ReloadAsync()
+    {
+        var loaded = await LoadTimeAsync();
+        await ExecuteAsync("postgres", "postgres", "SELECT pg_reload_conf()");
+        for (var clock = Stopwatch.StartNew(); await LoadTimeAsync() == loaded;)
+        {
+            Assert.True(clock.Elapsed.TotalSeconds < 60, "the server does not read its files again");
+            await Task.Delay(10);
+        }
+    }
+
+    private async Task<string> LoadTimeAsync() =>
+        (await QueryAsync("postgres", "SELECT pg_conf_load_time()::text", "postgres")).Single();
+
     public async ValueTask DisposeAsync()
     {
         if (start.IsValueCreated)
@@ -100,7 +126,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         // would
         // start some processes each second, for as long as the run takes.
         const string Quick = "-c fsync=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h";
-        var options = $"-c listen_addresses= -c unix_socket_directories={directory.Path} -c max_connections=200 {Quick}";
+        var options = $"-c listen_addresses={listen} -c unix_socket_directories={directory.Path} -c max_connections=200 {Quick}";
         await AsPostgresAsync(
             Programs + "/pg_ctl",
             "-D",

@@ -7,13 +7,10 @@ namespace Vmm.Tests;
 internal sealed class World : IDisposable
 {
     private const string Missing = "/nonexistent";
-    private const int MinSecret = 5;
 
     private readonly PostgresCluster cluster;
     private readonly TempDirectory directory = new();
-
-    /// <summary>What was given as a password, and is long enough to be no part of something else.</summary>
-    private readonly HashSet<string> secrets = [];
+    private readonly GivenSecrets secrets = new();
 
     private World(PostgresCluster cluster, string database)
     {
@@ -89,24 +86,12 @@ internal sealed class World : IDisposable
 
     public Task<Outcome> VmmAsync(params string[] arguments) => VmmWithInputAsync(null, arguments);
 
-    public Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments)
+    public async Task<Outcome> VmmWithInputAsync(string? input, params string[] arguments)
     {
-        // In lists -p is a pattern.
-        var takesPassword = arguments is ["useradd" or "ua" or "userpassword" or "up" or "domainadd" or "da", ..];
-        foreach (var (option, value) in arguments.Zip(arguments.Skip(1)))
-        {
-            if (takesPassword && option is "-p" or "--password" or "--hash" && value.Length > MinSecret)
-            {
-                secrets.Add(value);
-            }
-        }
-
-        if (input is not null && arguments.Contains("--password-stdin"))
-        {
-            secrets.UnionWith(input.Split('\n').Where(l => l.Length > MinSecret));
-        }
-
-        return Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+        secrets.Given(arguments, input);
+        var outcome = await Run.ProgramAsync(Repository.Binary, arguments, input, Environment);
+        secrets.Printed(outcome.Out);
+        return outcome;
     }
 
     /// <summary>Completion waits as long as a busy machine needs: what is tested are the names.</summary>
@@ -145,6 +130,6 @@ internal sealed class World : IDisposable
     {
         var log = File.Exists(Log) ? File.ReadAllText(Log) : "";
         directory.Dispose();
-        Assert.DoesNotContain(secrets, s => log.Contains(s, StringComparison.Ordinal));
+        Assert.Empty(secrets.In(log));
     }
 }

@@ -36,6 +36,26 @@ public class HomeTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task folders_that_are_not_to_be_subscribed_are_there_without_a_list()
+    {
+        using var world = await World.CreateAsync(cluster, "[mailbox]\nroot = \"Mail\"\nsubscribe = false\n");
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("a@example.com");
+        (await world.VmmWithInputAsync("b@example.com\t{PLAIN}x\n", "useradd", "--from-file", "-")).Succeeded();
+        foreach (var uid in (long[])[70000, 70001])
+        {
+            Assert.Equal(
+                [".Drafts", ".Sent", ".Templates", ".Trash", "cur", "new", "tmp"],
+                Directory.GetFileSystemEntries($"{world.Base}/{world.Home(70000, uid)}/Mail")
+                    .Select(Path.GetFileName)
+                    .Order(StringComparer.Ordinal)
+            );
+        }
+
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
+    [Fact]
     public async Task names_that_cannot_be_folders_are_left_out_with_a_warning()
     {
         using var world = await World.CreateAsync(

@@ -5,6 +5,11 @@ namespace Vmm.Tests.Passwords;
 /// <summary>What --hash takes and what it refuses.</summary>
 public static class StoredHashTests
 {
+    /// <summary>
+    /// The password itself; libcrypt's own business; and digests of a length that whoever made them has chosen.
+    /// </summary>
+    private static readonly string[] OfAnyLength = ["CLEAR", "CLEARTEXT", "PLAIN", "PLAIN-TRUNC", "CRYPT", "ARGON2I", "ARGON2ID"];
+
     [Theory]
     [InlineData("secret")]
     [InlineData("{}x")]
@@ -39,23 +44,7 @@ public static class StoredHashTests
     {
         // Removing, adding or replacing a character: of a hash with fixed length and alphabet nothing but a hash of the same form
         // may pass.
-        string[] originals =
-        [
-            .. (
-                (string[])
-                    [
-                        "SHA512-CRYPT",
-                        "SHA256-CRYPT",
-                        "MD5-CRYPT",
-                        "BLF-CRYPT",
-                        "PBKDF2",
-                        "SCRAM-SHA-1",
-                        "SHA256",
-                        "SSHA",
-                        "CRAM-MD5",
-                    ]
-            ).Select(s => Doveadm.Hash(s, "secret")),
-        ];
+        string[] originals = [.. SchemesOfOneLength.Select(s => Doveadm.Hash(s.Data, "secret"))];
         Gen.Select(Pick.From(originals), Gen.Int[0, 1000], Gen.Char, Gen.Int[0, 2])
             .Sample(
                 (original, at, c, kind) =>
@@ -81,28 +70,11 @@ public static class StoredHashTests
             );
     }
 
-    [Fact]
-    public static void a_digest_with_one_character_less_is_refused()
-    {
-        foreach (
-            var scheme in (string[])
-                [
-                    "SHA512-CRYPT",
-                    "SHA256-CRYPT",
-                    "MD5-CRYPT",
-                    "BLF-CRYPT",
-                    "SHA",
-                    "SHA256.HEX",
-                    "SHA512",
-                    "PLAIN-MD5",
-                    "LDAP-MD5",
-                    "DIGEST-MD5",
-                    "CRAM-MD5",
-                    "SCRAM-SHA-1",
-                ]
-        )
-        {
-            Assert.Throws<VmmException>(() => PasswordHasher.CheckStored(Doveadm.Hash(scheme, "secret")[..^1]));
-        }
-    }
+    public static TheoryData<string> SchemesOfOneLength =>
+        [.. PasswordScheme.All.Select(s => s.Name).Except(OfAnyLength), "SHA256.HEX", "SHA512.B64", "CRAM-MD5.BASE64"];
+
+    [Theory]
+    [MemberData(nameof(SchemesOfOneLength))]
+    public static void a_hash_with_one_character_less_is_refused(string scheme) =>
+        Assert.Throws<VmmException>(() => PasswordHasher.CheckStored(Doveadm.Hash(scheme, "secret")[..^1]));
 }

@@ -130,19 +130,7 @@ internal sealed class OldServer
     public async Task<string> RowsAsync()
     {
         var rows = new List<string>();
-        foreach (
-            var table in new[]
-            {
-                "domain_data",
-                "domain_name",
-                "users",
-                "alias",
-                "catchall",
-                "relocated",
-                "quotalimit",
-                "transport",
-            }
-        )
+        foreach (var table in await World.QueryAsync("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"))
         {
             rows.AddRange((await World.QueryAsync($"SELECT '{table}', * FROM {table}")).Order(StringComparer.Ordinal));
         }
