@@ -126,10 +126,14 @@ public sealed class Session
             session.Mailboxes.Sync();
             ct.ThrowIfCancellationRequested();
             tx.Commit();
-            session.Mailboxes.Finish(ct);
-            foreach (var work in session.afterwards)
+            try
             {
-                work();
+                session.Mailboxes.Finish(ct);
+            }
+            finally
+            {
+                // The rows are changed, whatever stays on disk: Dovecot must not let a deleted account go on.
+                session.afterwards.ForEach(work => work());
             }
 
             return result;

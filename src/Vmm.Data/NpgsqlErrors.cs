@@ -22,7 +22,14 @@ internal static class NpgsqlErrors
     };
 
     /// <summary>Whether <see cref="Translate"/> handles this kind of exception.</summary>
-    internal static bool IsDatabase(Exception e) => e is NpgsqlException or TimeoutException or SocketException;
+    internal static bool IsDatabase(Exception e) =>
+        e is NpgsqlException or TimeoutException or SocketException || IsWithoutEvents(e);
+
+    /// <summary>
+    /// The runtime's first socket needs a descriptor for its events. Without one it fails with exceptions that it shows to nobody.
+    /// </summary>
+    private static bool IsWithoutEvents(Exception e) =>
+        e is TypeInitializationException { InnerException: { } inner } && inner.GetType().FullName == "System.Net.InternalException";
 
     internal static VmmException Translate(Exception e, DatabaseOptions? options) => e is PostgresException p
         ? Refused(p, options)
@@ -113,6 +120,11 @@ internal static class NpgsqlErrors
         }
 
         var text = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (text.EndsWith(" EMFILE", StringComparison.Ordinal))
+        {
+            return "too many open files";
+        }
+
         return text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 }

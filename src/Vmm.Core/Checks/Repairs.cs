@@ -37,12 +37,17 @@ public static class Repairs
             }
             catch (VmmException e) when (e.Code != ErrorCode.Interrupted)
             {
-                failures.AddRange(e.Others.Prepend(e));
+                failures.AddRange(e.Others.Prepend(e).Select(WithTrueHint));
             }
         }
 
         return failures.Count == 0 ? repaired : throw VmmException.Of(failures);
     }
+
+    /// <summary>Other findings may be repaired by now, and a part of this one.</summary>
+    private static VmmException WithTrueHint(VmmException e) => e.Hint == Errors.RepairFileSystem
+        ? new VmmException(e.Code, e.Message, "Repair the file system, then run 'vmm check --repair' again.", e)
+        : e;
 
     /// <summary>Whether a repair can be made without a question.</summary>
     public static bool IsSafe(Finding finding) => finding.Code.CanRepair();

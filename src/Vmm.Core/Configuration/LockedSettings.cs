@@ -62,7 +62,7 @@ internal sealed class LockedSettings : IDisposable
     }
 
     /// <summary>Replaces the content.</summary>
-    /// <exception cref="VmmException">81; the file is as it was.</exception>
+    /// <exception cref="VmmException">81; the file is as it was, unless the message says that it is changed.</exception>
     internal void Replace(string text)
     {
         var (temporary, backup) = ($".{name}.new", $".{name}.bak.new");
@@ -80,7 +80,11 @@ internal sealed class LockedSettings : IDisposable
             throw;
         }
 
-        PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
+        if (Posix.fsync(folder) != 0)
+        {
+            throw Errors.NotDurable(
+                $"{directory}/{name}", $"cannot sync '{directory}': {Posix.Reason(Marshal.GetLastPInvokeError())}");
+        }
     }
 
     /// <inheritdoc/>
@@ -95,6 +99,7 @@ internal sealed class LockedSettings : IDisposable
     {
         var target = LinkedPath.Resolve(path);
         var folder = Posix.open(Path.GetDirectoryName(target)!, Posix.Directory | Posix.CloseOnExec, 0);
+        PrivateFile.Require(!folder.IsInvalid, "open", Path.GetDirectoryName(target)!);
         // For writing, since locks on NFS need it; and what cannot be written is better known before anything is asked.
         var how = Posix.ReadWrite | Posix.NonBlock | Posix.NoFollow | Posix.CloseOnExec;
         var file = Posix.openat(folder, Path.GetFileName(target), how, 0);

@@ -170,7 +170,9 @@ public sealed class MailConfigurationPlan
             return report with { Backups = [], Next = [] };
         }
 
-        var writer = new ConfigurationWriter();
+        var record = InstallRecord.NewName();
+        var writer = new ConfigurationWriter(
+            replaced => new InstallRecord(postfix?.Directory, dovecot?.Directory, replaced).Write(settings, record));
         try
         {
             foreach (var file in files)
@@ -180,11 +182,11 @@ public sealed class MailConfigurationPlan
 
             RequireDovecotReadsIt(ct);
             lines?.Write(writer, ct);
-            new InstallRecord(postfix?.Directory, dovecot?.Directory, writer.Written).Write(settings);
         }
         catch
         {
             writer.PutBack();
+            InstallRecord.Remove(settings, record);
             throw;
         }
 

@@ -11,7 +11,10 @@ namespace Vmm.Core.MailServers;
 /// Writes configuration files. Each is replaced as a whole, so that at any time either the old or the new file exists. The old file
 /// is kept beside it, with its owner and mode, and can be put back. A symbolic link stays; its target is replaced.
 /// </summary>
-internal sealed class ConfigurationWriter
+/// <param name="note">
+/// Hears of all files, the next one included, before that is replaced: whatever ends the program, it is known what was there.
+/// </param>
+internal sealed class ConfigurationWriter(Action<IReadOnlyList<ReplacedFile>>? note = null)
 {
     // Part of the names of backups. Programs must not read those: Dovecot includes *.conf.
     private readonly string stamp = DateTimeOffset.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
@@ -19,9 +22,6 @@ internal sealed class ConfigurationWriter
 
     /// <summary>Paths of the kept old files.</summary>
     internal IReadOnlyList<string> Backups => [.. written.Select(w => w.Kept).OfType<string>()];
-
-    /// <summary>The files, in the order in which they were written.</summary>
-    internal IReadOnlyList<ReplacedFile> Written => written;
 
     /// <summary>
     /// Writes a file that belongs to root and a group. An old file with the same text but different permissions is not kept,
@@ -36,16 +36,29 @@ internal sealed class ConfigurationWriter
     internal void Change(string path, string text) =>
         Replace(path, text, facts => ((uint)facts!.Value.Uid, (uint)facts.Value.Gid, facts.Value.Mode), isSecret: false);
 
-    /// <summary>Puts the old files back, and removes new files.</summary>
-    /// <exception cref="VmmException">81 with the first file that could not be put back.</exception>
+    /// <summary>Puts the old files back, and removes new files. Each is tried.</summary>
+    /// <exception cref="VmmException">81 for each file that could not be put back.</exception>
     internal void PutBack()
     {
+        var failures = new List<VmmException>();
         foreach (var file in written.AsEnumerable().Reverse())
         {
-            file.PutBack();
+            try
+            {
+                file.PutBack();
+            }
+            catch (VmmException e)
+            {
+                failures.Add(new VmmException(
+                    e.Code, e.Message, "When that is repaired, 'vmm mailconfig --undo' restores the files of before.", e));
+            }
         }
 
         written.Clear();
+        if (failures.Count > 0)
+        {
+            throw VmmException.Of(failures);
+        }
     }
 
     /// <summary>Owner, group and mode of the file, or of the target of a link; null when there is none.</summary>
@@ -71,16 +84,21 @@ internal sealed class ConfigurationWriter
         PrivateFile.Require(Posix.flock(folder, Posix.LockExclusive) == 0, "lock", directory);
         var facts = Posix.Facts(folder, name);
         var (uid, gid, mode) = permissions(facts);
-        var temporary = $".{name}.new";
+        var temporary = ReplacedFile.Unfinished(name);
+        string? backup = null;
+        var isReplaced = false;
         try
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             PrivateFile.Write(folder, directory, temporary, uid, gid, mode, bytes);
             var old = facts is null ? null : File.ReadAllBytes($"{directory}/{name}");
             var isSame = old is not null && old.AsSpan().SequenceEqual(bytes);
-            var backup = facts is null || isSame ? null : Keep(folder, directory, name);
+            backup = facts is null || isSame ? null : Keep(folder, directory, name);
+            var replaced = ReplacedFile.Of($"{directory}/{name}", backup, facts, old, bytes);
+            note?.Invoke([.. written, replaced]);
             PrivateFile.Require(Posix.renameat(folder, temporary, folder, name) == 0, "replace", path);
-            written.Add(ReplacedFile.Of($"{directory}/{name}", backup, facts, old, bytes));
+            isReplaced = true;
+            written.Add(replaced);
             if (isSecret && backup is not null)
             {
                 ReplacedFile.SetOwner(folder, directory, Path.GetFileName(backup), 0, 0, ReplacedFile.Private);
@@ -89,6 +107,11 @@ internal sealed class ConfigurationWriter
         catch
         {
             Posix.unlinkat(folder, temporary, 0);
+            if (backup is not null && !isReplaced)
+            {
+                Posix.unlinkat(folder, Path.GetFileName(backup), 0);
+            }
+
             throw;
         }
 

@@ -17,6 +17,9 @@ internal sealed record ReplacedFile(string Path, string? Kept, string? Owner, st
     /// <summary>The mode of copies that may have a password.</summary>
     internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>The name of a file that is not complete yet.</summary>
+    internal static string Unfinished(string name) => $".{name}.new";
+
     /// <summary>Notes it.</summary>
     internal static ReplacedFile Of(string path, string? kept, FileFacts? facts, byte[]? before, byte[] after) => new(
         path,
@@ -28,8 +31,10 @@ internal sealed record ReplacedFile(string Path, string? Kept, string? Owner, st
     /// <summary>Whether the file is already as it was before: put back, or removed.</summary>
     internal bool IsBack => Owner is null ? !File.Exists(Path) : Kept is not null && Present == Before && !File.Exists(Kept);
 
-    /// <summary>Whether someone has changed the file since.</summary>
-    internal bool IsChanged => !IsBack && Present != After;
+    /// <summary>
+    /// Whether someone has changed the file since. After an installation that was killed, it may never have been replaced.
+    /// </summary>
+    internal bool IsChanged => !IsBack && Present != After && Present != Before;
 
     /// <summary>Whether the old file is still there as it was kept.</summary>
     internal bool IsKept => Kept is null || IsBack || (File.Exists(Kept) && Hash(File.ReadAllBytes(Kept)) == Before);
@@ -53,8 +58,14 @@ internal sealed record ReplacedFile(string Path, string? Kept, string? Owner, st
             var mode = (UnixFileMode)Convert.ToInt32(owner[2], 8);
             SetOwner(folder, directory, kept, Number(owner[0]), Number(owner[1]), mode);
             PrivateFile.Require(kept == name || Posix.renameat(folder, kept, folder, name) == 0, "put back", Path);
+            if (kept != name)
+            {
+                // Two names of one file, which was never replaced: rename(2) leaves both.
+                Posix.unlinkat(folder, kept, 0);
+            }
         }
 
+        Posix.unlinkat(folder, Unfinished(name), 0);
         PrivateFile.Require(Posix.fsync(folder) == 0, "sync", directory);
     }
 

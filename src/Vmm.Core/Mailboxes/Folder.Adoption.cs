@@ -36,18 +36,31 @@ internal sealed partial class Folder
             throw Failed("write", Join(CopyName));
         }
 
-        var buffer = new byte[ReadSize];
-        for (long at = 0, count; (count = RandomAccess.Read(original, buffer, at)) > 0; at += count)
-        {
-            RandomAccess.Write(copy, buffer.AsSpan(0, (int)count), at);
-        }
-
-        File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(original));
+        CopyContent(original, copy, name);
         if (Posix.fchown(copy, (uint)uid, (uint)gid) != 0
             || Posix.fchmod(copy, (uint)facts.Mode) != 0
             || Posix.renameat(handle, CopyName, handle, name) != 0)
         {
             throw Failed("write", Join(name), uid, gid);
+        }
+    }
+
+    private void CopyContent(SafeFileHandle original, SafeFileHandle copy, string name)
+    {
+        try
+        {
+            var buffer = new byte[ReadSize];
+            for (long at = 0, count; (count = RandomAccess.Read(original, buffer, at)) > 0; at += count)
+            {
+                RandomAccess.Write(copy, buffer.AsSpan(0, (int)count), at);
+            }
+
+            File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(original));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What undoes the rest looks for this kind of error, and its message names the file.
+            throw Errors.FileSystem("copy", FileName.Show(Join(name)), Posix.Reason(e));
         }
     }
 

@@ -13,8 +13,11 @@ internal sealed partial class Folder
         var handle = Posix.open(path, Posix.Directory | Posix.NoFollow | Posix.CloseOnExec, 0);
         if (handle.IsInvalid)
         {
-            var reason = Posix.Reason(Marshal.GetLastPInvokeError());
-            throw IsLink(path)
+            var error = Marshal.GetLastPInvokeError();
+            var reason = Posix.Reason(error);
+            // Whatever else is the reason, it is not for want of a directory.
+            throw error is not (Posix.NoEntry or Posix.NotDirectory or Posix.TooManyLinks) ? Failed("open", path, error)
+                : IsLink(path)
                 ? new VmmException(
                     ErrorCode.NoSuchDirectory,
                     $"the base directory '{path}' is a symbolic link",
@@ -71,7 +74,8 @@ internal sealed partial class Folder
     /// <returns>Null where there is none.</returns>
     internal static Folder? TryOpenPath(string path)
     {
-        var folder = new Folder(Posix.open("/", Posix.Directory | Posix.CloseOnExec, 0), "");
+        var root = Posix.open("/", Posix.Directory | Posix.CloseOnExec, 0);
+        var folder = root.IsInvalid ? throw Failed("open", "/") : new Folder(root, "");
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             var next = folder.TryOpen(name);

@@ -10,17 +10,43 @@ internal sealed partial class Folder
     /// <summary>A file that does not exist yet, wherever its name may lead.</summary>
     private static int NewFile => Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec;
 
-    /// <summary>Makes a subdirectory with exactly this owner and mode, whatever the umask.</summary>
-    internal Folder Make(string name, long uid, long gid, UnixFileMode mode)
+    /// <summary>
+    /// Makes a subdirectory of root's with exactly this mode, whatever the umask. It has the mode from the beginning where the
+    /// umask allows it: a hash directory that a crash leaves stays, and accounts must be able to pass through.
+    /// </summary>
+    /// <exception cref="VmmException">81; there is no such directory then.</exception>
+    internal Folder Make(string name, UnixFileMode mode)
     {
-        if (Posix.mkdirat(handle, name, 0) != 0)
+        if (Posix.mkdirat(handle, name, (uint)mode) != 0)
         {
             throw Failed("make the directory", Join(name));
         }
 
-        var child = TryOpen(name) ?? throw Failed("open", Join(name));
-        child.SetOwnerAndMode(uid, gid, mode);
-        return child;
+        try
+        {
+            return OpenMade(name, mode);
+        }
+        catch
+        {
+            Posix.unlinkat(handle, name, Posix.RemoveDirectory);
+            throw;
+        }
+    }
+
+    private Folder OpenMade(string name, UnixFileMode mode)
+    {
+        var child = TryOpen(name)
+            ?? throw Errors.FileSystem("open", FileName.Show(Join(name)), "somebody removed it while vmm was at work");
+        try
+        {
+            child.SetOwnerAndMode(0, 0, mode);
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -53,7 +79,7 @@ internal sealed partial class Folder
         if (file.IsInvalid
             || Posix.fchown(file, (uint)uid, (uint)gid) != 0
             || Posix.fchmod(file, (uint)mode) != 0
-            || (content.Length > 0 && Posix.write(file, content, content.Length) != content.Length)
+            || !Posix.WriteAll(file, content)
             || (durable && Posix.fsync(file) != 0))
         {
             throw Failed("write", Join(name), uid, gid);

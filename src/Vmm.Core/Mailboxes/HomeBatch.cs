@@ -25,7 +25,7 @@ internal sealed class HomeBatch : IDisposable
         this.step = step;
         this.hash = hash;
         this.name = name;
-        staged = hash.Make(name, 0, 0, MailStore.Private);
+        staged = hash.Make(name, MailStore.Private);
         staged.Lock();
     }
 

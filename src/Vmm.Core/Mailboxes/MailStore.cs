@@ -191,7 +191,7 @@ public sealed class MailStore
     private void Publish(MailboxStep step, Folder hash, Folder parent, long id, Action<Folder> fill)
     {
         var staging = TemporaryName(StagingPrefix, id.ToString());
-        var staged = hash.Make(staging, 0, 0, Private);
+        var staged = hash.Make(staging, Private);
         try
         {
             staged.Lock();

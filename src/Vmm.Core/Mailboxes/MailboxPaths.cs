@@ -27,7 +27,7 @@ internal static class MailboxPaths
     {
         try
         {
-            return root.Make(name, 0, 0, MailStore.HashMode);
+            return root.Make(name, MailStore.HashMode);
         }
         catch (VmmException) when (root.FactsOf(name) is not null)
         {

@@ -100,11 +100,19 @@ internal sealed class Removals
         try
         {
             TreeRemoval.Run(hash, doomed, ct);
-            hash.SyncFileSystem();
         }
         catch (VmmException e)
         {
             throw Errors.RemovalNotFinished(hash.Join(doomed), e.Message);
+        }
+
+        try
+        {
+            hash.SyncFileSystem();
+        }
+        catch (VmmException e)
+        {
+            throw Errors.RemovalNotDurable(step.Path, e.Message);
         }
     }
 

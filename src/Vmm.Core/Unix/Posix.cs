@@ -83,6 +83,13 @@ internal static partial class Posix
         _ => "",
     };
 
+    /// <summary>The same of an error that the BCL reports: without the path, which a message has in another place.</summary>
+    internal static string Reason(Exception error)
+    {
+        var text = error.Message.Split(" : '")[0].ReplaceLineEndings(" ").TrimEnd('.');
+        return text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    }
+
     /// <summary>
     /// Owner, group, mode and identity of an open file, or of an entry in an open directory (the link itself, where it is one);
     /// null when the call fails.
@@ -105,6 +112,26 @@ internal static partial class Posix
     {
         using var handle = open(path, PathOnly | CloseOnExec | (follow ? 0 : NoFollow), 0);
         return handle.IsInvalid ? null : Facts(handle);
+    }
+
+    /// <summary>
+    /// Writes all of it. A disk that fills up takes a part first and refuses the rest, so only the next call has the reason.
+    /// </summary>
+    /// <returns>False when that fails; the reason is that of the last call.</returns>
+    internal static bool WriteAll(SafeFileHandle file, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var count = (int)write(file, bytes, bytes.Length);
+            if (count <= 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[count..];
+        }
+
+        return true;
     }
 
     [LibraryImport("libc")]

@@ -26,12 +26,7 @@ internal static class PrivateFile
         Require(!handle.IsInvalid, "write", $"{directory}/{name}");
         foreach (var part in parts)
         {
-            for (var written = 0; written < part.Length;)
-            {
-                var count = (int)Posix.write(handle, part.AsSpan(written), part.Length - written);
-                Require(count > 0, "write", $"{directory}/{name}");
-                written += count;
-            }
+            Require(Posix.WriteAll(handle, part), "write", $"{directory}/{name}");
         }
 
         Require(Posix.fchown(handle, uid, gid) == 0, "set the owner of", $"{directory}/{name}");

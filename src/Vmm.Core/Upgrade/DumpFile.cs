@@ -42,7 +42,7 @@ public static class DumpFile
             File.Delete(path);
             throw new VmmException(
                 ErrorCode.FileSystem,
-                $"cannot write the dump '{path}': the disk is full, or failed",
+                $"cannot write the dump '{path}': {Posix.Reason(e)}",
                 "Nothing was changed. Pass --dump FILE to write it elsewhere, or --no-dump.",
                 e);
         }
@@ -105,7 +105,10 @@ public static class DumpFile
             throw new VmmException(
                 ErrorCode.FileSystem,
                 $"cannot write the dump '{path}': "
-                + (File.Exists(path) ? "the file exists already" : "no such directory, or no permission to write there"),
+                + (File.Exists(path) ? "the file exists already"
+                    : e is DirectoryNotFoundException or UnauthorizedAccessException
+                    ? "no such directory, or no permission to write there"
+                    : Posix.Reason(e)),
                 "Nothing was changed. Pass --dump FILE to write it elsewhere, or --no-dump.",
                 e);
         }

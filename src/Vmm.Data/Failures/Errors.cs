@@ -6,6 +6,9 @@ namespace Vmm.Data.Failures;
 /// </summary>
 public static class Errors
 {
+    /// <summary>What to do about a file system that fails, before anything was changed.</summary>
+    public const string RepairFileSystem = "Nothing was changed; repair the file system and run the command again.";
+
     /// <summary>39, or 41 when the name is too long.</summary>
     public static VmmException DomainInvalid(string name, string reason, bool isTooLong = false) => new(
         isTooLong ? ErrorCode.DomainTooLong : ErrorCode.DomainInvalid,
@@ -95,7 +98,7 @@ public static class Errors
     public static VmmException FileSystem(string doing, string path, string reason) => new(
         ErrorCode.FileSystem,
         $"cannot {doing} '{path}': {reason}",
-        "Nothing was changed; repair the file system and run the command again.");
+        RepairFileSystem);
 
     /// <summary>84.</summary>
     public static VmmException UnsafePath(string path, string reason) => new(
@@ -114,6 +117,18 @@ public static class Errors
         ErrorCode.DirectoryNotRemoved,
         $"the database rows are deleted, but '{path}' could not be removed: {reason}",
         "When that is repaired, 'vmm check --repair' removes the rest.");
+
+    /// <summary>80, where it is gone, but may come back when the machine crashes.</summary>
+    public static VmmException RemovalNotDurable(string path, string reason) => new(
+        ErrorCode.DirectoryNotRemoved,
+        $"the database rows are deleted and '{path}' is removed, but perhaps not on disk: {reason}",
+        "After a crash of the machine, 'vmm check --repair' removes what is there again.");
+
+    /// <summary>81, where a file has its new content already.</summary>
+    public static VmmException NotDurable(string path, string reason) => new(
+        ErrorCode.FileSystem,
+        $"'{path}' is changed, but perhaps not on disk: {reason}",
+        "After a crash of the machine the old content may be back. Repair the file system.");
 
     /// <summary>A number with its noun.</summary>
     public static string Count(long number, string one, string? many = null) =>

@@ -15,7 +15,15 @@ internal static partial class Transcript
 {
     public static string Folder { get; } = Repository.PathOf("tests", "Vmm.Tests", "Transcripts");
 
-    public static async Task CheckAsync(World world, PostgresCluster cluster, string name)
+    /// <summary>All sessions.</summary>
+    public static IEnumerable<string> Names =>
+        Directory.GetFiles(Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order();
+
+    /// <param name="world">Where it goes.</param>
+    /// <param name="cluster">For psql.</param>
+    /// <param name="name">Of the file.</param>
+    /// <param name="host">The host by which vmm reaches the server, if it is another one than the cluster's.</param>
+    public static async Task CheckAsync(World world, PostgresCluster cluster, string name, string? host = null)
     {
         var path = Path.Combine(Folder, name + ".txt");
         var played = new StringBuilder();
@@ -23,8 +31,9 @@ internal static partial class Transcript
         {
             played.Append(played.Length == 0 ? "" : "\n").Append(step.Remark).Append("$ ").Append(step.Command).Append('\n');
             var outcome = await Run.ShellAsync(step.Command, Environment(world, cluster));
-            played.Append(Mask(world, cluster, outcome.Out));
-            played.Append(Lines(Mask(world, cluster, outcome.Error)));
+            var hosts = new[] { cluster.Socket, host ?? cluster.Socket };
+            played.Append(Mask(world, hosts, outcome.Out));
+            played.Append(Lines(Mask(world, hosts, outcome.Error)));
             played.Append(outcome.ExitCode == 0 ? "" : $"[exit {outcome.ExitCode}]\n");
         }
 
@@ -75,14 +84,14 @@ internal static partial class Transcript
         };
 
     /// <summary>What differs from run to run.</summary>
-    private static string Mask(World world, PostgresCluster cluster, string text)
+    private static string Mask(World world, string[] hosts, string text)
     {
         var plain = text
             .Replace(world.Base, "/srv/mail", StringComparison.Ordinal)
             .Replace(world.Config, "/etc/vmm/vmm.toml", StringComparison.Ordinal)
             .Replace(world.Directory, "/tmp", StringComparison.Ordinal)
-            .Replace(cluster.Socket, "/run/postgresql", StringComparison.Ordinal)
             .Replace($"'{world.Database}'", "'mailsys'", StringComparison.Ordinal);
+        plain = hosts.Aggregate(plain, (t, h) => t.Replace(h, "/run/postgresql", StringComparison.Ordinal));
         return Generated().Replace(Version().Replace(plain, "${1}0.8.x"), "$1****************");
     }
 

@@ -3,8 +3,7 @@ namespace Vmm.Tests.Commands;
 [Slow]
 public class TranscriptTests(PostgresCluster cluster)
 {
-    public static TheoryData<string> Names =>
-        [.. Directory.GetFiles(Transcript.Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
+    public static TheoryData<string> Names => [.. Transcript.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

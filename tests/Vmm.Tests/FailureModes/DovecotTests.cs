@@ -63,6 +63,20 @@ public sealed class DovecotTests(PostgresCluster cluster)
         Assert.Equal(told, auth?.Told ?? []);
     }
 
+    /// <summary>The account is deleted all the same, and must not go on.</summary>
+    [Fact]
+    public async Task sessions_of_a_deleted_account_end_though_its_home_cannot_be_removed()
+    {
+        using var world = await ConfiguredAsync(Noting);
+        var fixedFile = $"{world.Base}/{world.Home()}/Maildir/fixed";
+        File.WriteAllText(fixedFile, "x");
+        (await Run.ShellAsync($"chattr +i {fixedFile}")).Succeeded();
+        var deleted = await world.VmmAsync("userdelete", "user@example.com", "--delete-directory");
+        (await Run.ShellAsync($"chattr -i $(find {world.Base} -name fixed)")).Succeeded();
+        Message.IsOneError(deleted, (int)ErrorCode.DirectoryNotRemoved, "/fixed': operation not permitted");
+        Assert.Equal(["auth cache flush -- user@example.com", "kick -- user@example.com"], Asked(world));
+    }
+
     /// <summary>A doveadm that writes down what it is asked.</summary>
     private const string Noting = "echo \"$@\" >> \"$0.asked\"";
 

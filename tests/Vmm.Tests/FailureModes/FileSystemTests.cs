@@ -166,6 +166,19 @@ public class FileSystemTests(PostgresCluster cluster)
         Message.IsOneError(deleted, 80, "/fixed': operation not permitted (is it immutable? see lsattr)");
     }
 
+    /// <summary>The list of new homes is longer than the limit: the first call writes a part of it, the second has the reason.</summary>
+    [Fact]
+    public async Task a_file_that_is_written_in_part_has_the_reason_of_the_rest()
+    {
+        using var world = await WorldWithDomainAsync();
+        var before = await Snapshot.TakeAsync(world);
+        var list = world.Directory + "/list";
+        File.WriteAllLines(list, Enumerable.Range(0, 200).Select(i => $"u{i}@example.com\t{{PLAIN}}secret"));
+        var limited = $"ulimit -f 1; exec {Repository.Binary} useradd --from-file {list} --quiet";
+        Message.IsOneError(await Run.ShellAsync(limited, world.Environment), 81, "/homes.new': file too large");
+        await Snapshot.UnchangedAsync(world, before);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -11,7 +11,7 @@ public sealed class StagedHomesTests : IDisposable
     public StagedHomesTests()
     {
         hash = Folder.OpenBase(directory.Path);
-        staged = hash.Make("staged", 0, 0, (UnixFileMode)0b111_000_000);
+        staged = hash.Make("staged", (UnixFileMode)0b111_000_000);
     }
 
     [Fact]

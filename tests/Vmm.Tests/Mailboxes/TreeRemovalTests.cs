@@ -10,7 +10,7 @@ public sealed class TreeRemovalTests : IDisposable
     public TreeRemovalTests()
     {
         parent = Folder.OpenBase(directory.Path);
-        parent.Make("doomed", 70000, 70000, (UnixFileMode)0b111_000_000).Dispose();
+        using var doomed = MakeUsers(parent, "doomed");
     }
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class TreeRemovalTests : IDisposable
         var deepest = parent.TryOpen("doomed")!;
         for (var i = 0; i < 20_000; i++)
         {
-            var next = deepest.Make("d", 70000, 70000, (UnixFileMode)0b111_000_000);
+            var next = MakeUsers(deepest, "d");
             deepest.Dispose();
             deepest = next;
         }
@@ -98,7 +98,7 @@ public sealed class TreeRemovalTests : IDisposable
     [Fact]
     public void a_plain_move_refuses_an_existing_target_too()
     {
-        parent.Make("other", 0, 0, (UnixFileMode)0b111_000_000).Dispose();
+        parent.Make("other", (UnixFileMode)0b111_000_000).Dispose();
         Assert.Equal(ErrorCode.FileSystem, Assert.Throws<VmmException>(() => parent.MovePlainly("doomed", parent, "other")).Code);
         Assert.True(parent.MovePlainly("doomed", parent, "third"));
         Assert.Equal(["other", "third"], parent.Names().Order());
@@ -116,5 +116,12 @@ public sealed class TreeRemovalTests : IDisposable
     {
         TreeRemoval.Run(parent, "doomed", TestContext.Current.CancellationToken);
         Assert.DoesNotContain("doomed", parent.Names());
+    }
+
+    private static Folder MakeUsers(Folder parent, string name)
+    {
+        var folder = parent.Make(name, (UnixFileMode)0b111_000_000);
+        folder.SetOwnerAndMode(70000, 70000, (UnixFileMode)0b111_000_000);
+        return folder;
     }
 }

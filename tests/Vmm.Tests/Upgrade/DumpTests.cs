@@ -154,7 +154,7 @@ public sealed class DumpTests(PostgresCluster server)
         outcome.ShouldExit(81);
         Assert.Equal("", outcome.Out);
         Assert.Contains(
-            $"vmm: error: cannot write the dump '{world.Base}/before.sql': the disk is full, or failed\nvmm: hint: Nothing was "
+            $"vmm: error: cannot write the dump '{world.Base}/before.sql': no space left on device\nvmm: hint: Nothing was "
                 + "changed.",
             outcome.Error,
             StringComparison.Ordinal
