@@ -29,7 +29,8 @@ internal static class NpgsqlErrors
     /// The runtime's first socket needs a descriptor for its events. Without one it fails with exceptions that it shows to nobody.
     /// </summary>
     private static bool IsWithoutEvents(Exception e) =>
-        e is TypeInitializationException { InnerException: { } inner } && inner.GetType().FullName == "System.Net.InternalException";
+        e is TypeInitializationException { InnerException: { } inner }
+        && inner.GetType().FullName == "System.Net.InternalException";
 
     internal static VmmException Translate(Exception e, DatabaseOptions? options) => e is PostgresException p
         ? Refused(p, options)

@@ -91,8 +91,15 @@ internal static class AddressWarnings
             return;
         }
 
-        var (user, extension) = DeliveredUser.Of(TraceKey.Parse(account.ToString()), PostfixRules.Read(s).Delimiters);
-        if (extension.Length > 0 && DomainSql.Transport(s.Tx, gid) is { } transport && DeliveredUser.IsDovecot(transport))
+        var delimiters = PostfixRules.Read(s).Delimiters;
+        if (account.LocalPart.AsSpan().IndexOfAny(delimiters) < 0
+            || DomainSql.Transport(s.Tx, gid) is not { } transport || !DeliveredUser.IsDovecot(transport))
+        {
+            return;
+        }
+
+        var (user, extension) = DeliveredUser.Of(TraceKey.Parse(account.ToString()), delimiters, transport);
+        if (extension.Length > 0)
         {
             var shorter = $"{user.LocalPart}@{user.Domain}";
             var kind = AddressSql.Kinds(s.Tx, [shorter]) is [var known] ? known.Kind : (AddressKind?)null;

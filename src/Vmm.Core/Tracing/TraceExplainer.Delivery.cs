@@ -32,7 +32,10 @@ internal sealed partial class TraceExplainer
             return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
         }
 
-        if (ClassOf(address) is { } list)
+        // Mail that was accepted for another address goes by the transport of an account, whatever list its domain is in: only the
+        // error of virtual_alias_domains comes before transport_maps.
+        var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
+        if (ClassOf(address) is { } list && !(IsReplaced && list == DomainClasses.Local && transport is not null))
         {
             return new TraceDelivery(
                 address.Text,
@@ -43,7 +46,6 @@ internal sealed partial class TraceExplainer
                     : $"{how}5.1.1 User unknown in virtual alias table: {address.Domain} is in {list}");
         }
 
-        var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
         var (user, extension) = User(maps, rules, address);
         if (maps.Find(TraceMaps.Mailboxes, address) is not null && accounts.GetValueOrDefault(user.Folded) is { } account)
         {
@@ -97,8 +99,8 @@ internal sealed partial class TraceExplainer
     /// </summary>
     private static (TraceKey Key, string Extension) User(TraceMaps maps, PostfixRules rules, TraceKey address)
     {
-        var isDovecot = DeliveredUser.IsDovecot(maps.Find(TraceMaps.Transports, address)?.Values[0] ?? "");
-        return isDovecot ? DeliveredUser.Of(address, rules.Delimiters)
+        var transport = maps.Find(TraceMaps.Transports, address)?.Values[0] ?? "";
+        return DeliveredUser.IsDovecot(transport) ? DeliveredUser.Of(address, rules.Delimiters, transport)
             : maps.Find(TraceMaps.Mailboxes, address) is { } mailbox ? (mailbox.Key, mailbox.Extension)
             : (address, "");
     }

@@ -93,7 +93,7 @@ internal static class CheckSql
 
     /// <summary>
     /// Accounts whose local part has one of the delimiters $1, with what the part before it is, by which Dovecot delivers. Those
-    /// with a transport among $2 are not delivered by Dovecot.
+    /// with a transport among $2 are not delivered by Dovecot. For its LDA it is Postfix that cuts, not in owner-list and such.
     /// </summary>
     internal const string SplitAccountsSql = """
         SELECT u.local_part || '@' || n.domainname, n.domainname, left(u.local_part, k.cut - 1) || '@' || n.domainname,
@@ -104,6 +104,17 @@ internal static class CheckSql
           JOIN transport t ON t.tid = coalesce(u.tid, d.tid)
          CROSS JOIN LATERAL (
                    SELECT strpos(translate(u.local_part, $1::text, repeat(chr(1), length($1))), chr(1)) OFFSET 0
+               ) AS c (at)
+         CROSS JOIN LATERAL (
+                   SELECT CASE
+                              WHEN t.transport LIKE 'lmtp:%' THEN c.at
+                              WHEN c.at = 1
+                                   OR lower(u.local_part) IN ('postmaster', 'mailer-daemon', 'double-bounce')
+                                   OR strpos($1, '-') > 0
+                                      AND (lower(u.local_part) LIKE 'owner-%' OR lower(u.local_part) LIKE '_%-request') THEN 0
+                              ELSE c.at
+                          END
+                   OFFSET 0
                ) AS k (cut)
           LEFT JOIN vmm_address v ON v.address = lower(left(u.local_part, k.cut - 1)) || '@' || n.domainname
          WHERE k.cut > 0 AND split_part(t.transport, ':', 1) <> ALL ($2::text[]) AND ($3::bigint IS NULL OR u.gid = $3)

@@ -142,6 +142,22 @@ public sealed class DelimiterTests(PostgresCluster cluster)
         Assert.Empty(await FoundAsync(world));
     }
 
+    [Theory]
+    [InlineData("owner-list")]
+    [InlineData("list-request")]
+    [InlineData("-x")]
+    public async Task the_lda_gets_the_whole_address_where_postfix_cuts_off_nothing(string localPart)
+    {
+        using var world = await ReadyAsync("recipient_delimiter = -\nallow_min_user = yes\n");
+        await world.DoAsync("domaintransport example.com dovecot:");
+        var added = await world.VmmAsync("useradd", "--hash", "{PLAIN}secret", "--", $"{localPart}@example.com");
+        added.ShouldExit(0);
+        Assert.Equal("", added.Error);
+        Assert.Empty(await FoundAsync(world));
+        await world.DoAsync("domaintransport example.com lmtp:unix:private/dovecot-lmtp");
+        Assert.Contains("account-with-delimiter", Assert.Single(await FoundAsync(world)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task accounts_from_a_file_are_warned_of_too_and_others_are_not()
     {

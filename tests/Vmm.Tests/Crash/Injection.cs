@@ -36,7 +36,8 @@ internal sealed record Injection(SystemCall Call, string? Error)
     public static List<Injection> Plan(IReadOnlyList<SystemCall> calls) => [.. All ? Everything(calls) : Spread(calls)];
 
     private static IEnumerable<Injection> Everything(IEnumerable<SystemCall> calls) =>
-        calls.SelectMany(c => c.Errors.Cast<string?>().Concat(c.IsChange ? (string?[])[null] : []).Select(e => new Injection(c, e)));
+        calls.SelectMany(
+            c => c.Errors.Cast<string?>().Concat(c.IsChange ? (string?[])[null] : []).Select(e => new Injection(c, e)));
 
     /// <summary>
     /// Of each name one error in the middle of its calls, the kinds of errors in turn, and one kill at the last of them.

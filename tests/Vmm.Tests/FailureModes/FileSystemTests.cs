@@ -166,7 +166,9 @@ public class FileSystemTests(PostgresCluster cluster)
         Message.IsOneError(deleted, 80, "/fixed': operation not permitted (is it immutable? see lsattr)");
     }
 
-    /// <summary>The list of new homes is longer than the limit: the first call writes a part of it, the second has the reason.</summary>
+    /// <summary>
+    /// The list of new homes is longer than the limit: the first call writes a part of it, the second has the reason.
+    /// </summary>
     [Fact]
     public async Task a_file_that_is_written_in_part_has_the_reason_of_the_rest()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 
 namespace Vmm.Tests.MailStack;
@@ -38,13 +39,17 @@ public class GeneratedRulesTests(ShippedMailServer server) : MailStackTests(serv
         (classes, propagated, hyphens, canonical, things, catchAll) =>
             new MailRules(classes, propagated, hyphens, canonical, things, catchAll));
 
+    /// <summary>For a search: so many generated databases for each delimiter instead of the one that is always the same.</summary>
+    private static readonly int Rounds =
+        int.Parse(Environment.GetEnvironmentVariable("VMM_TEST_RULES") ?? "0", CultureInfo.InvariantCulture);
+
     [Theory]
-    [InlineData("+")]
-    [InlineData("-")]
-    [InlineData("_")]
-    [InlineData("+-")]
-    [InlineData("")]
-    public async Task a_message_goes_where_the_trace_says(string delimiters) =>
+    [InlineData("+", "000aR68szSk2")]
+    [InlineData("-", "a4yaKy5OQkM1")]
+    [InlineData("_", "000aEdiYGqR1")]
+    [InlineData("+-", "000aw864BZo6")]
+    [InlineData("", "000aEdiYGqR1")]
+    public async Task a_message_goes_where_the_trace_says(string delimiters, string seed) =>
         await Gen.Select(Rules, Address.Array[Asked]).SampleAsync(
             async (rules, addresses) =>
             {
@@ -59,7 +64,8 @@ public class GeneratedRulesTests(ShippedMailServer server) : MailStackTests(serv
                 await PostfixAnswersAsync(traces);
                 await ItIsDeliveredAsync(traces);
             },
-            iter: 1,
+            seed: Rounds == 0 ? seed : null,
+            iter: Math.Max(1, Rounds),
             threads: 1,
             print: t => $"{delimiters} {t.Item1}");
 
@@ -76,9 +82,7 @@ public class GeneratedRulesTests(ShippedMailServer server) : MailStackTests(serv
             var expected = trace.Outcome is "accepted" or "deferred" ? "2.1.5"
                 : trace.Outcome == "elsewhere" ? "5.7.1"
                 : Code(trace.Text);
-            // A route through a domain in mydestination is tried first, and may have no valid end.
-            var isRoute = trace.Text.Contains("as a route", StringComparison.Ordinal) && Code(answer) == "5.1.3";
-            if (Code(answer) != expected && !isRoute)
+            if (Code(answer) != expected)
             {
                 wrong.Add($"{trace.Address}: {trace.Outcome}, {trace.Text}, but {answer.Trim()}");
             }
@@ -112,7 +116,8 @@ public class GeneratedRulesTests(ShippedMailServer server) : MailStackTests(serv
             var real = ends[id].Select(e => $"{e.To} {(e.Code[0] == '2' ? "2" : e.Code)}");
             Assert.True(
                 expected.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(real),
-                $"{trace.Address}: {string.Join("; ", expected)}; but {string.Join("; ", real)}");
+                $"{trace.Address}: {string.Join("; ", expected)}; but {string.Join("; ", real)}\n"
+                    + string.Join('\n', trace.Deliveries.Select(d => d.Text)));
             foreach (var account in trace.Deliveries.Where(d => d.Outcome == "mailbox").Select(d => d.Account!.Address).Distinct())
             {
                 await Server.ArrivedAsync(account, token);

@@ -17,8 +17,8 @@ public sealed class ExchangedFileTests : IDisposable
             folder.Write(name, "text"u8, 8, 9, (UnixFileMode)0b110_000_000);
         }
 
-        folder.Make("outside", 0, 0, (UnixFileMode)0b111_000_000).Dispose();
-        folder.Make("away", 8, 9, (UnixFileMode)0b111_000_000).Dispose();
+        folder.Make("outside", (UnixFileMode)0b111_000_000).Dispose();
+        folder.MakeOwned("away", 8, 9, (UnixFileMode)0b111_000_000);
     }
 
     public static TheoryData<string> Exchanges { get; } = new(
@@ -111,7 +111,7 @@ public sealed class ExchangedFileTests : IDisposable
     [InlineData("rmdir away && ln -s outside away && chown -h 8:9 away", "it is not a directory any more")]
     public async Task a_maildir_that_is_not_as_planned_is_not_taken(string change, string reason)
     {
-        using var staged = folder.Make("staged", 0, 0, (UnixFileMode)0b111_000_000);
+        using var staged = folder.Make("staged", (UnixFileMode)0b111_000_000);
         staged.MakeOwned("70000", 70000, 70001, (UnixFileMode)0b111_000_000);
         await DoAsync(change);
         var before = await EverythingAsync();

@@ -15,17 +15,25 @@ internal static class DeliveredUser
     internal static readonly string[] Others =
         ["virtual", "smtp", "relay", "error", "retry", "discard", "local", "uucp", "bsmtp"];
 
+    private const string Lmtp = "lmtp:";
+
     /// <summary>Whether a transport hands mail over to Dovecot, as lmtp: and the LDA do.</summary>
     internal static bool IsDovecot(string transport) => !Others.Contains(transport.Split(':')[0]);
 
     /// <summary>The user, and what is cut off; the whole address and nothing where there is no extension.</summary>
     /// <param name="address">As Postfix hands it over.</param>
     /// <param name="delimiters">
-    /// recipient_delimiter, which 'vmm mailconfig' copies from Postfix to Dovecot. Dovecot cuts at any of its characters, also at
-    /// the first of the address, and knows no exceptions for owner-list and list-request.
+    /// recipient_delimiter, which 'vmm mailconfig' copies from Postfix to Dovecot. Dovecot's LMTP cuts at any of its characters,
+    /// also at the first of the address, and knows no exceptions for owner-list and list-request.
     /// </param>
-    internal static (TraceKey User, string Extension) Of(TraceKey address, string delimiters)
+    /// <param name="transport">Other than lmtp: it is the LDA, for which pipe(8) cuts as Postfix does everywhere.</param>
+    internal static (TraceKey User, string Extension) Of(TraceKey address, string delimiters, string transport)
     {
+        if (!transport.StartsWith(Lmtp, StringComparison.Ordinal))
+        {
+            return address.WithoutExtension(delimiters) ?? (address, "");
+        }
+
         var at = address.LocalPart.AsSpan().IndexOfAny(delimiters);
         return at < 0
             ? (address, "")
