@@ -164,7 +164,10 @@ publish() {
   [ -z "$out" ] || rm -rf "$out"
 }
 
-# The statements of the schema for a psql that cannot read files here: what the file includes is put in its place.
+# The statements of the schema for a psql that cannot read files here: each included file is put in the place of its line.
 schema_sql() {
-  sed -e '/^\\ir objects\.pgsql$/{' -e "r $ROOT/sql/objects.pgsql" -e d -e '}' "$ROOT/sql/create_tables.pgsql"
+  awk -v directory="$ROOT/sql/" 'function show(file, line) {
+      while ((getline line < (directory file)) > 0) if (line ~ /^\\ir /) show(substr(line, 5)); else print line
+    }
+    BEGIN { show("create_tables.pgsql") }'
 }

@@ -50,9 +50,9 @@ public sealed class SchemaCommentTests(PostgresCluster cluster)
             select $"{Path.GetFileName(path)}:{line.Number}"
         );
 
-    /// <summary>What stands once cannot differ: the steps and the new installation read the same file.</summary>
+    /// <summary>What stands once cannot differ: the steps and the new installation read the same file, and its parts.</summary>
     [Fact]
-    public void functions_triggers_and_views_of_the_schema_stand_in_one_file()
+    public void functions_triggers_and_views_of_the_schema_stand_once()
     {
         foreach (var file in (string[])["create_tables", "upgrade_0.7-0.8"])
         {

@@ -1,0 +1,201 @@
+-- Part of objects.pgsql.
+
+-- ==== 5  Functions for Postfix and Dovecot, as in vmm 0.6 and 0.7 ===============================================================
+
+-- plpgsql, because Postfix and Dovecot send plain queries, and a function keeps its plan for the life of the connection where a
+-- join is planned anew each time. Any key gets an answer or none, never an error: it is looked up as it comes, and where it is
+-- repeated in a result it is cut to the result's width. Letters are folded as in the checks above. ROWS 1, for queries that join
+-- them: the server would take 1,000 for granted, and read whole tables.
+
+CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), u.passwd, a.smtp, a.pop3, a.imap, a.sieve
+      FROM vmm_address a
+      JOIN users u ON u.uid = a.uid
+     WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotuser(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotuser LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), a.uid, a.gid, a.home, a.mail
+      FROM vmm_address a
+     WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION dovecotquotauser(localpart varchar, the_domain varchar)
+RETURNS SETOF dovecotquotauser LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), a.uid, a.gid, a.home, a.mail, a.quota_rule
+      FROM vmm_address a
+     WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_mailbox_map(localpart varchar, the_domain varchar)
+RETURNS SETOF address_maildir LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), vmm_for_reader(a.home || substr(a.mail, strpos(a.mail, ':~/') + 2) || '/')
+      FROM vmm_address a
+     WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_virtual_uid_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_uid LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), a.uid
+      FROM vmm_address a
+     WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION postfix_relocated_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT a.address::varchar(320), vmm_for_reader(r.destination)
+      FROM vmm_address a
+      JOIN relocated r ON r.gid = a.gid AND r.address = a.local_part
+     WHERE a.kind = 'relocated' AND a.address = vmm_address_key(localpart, the_domain);
+END
+$body$;
+
+-- Answers every local part of a domain that is ours: the transport of the account, or else that of the domain.
+CREATE OR REPLACE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+DECLARE
+    asked CONSTANT text := vmm_address_key(localpart, the_domain);
+BEGIN
+    RETURN QUERY
+    SELECT asked::varchar(320), vmm_for_reader(a.transport)
+      FROM vmm_address a
+     WHERE a.kind = 'account' AND a.address = asked;
+    IF NOT FOUND THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), vmm_for_reader(t.transport)
+          FROM domain_name n
+          JOIN domain_data d ON d.gid = n.gid
+          JOIN transport t ON t.tid = d.tid
+         WHERE n.domainname = substr(asked, length(localpart) + 2) COLLATE "default";
+    END IF;
+END
+$body$;
+
+-- The placeholders of a destination: %n local part, %d domain, %= both with = between them. In this order, as vmm 0.7 does it.
+CREATE OR REPLACE FUNCTION _interpolate_destination(destination varchar, localpart varchar, the_domain varchar)
+RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $body$
+    SELECT replace(replace(replace(destination, '%n', localpart), '%d', the_domain), '%=', localpart || '=' || the_domain)::varchar
+$body$;
+
+-- Postfix asks here before it looks for a mailbox. In a domain with a catch-all an account is therefore answered with itself, and a
+-- relocated user with nothing: Postfix takes whatever has an answer here for deliverable, and would send its "User has moved" as a
+-- bounce, after RCPT. An account that is asked for by U-labels is answered with itself as it is stored: that is what Dovecot gets
+-- then, which knows no other letters.
+CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
+RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+DECLARE
+    asked  CONSTANT text := vmm_address_key(localpart, the_domain);
+    domain CONSTANT varchar COLLATE "default" := substr(asked, length(localpart) + 2);
+    folded CONSTANT varchar COLLATE "default" := lower(localpart COLLATE "C");
+    known  record;
+BEGIN
+    -- These columns are in the index.
+    SELECT a.gid, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
+    IF known.kind = 'alias' THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), vmm_for_reader(_interpolate_destination(l.destination, folded, domain))
+          FROM alias l
+         WHERE l.gid = known.gid AND l.address = folded;
+    ELSIF known.kind = 'account' THEN
+        IF domain <> lower(the_domain COLLATE "C") OR EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid) THEN
+            RETURN QUERY SELECT asked::varchar(320), asked;
+        END IF;
+    ELSIF known.kind IS NULL THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), vmm_for_reader(_interpolate_destination(c.destination, folded, domain))
+          FROM domain_name n
+          JOIN catchall c ON c.gid = n.gid
+         WHERE n.domainname = domain;
+    END IF;
+END
+$body$;
+
+-- Who may use an address as sender: an account of ours, and of an alias the accounts that it ends in, over any number of aliases;
+-- each under every name of its domain, since it may log in by any of them. Addresses elsewhere are nobody's login. Neither a
+-- catch-all nor an extension (user+list@) is followed. A loop ends where nothing new turns up. Of what an alias leads to, the first
+-- 1,000 addresses count, which is as far as Postfix expands unless told otherwise.
+CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar)
+RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
+DECLARE
+    asked CONSTANT text := vmm_address_key(localpart, the_domain);
+    known record;
+BEGIN
+    -- These columns are in the index.
+    SELECT a.gid, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
+    IF known.kind = 'account' THEN
+        RETURN QUERY
+        SELECT asked::varchar(320), vmm_for_reader(lower(localpart COLLATE "C") || '@' || n.domainname)
+          FROM domain_name n
+         WHERE n.gid = known.gid;
+    ELSIF known.kind = 'alias' THEN
+        RETURN QUERY
+        WITH RECURSIVE walk (target) AS (
+            SELECT asked
+            UNION
+            SELECT vmm_address_key(split_part(d.destination, '@', 1)::varchar,
+                substr(d.destination, strpos(d.destination, '@') + 1)::varchar)
+              FROM walk w
+              JOIN vmm_address a ON a.address = w.target AND a.kind = 'alias'
+              JOIN alias l ON l.gid = a.gid AND l.address = a.local_part
+             CROSS JOIN LATERAL _interpolate_destination(l.destination, a.local_part, split_part(w.target, '@',
+                 2)::varchar) AS d (destination)
+             WHERE strpos(d.destination, '@') > 0
+        )
+        SELECT DISTINCT asked::varchar(320), vmm_for_reader(a.local_part || '@' || n.domainname)
+          FROM (SELECT target FROM walk LIMIT 1000) AS w
+          JOIN vmm_address a ON a.address = w.target AND a.kind = 'account'
+          JOIN domain_name n ON n.gid = a.gid;
+    END IF;
+END
+$body$;
+
+
+-- For the views, which hand over a row that they have found already. Each reads what its map reads, with the privileges of the
+-- caller.
+
+CREATE OR REPLACE FUNCTION vmm_password(account bigint) RETURNS varchar LANGUAGE plpgsql STABLE STRICT SET search_path
+    FROM CURRENT AS $body$
+BEGIN
+    RETURN (SELECT u.passwd FROM users u WHERE u.uid = account);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION vmm_relocated(domain_gid bigint, localpart varchar)
+RETURNS text LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN (SELECT vmm_for_reader(r.destination) FROM relocated r WHERE r.gid = domain_gid AND r.address = localpart);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION vmm_destinations(domain_gid bigint, localpart varchar, the_domain varchar)
+RETURNS SETOF text LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
+BEGIN
+    RETURN QUERY
+    SELECT vmm_for_reader(_interpolate_destination(l.destination, localpart, the_domain))
+      FROM alias l
+     WHERE l.gid = domain_gid AND l.address = localpart;
+    -- An account with U-labels leads to itself, as postfix_virtual_alias_map says.
+    IF NOT FOUND THEN
+        RETURN NEXT localpart || '@' || the_domain;
+    END IF;
+END
+$body$;
