@@ -31,9 +31,9 @@ internal static class AddressWarnings
     internal static void OfDestinations(Session s, IReadOnlyCollection<Destination> destinations) =>
         OfDestinations(s, destinations, OddKinds(s, destinations));
 
-    /// <summary>The same, if it is known what the odd ones are: for a file with many lines, asked once.</summary>
-    internal static void OfDestinations(
-        Session s, IReadOnlyCollection<Destination> destinations, IReadOnlyDictionary<string, AddressKind> kinds)
+    /// <summary>The same, if it is known what the odd ones are.</summary>
+    private static void OfDestinations(
+        Session s, IReadOnlyCollection<Destination> destinations, Dictionary<string, AddressKind> kinds)
     {
         foreach (var address in destinations.Where(d => d.HasPlaceholder).Select(d => d.ToString()))
         {
@@ -55,8 +55,29 @@ internal static class AddressWarnings
         }
     }
 
+    /// <summary>
+    /// For a file with many lines: the database is asked once, then the result warns of the new destinations of one line.
+    /// </summary>
+    internal static Action<IReadOnlyCollection<Destination>> OfMany(Session s, IReadOnlyCollection<Destination> all)
+    {
+        var dangling = Addresses.Dangling(s, all);
+        var odd = OddKinds(s, all);
+        return added =>
+        {
+            foreach (var destination in added)
+            {
+                if (dangling.TryGetValue(destination.ToString(), out var missing))
+                {
+                    Addresses.WarnOfDangling(s, missing);
+                }
+            }
+
+            OfDestinations(s, added, odd);
+        };
+    }
+
     /// <summary>What those destinations are that may have a warning.</summary>
-    internal static Dictionary<string, AddressKind> OddKinds(Session s, IEnumerable<Destination> destinations)
+    private static Dictionary<string, AddressKind> OddKinds(Session s, IEnumerable<Destination> destinations)
     {
         List<string> odd = [.. destinations.Where(d => d.HasPlaceholder || BeginsWithHyphen(d)).Select(d => d.ToString())];
         return odd.Count == 0 ? [] : AddressSql.Kinds(s.Tx, odd).ToDictionary(k => k.Address, k => k.Kind);

@@ -106,7 +106,7 @@ public sealed class AliasBatch
     /// </summary>
     private void FindUndeliverable()
     {
-        var lines = wanted.Where(w => w.Added.Count > 0).ToLookup(w => w.Own.ToString());
+        var lines = wanted.Where(w => w.Added.Count > 0).ToLookup(w => w.Own.ToString(), w => w.Line);
         var changed = wanted.Where(w => w.Added.Count > 0).Select(w => (w.Gid, w.Own.LocalPart)).Distinct().ToList();
         var above = AliasSql.LeadingTo(s.Tx, changed);
         var all = destinations.Where(d => lines.Contains(d.Key.ToString())).ToList();
@@ -117,36 +117,17 @@ public sealed class AliasBatch
                 || a.Value.Any(d => further.Contains(d) || d.Contains('%', StringComparison.Ordinal)))
             .Select(a => a.Key.ToString())
             // A loop is told from the line that closes it.
-            .OrderByDescending(a => lines[a].Max(w => w.Line.Number));
-        var blamed = new HashSet<int>();
-        foreach (var (error, way) in DestinationList.Undeliverable(s, starts.Union(above), rules))
-        {
-            // Whatever is too long or leads back, the last line with a part in it makes it so.
-            var last = way.SelectMany(a => lines[a]).Select(w => w.Line).MaxBy(l => l.Number);
-            if (last is not null && blamed.Add(last.Number))
-            {
-                errors.Add(last, error);
-            }
-        }
+            .OrderByDescending(a => lines[a].Max(l => l.Number));
+        errors.Blame(DestinationList.Undeliverable(s, starts.Union(above), rules), lines);
     }
 
     private void Warn()
     {
-        var all = wanted.SelectMany(w => w.Added).ToList();
-        var dangling = Addresses.Dangling(s, all);
-        var odd = AddressWarnings.OddKinds(s, all);
+        var warn = AddressWarnings.OfMany(s, [.. wanted.SelectMany(w => w.Added)]);
         foreach (var (line, _, own, isNew, added) in wanted)
         {
             bulk.Enter(s, line);
-            foreach (var destination in added)
-            {
-                if (dangling.TryGetValue(destination.ToString(), out var missing))
-                {
-                    Addresses.WarnOfDangling(s, missing);
-                }
-            }
-
-            AddressWarnings.OfDestinations(s, added, odd);
+            warn(added);
             if (isNew && added.Count > 0)
             {
                 AddressWarnings.OfNew(s, own);

@@ -15,6 +15,24 @@ internal sealed class BatchErrors<T>(Bulk<T> bulk)
         errors.AddRange(found.Select(e => (line.Number, e)));
     }
 
+    /// <summary>
+    /// Of aliases and catch-alls that cannot be delivered: whatever is too long or leads back, the last line with a part in it
+    /// makes it so.
+    /// </summary>
+    internal void Blame(
+        IEnumerable<(VmmException Error, IReadOnlyCollection<string> Way)> undeliverable, ILookup<string, BulkLine<T>> lines)
+    {
+        var blamed = new HashSet<int>();
+        foreach (var (error, way) in undeliverable)
+        {
+            var last = way.SelectMany(address => lines[address]).MaxBy(l => l.Number);
+            if (last is not null && blamed.Add(last.Number))
+            {
+                Add(last, error);
+            }
+        }
+    }
+
     /// <summary>Throws the errors as one, if there are any.</summary>
     internal void Require() => BulkFile.Require([.. errors.OrderBy(e => e.Line).Select(e => e.Error)]);
 }

@@ -35,19 +35,10 @@ public static class CatchAllBatch
         CatchAllSql.Copy(s.Tx, wanted.SelectMany(w => w.Added.Select(d => (w.Domain.Gid, d.ToString()))));
         var above = AliasSql.LeadingTo(
             s.Tx, [.. wanted.Select(w => (w.Domain.Gid, DestinationList.AnyLocalPart)).Distinct()]);
-        var lines = wanted.ToLookup(w => w.Name);
+        var lines = wanted.ToLookup(w => w.Name, w => w.Line);
         // A loop is told from the line that closes it.
-        var starts = lines.Select(l => l.Key).OrderByDescending(name => lines[name].Max(w => w.Line.Number));
-        var blamed = new HashSet<int>();
-        foreach (var (error, way) in DestinationList.Undeliverable(s, starts.Union(above), rules))
-        {
-            var last = way.SelectMany(a => lines[a]).Select(w => w.Line).MaxBy(l => l.Number);
-            if (last is not null && blamed.Add(last.Number))
-            {
-                errors.Add(last, error);
-            }
-        }
-
+        var starts = lines.Select(l => l.Key).OrderByDescending(name => lines[name].Max(l => l.Number));
+        errors.Blame(DestinationList.Undeliverable(s, starts.Union(above), rules), lines);
         errors.Require();
         Warn(s, bulk, wanted);
         bulk.Progress("adding", bulk.Lines.Count, bulk.Lines.Count);
@@ -86,21 +77,11 @@ public static class CatchAllBatch
 
     private static void Warn(Session s, Bulk<NewCatchAll> bulk, List<Wanted> wanted)
     {
-        List<Destination> all = [.. wanted.SelectMany(w => w.Added)];
-        var dangling = Addresses.Dangling(s, all);
-        var odd = AddressWarnings.OddKinds(s, all);
+        var warn = AddressWarnings.OfMany(s, [.. wanted.SelectMany(w => w.Added)]);
         foreach (var (line, domain, isNew, added) in wanted)
         {
             bulk.Enter(s, line);
-            foreach (var destination in added)
-            {
-                if (dangling.TryGetValue(destination.ToString(), out var missing))
-                {
-                    Addresses.WarnOfDangling(s, missing);
-                }
-            }
-
-            AddressWarnings.OfDestinations(s, added, odd);
+            warn(added);
             if (isNew)
             {
                 AddressWarnings.OfCatchAll(s, domain.Name);
