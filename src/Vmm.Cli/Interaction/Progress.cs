@@ -11,10 +11,10 @@ internal sealed class Progress(Terminal terminal)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly Stopwatch sinceLast = Stopwatch.StartNew();
 
-    /// <summary>Shows the bar; removes it at the end.</summary>
+    /// <summary>Shows the bar; removes it at the end. Of nothing there is no bar.</summary>
     internal void Show(string what, long done, long total)
     {
-        if (!terminal.CanRedraw || (done < total && sinceLast.Elapsed < Pause))
+        if (!terminal.CanRedraw || total == 0 || (done < total && sinceLast.Elapsed < Pause))
         {
             return;
         }

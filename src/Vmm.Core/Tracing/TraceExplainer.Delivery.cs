@@ -32,6 +32,15 @@ internal sealed partial class TraceExplainer
             return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
         }
 
+        if (IsReplaced && ClassOf(address) == DomainClasses.Local && RefusedAddresses.RouteOf(address.LocalPart) is { } sign)
+        {
+            return new TraceDelivery(
+                address.Text,
+                Elsewhere,
+                $"Postfix reads the {sign} in it as a route to another address, because {address.Domain} is in"
+                + $" {DomainClasses.Local}");
+        }
+
         // Mail that was accepted for another address goes by the transport of an account, whatever list its domain is in: only the
         // error of virtual_alias_domains comes before transport_maps.
         var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];

@@ -214,7 +214,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             UPDATE users SET passwd = '{LANMAN}x'
             """
         );
-        (await Run.ShellAsync($"chmod 0750 {world.Base}/*/7000[01]")).Succeeded();
+        (await Run.ShellAsync($"chmod 0755 {world.Base}/*/7000[01]")).Succeeded();
         var check = await world.VmmAsync("check", "--only", "Example.NET");
         check.ShouldExit(4);
         Assert.Equal(

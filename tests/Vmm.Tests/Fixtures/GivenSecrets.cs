@@ -65,7 +65,7 @@ internal sealed partial class GivenSecrets
     }
 
     private static string[] Lines(string path) =>
-        new FileInfo(path) is { Exists: true, Length: > 0 and < 1024 * 1024 } ? File.ReadAllLines(path) : [];
+        path.Length > 0 && new FileInfo(path) is { Exists: true, Length: > 0 and < 1024 * 1024 } ? File.ReadAllLines(path) : [];
 
     [GeneratedRegex("(Generated password: |\"generated_password\":\")(?<password>[^\"\n]+)")]
     private static partial Regex Generated();

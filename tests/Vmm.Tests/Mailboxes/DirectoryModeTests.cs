@@ -60,7 +60,7 @@ public class DirectoryModeTests(PostgresCluster cluster)
         using var world = await World.CreateAsync(cluster, before);
         await world.DoAsync("domainadd example.com");
         await world.AddAccountAsync("user@example.com");
-        Assert.Equal("", await world.DoAsync("check"));
+        Assert.Empty(await FoundAsync(world));
         world.Configure(Modes);
         var domain = $"{world.Base}/{Path.GetDirectoryName(world.Home())}";
         (string Path, string Message)[] wrong =
@@ -69,18 +69,24 @@ public class DirectoryModeTests(PostgresCluster cluster)
             ($"{domain}/70000", "it has mode 0700, not 0750"),
             ($"{domain}/70000/Maildir", "it has mode 0700, not 0750"),
         ];
-        var check = await world.VmmAsync("check");
-        check.ShouldExit(4);
         Assert.Equal(
             wrong.Select(w => $"warning\twrong-mode\t{w.Path}\t{w.Message}"),
-            check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => string.Join('\t', l.Split('\t')[..4]))
+            (await FoundAsync(world)).Select(l => string.Join('\t', l.Split('\t')[..4]))
         );
-        await world.DoAsync("check --repair");
+        (await world.VmmAsync("check", "--repair")).ShouldExit(4);
         Assert.Equal(
             "775\n750\n750\n",
             (await Run.ProgramAsync("stat", ["-c", "%a", .. wrong.Select(w => w.Path)])).Succeeded()
         );
-        Assert.Equal("", await world.DoAsync("check"));
+        Assert.Empty(await FoundAsync(world));
+    }
+
+    /// <summary>What check finds, but that the configured mode lets accounts rename homes.</summary>
+    private static async Task<IEnumerable<string>> FoundAsync(World world)
+    {
+        var found = (await world.VmmAsync("check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Single(found, l => l.StartsWith("warning\twritable-directories\t", StringComparison.Ordinal));
+        return found.Where(l => !l.Contains("writable-directories", StringComparison.Ordinal));
     }
 
     /// <param name="world">With these domains and homes alone.</param>
@@ -99,6 +105,6 @@ public class DirectoryModeTests(PostgresCluster cluster)
         Assert.Equal(homes, modes[3].Count());
         Assert.All(Enumerable.Range(3, depth - 2).SelectMany(d => modes[d]), mode => Assert.Equal("750", mode));
         // Nothing else is wrong either, such as an owner.
-        Assert.Equal("", await world.DoAsync("check"));
+        Assert.Empty(await FoundAsync(world));
     }
 }

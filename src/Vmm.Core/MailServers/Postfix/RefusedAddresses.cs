@@ -21,13 +21,15 @@ internal static class RefusedAddresses
             return refusal;
         }
 
-        var at = localPart.AsSpan().IndexOfAny(Routes);
-        return at < 0 || rules.AllowsRoutes
+        return RouteOf(localPart) is not { } sign || rules.AllowsRoutes
             ? null
             : new Refusal(
-                "554 5.7.1 Relay access denied",
-                $"Postfix reads the {localPart[at]} in it as a route, which outsiders may not use");
+                "554 5.7.1 Relay access denied", $"Postfix reads the {sign} in it as a route, which outsiders may not use");
     }
+
+    /// <summary>What makes a route of a local part; null where nothing does.</summary>
+    internal static char? RouteOf(string localPart) =>
+        localPart.AsSpan().IndexOfAny(Routes) is >= 0 and var at ? localPart[at] : null;
 
     /// <summary>Postfix takes such an address for an option of a program, wherever the mail goes.</summary>
     internal static Refusal? OfHyphen(string localPart, PostfixRules rules) => localPart.StartsWith('-') && !rules.AllowsHyphens
