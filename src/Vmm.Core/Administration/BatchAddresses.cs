@@ -10,13 +10,19 @@ internal sealed class BatchAddresses
     private readonly Dictionary<DomainName, DomainRow?> domains;
     private readonly Dictionary<string, AddressKind> kinds;
 
-    /// <summary>Locks the domains in order, so that two that do this cannot wait for each other.</summary>
     internal BatchAddresses(Session s, IReadOnlyCollection<EmailAddress> addresses)
     {
-        domains = addresses.Select(a => a.Domain).Distinct().OrderBy(d => d.Ascii, StringComparer.Ordinal)
-            .ToDictionary(d => d, d => DomainSql.FindLocked(s.Tx, d));
+        domains = LockDomains(s, addresses.Select(a => a.Domain));
         kinds = AddressSql.Kinds(s.Tx, addresses.Select(a => Own(a).ToString())).ToDictionary(k => k.Address, k => k.Kind);
     }
+
+    /// <summary>
+    /// The domains with these names, null where there is none. They are locked in order, so that two that do this cannot wait for
+    /// each other.
+    /// </summary>
+    internal static Dictionary<DomainName, DomainRow?> LockDomains(Session s, IEnumerable<DomainName> names) => names.Distinct()
+        .OrderBy(d => d.Ascii, StringComparer.Ordinal)
+        .ToDictionary(d => d, d => DomainSql.FindLocked(s.Tx, d));
 
     /// <summary>Those that exist.</summary>
     internal IEnumerable<DomainRow> Domains => domains.Values.OfType<DomainRow>();

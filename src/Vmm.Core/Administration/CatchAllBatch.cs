@@ -26,9 +26,7 @@ public static class CatchAllBatch
     {
         bulk.Progress("adding", 0, bulk.Lines.Count);
         var rules = PostfixRules.Read(s);
-        // In order, so that two that do this cannot wait for each other.
-        var domains = bulk.Lines.Select(l => l.Item.Domain).Distinct().OrderBy(d => d.Ascii, StringComparer.Ordinal)
-            .ToDictionary(d => d, d => DomainSql.FindLocked(s.Tx, d));
+        var domains = BatchAddresses.LockDomains(s, bulk.Lines.Select(l => l.Item.Domain));
         AliasSql.LockGraph(s.Tx);
         var errors = new BatchErrors<NewCatchAll>(bulk);
         var wanted = Collect(s, bulk, domains, errors);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vmm.Core.Mailboxes;
+using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 
@@ -93,7 +94,7 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
         }
 
         // Narrower as in vmm 0.6 and 0.7 is as good.
-        var narrow = expected.DomainMode & ~Findings.OthersWrite;
+        var narrow = expected.DomainMode & ~Posix.OthersWrite;
         var isNarrow = (folder.Facts.Mode & AllBits) == narrow;
         Compare(folder, 0, domain.Gid, isNarrow ? narrow : expected.DomainMode, domain.Name);
         foreach (var entry in folder.Names())

@@ -10,9 +10,6 @@ namespace Vmm.Core.Checks;
 /// <content>Mail directories.</content>
 internal static partial class Findings
 {
-    /// <summary>What the umask of vmm 0.6 and 0.7 took away from each mode.</summary>
-    internal const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
     private const string FromBackup = "restore it from a backup";
     private const string Renamed = ", so that one account of a domain can rename the home of another";
 
@@ -81,10 +78,10 @@ internal static partial class Findings
         FindingCode.WritableDirectories,
         SettingOptions.DomainDirectoryMode.Key,
         $"it is {Octal(mode)}{Renamed}",
-        $"vmm configset {SettingOptions.DomainDirectoryMode.Key} {Octal(mode & ~OthersWrite)} && vmm check --repair");
+        $"vmm configset {SettingOptions.DomainDirectoryMode.Key} {Octal(mode & ~Posix.OthersWrite)} && vmm check --repair");
 
     /// <summary>Whether more than the owner may add, rename and remove names in a directory.</summary>
-    internal static bool LetsOthersWrite(UnixFileMode mode) => (mode & OthersWrite) != 0;
+    internal static bool LetsOthersWrite(UnixFileMode mode) => (mode & Posix.OthersWrite) != 0;
 
     internal static Finding UnsafePath(string path, VmmException refusal) =>
         OfPath(FindingCode.UnsafePath, path, refusal.Message, "find out who put it there, and restore the directory");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Vmm.Core.Configuration;
+using Vmm.Core.Unix;
 using Vmm.Data.Values;
 
 namespace Vmm.Core.OldConfiguration;
@@ -12,7 +13,6 @@ namespace Vmm.Core.OldConfiguration;
 internal sealed record OldValue(SettingEntry? Entry, string? Change = null, string? Fault = null)
 {
     private const int ModeBits = 0b111_111_111;
-    private const int OthersWrite = 0b000_010_010;
 
     /// <summary>Where libpq looks for a server without a host, as Debian builds it.</summary>
     private const string Socket = "/var/run/postgresql";
@@ -89,7 +89,7 @@ internal sealed record OldValue(SettingEntry? Entry, string? Change = null, stri
         var octal = option.Format((long)value);
         var change = $"modes are octal now: decimal {value} is {octal}";
         // vmm 0.6 and 0.7 had a umask that took these bits away.
-        var narrow = (long)value & ~OthersWrite;
+        var narrow = (long)value & ~(long)Posix.OthersWrite;
         return option.Key == SettingOptions.DomainDirectoryMode.Key && narrow != value
             ? Plain(option, option.Format(narrow), $"{change}, which lets one account of a domain rename the home of another")
             : Plain(option, octal, change);

@@ -9,6 +9,9 @@ namespace Vmm.Core.Unix;
 /// </summary>
 internal static partial class Posix
 {
+    /// <summary>What a umask of 022 takes away from a mode; vmm 0.6 and 0.7 had that one.</summary>
+    internal const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     internal const int NotPermitted = 1;
     internal const int NoEntry = 2;
     internal const int WouldBlock = 11;
