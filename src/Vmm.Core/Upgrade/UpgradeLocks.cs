@@ -20,9 +20,10 @@ internal static class UpgradeLocks
         LocksSql.Prepare(s.Tx);
         var clock = Stopwatch.StartNew();
         var told = "";
+        var looks = new Dictionary<int, int>();
         while (!LocksSql.TryTake(s.Tx))
         {
-            var holders = LocksSql.Holders(s.Tx);
+            var holders = Staying(LocksSql.Holders(s.Tx), ref looks);
             var who = holders.Count == 0 ? "" : Describe(holders);
             if (clock.Elapsed > Patience)
             {
@@ -38,6 +39,19 @@ internal static class UpgradeLocks
             s.Ct.WaitHandle.WaitOne(Pause);
             s.Ct.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>
+    /// Those that were there at the look before as well, the ones that were there for most looks first. A lookup that happens to be
+    /// under way is not in the way, and to end its session would help nobody.
+    /// </summary>
+    private static List<LockHolder> Staying(List<LockHolder> holders, ref Dictionary<int, int> looks)
+    {
+        const int Prepared = 0;
+        var before = looks;
+        var now = holders.GroupBy(h => h.Pid ?? Prepared).ToDictionary(g => g.Key, g => before.GetValueOrDefault(g.Key) + 1);
+        looks = now;
+        return [.. holders.Where(h => now[h.Pid ?? Prepared] > 1).OrderByDescending(h => now[h.Pid ?? Prepared])];
     }
 
     private static VmmException Busy(string who, LockHolder? first)

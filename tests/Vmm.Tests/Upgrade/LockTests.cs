@@ -53,6 +53,35 @@ public sealed class LockTests(PostgresCluster server)
         Assert.Equal(before, await server.DumpAsync(database));
     }
 
+    /// <summary>
+    /// Lookups of a busy server are under way at each look, and theirs are the tables that come first. None of them is to blame.
+    /// </summary>
+    [Fact]
+    public async Task a_lookup_that_is_under_way_is_not_called_in_the_way()
+    {
+        var database = await Origin.Of("0.7").MakeAsync(server);
+        using var world = World.On(server, database);
+        await using var reader = await server.OpenAsync(database);
+        await PostgresCluster.ListAsync(reader, "BEGIN");
+        await PostgresCluster.ListAsync(reader, "SELECT count(*) FROM relocated");
+        var pid = (await PostgresCluster.ListAsync(reader, "SELECT pg_backend_pid()")).Single();
+        var running = world.VmmAsync("upgrade", "--yes", "--no-dump");
+        while (!running.IsCompleted)
+        {
+            await using var lookup = await server.OpenAsync(database, "postfix");
+            _ = await PostgresCluster.ListAsync(
+                lookup,
+                "SELECT domainname FROM postfix_gid, pg_sleep(0.3) WHERE domainname = 'example.com'"
+            );
+        }
+
+        var outcome = await running;
+        outcome.ShouldExit(35);
+        Assert.Matches($"vmm: error: .*is in use: pid {pid} [(]", outcome.Error);
+        Assert.Contains($"SELECT pg_terminate_backend({pid})", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotMatch("pid (?!" + pid + ")", outcome.Error);
+    }
+
     [Fact]
     public async Task it_goes_on_as_soon_as_the_other_has_ended()
     {
