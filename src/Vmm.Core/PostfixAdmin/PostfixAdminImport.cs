@@ -2,6 +2,7 @@ using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.Mailboxes;
 using Vmm.Data.Failures;
+using Vmm.Data.Sql;
 
 namespace Vmm.Core.PostfixAdmin;
 
@@ -36,20 +37,30 @@ public static class PostfixAdminImport
         AliasDomainBatch.Add(s, ToBulk(plan.AliasDomains, progress));
         var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
         AccountBatch.Add(s, ToBulk([.. plan.Accounts.Select(a => a.Account)], progress), mail);
-        ToBulk(plan.Aliases, progress).Add(s, (session, a) => AddOrSkip(
-            session,
+        var aliases = ToBulk(plan.Aliases, progress);
+        AddTogether(
+            s,
             plan,
-            a.Address.ToString(),
-            () => Aliases.Add(session, a.Address, a.Destinations),
-            () => Aliases.TakeBack(session, a.Address),
-            () => plan.Aliases.Remove(a)));
-        ToBulk(plan.CatchAlls, progress).Add(s, (session, c) => AddOrSkip(
-            session,
+            () => AliasBatch.Add(s, aliases.Select(a => new NewAlias(a.Address, a.Destinations))),
+            () => aliases.Add(s, (session, a) => AddOrSkip(
+                session,
+                plan,
+                a.Address.ToString(),
+                () => Aliases.Add(session, a.Address, a.Destinations),
+                () => Aliases.TakeBack(session, a.Address),
+                () => plan.Aliases.Remove(a))));
+        var catchAlls = ToBulk(plan.CatchAlls, progress);
+        AddTogether(
+            s,
             plan,
-            $"@{c.Domain}",
-            () => CatchAlls.Add(session, c.Domain, c.Destinations),
-            () => CatchAlls.Delete(session, c.Domain, []),
-            () => plan.CatchAlls.Remove(c)));
+            () => CatchAllBatch.Add(s, catchAlls.Select(c => new NewCatchAll(c.Domain, c.Destinations))),
+            () => catchAlls.Add(s, (session, c) => AddOrSkip(
+                session,
+                plan,
+                $"@{c.Domain}",
+                () => CatchAlls.Add(session, c.Domain, c.Destinations),
+                () => CatchAlls.Delete(session, c.Domain, []),
+                () => plan.CatchAlls.Remove(c))));
         return new ImportResult(
             plan.Domains.Count,
             plan.AliasDomains.Count,
@@ -58,6 +69,24 @@ public static class PostfixAdminImport
             plan.CatchAlls.Count,
             plan.Moves,
             plan.Notes);
+    }
+
+    /// <summary>
+    /// Adds everything at once. Where some of it is to be left out, and only then, one after the other: what has to be left out
+    /// depends on what was added before.
+    /// </summary>
+    private static void AddTogether(Session s, ImportPlan plan, Action together, Action oneByOne)
+    {
+        SavepointSql.Begin(s.Tx);
+        try
+        {
+            together();
+        }
+        catch (VmmException e) when (plan.Skips && e.Code is ErrorCode.AliasLoop or ErrorCode.AliasExceedsExpansionLimit)
+        {
+            SavepointSql.Undo(s.Tx);
+            oneByOne();
+        }
     }
 
     /// <summary>
