@@ -184,7 +184,7 @@ _vmm_describe() {
       arguments=('@address') ;;
     upgrade)
       options='-y --yes --dump --no-dump --from-config --output --overwrite --release --dry-run'
-      values=([--dump]='-' [--from-config]='-' [--output]='-' [--release]='=0.3,0.4,0.5,0.5.2,0.6,0.7')
+      values=([--dump]='file' [--from-config]='file' [--output]='file' [--release]='=0.3,0.4,0.5,0.5.2,0.6,0.7')
       arguments=() ;;
     import-postfixadmin)
       options='--source --mail-directory --scheme --skip-invalid -y --yes --dry-run'

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vmm.Data.Failures;
 
 namespace Vmm.Cli.CommandLine;
 
@@ -30,5 +31,12 @@ internal sealed class TextOptions
     });
 
     /// <summary>The new text, null for none.</summary>
-    internal string? Value(ParseResult parse) => Arguments.Either(parse, text, old);
+    /// <exception cref="VmmException">44 it is not UTF-8.</exception>
+    internal string? Value(ParseResult parse) => Typed(Arguments.Either(parse, text, old), text.HelpName!);
+
+    /// <summary>Bytes of the command line that are not UTF-8 have become a replacement character, which nobody typed.</summary>
+    /// <exception cref="VmmException">44 there is one.</exception>
+    internal static string? Typed(string? text, string what) => text?.Contains('\ufffd', StringComparison.Ordinal) == true
+        ? throw Errors.InvalidArgument($"the {what} is not valid UTF-8", "Type it in a terminal that uses UTF-8.")
+        : text;
 }

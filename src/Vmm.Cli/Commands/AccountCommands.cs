@@ -47,7 +47,7 @@ internal static class AccountCommands
             Ask = asking =>
             {
                 var name = EmailAddress.Parse(asking.Get(address));
-                var remark = NoteText.Parse(asking.Get(note));
+                var remark = NoteText.Parse(TextOptions.Typed(asking.Get(note), "note"));
                 var secret = password.Ask(asking, name);
                 return (new NewAccount(name, secret.Hash, remark), secret.Generated);
             },

@@ -43,7 +43,7 @@ internal static class DomainCommands
             Ask = asking =>
             {
                 var name = DomainName.Parse(asking.Get(domain));
-                var remark = NoteText.Parse(asking.Get(note));
+                var remark = NoteText.Parse(TextOptions.Typed(asking.Get(note), "note"));
                 var given = Arguments.Either(asking.Parse, transport, oldTransport);
                 var chosen = given is { Length: > 0 } ? Transport.Parse(given) : null;
                 var postmaster = Postmaster(asking, password, name);

@@ -39,6 +39,9 @@ public class CommandLineTests(PostgresCluster cluster)
     [InlineData("mailconfig", "--dovecot-password-file")]
     [InlineData("import-postfixadmin", "--source", "dbname=old", "--mail-directory")]
     [InlineData("listdomains", "--config")]
+    [InlineData("upgrade", "--yes", "--dump")]
+    [InlineData("upgrade", "--from-config")]
+    [InlineData("upgrade", "--from-config", "/etc/vmm.cfg", "--output")]
     public async Task an_empty_path_is_misuse(params string[] command)
     {
         using var world = await World.CreateAsync(cluster);
@@ -46,6 +49,25 @@ public class CommandLineTests(PostgresCluster cluster)
         {
             Message.IsOneError(await world.VmmAsync(line), 2, $"the option '{command[^1]}' needs a path");
         }
+    }
+
+    /// <summary>Bytes of another encoding, which would be stored as a letter that nobody typed.</summary>
+    [Theory]
+    [InlineData("domainadd new.example --note", "the note is not valid UTF-8")]
+    [InlineData("domainnote example.com -n", "the note is not valid UTF-8")]
+    [InlineData("usernote user@example.com --note", "the note is not valid UTF-8")]
+    [InlineData("username user@example.com", "the name is not valid UTF-8")]
+    [InlineData("useradd other@example.com --hash {PLAIN}secret -n", "the note is not valid UTF-8")]
+    public async Task a_text_that_is_not_utf_8_is_refused(string command, string message)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var outcome = await Run.ShellAsync($"{Repository.Binary} --config {world.Config} {command} $'caf\\xe9'");
+        Message.IsOneError(outcome, 44, message);
+        Assert.Equal(1, await world.CountAsync("users"));
+        Assert.Equal(["||"], await world.QueryAsync(
+            "SELECT concat_ws('|', coalesce(d.note, ''), coalesce(u.note, ''), coalesce(u.name, '')) FROM domain_data d, users u"));
     }
 
     [Theory]

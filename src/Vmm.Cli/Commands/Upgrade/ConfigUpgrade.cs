@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using Vmm.Cli.CommandLine;
 using Vmm.Cli.Running;
 using Vmm.Core.Configuration;
 using Vmm.Core.OldConfiguration;
@@ -29,11 +30,11 @@ internal sealed record ConvertedConfiguration(
 /// <summary>The part of <c>upgrade</c> that makes vmm.toml from an old vmm.cfg: its options, and what they do.</summary>
 internal sealed class ConfigUpgrade
 {
-    private readonly Option<string?> output = new("--output")
+    private readonly Option<string?> output = new Option<string?>("--output")
     {
         HelpName = "file",
         Description = "write this file instead of the one that --config, $VMM_CONFIG or the default names",
-    };
+    }.Completes(Names.File);
 
     private readonly Option<bool> overwrite = new("--overwrite")
     {
@@ -43,11 +44,11 @@ internal sealed class ConfigUpgrade
     private readonly Option<string?> release = MakeRelease();
 
     /// <summary>The old file; with it <c>upgrade</c> is about the configuration.</summary>
-    internal Option<string?> From { get; } = new("--from-config")
+    internal Option<string?> From { get; } = new Option<string?>("--from-config")
     {
         HelpName = "file",
         Description = "make vmm.toml from this vmm.cfg of vmm 0.3 to 0.7",
-    };
+    }.Completes(Names.File);
 
     /// <summary>All of them.</summary>
     internal IEnumerable<Option> Options => [From, output, overwrite, release];

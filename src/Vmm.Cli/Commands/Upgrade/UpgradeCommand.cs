@@ -11,11 +11,11 @@ internal sealed class UpgradeCommand
 {
     private readonly ConfigUpgrade fromConfig = new();
 
-    private readonly Option<string?> dump = new("--dump")
+    private readonly Option<string?> dump = new Option<string?>("--dump")
     {
         HelpName = "file",
         Description = "write the dump that is made first to this file instead of one below /var/backups",
-    };
+    }.Completes(Names.File);
 
     private readonly Option<bool> noDump = new("--no-dump") { Description = "make no dump first" };
 
