@@ -33,24 +33,12 @@ internal static class DomainPlaces
             report.Add(Findings.LinkedBase(path), null);
         }
 
-        // Accounts reach their homes through all of these, with no group but that of their domain.
-        foreach (var path in places.Select(p => $"{p.Base}/{p.Hash}").Distinct().SelectMany(Way).Distinct())
+        foreach (var (path, facts) in places.Select(p => $"{p.Base}/{p.Hash}").Distinct().SelectMany(DirectoriesAbove.Closed)
+            .DistinctBy(c => c.Path))
         {
-            if (Posix.FactsAt(path) is { IsDirectory: true } facts && (facts.Mode & UnixFileMode.OtherExecute) == 0)
-            {
-                report.Add(Findings.ClosedDirectory(path, facts), null);
-            }
+            report.Add(Findings.ClosedDirectory(path, facts), null);
         }
 
         return places;
-    }
-
-    /// <summary>A directory and all above it.</summary>
-    internal static IEnumerable<string> Way(string directory)
-    {
-        for (var path = directory; path is not null; path = Path.GetDirectoryName(path))
-        {
-            yield return path;
-        }
     }
 }

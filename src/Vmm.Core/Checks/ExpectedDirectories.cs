@@ -88,7 +88,7 @@ internal sealed class ExpectedDirectories
         foreach (var domain in domains.Values)
         {
             // Of most domains these are a few hash directories and one base.
-            foreach (var path in DomainPlaces.Way(domain.Directory).TakeWhile(above.Add))
+            foreach (var path in DirectoriesAbove.Of(domain.Directory).TakeWhile(above.Add))
             {
                 if (Posix.FactsAt(path) is { } facts)
                 {

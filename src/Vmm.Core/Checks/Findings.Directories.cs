@@ -116,7 +116,7 @@ internal static partial class Findings
     /// <param name="facts">Its owner and mode.</param>
     internal static Finding ClosedDirectory(string path, FileFacts facts)
     {
-        var isForGroup = (facts.Mode & UnixFileMode.GroupExecute) != 0 && facts.Gid != 0;
+        var isForGroup = DirectoriesAbove.IsForGroup(facts);
         return Make(
             FindingCode.ClosedDirectory,
             FileName.Show(path),

@@ -147,6 +147,7 @@ public sealed class MailConfigurationPlan
         .. Assumed,
         .. mayReplace ? Replaced(ct) : [],
         .. dovecot is null ? [] : Replacement.Logins(others.Ended),
+        .. dovecot is not null && lines is not null ? Replacement.Accounts(settings, lines.ValueOf("recipient_delimiter"), ct) : [],
         .. postfix is { IsHere: true } ? Replacement.Domains(settings, postfix, lines!.ValueOf("virtual_alias_domains"), ct) : [],
     ];
 

@@ -1,4 +1,5 @@
 using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql;
@@ -34,8 +35,27 @@ internal static class Replacement
     internal static IEnumerable<string> Logins(IReadOnlyList<string> names) => names.Count == 0 ? [] :
     [
         $"{Errors.Count(names.Count, "user")} of the system could log in to Dovecot until now, and cannot any more, since none has"
-            + $" mail: {string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", ..." : "")}",
+            + $" mail: {Few(names)}",
     ];
+
+    /// <summary>A warning about accounts that get no mail under their name once Dovecot cuts at the delimiter of main.cf.</summary>
+    internal static IReadOnlyList<string> Accounts(Settings settings, string delimiters, CancellationToken ct)
+    {
+        try
+        {
+            var split = Session.Read(settings, s => CheckSql.SplitAccounts(s.Tx, delimiters, DeliveredUser.Others, null), ct);
+            return split.Count == 0 ? [] :
+            [
+                $"recipient_delimiter of main.cf is '{delimiters}', and {Errors.Count(split.Count, "account")} of the database"
+                    + $" contain{(split.Count == 1 ? "s" : "")} it, whose mail Dovecot delivers by the shorter name:"
+                    + $" {Few([.. split.Select(a => a.Address)])}; 'vmm check' explains each",
+            ];
+        }
+        catch (VmmException e)
+        {
+            return [$"the accounts are not compared with recipient_delimiter: {e.Message}"];
+        }
+    }
 
     /// <summary>Warnings about domains of the database in lists of Postfix that are for other domains.</summary>
     internal static IReadOnlyList<string> Domains(
@@ -59,4 +79,7 @@ internal static class Replacement
             return [$"the lists of domains in main.cf are not compared with the database: {e.Message}"];
         }
     }
+
+    private static string Few(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Count > 5 ? ", ..." : "");
 }

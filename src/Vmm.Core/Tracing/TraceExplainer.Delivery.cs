@@ -1,5 +1,7 @@
+using Vmm.Core.Mailboxes;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
+using Vmm.Core.Unix;
 using Vmm.Data.Rows;
 using Vmm.Data.Values;
 
@@ -70,7 +72,10 @@ internal sealed partial class TraceExplainer
                 transport);
     }
 
-    /// <summary>A full mailbox takes nothing; Dovecot finds that out, which is after Postfix has accepted the mail.</summary>
+    /// <summary>
+    /// A full mailbox takes nothing, and one that its user cannot reach neither; Dovecot, or virtual(8), finds that out, which is
+    /// after Postfix has accepted the mail.
+    /// </summary>
     private static TraceDelivery Mailbox(TraceKey address, TraceAccount account, string? transport)
     {
         if (IsFull(account) && DeliveredUser.IsDovecot(transport ?? ""))
@@ -83,9 +88,26 @@ internal sealed partial class TraceExplainer
                 account);
         }
 
+        // Above the directory of the domain. Other transports deliver elsewhere.
+        var isHere = DeliveredUser.IsDovecot(transport ?? "") || transport!.StartsWith("virtual:", StringComparison.Ordinal);
+        var above = Path.GetDirectoryName(Path.GetDirectoryName(account.Home)) ?? "/";
+        var (closed, facts) = isHere ? DirectoriesAbove.Closed(above).FirstOrDefault() : default;
+        var door = closed is null ? ""
+            : $"only root{(DirectoriesAbove.IsForGroup(facts) ? " and its group" : "")} can enter {FileName.Show(closed)}";
+        if (closed is not null && !DirectoriesAbove.IsForGroup(facts))
+        {
+            return new TraceDelivery(
+                address.Text,
+                "deferred",
+                $"it is deferred, because {door}: its user cannot reach the mailbox {account.MailDirectory}",
+                transport,
+                account);
+        }
+
+        door = door.Length == 0 ? "" : $"; {door}, so its user needs that group (mail_access_groups of Dovecot)";
         var login = account.Services == ServiceSet.None ? "; all services are off, so its user cannot log in to read it" : "";
         return new TraceDelivery(
-            address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}{login}", transport, account);
+            address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}{login}{door}", transport, account);
     }
 
     private static bool IsFull(TraceAccount account) =>

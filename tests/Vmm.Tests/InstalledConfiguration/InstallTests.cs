@@ -118,7 +118,15 @@ public abstract class InstallTests
             (await system.RunAsync(Mailconfig + "--install")).Error,
             StringComparison.Ordinal
         );
-        await system.DoAsync(Mailconfig + "--install --replace");
+        await system.DoAsync("vmm domainadd hyphen.example && vmm useradd anna-lena@hyphen.example --random");
+        var installed = await system.RunAsync(Mailconfig + "--install --replace");
+        Assert.True(installed.ExitCode == 0, installed.Error);
+        Assert.Contains(
+            "recipient_delimiter of main.cf is '-', and 1 account of the database contains it, whose mail Dovecot delivers by the"
+                + " shorter name: anna-lena@hyphen.example",
+            installed.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             "hash:/etc/postfix/transport, proxy:pgsql:/etc/postfix/pgsql-transport.cf\n-\npermit_sasl_authenticated, "
                 + "reject_unauth_destination\n",

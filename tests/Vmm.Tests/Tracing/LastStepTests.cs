@@ -96,4 +96,38 @@ public class LastStepTests(PostgresCluster cluster)
         text = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Text;
         Assert.EndsWith("; all services are off, so its user cannot log in to read it", text, StringComparison.Ordinal);
     }
+
+    /// <summary>The base directory, a letter below it and what is above, for both transports that deliver as the account.</summary>
+    [Theory]
+    [InlineData("", "0750", null)]
+    [InlineData("", "0700", "virtual:")]
+    [InlineData("/*", "0700", null)]
+    [InlineData("/..", "0700", null)]
+    public async Task mail_waits_where_accounts_cannot_enter_a_directory(string place, string mode, string? transport)
+    {
+        using var world = await TraceWorld.CreateAsync(cluster);
+        if (transport is not null)
+        {
+            await world.DoAsync($"usertransport user@example.com {transport}");
+        }
+
+        Assert.Equal("mailbox", Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Outcome);
+        (await Run.ShellAsync($"chmod {mode} {world.Base}{place}")).Succeeded();
+        var delivery = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries);
+        Assert.Equal("deferred", delivery.Outcome);
+        Assert.StartsWith("it is deferred, because only root can enter /", delivery.Text, StringComparison.Ordinal);
+        await world.DoAsync("usertransport user@example.com smtp:[127.0.0.1]:9");
+        Assert.Equal("mailbox", Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Outcome);
+    }
+
+    /// <summary>Dovecot may give accounts that group.</summary>
+    [Fact]
+    public async Task a_directory_for_a_group_is_told_beside_the_mailbox()
+    {
+        using var world = await TraceWorld.CreateAsync(cluster);
+        (await Run.ShellAsync($"chgrp mail {world.Base} && chmod 0710 {world.Base}")).Succeeded();
+        var delivery = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries);
+        Assert.Equal("mailbox", delivery.Outcome);
+        Assert.Contains($"; only root and its group can enter {world.Base}, so", delivery.Text, StringComparison.Ordinal);
+    }
 }
