@@ -13,9 +13,12 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 INPUTS=(src tools tests sql etc install Directory.Build.props Directory.Packages.props BannedSymbols.txt
   BannedSymbols.Libraries.txt .editorconfig global.json)
 
+# made_by_this_sdk STAMP: by no older SDK, whose compiler and packages are others.
+made_by_this_sdk() { [ -e "$1" ] && [ "$(<"$1")" = "$SDK" ]; }
+
 # up_to_date STAMP: nothing that is compiled has changed since. A file that was removed changes its directory.
 up_to_date() {
-  [ -e "$1" ] && [ -z "$(find "${INPUTS[@]}" \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit)" ]
+  made_by_this_sdk "$1" && [ -z "$(find "${INPUTS[@]}" \( -name bin -o -name obj \) -prune -o -newer "$1" -print -quit)" ]
 }
 
 # once STAMP COMMAND...: not again when nothing changed; what changes meanwhile counts as later.
@@ -25,6 +28,7 @@ once() {
   # Made by the build, they would change their directories.
   find src tools tests -name '*.csproj' -printf '%h/bin\0%h/obj\0' | xargs -0 mkdir -p
   begun=$(mktemp)
+  echo "$SDK" > "$begun"
   "${@:2}"
   mv -f "$begun" "$1"
 }
@@ -32,7 +36,7 @@ once() {
 # restored: whether the packages are as the project files want them.
 RESTORED=tests/Vmm.Tests/obj/restored
 restored() {
-  [ -e "$RESTORED" ] && [ -z "$(find . \( -name bin -o -name obj -o -name .git -o -name artifacts \) -prune -o \
+  made_by_this_sdk "$RESTORED" && [ -z "$(find . \( -name bin -o -name obj -o -name .git -o -name artifacts \) -prune -o \
     \( -name '*.csproj' -o -name '*.props' -o -name packages.lock.json -o -name global.json \) -newer "$RESTORED" -print -quit)" ]
 }
 
@@ -41,7 +45,7 @@ compile() { # compile Debug|Release OPTION...
   if restored; then options=(--no-restore); fi
   # All other projects are below this one.
   dotnet build tests/Vmm.Tests -c "$@" "${options[@]}" --disable-build-servers -v quiet -nologo -clp:NoSummary
-  touch "$RESTORED"
+  echo "$SDK" > "$RESTORED"
 }
 
 native() { # native RID
@@ -58,6 +62,7 @@ give_back() {
 if [ "${1:-}" = --fast ]; then
   shift
   find_dotnet
+  SDK=$(sdk_version)
   once tests/Vmm.Tests/bin/Debug/made compile Debug -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false
   # vmm refuses files that do not belong to root: in a user namespace of its own, everybody's files do.
   root=()
@@ -69,6 +74,7 @@ fi
   "sudo ./test.sh, or ./test.sh --fast for those that need nothing"
 install/packages.sh test build
 find_dotnet
+SDK=$(sdk_version)
 if [ "${1:-}" = --all ]; then
   shift
   export VMM_DEBIAN_13=${VMM_DEBIAN_13:-/var/cache/vmm-tests/debian-13}

@@ -86,14 +86,20 @@ build_inputs() {
     \( -name bin -o -name obj \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64)
 }
 
-# built_program: prints the path of a program that was built from the sources as they are: installed, or in the clone's trial.
+# The SDK that global.json chooses here; nothing where there is none. Its compiler and its runtime are in the program.
+sdk_version() { (cd "${ROOT:-.}" && find_dotnet && DOTNET_NOLOGO=1 dotnet --version) 2> /dev/null || true; }
+
+# built_program: prints the path of a program that was built from the sources as they are, by the SDK that is here: installed, or
+# in the clone's trial. Without an SDK it may have been built by any.
 built_program() {
-  local inputs program stamp
+  local inputs sdk program stamp
   [ -d "$ROOT/src" ] || return 1
   inputs=$(build_inputs)
+  sdk=$(sdk_version)
   for program in "$DESTDIR$PREFIX/sbin/vmm" "$ROOT"/trial/{share,world/share}/vmm; do
     stamp=$(built_from "$program")
-    if [ -f "$stamp" ] && [ -x "$program" ] && [ "$(<"$stamp")" = "$inputs $(sha256sum < "$program" | cut -c 1-64)" ]; then
+    if [ -f "$stamp" ] && [ -x "$program" ] && \
+        [[ $(<"$stamp") == "$inputs $(sha256sum < "$program" | cut -c 1-64) "${sdk:-*} ]]; then
       printf '%s\n' "$program"
       return
     fi
@@ -101,7 +107,7 @@ built_program() {
   return 1
 }
 
-# built_from PROGRAM: the file that says what it was built from, and that it is this program.
+# built_from PROGRAM: the file that says what it was built from, that it is this program, and by which SDK.
 built_from() {
   case $1 in
     */sbin/vmm) printf '%s\n' "${1%/sbin/vmm}/share/vmm/built-from" ;;
@@ -140,12 +146,12 @@ dovecot_series() {
 # publish TARGET: builds the native program, or copies the one given by --binary, or one that was built from the same sources.
 # Nothing is written into the clone.
 publish() {
-  local arch out='' known='' inputs='' stamp
+  local arch out='' known='' made='' stamp
   stamp=$(built_from "$1")
   if [ -z "${BINARY:-}" ] && known=$(built_program); then
-    inputs=$(build_inputs)
+    made=$(<"$(built_from "$known")")
   elif [ -z "${BINARY:-}" ]; then
-    inputs=$(build_inputs)
+    made=$(build_inputs)
     find_dotnet
     case $(uname -m) in x86_64) arch=x64 ;; aarch64) arch=arm64 ;; *) die "no native build for $(uname -m)" ;; esac
     out=$(mktemp -d)
@@ -155,12 +161,13 @@ publish() {
       tail -n 20 "$out/log" >&2
       die "the build failed" "The whole output is in $out/log."
     fi
+    made+=" $(sha256sum < "$out/program/vmm" | cut -c 1-64) $(sdk_version)"
   fi
   # Without the stamp until the program is in its place.
   [ "$known" = "$1" ] || rm -f "$stamp"
   install -m 0755 "${BINARY:-${known:-$out/program/vmm}}" "$1.new"
   mv -f "$1.new" "$1"
-  [ -z "$inputs" ] || printf '%s %s\n' "$inputs" "$(sha256sum < "$1" | cut -c 1-64)" > "$stamp"
+  [ -z "$made" ] || printf '%s\n' "$made" > "$stamp"
   [ -z "$out" ] || rm -rf "$out"
 }
 

@@ -54,7 +54,10 @@ internal sealed class LockedSettings : IDisposable
 
             if (clock.Elapsed > Patience)
             {
-                throw Errors.FileSystem("lock", path, "another program has locked it");
+                throw new VmmException(
+                    ErrorCode.FileSystem,
+                    $"cannot lock '{path}': another program has locked it",
+                    $"Nothing was changed. Find it with 'fuser -v {path}', and run the command again when it has ended.");
             }
 
             Thread.Sleep(10);

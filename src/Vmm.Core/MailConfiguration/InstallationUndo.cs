@@ -15,27 +15,54 @@ public sealed class InstallationUndo
     private readonly Settings settings;
     private readonly string path;
     private readonly InstallRecord record;
+    private readonly List<(ReplacedFile File, string Reason)> staying;
 
-    private InstallationUndo(Settings settings, string path, InstallRecord record) =>
-        (this.settings, this.path, this.record) = (settings, path, record);
+    private InstallationUndo(
+        Settings settings, string path, InstallRecord record, List<(ReplacedFile File, string Reason)> staying) =>
+        (this.settings, this.path, this.record, this.staying) = (settings, path, record, staying);
+
+    /// <summary>What stays as it is although the installation wrote it, as warnings.</summary>
+    public IReadOnlyList<string> Warnings => [.. staying.Select(f => $"'{f.File.Path}' stays as it is: {f.Reason}")];
 
     /// <summary>Finds the last installation, and refuses what cannot be undone.</summary>
     /// <param name="settings">For the place of the record.</param>
-    /// <param name="mayReplace">Whether files are taken back that someone has changed since.</param>
-    /// <exception cref="VmmException">81; 94 a file was changed since; 95 there is no installation.</exception>
+    /// <param name="mayReplace">
+    /// Whether files are taken back that someone has changed since, and the others if the old text of one is gone.
+    /// </param>
+    /// <exception cref="VmmException">
+    /// 81; 94 a file was changed since, or cannot be restored; 95 there is no installation.
+    /// </exception>
     public static InstallationUndo Find(Settings settings, bool mayReplace)
     {
         var (path, record) = InstallRecord.Last(settings) ?? throw new VmmException(
             ErrorCode.NothingToUndo,
             "there is no installation to undo",
             "Only 'vmm mailconfig --install' of this version and later leaves a record of what it replaces.");
-        foreach (var file in record.Files.Where(f => !f.IsKept))
-        {
-            throw Errors.FileSystem("put back", file.Path, $"its copy '{file.Kept}' is gone or has changed");
-        }
+        var staying = Staying(record);
+        var lost = staying.Where(f => f.File.IsLost).Select(f => $"'{f.File.Path}' cannot be restored: {f.Reason}").ToList();
+        var changed = record.Files.Where(f => f.IsChanged && !f.IsLost).Select(f => f.Path).ToList();
+        return mayReplace || (lost.Count == 0 && changed.Count == 0)
+            ? new InstallationUndo(settings, path, record, staying)
+            : throw Replacement.NotUndone(lost, changed);
+    }
 
-        var changed = record.Files.Where(f => f.IsChanged).Select(f => f.Path).ToList();
-        return mayReplace || changed.Count == 0 ? new InstallationUndo(settings, path, record) : throw Replacement.Changed(changed);
+    /// <summary>
+    /// Files whose old text is gone, and new files that one of them names: main.cf without its maps would stop all mail.
+    /// </summary>
+    private static List<(ReplacedFile File, string Reason)> Staying(InstallRecord record)
+    {
+        var lost = record.Files.Where(f => f.IsLost).ToList();
+        var texts = lost.Where(f => File.Exists(f.Path)).Select(f => (f.Path, Text: File.ReadAllText(f.Path))).ToList();
+        return
+        [
+            .. lost.Select(f => (f, $"its copy '{f.Kept}' {(File.Exists(f.Kept) ? "has changed" : "is missing")}")),
+            .. from file in record.Files
+               where file.Owner is null && !file.IsBack
+               let name = Path.GetFileName(file.Path)
+               let user = texts.Find(t => t.Text.Contains(name, StringComparison.Ordinal)).Path
+               where user is not null
+               select (file, $"'{user}' names it"),
+        ];
     }
 
     /// <summary>What undoing would do.</summary>
@@ -50,21 +77,38 @@ public sealed class InstallationUndo
         // Before the files are back: afterwards they do not tell what was done.
         var report = Report([], ct);
         var writer = new ConfigurationWriter();
-        List<string> kept = [.. record.Files.Where(f => f.IsChanged && File.Exists(f.Path)).Select(f => writer.KeepCopy(f.Path))];
+        List<string> kept = [.. Files.Where(f => f.IsChanged && File.Exists(f.Path)).Select(f => writer.KeepCopy(f.Path))];
+        var back = 0;
         // The other way around: main.cf, which names the maps, comes last in an installation.
-        foreach (var file in record.Files.Reverse().Where(f => !f.IsBack))
+        foreach (var file in Files.Reverse().Where(f => !f.IsBack))
         {
-            file.PutBack();
+            try
+            {
+                file.PutBack();
+                back++;
+            }
+            catch (VmmException e) when (back > 0)
+            {
+                throw new VmmException(
+                    e.Code,
+                    e.Message,
+                    $"{Errors.Count(back, "file")} of the installation {(back == 1 ? "is" : "are")} undone already. When that is"
+                        + " repaired, run the command again for the rest.",
+                    e);
+            }
         }
 
         File.Delete(path);
         return report with { Backups = kept };
     }
 
+    /// <summary>Those that do not stay.</summary>
+    private IEnumerable<ReplacedFile> Files => record.Files.Where(f => !staying.Exists(s => s.File == f));
+
     private MailConfigurationReport Report(IReadOnlyList<string> kept, CancellationToken ct) => new(null, null, [], kept, Next(ct))
     {
-        Restored = [.. record.Files.Where(f => f.Owner is not null && !f.IsBack).Select(f => f.Path)],
-        Removed = [.. record.Files.Where(f => f.Owner is null && !f.IsBack).Select(f => f.Path)],
+        Restored = [.. Files.Where(f => f.Owner is not null && !f.IsBack).Select(f => f.Path)],
+        Removed = [.. Files.Where(f => f.Owner is null && !f.IsBack).Select(f => f.Path)],
     };
 
     /// <summary>The commands that activate the old configuration, for those programs that are still on this machine.</summary>

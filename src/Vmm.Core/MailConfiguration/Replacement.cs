@@ -21,14 +21,27 @@ internal static class Replacement
     ]);
 
     /// <summary>The refusal to undo.</summary>
-    /// <param name="paths">Files that were changed since.</param>
-    internal static VmmException Changed(IReadOnlyList<string> paths) => VmmException.Of(
+    /// <param name="lost">A sentence for each file that cannot be restored.</param>
+    /// <param name="changed">Paths of files that were changed since.</param>
+    internal static VmmException NotUndone(IReadOnlyList<string> lost, IReadOnlyList<string> changed) => VmmException.Of(
     [
-        new(
-            ErrorCode.NotReplaced,
-            $"{Errors.Count(paths.Count, "file")} changed since the installation",
-            "Nothing was changed. With --replace these are restored too, and kept as FILE.vmm-TIME."),
-        .. paths.Select(path => new VmmException(ErrorCode.NotReplaced, $"'{path}' is not as vmm wrote it")),
+        .. lost.Count == 0 ? (VmmException[])[] :
+        [
+            new(
+                ErrorCode.NotReplaced,
+                $"{Errors.Count(lost.Count, "file")} cannot be restored",
+                "Nothing was changed. Restore these from a backup, byte for byte, or pass --replace: then they stay as they are,"
+                    + " with the new files that they name, and everything else is undone."),
+            .. lost.Select(text => new VmmException(ErrorCode.NotReplaced, text)),
+        ],
+        .. changed.Count == 0 ? (VmmException[])[] :
+        [
+            new(
+                ErrorCode.NotReplaced,
+                $"{Errors.Count(changed.Count, "file")} changed since the installation",
+                "Nothing was changed. With --replace these are restored too, and kept as FILE.vmm-TIME."),
+            .. changed.Select(path => new VmmException(ErrorCode.NotReplaced, $"'{path}' is not as vmm wrote it")),
+        ],
     ]);
 
     /// <summary>A warning about users of the system who cannot log in afterwards; there is no mail of theirs.</summary>

@@ -29,15 +29,17 @@ internal sealed record ReplacedFile(string Path, string? Kept, string? Owner, st
         Hash(after));
 
     /// <summary>Whether the file is already as it was before: put back, or removed.</summary>
-    internal bool IsBack => Owner is null ? !File.Exists(Path) : Kept is not null && Present == Before && !File.Exists(Kept);
+    internal bool IsBack => Owner is null ? !File.Exists(Path) : Kept is not null && Present == Before && !IsCopyThere;
 
     /// <summary>
     /// Whether someone has changed the file since. After an installation that was killed, it may never have been replaced.
     /// </summary>
     internal bool IsChanged => !IsBack && Present != After && Present != Before;
 
-    /// <summary>Whether the old file is still there as it was kept.</summary>
-    internal bool IsKept => Kept is null || IsBack || (File.Exists(Kept) && Hash(File.ReadAllBytes(Kept)) == Before);
+    /// <summary>Whether the old text is gone: the file has another one, and the copy is missing or has been changed.</summary>
+    internal bool IsLost => Kept is not null && !IsBack && !IsCopyThere;
+
+    private bool IsCopyThere => File.Exists(Kept) && Hash(File.ReadAllBytes(Kept)) == Before;
 
     private string? Present => File.Exists(Path) ? Hash(File.ReadAllBytes(Path)) : null;
 

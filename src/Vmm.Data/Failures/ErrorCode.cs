@@ -166,7 +166,7 @@ public enum ErrorCode
     /// <summary>Postfix or Dovecot rejected the configuration; everything is as it was before.</summary>
     ConfigurationRejected = 93,
 
-    /// <summary><c>mailconfig</c> would replace settings or files of the administrator; <c>--replace</c> was not given.</summary>
+    /// <summary><c>mailconfig</c> would replace what is yours, or cannot restore it all; <c>--replace</c> was not given.</summary>
     NotReplaced = 94,
 
     /// <summary>There is no installation that <c>mailconfig --undo</c> could take back.</summary>

@@ -62,7 +62,7 @@ public static class ErrorMeanings
         ErrorCode.MailVersionUnsupported => "vmm has no configuration for this version of Postfix or Dovecot.",
         ErrorCode.RolePasswordUnknown => "No file has the password of the role postfix or dovecot, or the files disagree about it.",
         ErrorCode.ConfigurationRejected => "Postfix or Dovecot rejected the configuration; everything is as it was before.",
-        ErrorCode.NotReplaced => "`mailconfig` would replace settings or files of the administrator; `--replace` was not given.",
+        ErrorCode.NotReplaced => "`mailconfig` would replace what is yours, or cannot restore it all; `--replace` was not given.",
         ErrorCode.NothingToUndo => "There is no installation that `mailconfig --undo` could take back.",
         ErrorCode.Internal => "A defect of vmm itself.",
         _ => "",

@@ -95,6 +95,20 @@ public class DefectTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task names_that_cannot_be_folders_are_left_out_and_named()
+    {
+        using var world = await World.CreateAsync(cluster, "[mailbox]\nfolders = [\"Sent\", \"a/b\", \"Inbox\"]\n");
+        await world.DoAsync("domainadd example.com");
+        var added = await world.VmmAsync("useradd", "user@example.com", "--hash", "{PLAIN}secret");
+        added.ShouldExit(0);
+        Assert.Equal(
+            "vmm: warning: these names in mailbox.folders cannot be folders and were left out: a/b, Inbox\n", added.Error);
+        Assert.Equal(
+            [".Sent"],
+            Directory.GetDirectories($"{world.Base}/g/70000/70000/Maildir", ".*").Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task directories_have_exactly_the_configured_mode_whatever_the_umask()
     {
         using var world = await World.CreateAsync(cluster);

@@ -26,6 +26,21 @@ public static class ConfigSetTests
     }
 
     [Fact]
+    public static async Task a_lock_that_stays_is_reported_and_nothing_is_written()
+    {
+        using var file = new ConfigFile(Some);
+        using var other = Process.Start("flock", [file.Path, "sleep", "60"]);
+        (await Run.ShellAsync($"while flock -n {file.Path} true; do sleep 0.02; done")).Succeeded();
+        var refused = await file.VmmAsync("configset", "domain.imap", "off");
+        other.Kill(entireProcessTree: true);
+        await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+        const string Reason = "another program has locked it\nvmm: hint: Nothing was changed. Find it with 'fuser -v ";
+        Message.IsOneError(refused, 81, $"cannot lock '{file.Path}': {Reason}");
+        Assert.Equal(file.Content, file.Now);
+        Assert.Equal(["vmm.toml"], file.Names);
+    }
+
+    [Fact]
     public static async Task a_byte_order_mark_and_line_ends_of_other_systems_stay()
     {
         using var file = new ConfigFile("");

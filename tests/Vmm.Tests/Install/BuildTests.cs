@@ -38,7 +38,7 @@ public sealed class BuildTests : IDisposable
             $"""
             DESTDIR={Root} PREFIX=/usr; . install/lib.sh
             install -D '{Repository.Binary}' {program}; install -d {Root}/usr/share/vmm
-            echo "$(build_inputs) $(sha256sum < {program} | cut -c 1-64)" > "$(built_from {program})"
+            echo "$(build_inputs) $(sha256sum < {program} | cut -c 1-64) 10.0.100" > "$(built_from {program})"
             """);
         var same = await InstallAsync($"DESTDIR={Root} PREFIX=/usr", "");
         Assert.Contains("not built again: nothing has changed since the program was built\n", same.Out, StringComparison.Ordinal);
@@ -53,6 +53,48 @@ public sealed class BuildTests : IDisposable
     }
 
     [Fact]
+    public async Task a_program_is_built_again_by_a_newer_sdk()
+    {
+        await CloneAsync();
+        await SdkAsync("10.0.100");
+        var program = $"{Root}/usr/sbin/vmm";
+        await InClone(
+            $"""
+            DESTDIR={Root} PREFIX=/usr; . install/lib.sh
+            install -D '{Repository.Binary}' {program}; install -d {Root}/usr/share/vmm
+            echo "$(build_inputs) $(sha256sum < {program} | cut -c 1-64) 10.0.100" > "$(built_from {program})"
+            """);
+        var environment = $"PATH={Clone}/sdk:$PATH TMPDIR={home.Path} DESTDIR={Root} PREFIX=/usr";
+        var same = await InstallAsync(environment, "");
+        same.ShouldExit(0);
+        Assert.Contains("not built again: ", same.Out, StringComparison.Ordinal);
+        (await InstallAsync(environment, "")).ShouldExit(0);
+        Assert.Empty(Built());
+
+        await SdkAsync("10.0.200");
+        var newer = await InstallAsync(environment, "");
+        newer.ShouldExit(1);
+        Assert.Contains("install.sh: error: the build failed\n", newer.Error, StringComparison.Ordinal);
+        Assert.StartsWith("publish src/Vmm.Cli ", Assert.Single(Built()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task tests_are_built_again_by_a_newer_sdk()
+    {
+        await CloneAsync();
+        await InClone(
+            $"cp {Repository.Root}/test.sh {Repository.Root}/.editorconfig . && mkdir -p tools tests/Vmm.Tests/{{bin/Debug,obj}}");
+        foreach (var (version, builds) in ((string, int)[])[("10.0.100", 1), ("10.0.100", 1), ("10.0.200", 2), ("10.0.200", 2)])
+        {
+            await SdkAsync(version);
+            await InClone($"PATH={Clone}/sdk:$PATH ./test.sh --fast");
+            Assert.Equal(builds, Built().Length);
+        }
+
+        Assert.DoesNotContain("--no-restore", Built()[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task another_program_in_its_place_is_not_taken_for_the_one_that_was_built()
     {
         await CloneAsync();
@@ -61,7 +103,7 @@ public sealed class BuildTests : IDisposable
         await InClone(
             $"""
             DESTDIR={Root} PREFIX=/usr; . install/lib.sh
-            echo "$(build_inputs) $(sha256sum < /bin/true | cut -c 1-64)" > {Root}/usr/share/vmm/built-from
+            echo "$(build_inputs) $(sha256sum < /bin/true | cut -c 1-64) 10.0.100" > {Root}/usr/share/vmm/built-from
             """);
         (await InstallAsync($"DESTDIR={Root} PREFIX=/usr", "")).ShouldExit(1);
     }
@@ -75,6 +117,22 @@ public sealed class BuildTests : IDisposable
             + $" LICENSE global.json Directory.*.props BannedSymbols*.txt | tar -x -C {Clone}");
         await InClone("printf '#!/bin/sh\\ntouch packages-were-installed\\n' > install/packages.sh");
     }
+
+    /// <summary>An SDK in the clone that notes what it is asked for, publishes nothing, and runs every test.</summary>
+    private Task SdkAsync(string version) => InClone(
+        $"""
+        mkdir -p sdk && cat > sdk/dotnet <<'END'
+        #!/bin/sh
+        case $1 in
+          --version) echo {version} ;;
+          build | publish) echo "$@" >> {Clone}/sdk/asked; [ "$1" = build ] ;;
+        esac
+        END
+        chmod +x sdk/dotnet
+        """);
+
+    /// <summary>The builds that the SDK was asked for.</summary>
+    private string[] Built() => File.Exists($"{Clone}/sdk/asked") ? File.ReadAllLines($"{Clone}/sdk/asked") : [];
 
     private async Task InClone(string command) =>
         (await Run.ShellAsync($"set -e; cd {Clone}; ROOT={Clone}\n{command}")).Succeeded();

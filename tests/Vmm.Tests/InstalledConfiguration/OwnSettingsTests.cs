@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 
@@ -88,6 +89,13 @@ public class OwnSettingsTests
         Assert.Equal($"{table}, {Own}", parameter.Wanted(InForce(table)));
         Assert.Equal($"{table}, {Own}", parameter.Wanted(InForce($"{table}, {Own}")));
     }
+
+    [Fact]
+    public void a_file_for_a_group_that_is_missing_is_refused() =>
+        Assert.Equal(
+            "cannot write a file for 'group no-such': there is no such group",
+            Assert.Throws<VmmException>(() => ConfigurationWriter.Group("no-such")).Message
+        );
 
     [Theory]
     [InlineData("passdb {\n  driver = pam\n}", true, true)]

@@ -25,6 +25,18 @@ public sealed class StagedHomesTests : IDisposable
     }
 
     [Fact]
+    public void a_list_that_is_too_long_is_not_read()
+    {
+        using (var list = File.Create($"{directory.Path}/staged/{MailTransfer.ListName}"))
+        {
+            list.SetLength((64 * 1024 * 1024) + 1);
+        }
+
+        var refused = Assert.Throws<VmmException>(() => StagedHomes.Read(staged));
+        Assert.EndsWith("/staged/mail': it has 67108865 bytes, more than 67108864", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void a_list_is_read_as_it_was_written_whatever_the_names()
     {
         var entries = new[] { Entry(70000, "/var/mail/a b\n\udcffc"), Entry(70001, "/ü/Maildir") };

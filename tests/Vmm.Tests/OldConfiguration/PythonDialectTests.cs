@@ -144,6 +144,16 @@ public static class PythonDialectTests
             );
     }
 
+    [Theory]
+    [InlineData(10, "end", null)]
+    [InlineData(11, null, "its %(name)s lead to more than ten others")]
+    public static void references_lead_to_ten_others_and_no_further(int length, string? value, string? reason)
+    {
+        var others = Enumerable.Range(1, length).Select(i => $"o{i} = {(i == length ? "end" : $"%(o{i + 1})s")}\n");
+        var file = IniReader.Read("[sec]\n" + string.Concat(others), IniDialect.Python2);
+        Assert.Equal((value, reason), Interpolation.Expand(file, "sec", "%(o1)s"));
+    }
+
     private static void Compare(string about, IniDialect dialect, Gen<string> texts) =>
         texts
             .Array[400]

@@ -122,6 +122,10 @@ public partial class ImportTests
     [InlineData("postgresql://u:secret@db.example.com/x", "has a password, which others can see")]
     [InlineData("host=/nowhere dbname=y user=z", "cannot be read as 'z'")]
     [InlineData("service=x", "'service' is not a known parameter")]
+    [InlineData("dbname=x sslmode=maybe", "'maybe' is not an sslmode")]
+    [InlineData("dbname=x port=65536", "its port is not a number from 1 to 65535")]
+    [InlineData("postgresql://[", "it is not an address")]
+    [InlineData("dbname", "it is not a list of name=value")]
     public async Task a_source_that_cannot_be_used_is_refused(string source, string message)
     {
         using var world = await World.CreateAsync(cluster);

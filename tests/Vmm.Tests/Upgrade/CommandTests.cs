@@ -31,6 +31,20 @@ public sealed class CommandTests(PostgresCluster server)
     }
 
     [Fact]
+    public async Task one_that_another_command_has_done_meanwhile_does_nothing()
+    {
+        using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));
+        using var terminal = PseudoTerminal.Start(world, "upgrade --no-dump");
+        await terminal.WaitForAsync("Go on? [y/N] ", secret: false);
+        await world.DoAsync("upgrade --yes --no-dump");
+        var upgraded = await server.DumpAsync(world.Database);
+        terminal.Type("y\n");
+        Assert.Equal(35, await terminal.EndAsync());
+        Assert.Contains("the database was upgraded by another command meanwhile", terminal.Seen, StringComparison.Ordinal);
+        Assert.Equal(upgraded, await server.DumpAsync(world.Database));
+    }
+
+    [Fact]
     public async Task without_a_terminal_it_asks_for_the_option()
     {
         using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));

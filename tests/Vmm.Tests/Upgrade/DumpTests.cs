@@ -142,6 +142,19 @@ public sealed class DumpTests(PostgresCluster server)
     }
 
     [Fact]
+    public async Task a_file_that_is_there_is_not_replaced()
+    {
+        using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));
+        var path = world.Directory + "/before.sql";
+        await File.WriteAllTextAsync(path, "kept", TestContext.Current.CancellationToken);
+        var before = await server.DumpAsync(world.Database);
+        var refused = await world.VmmAsync("upgrade", "--yes", "--dump", path);
+        Message.IsOneError(refused, 81, $"cannot write the dump '{path}': the file exists already");
+        Assert.Equal("kept", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        Assert.Equal(before, await server.DumpAsync(world.Database));
+    }
+
+    [Fact]
     public async Task a_disk_that_is_full_stops_it_and_leaves_no_dump()
     {
         using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));

@@ -56,11 +56,15 @@ internal static class MailConfigRun
                     new ChangeOutcome(Changed: false, DryRun: true),
                     plan.Warnings(asking.Interrupted));
             case MailConfigWay.TryUndo:
-                var wouldUndo = Undo().Try(asking.Interrupted);
-                return new Done<MailConfigurationReport>(wouldUndo, new ChangeOutcome(Changed: false, DryRun: true));
+                var found = Undo();
+                var wouldUndo = found.Try(asking.Interrupted);
+                return new Done<MailConfigurationReport>(
+                    wouldUndo, new ChangeOutcome(Changed: false, DryRun: true), found.Warnings);
             case MailConfigWay.Undo:
-                var undone = noted.Do("undo", () => Undo().Run(asking.Interrupted), Undone);
-                return new Done<MailConfigurationReport>(undone, new ChangeOutcome(Changed: true), noted.Warnings);
+                IReadOnlyList<string> left = [];
+                var undone = noted.Do("undo", () => Run(Undo(), asking, out left), Undone);
+                return new Done<MailConfigurationReport>(
+                    undone, new ChangeOutcome(Changed: true), [.. left, .. noted.Warnings]);
             case MailConfigWay.Diff:
                 var compared = Plan();
                 return new Done<MailConfigurationReport>(compared.Compare(asking.Interrupted), Warnings: compared.Assumed);
@@ -75,6 +79,12 @@ internal static class MailConfigRun
     {
         warnings = plan.Warnings(asking.Interrupted);
         return plan.Install(asking.Interrupted);
+    }
+
+    private static MailConfigurationReport Run(InstallationUndo undo, Asking asking, out IReadOnlyList<string> left)
+    {
+        left = undo.Warnings;
+        return undo.Run(asking.Interrupted);
     }
 
     private static string Undone(MailConfigurationReport report) =>

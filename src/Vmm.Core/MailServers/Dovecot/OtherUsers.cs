@@ -28,14 +28,15 @@ internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<str
 
         var isKept = DovecotTemplates.HasSystemUsers(dovecot.OwnFile);
         var areIncluded = DovecotTemplates.HasSystemUsers(dovecot.AuthFile);
-        var users = !isKept && areIncluded ? SystemUsers(dovecot, config, ct) : [];
-        var areSystems = isKept || users.Any(u => u.HasMail(config)) || (areIncluded && HasDirectoryService());
+        // An include that is back after an installation is for users whom vmm's first_valid_uid and place of mail leave out.
+        var users = !isKept && areIncluded ? DovecotWithoutVmm.Ask(dovecot, d => SystemUsers(d, ct)) : [];
+        var areSystems = isKept || users.Any(u => u.HasMail) || (areIncluded && HasDirectoryService());
         // Included in another way than Debian's, they stay where they are, since vmm does not touch that file.
         var areElsewhere = !isKept && !areIncluded && config.HasSystemUsers;
         return new OtherUsers(
             areSystems || areElsewhere || config.HasUsersBesideSystem,
             areSystems,
-            areSystems ? [] : [.. users.Where(u => u.HasShell).Select(u => u.Name)]);
+            areSystems ? [] : [.. users.Where(u => u.User.HasShell).Select(u => u.User.Name)]);
     }
 
     /// <summary>
@@ -54,10 +55,13 @@ internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<str
     internal static OtherUsers Here(Settings settings, string? directory, CancellationToken ct) =>
         MailServerFaults.Try(() => Ask(DovecotInstallation.Ask(settings, null, directory, ct), ct), _ => { }) ?? None;
 
-    /// <summary>The users of /etc/passwd whom Dovecot accepts. PAM does not ask for a shell: some have mail only.</summary>
-    private static List<SystemUser> SystemUsers(DovecotInstallation dovecot, DovecotConfig config, CancellationToken ct)
+    /// <summary>
+    /// The users of /etc/passwd whom Dovecot accepts, and who of them has mail. PAM does not ask for a shell: some have mail only.
+    /// </summary>
+    private static List<(SystemUser User, bool HasMail)> SystemUsers(DovecotInstallation dovecot, CancellationToken ct)
     {
         const long Nobody = 65534;
+        var config = DovecotConfig.Read(dovecot, ct);
         var usual = ChildProgram.Ask(dovecot.Program, ["-c", dovecot.Main, "-h", "first_valid_uid"], ct).Output.Trim();
         var text = config.Value("first_valid_uid", usual);
         var first = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
@@ -66,7 +70,8 @@ internal sealed record OtherUsers(bool Exist, bool AreSystems, IReadOnlyList<str
             .. File.ReadLines("/etc/passwd").Select(l => l.Split(':')).Where(f => f.Length == 7)
                 .Where(f => long.TryParse(f[2], NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
                     && uid >= first && uid != Nobody)
-                .Select(f => new SystemUser(f[0], f[5], Path.GetFileName(f[6]) is not ("nologin" or "false"))),
+                .Select(f => new SystemUser(f[0], f[5], Path.GetFileName(f[6]) is not ("nologin" or "false")))
+                .Select(u => (u, u.HasMail(config))),
         ];
     }
 }

@@ -1,0 +1,45 @@
+namespace Vmm.Core.MailServers.Dovecot;
+
+/// <summary>
+/// A Dovecot as its administrator has configured it. Once vmm's file is there, what it sets hides what the other files set: only
+/// without it Dovecot tells what their users would have.
+/// </summary>
+internal static class DovecotWithoutVmm
+{
+    /// <summary>
+    /// Asks in a directory of links to all files but vmm's. A configuration that is not accepted without it is asked as it is.
+    /// </summary>
+    internal static T Ask<T>(DovecotInstallation dovecot, Func<DovecotInstallation, T> ask)
+        where T : class
+    {
+        if (!File.Exists(dovecot.OwnFile))
+        {
+            return ask(dovecot);
+        }
+
+        var stage = Directory.CreateTempSubdirectory("vmm-dovecot-").FullName;
+        try
+        {
+            var without = dovecot with { Directory = stage, Printed = null };
+            var files = Path.GetDirectoryName(dovecot.OwnFile)!;
+            var linked = Path.GetDirectoryName(without.OwnFile)!;
+            Link(dovecot.Directory, stage, files);
+            Directory.CreateDirectory(linked);
+            Link(files, linked, dovecot.OwnFile);
+            return MailServerFaults.Try(() => ask(without), _ => { }) ?? ask(dovecot);
+        }
+        finally
+        {
+            // Links are removed, not what they lead to.
+            Directory.Delete(stage, recursive: true);
+        }
+    }
+
+    private static void Link(string directory, string stage, string leftOut)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Where(p => p != leftOut))
+        {
+            File.CreateSymbolicLink($"{stage}/{Path.GetFileName(path)}", path);
+        }
+    }
+}
