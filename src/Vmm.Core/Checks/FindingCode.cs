@@ -27,6 +27,12 @@ public enum FindingCode
     /// <summary>One of these roles does not exist.</summary>
     MissingRole,
 
+    /// <summary>
+    /// One of these roles does not find the functions for its lookups: its <c>search_path</c> does not lead to their schema, or to
+    /// others of the same name first.
+    /// </summary>
+    SearchPath,
+
     /// <summary>Every role, or <c>postfix</c>, can read the password hashes.</summary>
     PasswordReader,
 

@@ -12,7 +12,8 @@ internal static class SchemaCheck
 {
     /// <summary>Whether lookups may fail because of it.</summary>
     internal static bool Silences(Finding finding) => finding.Code
-        is FindingCode.MissingObject or FindingCode.ChangedObject or FindingCode.MissingRight or FindingCode.MissingRole;
+        is FindingCode.MissingObject or FindingCode.ChangedObject or FindingCode.MissingRight or FindingCode.MissingRole
+        or FindingCode.SearchPath;
 
     internal static IReadOnlyList<Finding> Run(Settings settings, CancellationToken ct) =>
         Session.Rebuild(settings, keep: false, Look, ct);
@@ -29,6 +30,7 @@ internal static class SchemaCheck
         var (model, real) = (SchemaShapeSql.Parts(s.Tx, SchemaShapeSql.Model), SchemaShapeSql.Parts(s.Tx, schema));
         findings.AddRange(Compare(model, real, database));
         findings.AddRange(SchemaShapeSql.MissingRights(s.Tx, schema).Select(right => Findings.MissingRight(database, right)));
+        findings.AddRange(SearchPathSql.Hidden(s.Tx, schema).Select(hidden => Findings.SearchPath(database, schema, hidden)));
         return findings;
     }
 

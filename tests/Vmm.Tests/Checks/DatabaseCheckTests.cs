@@ -135,40 +135,6 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
     }
 
     [Theory]
-    [InlineData("vmm")]
-    [InlineData("v")]
-    [InlineData("a")]
-    [InlineData("alias")]
-    [InlineData("vmm_address")]
-    [InlineData("Mail Server")]
-    public async Task a_schema_of_any_name_is_as_good_as_public(string schema)
-    {
-        using var world = await World.CreateAsync(cluster);
-        await world.SqlAsync("DROP OWNED BY vmm");
-        await world.SqlAsync(
-            $"""CREATE SCHEMA "{schema}"; ALTER DATABASE {world.Database} SET search_path = "{schema}" """
-        );
-        var psql = $"psql -h {cluster.Socket} -U vmm -d {world.Database} -qX1 -v ON_ERROR_STOP=1";
-        (await Run.ShellAsync($"{psql} -f {Repository.Root}/sql/create_tables.pgsql")).Succeeded();
-        await world.DoAsync("domainadd example.com");
-        await world.AddAccountAsync("user@example.com");
-        Assert.Equal("", await world.DoAsync("check"));
-        await cluster.ExecuteAsync(world.Database, "postfix", "SELECT * FROM postfix_virtual_mailbox_map('user', 'example.com')");
-        await world.SqlAsync($"""REVOKE USAGE ON SCHEMA "{schema}" FROM postfix""");
-        await world.SqlAsync("ALTER TABLE relocated DISABLE TRIGGER vmm_address_ins");
-        var found = (await world.VmmAsync("check")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(2, found.Length);
-        Assert.Contains("changed-object\trelocated.vmm_address_ins", found[0], StringComparison.Ordinal);
-        Assert.Contains("missing-right\tpostfix: SCHEMA", found[1], StringComparison.Ordinal);
-        foreach (var line in found)
-        {
-            (await Run.ShellAsync(line.Split('\t')[4], world.ShellEnvironment)).Succeeded();
-        }
-
-        Assert.Equal("", await world.DoAsync("check"));
-    }
-
-    [Theory]
     [InlineData("DROP VIEW postfix_alias", "missing-object\tpostfix_alias")]
     [InlineData(
         "DROP FUNCTION postfix_relocated_map CASCADE",
