@@ -36,6 +36,12 @@ public enum FindingCode
     /// <summary>Every role, or <c>postfix</c>, can read the password hashes.</summary>
     PasswordReader,
 
+    /// <summary>
+    /// The rules that indexes were sorted by have changed with the C library or ICU, for example after a move to another system:
+    /// lookups may miss rows. PostgreSQL 13 and 14 know it of collations of columns only, not of the one of the database.
+    /// </summary>
+    CollationVersion,
+
     /// <summary><c>vmm_address</c>, which lookups read, differs from the tables for an address.</summary>
     WrongAddress,
 

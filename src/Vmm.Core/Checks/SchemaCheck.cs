@@ -26,6 +26,7 @@ internal static class SchemaCheck
         findings.AddRange(SchemaShapeSql.PasswordReaders(s.Tx).Select(role => Findings.PasswordReader(database, role)));
         findings.AddRange(SchemaShapeSql.WrongAddresses(s.Tx).Select(address => Findings.WrongAddress(database, address)));
         var schema = SchemaShapeSql.Place(s.Tx);
+        findings.AddRange(CollationSql.Changed(s.Tx, schema).Select(changed => Findings.CollationVersion(database, changed)));
         SchemaShapeSql.MakeModel(s.Tx);
         var (model, real) = (SchemaShapeSql.Parts(s.Tx, SchemaShapeSql.Model), SchemaShapeSql.Parts(s.Tx, schema));
         findings.AddRange(Compare(model, real, database));
