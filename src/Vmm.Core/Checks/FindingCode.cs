@@ -46,7 +46,8 @@ public enum FindingCode
     WrongAddress,
 
     /// <summary>
-    /// A sequence gives out uids or gids that are in use, so that nothing can be added; after a restore of rows alone.
+    /// A sequence gives out uids, gids or other numbers that are in use, so that nothing can be added; after a restore of rows
+    /// alone.
     /// </summary>
     SequenceBehind,
 

@@ -41,6 +41,9 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
                 "INSERT INTO vmm_address VALUES ('ghost@example.com', 70000, 'ghost', 'relocated')",
                 "error wrong-address ghost@example.com"
             },
+            { "SELECT setval('transport_id', 1, false)", "error sequence-behind transport_id" },
+            { "INSERT INTO quotalimit VALUES (2, 1, 1)", "error sequence-behind quotalimit_id" },
+            { "INSERT INTO maillocation VALUES (7, 1, 'x')", "error sequence-behind maillocation_id" },
             { "INSERT INTO alias VALUES (70000, 'broken', 'nobody@example.com')", "error dangling-destination broken@example.com" },
             { "INSERT INTO alias VALUES (70000, 'late', 'moved@example.com')", "error dangling-destination late@example.com" },
             { "INSERT INTO alias VALUES (70000, 'filled', '%n-box@example.com')", "error dangling-destination filled@example.com" },
@@ -81,11 +84,13 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
             { "INSERT INTO alias VALUES (70000, 'out', '-f@example.org')", "warning unreachable-address out@example.com" },
             { "INSERT INTO catchall VALUES (70001, '-f@example.org')", "warning unreachable-address @example.net" },
             {
-                "INSERT INTO transport VALUES (99, 'smtp:[łódź.example]'); UPDATE domain_data SET tid = 99 WHERE gid = 70000",
+                "INSERT INTO transport (transport) VALUES ('smtp:[łódź.example]'); UPDATE domain_data SET tid = lastval() "
+                    + "WHERE gid = 70000",
                 "error transport-characters example.com"
             },
             {
-                "INSERT INTO transport VALUES (99, 'error:5.2.1 a – b'); UPDATE users SET tid = 99 WHERE uid = 70000",
+                "INSERT INTO transport (transport) VALUES ('error:5.2.1 a – b'); UPDATE users SET tid = lastval() "
+                    + "WHERE uid = 70000",
                 "error transport-characters user@example.com"
             },
             {
