@@ -93,6 +93,11 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
+        if (!folder.Facts.IsBeside(hash.Facts))
+        {
+            report.Add(Findings.MountedDirectory(folder.Path, root), domain.Name);
+        }
+
         // Narrower as in vmm 0.6 and 0.7 is as good.
         var narrow = expected.DomainMode & ~Posix.OthersWrite;
         var isNarrow = (folder.Facts.Mode & AllBits) == narrow;
@@ -117,6 +122,11 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
         if (home is null)
         {
             return;
+        }
+
+        if (home.Facts.Mount != folder.Facts.Mount)
+        {
+            report.Add(Findings.MountedDirectory(home.Path, root), domain);
         }
 
         if (IsForeign(home, account, domain))

@@ -127,6 +127,11 @@ public enum FindingCode
     /// </summary>
     UnsafePath,
 
+    /// <summary>
+    /// The directory of a domain, or a home, is a file system of its own: vmm adds and removes mailboxes beside it, and so cannot.
+    /// </summary>
+    MountedDirectory,
+
     /// <summary>A directory cannot be read.</summary>
     UnreadableDirectory,
 

@@ -106,6 +106,14 @@ internal static partial class Findings
                 : $"find out where the mail of '{domain.Name}' is, and correct domaindir in table domain_data");
     }
 
+    /// <param name="path">Of a domain or a home.</param>
+    /// <param name="root">The base directory.</param>
+    internal static Finding MountedDirectory(string path, string root) => OfPath(
+        FindingCode.MountedDirectory,
+        path,
+        "it is a file system of its own, so that vmm can neither add nor remove mailboxes in it",
+        $"mount that at {FileName.Quote(root)}, or at a directory above it");
+
     internal static Finding LinkedBase(string path) => OfPath(
         FindingCode.UnsafePath,
         path,
