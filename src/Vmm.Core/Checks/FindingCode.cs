@@ -102,6 +102,12 @@ public enum FindingCode
     WrongOwner,
 
     /// <summary>
+    /// This container lacks the gid of a domain or the uid of an account, so that nothing can belong to it. What is below is not
+    /// looked at.
+    /// </summary>
+    UnmappedId,
+
+    /// <summary>
     /// A home, or the mailbox in it, belongs to another account: someone may have exchanged them, so <c>--repair</c> gives it to no
     /// one.
     /// </summary>

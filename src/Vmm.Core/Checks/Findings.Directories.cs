@@ -56,6 +56,10 @@ internal static partial class Findings
         $"chown -h {correct.Uid}:{gid} {FileName.Quote(path)}") with
     { Correct = correct };
 
+    /// <param name="path">Of a domain or a home.</param>
+    /// <param name="reason">Which id is missing.</param>
+    internal static Finding UnmappedId(string path, string reason) => OfPath(FindingCode.UnmappedId, path, reason, IdMap.Remedy);
+
     /// <param name="path">Of a home, or of the mailbox in it.</param>
     /// <param name="account">Whose it is by its name.</param>
     /// <param name="owner">Whose it is by its owner.</param>
