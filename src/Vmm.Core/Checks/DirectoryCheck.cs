@@ -37,7 +37,7 @@ internal static class DirectoryCheck
 
     private static bool ConcernsOwner(Finding finding) =>
         finding.Code is FindingCode.MissingDirectory or FindingCode.WrongOwner or FindingCode.ForeignHome or FindingCode.UnsafePath
-            or FindingCode.ClosedDirectory;
+            or FindingCode.ClosedDirectory or FindingCode.UnmappedId;
 
     /// <param name="s">Knows the rows.</param>
     /// <param name="gid">The one domain that is looked at; null for all.</param>

@@ -93,6 +93,16 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
+        if (IsUnmapped("gid", domain.Gid, folder.Facts.Gid, folder.Path, domain.Name))
+        {
+            return;
+        }
+
+        if (!folder.Facts.IsBeside(hash.Facts))
+        {
+            report.Add(Findings.MountedDirectory(folder.Path, root), domain.Name);
+        }
+
         // Narrower as in vmm 0.6 and 0.7 is as good.
         var narrow = expected.DomainMode & ~Posix.OthersWrite;
         var isNarrow = (folder.Facts.Mode & AllBits) == narrow;
@@ -113,10 +123,21 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
 
     private void Home(Folder folder, string name, ExpectedAccount account, string domain)
     {
+        // Looked at before it is opened: in a container root may not open what belongs to an unknown user.
+        if (folder.FactsOf(name) is { } facts && IsUnmapped("uid", account.Uid, facts.Uid, folder.Join(name), domain))
+        {
+            return;
+        }
+
         using var home = folder.TryOpen(name);
         if (home is null)
         {
             return;
+        }
+
+        if (home.Facts.Mount != folder.Facts.Mount)
+        {
+            report.Add(Findings.MountedDirectory(home.Path, root), domain);
         }
 
         if (IsForeign(home, account, domain))
@@ -136,6 +157,19 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
         {
             Compare(mailbox, account.Uid, account.Gid, expected.HomeMode, domain);
         }
+    }
+
+    /// <summary>In a container that lacks the id nobody can set it, and nothing can be said of what is below.</summary>
+    private bool IsUnmapped(string kind, long id, long found, string path, string domain)
+    {
+        if (found == id || IdMap.Missing(kind, id) is not { } reason)
+        {
+            return false;
+        }
+
+        report.Hide(path);
+        report.Add(Findings.UnmappedId(path, reason), domain);
+        return true;
     }
 
     /// <summary>

@@ -27,14 +27,27 @@ public enum FindingCode
     /// <summary>One of these roles does not exist.</summary>
     MissingRole,
 
+    /// <summary>
+    /// One of these roles does not find the functions for its lookups: its <c>search_path</c> does not lead to their schema, or to
+    /// others of the same name first.
+    /// </summary>
+    SearchPath,
+
     /// <summary>Every role, or <c>postfix</c>, can read the password hashes.</summary>
     PasswordReader,
+
+    /// <summary>
+    /// The rules that indexes were sorted by have changed with the C library or ICU, for example after a move to another system:
+    /// lookups may miss rows. PostgreSQL 13 and 14 know it of collations of columns only, not of the one of the database.
+    /// </summary>
+    CollationVersion,
 
     /// <summary><c>vmm_address</c>, which lookups read, differs from the tables for an address.</summary>
     WrongAddress,
 
     /// <summary>
-    /// A sequence gives out uids or gids that are in use, so that nothing can be added; after a restore of rows alone.
+    /// A sequence gives out uids, gids or other numbers that are in use, so that nothing can be added; after a restore of rows
+    /// alone.
     /// </summary>
     SequenceBehind,
 
@@ -89,6 +102,12 @@ public enum FindingCode
     WrongOwner,
 
     /// <summary>
+    /// This container lacks the gid of a domain or the uid of an account, so that nothing can belong to it. What is below is not
+    /// looked at.
+    /// </summary>
+    UnmappedId,
+
+    /// <summary>
     /// A home, or the mailbox in it, belongs to another account: someone may have exchanged them, so <c>--repair</c> gives it to no
     /// one.
     /// </summary>
@@ -113,6 +132,11 @@ public enum FindingCode
     /// A symbolic link or a file is where a directory must be, or a path in the database is not one that vmm makes.
     /// </summary>
     UnsafePath,
+
+    /// <summary>
+    /// The directory of a domain, or a home, is a file system of its own: vmm adds and removes mailboxes beside it, and so cannot.
+    /// </summary>
+    MountedDirectory,
 
     /// <summary>A directory cannot be read.</summary>
     UnreadableDirectory,

@@ -21,7 +21,7 @@ public static class FindingCodes
     {
         FindingCode.MissingRole or FindingCode.UnreachableAddress => OnlyWarning,
         FindingCode.OrphanDirectory or FindingCode.WrongMode or FindingCode.WritableDirectories => OnlyWarning,
-        FindingCode.StagingDirectory or FindingCode.RemovalDirectory => OnlyWarning,
+        FindingCode.StagingDirectory or FindingCode.RemovalDirectory or FindingCode.MountedDirectory => OnlyWarning,
         FindingCode.MissingSpf or FindingCode.MissingDmarc or FindingCode.MissingDkim or FindingCode.UnansweredDns => OnlyWarning,
         FindingCode.WeakPasswordScheme => UsuallyWarning,
         FindingCode.DanglingDestination or FindingCode.AccountWithDelimiter or FindingCode.ClosedDirectory => UsuallyError,

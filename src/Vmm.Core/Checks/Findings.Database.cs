@@ -67,6 +67,19 @@ internal static partial class Findings
         $"the role '{right.Role}' lacks the privilege {right.Right} on {right.On}, which its lookups need",
         PsqlCommand.Of(database, SchemaRemedies.Grant(right)));
 
+    internal static Finding SearchPath(DatabaseOptions database, string schema, HiddenLookups hidden) => Make(
+        FindingCode.SearchPath,
+        hidden.Role,
+        $"the role '{hidden.Role}' does not find the functions in the schema '{schema}', because its search_path is {hidden.Path}",
+        PsqlCommand.AsSuperuser(database, hidden.Remedy));
+
+    internal static Finding CollationVersion(DatabaseOptions database, ChangedCollation changed) => Make(
+        FindingCode.CollationVersion,
+        changed.Name,
+        $"indexes were sorted by version {changed.Recorded} of this collation, and the system has version {changed.Actual}:"
+        + " lookups may miss rows",
+        PsqlCommand.AsSuperuser(database, changed.Remedy));
+
     private static string FromFile(string name) =>
         $"run the statement in sql/create_tables.pgsql that creates {name}; if it exists, as CREATE OR REPLACE";
 }

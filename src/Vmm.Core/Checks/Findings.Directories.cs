@@ -56,6 +56,10 @@ internal static partial class Findings
         $"chown -h {correct.Uid}:{gid} {FileName.Quote(path)}") with
     { Correct = correct };
 
+    /// <param name="path">Of a domain or a home.</param>
+    /// <param name="reason">Which id is missing.</param>
+    internal static Finding UnmappedId(string path, string reason) => OfPath(FindingCode.UnmappedId, path, reason, IdMap.Remedy);
+
     /// <param name="path">Of a home, or of the mailbox in it.</param>
     /// <param name="account">Whose it is by its name.</param>
     /// <param name="owner">Whose it is by its owner.</param>
@@ -105,6 +109,14 @@ internal static partial class Findings
                 + PsqlCommand.Of(settings.Database, BaseSql.MoveDomain(domain.Gid, place.ToString()))
                 : $"find out where the mail of '{domain.Name}' is, and correct domaindir in table domain_data");
     }
+
+    /// <param name="path">Of a domain or a home.</param>
+    /// <param name="root">The base directory.</param>
+    internal static Finding MountedDirectory(string path, string root) => OfPath(
+        FindingCode.MountedDirectory,
+        path,
+        "it is a file system of its own, so that vmm can neither add nor remove mailboxes in it",
+        $"mount that at {FileName.Quote(root)}, or at a directory above it");
 
     internal static Finding LinkedBase(string path) => OfPath(
         FindingCode.UnsafePath,

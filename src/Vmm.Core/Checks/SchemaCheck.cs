@@ -12,7 +12,8 @@ internal static class SchemaCheck
 {
     /// <summary>Whether lookups may fail because of it.</summary>
     internal static bool Silences(Finding finding) => finding.Code
-        is FindingCode.MissingObject or FindingCode.ChangedObject or FindingCode.MissingRight or FindingCode.MissingRole;
+        is FindingCode.MissingObject or FindingCode.ChangedObject or FindingCode.MissingRight or FindingCode.MissingRole
+        or FindingCode.SearchPath;
 
     internal static IReadOnlyList<Finding> Run(Settings settings, CancellationToken ct) =>
         Session.Rebuild(settings, keep: false, Look, ct);
@@ -25,10 +26,12 @@ internal static class SchemaCheck
         findings.AddRange(SchemaShapeSql.PasswordReaders(s.Tx).Select(role => Findings.PasswordReader(database, role)));
         findings.AddRange(SchemaShapeSql.WrongAddresses(s.Tx).Select(address => Findings.WrongAddress(database, address)));
         var schema = SchemaShapeSql.Place(s.Tx);
+        findings.AddRange(CollationSql.Changed(s.Tx, schema).Select(changed => Findings.CollationVersion(database, changed)));
         SchemaShapeSql.MakeModel(s.Tx);
         var (model, real) = (SchemaShapeSql.Parts(s.Tx, SchemaShapeSql.Model), SchemaShapeSql.Parts(s.Tx, schema));
         findings.AddRange(Compare(model, real, database));
         findings.AddRange(SchemaShapeSql.MissingRights(s.Tx, schema).Select(right => Findings.MissingRight(database, right)));
+        findings.AddRange(SearchPathSql.Hidden(s.Tx, schema).Select(hidden => Findings.SearchPath(database, schema, hidden)));
         return findings;
     }
 

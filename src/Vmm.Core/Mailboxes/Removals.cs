@@ -17,7 +17,7 @@ internal sealed class Removals
 
     /// <summary>Checks and locks a directory. Nothing is changed.</summary>
     /// <returns>False when there is no such directory.</returns>
-    /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links.</exception>
+    /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only or mounted, 84 links.</exception>
     internal bool Plan(MailboxStep step)
     {
         var path = step.Domain;
@@ -45,6 +45,17 @@ internal sealed class Removals
         }
 
         hash!.RequireWritable();
+        // A subvolume of btrfs that is mounted nowhere can be moved itself; nothing can be moved out of it.
+        var place = hash.Facts;
+        if (found.Mount != place.Mount || (step is RemoveHome && !domain!.Facts.IsBeside(place)))
+        {
+            throw new VmmException(
+                ErrorCode.FileSystem,
+                $"'{step.Path}' and '{hash.Path}' are on different file systems",
+                "Nothing was deleted. The directory of a domain, or a home, cannot be a file system of its own: leave out"
+                + " --delete-directory, then delete what is in it by hand.");
+        }
+
         target.Lock();
         planned.Add((step, found));
         return true;

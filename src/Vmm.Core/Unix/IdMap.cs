@@ -9,13 +9,16 @@ namespace Vmm.Core.Unix;
 /// </summary>
 internal static class IdMap
 {
+    /// <summary>What to do about it.</summary>
+    internal const string Remedy = "map more ids into the container, on its host: /etc/subuid, /etc/subgid, lxc.idmap";
+
     /// <summary>The error for an owner that the kernel refuses; null where both ids are mapped.</summary>
     internal static VmmException? Refusal(string doing, string path, long uid, long gid) =>
         (Missing("uid", uid) ?? Missing("gid", gid)) is { } reason
             ? new VmmException(
                 ErrorCode.FileSystem,
                 $"cannot {doing} '{path}': {reason}",
-                "Nothing was changed. Map more ids into the container, on its host: /etc/subuid, /etc/subgid, lxc.idmap.")
+                $"Nothing was changed. M{Remedy[1..]}.")
             : null;
 
     /// <summary>Why there is no such id here; null where there is one.</summary>

@@ -42,6 +42,7 @@ internal static partial class Posix
     internal const int SymlinkNoFollow = 0x100;
     internal const int EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
+    private const uint MountId = 0x1000;
     private const int TypeBits = 0xf000;
     private const int OpenFiles = 7;
     private const int FileSizeSignal = 25;
@@ -100,14 +101,15 @@ internal static partial class Posix
     internal static FileFacts? Facts(SafeFileHandle handle, string name = "")
     {
         var flags = name.Length == 0 ? EmptyPath : SymlinkNoFollow;
-        return statx(handle, name, flags, BasicStats, out var stat) != 0 ? null : new FileFacts(
+        return statx(handle, name, flags, BasicStats | MountId, out var stat) != 0 ? null : new FileFacts(
             stat.Uid,
             stat.Gid,
             (UnixFileMode)(stat.Mode & 0xfff),
             stat.Inode,
             ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor,
             stat.Mode & TypeBits,
-            (long)stat.Size);
+            (long)stat.Size,
+            stat.Mount);
     }
 
     /// <summary>The same of whatever a path leads to, over links or not; null where it leads nowhere.</summary>
@@ -243,6 +245,8 @@ internal static partial class Posix
         internal uint DeviceMajor;
         [FieldOffset(140)]
         internal uint DeviceMinor;
+        [FieldOffset(144)]
+        internal ulong Mount;
     }
 }
 
@@ -254,10 +258,15 @@ internal struct Limit
 }
 
 /// <summary>The properties of a file that matter here.</summary>
-internal readonly record struct FileFacts(long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type, long Octets)
+/// <remarks>Mount is 0 before Linux 5.8. Nothing can be moved from one to another, also where both show the same device.</remarks>
+internal readonly record struct FileFacts(
+    long Uid, long Gid, UnixFileMode Mode, ulong Inode, ulong Device, int Type, long Octets, ulong Mount)
 {
     /// <summary>What makes it one file, under whatever name.</summary>
     internal (ulong Device, ulong Inode) Identity => (Device, Inode);
+
+    /// <summary>Whether what is in it could be moved into the other. Subvolumes of btrfs have devices of their own.</summary>
+    internal bool IsBeside(FileFacts other) => (Mount, Device) == (other.Mount, other.Device);
 
     internal bool IsDirectory => Type == 0x4000;
 

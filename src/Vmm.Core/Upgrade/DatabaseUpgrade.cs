@@ -83,7 +83,11 @@ public static class DatabaseUpgrade
         {
             return outcome with
             {
-                Warnings = [$"the database is upgraded, but the mail directories could not be checked: {e.Message}"],
+                Warnings =
+                [
+                    .. outcome.Warnings,
+                    $"the database is upgraded, but the mail directories could not be checked: {e.Message}",
+                ],
             };
         }
     }
@@ -141,7 +145,23 @@ public static class DatabaseUpgrade
         RequirePrivileges(s.Tx);
         var changed = UpgradeAdvice.OfChanged(s.Tx);
         return new UpgradeOutcome(
-            AnswersSql.Compared(s.Tx), changed.Count == 0, [.. layout.Advice, .. changed, .. UpgradeAdvice.OfRows(s.Tx)], [], []);
+            AnswersSql.Compared(s.Tx),
+            changed.Count == 0,
+            [.. layout.Advice, .. changed, .. UpgradeAdvice.OfRows(s.Tx)],
+            [],
+            RepairSequences(s.Tx));
+    }
+
+    /// <summary>Or else the first account that is added would fail.</summary>
+    private static List<string> RepairSequences(Transaction tx)
+    {
+        var behind = SequenceSql.Behind(tx);
+        behind.ForEach(sequence => SequenceSql.Restart(tx, sequence));
+        return
+        [
+            .. behind.Select(b =>
+                $"the sequence {b.Name} gave out {b.Next} next, and {b.Highest} is in use; the upgrade sets it to {b.Highest + 1}"),
+        ];
     }
 
     private static void RequireFreeNames(Transaction tx, IEnumerable<string> steps)

@@ -1,5 +1,7 @@
+using Vmm.Core.Checks;
 using Vmm.Data;
 using Vmm.Data.Failures;
+using Vmm.Data.Sql;
 using Vmm.Data.Sql.Upgrade;
 
 namespace Vmm.Core.Upgrade;
@@ -64,6 +66,10 @@ internal static class UpgradeAdvice
                 + " Postfix adds its own as before ('vmm aliasinfo' shows them).");
         }
 
+        advice.AddRange(
+            from foreign in TransportSql.Foreign(tx, null)
+            let finding = Findings.TransportCharacters(foreign)
+            select $"{finding.Subject}: {finding.Message}, and Postfix cannot use it: {finding.Remedy}.");
         return advice;
     }
 }

@@ -47,6 +47,53 @@ public class FileSystemTests(PostgresCluster cluster)
         await Snapshot.UnchangedAsync(world, before);
     }
 
+    [Theory]
+    [InlineData("userdelete user@example.com --delete-directory", "g/70000", "bind")]
+    [InlineData("userdelete user@example.com --delete-directory", "g/70000", "tmpfs")]
+    [InlineData("userdelete user@example.com --delete-directory", "g/70000/70000", "bind")]
+    [InlineData("userdelete user@example.com --delete-directory", "g/70000/70000", "tmpfs")]
+    [InlineData("domaindelete example.com --force --delete-directory", "g/70000", "bind")]
+    [InlineData("domaindelete example.com --force --delete-directory", "g/70000", "tmpfs")]
+    public async Task nothing_is_deleted_from_a_file_system_of_its_own(string command, string mounted, string kind)
+    {
+        using var world = await WorldWithDomainAsync();
+        await world.AddAccountAsync("user@example.com");
+        var place = $"{world.Base}/{mounted}";
+        var mount = kind == "bind"
+            ? $"mount --bind {place} {place}"
+            : $"cp -a {place} {world.Directory}/copy && mount -t tmpfs none {place} && cp -a {world.Directory}/copy/. {place}";
+        var before = await Snapshot.TakeAsync(world);
+        var tried = await Run.ShellAsync($"unshare -m bash -c '{mount} && {Repository.Binary} {command}'", world.Environment);
+        Message.IsOneError(tried, 81, "are on different file systems");
+        Assert.Contains("vmm: hint: Nothing was deleted. ", tried.Error, StringComparison.Ordinal);
+        await Snapshot.UnchangedAsync(world, before);
+
+        var check = await Run.ShellAsync(
+            $"rm -rf {world.Directory}/copy; unshare -m bash -c '{mount} && {Repository.Binary} check'",
+            world.Environment);
+        check.ShouldExit(4);
+        Assert.StartsWith($"warning\tmounted-directory\t{place}\t", check.Out, StringComparison.Ordinal);
+        Assert.Single(check.Out.TrimEnd('\n').Split('\n'));
+        // Without the mount it can be.
+        await world.DoAsync(command);
+    }
+
+    [Theory]
+    [InlineData("g")]
+    [InlineData("")]
+    public async Task what_is_mounted_above_the_domains_is_all_right(string mounted)
+    {
+        using var world = await WorldWithDomainAsync();
+        await world.AddAccountAsync("user@example.com");
+        var place = $"{world.Base}/{mounted}";
+        var done = await Run.ShellAsync(
+            $"unshare -m bash -c 'mount --bind {place} {place} && {Repository.Binary} check && {Repository.Binary} userdelete "
+                + "user@example.com --delete-directory'",
+            world.Environment);
+        done.Succeeded();
+        Assert.Equal(["d 750 0:70000 g/70000", "d 751 0:0 g"], await world.TreeAsync());
+    }
+
     [Fact]
     public async Task many_domains_in_one_run_need_no_more_open_files_than_a_shell_has()
     {

@@ -30,6 +30,31 @@ public class NumbersTests(PostgresCluster cluster)
         (await InContainerAsync(world, 80010, "useradd user@example.com --hash {PLAIN}secret")).Succeeded();
     }
 
+    /// <summary>A chown to it, or a repair, would fail.</summary>
+    [Theory]
+    [InlineData(65536, "gid 70000 is not mapped in this container, which has 0-65535", "")]
+    [InlineData(80000, "uid 80000 is not mapped in this container, which has 0-79999", "/80000")]
+    public async Task check_names_an_id_that_is_not_mapped_and_repairs_nothing(int ids, string reason, string home)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.SqlAsync("ALTER SEQUENCE users_uid RESTART 80000");
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var before = await world.TreeAsync();
+        foreach (var command in (string[])["check", "check --repair"])
+        {
+            var check = await InContainerAsync(world, ids, command);
+            check.ShouldExit(4);
+            Assert.Equal(
+                $"error\tunmapped-id\t{world.Base}/g/70000{home}\t{reason}\tmap more ids into the container, on its host: "
+                    + "/etc/subuid, /etc/subgid, lxc.idmap\n",
+                check.Out);
+        }
+
+        Assert.Equal(before, await world.TreeAsync());
+        Assert.Equal("", (await InContainerAsync(world, 80001, "check")).Succeeded());
+    }
+
     [Fact]
     public async Task a_sequence_that_is_behind_is_named_and_the_command_of_check_sets_it()
     {

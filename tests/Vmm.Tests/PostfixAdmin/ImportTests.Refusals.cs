@@ -13,6 +13,14 @@ public partial class ImportTests
         "domain 'example.com' cannot be imported: it is only relayed (backup MX)"
     )]
     [InlineData(
+        "UPDATE domain SET transport = 'smtp:[łódź.example]'",
+        "domain 'example.com' cannot be imported: the transport 'smtp:[łódź.example]' has characters that are not ASCII"
+    )]
+    [InlineData(
+        "UPDATE domain SET transport = 'error:5.2.1 gone – sorry'",
+        "domain 'example.com' cannot be imported: the transport 'error:5.2.1 gone – sorry' has characters that are not ASCII"
+    )]
+    [InlineData(
         "UPDATE mailbox SET password = 'what?'",
         "mailbox 'anna@example.com' cannot be imported: its password hash has an unknown form; pass its scheme with --scheme"
     )]
