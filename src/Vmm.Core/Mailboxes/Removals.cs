@@ -114,7 +114,7 @@ internal sealed class Removals
         }
         catch (VmmException e)
         {
-            throw Errors.RemovalNotFinished(hash.Join(doomed), e.Message);
+            throw Errors.RemovalNotFinished(hash.Join(doomed), e);
         }
 
         try

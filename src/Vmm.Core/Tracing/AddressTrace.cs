@@ -101,7 +101,7 @@ public static class AddressTrace
         // It does not relay to other domains in any case.
         var refusal = maps.DomainOf(asked) is null
             ? RefusedAddresses.OfHyphen(asked.LocalPart, rules)
-            : RefusedAddresses.Of(asked.LocalPart, rules);
+            : RefusedAddresses.Of(asked.LocalPart, rules, explainer.IsRoute(asked));
         if (refusal is not null)
         {
             return ("refused", $"Postfix refuses it: {refusal.Answer}, because {refusal.Reason}");

@@ -29,23 +29,29 @@ internal sealed partial class TraceExplainer
 
         // Before DATA the sending server gets an answer, later the sender gets a message.
         var how = IsReplaced ? "it bounces: " : "550 ";
+        if (IsReplaced && IsRoute(address))
+        {
+            var (route, isValid) = RefusedAddresses.Follow(address.LocalPart);
+            var why = $"Postfix reads the {RefusedAddresses.RouteOf(address.LocalPart)} in it as a route to {route},"
+                + $" because {address.Domain} is in {DomainClasses.Local}";
+            return isValid
+                ? new TraceDelivery(address.Text, Elsewhere, why)
+                : new TraceDelivery(address.Text, "bounced", $"it bounces: 5.1.3 bad address syntax; {why}");
+        }
+
         if (maps.Find(TraceMaps.Relocated, address) is { } moved)
         {
             return new TraceDelivery(address.Text, Relocated, $"{how}5.1.6 User has moved to {moved.Values[0]}");
         }
 
-        if (IsReplaced && ClassOf(address) == DomainClasses.Local && RefusedAddresses.RouteOf(address.LocalPart) is { } sign)
-        {
-            return new TraceDelivery(
-                address.Text,
-                Elsewhere,
-                $"Postfix reads the {sign} in it as a route to another address, because {address.Domain} is in"
-                + $" {DomainClasses.Local}");
-        }
-
         // Mail that was accepted for another address goes by the transport of an account, whatever list its domain is in: only the
         // error of virtual_alias_domains comes before transport_maps.
         var transport = maps.Find(TraceMaps.Transports, address)?.Values[0];
+        if (ErrorOf(address) is { } error)
+        {
+            return new TraceDelivery(address.Text, "bounced", $"{how}{error}", transport, Known(address));
+        }
+
         if (ClassOf(address) is { } list && !(IsReplaced && list == DomainClasses.Local && transport is not null))
         {
             return new TraceDelivery(
@@ -55,6 +61,11 @@ internal sealed partial class TraceExplainer
                     ? $"{how}5.1.1 User unknown in local recipient table, unless it is a user of the system: {address.Domain} is in"
                         + $" {list}"
                     : $"{how}5.1.1 User unknown in virtual alias table: {address.Domain} is in {list}");
+        }
+
+        if (transport is not null && (IsReplaced || IsMailbox(address)) && OtherTransports.End(transport) is var (outcome, end))
+        {
+            return new TraceDelivery(address.Text, outcome, end, transport, Known(address));
         }
 
         var (user, extension) = User(maps, rules, address);
@@ -117,8 +128,24 @@ internal sealed partial class TraceExplainer
     /// <summary>Whether Postfix finds a mailbox for the address; what Dovecot does with the mail it finds out later.</summary>
     internal bool IsMailbox(TraceKey address) =>
         ClassOf(address) is null
+        && ErrorOf(address) is null
         && maps.Find(TraceMaps.Relocated, address) is null
         && maps.Find(TraceMaps.Mailboxes, address) is not null;
+
+    /// <summary>
+    /// Whether Postfix takes the address for one of another server: of a domain in mydestination it undoes %, ! and @ before
+    /// anything else.
+    /// </summary>
+    internal bool IsRoute(TraceKey address) =>
+        ClassOf(address) == DomainClasses.Local && RefusedAddresses.RouteOf(address.LocalPart) is not null;
+
+    /// <summary>The text of an error: transport; only the error of virtual_alias_domains comes before it.</summary>
+    private string? ErrorOf(TraceKey address) => ClassOf(address) == DomainClasses.Alias
+        ? null
+        : OtherTransports.Error(maps.Find(TraceMaps.Transports, address)?.Values[0]);
+
+    /// <summary>The account that the address is, if the mailbox is not asked for.</summary>
+    private TraceAccount? Known(TraceKey address) => accounts.GetValueOrDefault(User(maps, rules, address).Key.Folded);
 
     /// <summary>The list because of which Postfix does not look for a mailbox; null where it does.</summary>
     private string? ClassOf(TraceKey address) =>

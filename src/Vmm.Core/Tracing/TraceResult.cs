@@ -90,7 +90,7 @@ public sealed record TraceRule(string Rule, bool Won, string Text);
 /// <param name="Address">The recipient as Postfix passes it on, with its extension.</param>
 /// <param name="Outcome">
 /// mailbox, full (over quota, so that Dovecot rejects it), deferred (its user cannot enter a directory on the way), relocated,
-/// unknown, elsewhere, or bounced (Postfix does not reject it, but it cannot be delivered).
+/// unknown, elsewhere, discarded, or bounced (Postfix does not reject it, but it cannot be delivered).
 /// </param>
 /// <param name="Text">What happens, as a sentence without a final stop.</param>
 /// <param name="Transport">

@@ -173,6 +173,14 @@ public static class DatabaseUpgrade
                 $"has objects whose names the upgrade needs: {string.Join(", ", obstacles.Select(o => o.What))}",
                 $"Nothing was changed. Move them aside, then run the command again: {ObstaclesSql.Join(obstacles)}");
         }
+
+        if (ObstaclesSql.Extended(tx) is { Count: > 0 } extended)
+        {
+            throw Errors.Database(
+                $"has columns that vmm did not make: {string.Join(", ", extended.Select(o => o.What))}",
+                "Nothing was changed. Make it as the release had it, and add your own part again after the upgrade, to an object of"
+                + $" your own: {ObstaclesSql.Join(extended)}");
+        }
     }
 
     /// <summary>

@@ -113,10 +113,12 @@ public static class Errors
         "Remove it by hand; 'vmm check' lists every directory without a row.");
 
     /// <summary>80, where the removal has begun: the directory has another name already.</summary>
-    public static VmmException RemovalNotFinished(string path, string reason) => new(
+    public static VmmException RemovalNotFinished(string path, VmmException reason) => new(
         ErrorCode.DirectoryNotRemoved,
-        $"the database rows are deleted, but '{path}' could not be removed: {reason}",
-        "When that is repaired, 'vmm check --repair' removes the rest.");
+        $"the database rows are deleted, but '{path}' could not be removed: {reason.Message}",
+        reason.Code == ErrorCode.Interrupted
+            ? "'vmm check --repair' removes the rest."
+            : "When that is repaired, 'vmm check --repair' removes the rest.");
 
     /// <summary>80, where it is gone, but may come back when the machine crashes.</summary>
     public static VmmException RemovalNotDurable(string path, string reason) => new(

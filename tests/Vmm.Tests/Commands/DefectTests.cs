@@ -94,6 +94,33 @@ public class DefectTests(PostgresCluster cluster)
         Assert.Equal("", await world.DoAsync("check"));
     }
 
+    [Theory]
+    [InlineData("userdelete user@example.com --delete-directory", "INT")]
+    [InlineData("userdelete user@example.com --delete-directory", "TERM")]
+    [InlineData("domaindelete example.com --force --delete-directory", "INT")]
+    public async Task a_removal_that_is_interrupted_says_where_the_rest_is_and_how_it_goes(string command, string signal)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        (await Run.ShellAsync($"cd {world.Base}/g/70000/70000/Maildir/cur && seq 100000 | xargs touch")).Succeeded();
+        using var process = Run.Start(Repository.Binary, command.Split(' '), world.Environment);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.True(
+            await MailServer.EventuallyAsync(() => Directory.GetDirectories($"{world.Base}/g", ".vmm-del-*").Length > 0, 60));
+        (await Run.ProgramAsync("kill", [$"-{signal}", $"{process.Id}"])).Succeeded();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Matches(
+            "^(vmm: warning: .*\n)*vmm: error: the database rows are deleted, but "
+                + $"'{world.Base}/g/\\.vmm-del-70000-[0-9a-f]+' could not be removed: interrupted\n"
+                + "vmm: hint: 'vmm check --repair' removes the rest.\n$",
+            await error);
+        Assert.Equal(80, process.ExitCode);
+        (await world.VmmAsync("check")).ShouldExit(4);
+        (await world.VmmAsync("check", "--repair")).ShouldExit(0);
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
     [Fact]
     public async Task names_that_cannot_be_folders_are_left_out_and_named()
     {

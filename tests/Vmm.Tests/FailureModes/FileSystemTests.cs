@@ -199,18 +199,26 @@ public class FileSystemTests(PostgresCluster cluster)
         return (outcome, [.. (await File.ReadAllLinesAsync(world.Directory + "/tree")).Order(StringComparer.Ordinal)]);
     }
 
-    [Fact]
-    public async Task a_file_that_is_immutable_is_the_reason_that_is_told()
+    [Theory]
+    [InlineData("userdelete user@example.com --delete-directory")]
+    [InlineData("domaindelete example.com --force --delete-directory")]
+    public async Task a_file_that_is_immutable_is_the_reason_that_is_told(string command)
     {
-        using var world = await World.CreateAsync(cluster);
-        await world.DoAsync("domainadd example.com");
+        const string Reason = "/fixed': operation not permitted (is it immutable? see lsattr)";
+        using var world = await WorldWithDomainAsync();
         await world.AddAccountAsync("user@example.com");
         var file = $"{world.Base}/{world.Home()}/Maildir/fixed";
         File.WriteAllText(file, "x");
         (await Run.ShellAsync($"chattr +i {file}")).Succeeded();
-        var deleted = await world.VmmAsync("userdelete", "user@example.com", "--delete-directory");
+        var deleted = await world.VmmAsync(command.Split(' '));
+        var repaired = await world.VmmAsync("check", "--repair");
         (await Run.ShellAsync($"chattr -i $(find {world.Base} -name fixed)")).Succeeded();
-        Message.IsOneError(deleted, 80, "/fixed': operation not permitted (is it immutable? see lsattr)");
+        Message.IsOneError(deleted, 80, Reason);
+        Assert.NotEqual(0, repaired.ExitCode);
+        Assert.Contains(Reason, repaired.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was changed", repaired.Error, StringComparison.Ordinal);
+        (await world.VmmAsync("check", "--repair")).ShouldExit(0);
+        Assert.Equal("", (await Run.ShellAsync($"find {world.Base} -name fixed")).Succeeded());
     }
 
     /// <summary>

@@ -46,6 +46,8 @@ public class OperationsLogTests(PostgresCluster cluster)
         var said = await world.JsonAsync("userdelete other@example.com --delete-directory");
         await world.AddAccountAsync("third@example.com");
         await world.DoAsync("domaindelete example.com --force");
+        await world.DoAsync("domainadd example.net");
+        await world.DoAsync("domaindelete example.net --delete-directory");
         var lines = (await File.ReadAllLinesAsync(world.Log, Ct))
             .Select(l => JsonDocument.Parse(l).RootElement)
             .Where(l => l.GetProperty("Command").GetString()!.EndsWith("delete", StringComparison.Ordinal))
@@ -56,6 +58,7 @@ public class OperationsLogTests(PostgresCluster cluster)
                 $"user@example.com: uid 70000, the home {domain}/70000 stays",
                 $"other@example.com: uid 70001, with the home {domain}/70001",
                 $"example.com: gid 70000, the directory {domain} stays; 1 account, 0 aliases, 0 relocated users",
+                $"example.net: gid 70001, with the directory {world.Base}/h/70001; 0 accounts, 0 aliases, 0 relocated users",
             ],
             lines);
         Assert.Equal($"70001 {domain}/70001", $"{said.GetProperty("uid")} {said.GetProperty("home")}");

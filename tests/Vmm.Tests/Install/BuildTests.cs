@@ -50,6 +50,12 @@ public sealed class BuildTests : IDisposable
         var changed = await InstallAsync($"DESTDIR={Root} PREFIX=/usr", "");
         changed.ShouldExit(1);
         Assert.StartsWith(Missing, changed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("building", changed.Out, StringComparison.Ordinal);
+        // An SDK that is there, and cannot build.
+        await InClone("mkdir sdk && printf '#!/bin/sh\\n[ \"$1\" = --version ]\\n' > sdk/dotnet && chmod +x sdk/dotnet");
+        var built = await InstallAsync($"DESTDIR={Root} PREFIX=/usr PATH={Clone}/sdk:$PATH", "");
+        Assert.NotEqual(0, built.ExitCode);
+        Assert.Contains("building the program, which takes some minutes\n", built.Out, StringComparison.Ordinal);
     }
 
     [Fact]

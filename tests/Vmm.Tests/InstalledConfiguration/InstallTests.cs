@@ -29,6 +29,7 @@ public abstract class InstallTests
         await using var server = new InstalledMailServer(system);
         await server.InitializeAsync();
 
+        await EndedLogins.AreToldAsync(system);
         var before = await system.SnapshotAsync();
         (await system.RunAsync(Mailconfig + "--diff")).ShouldExit(4);
         var planned = await system.DoAsync(Mailconfig + "--install --dry-run");

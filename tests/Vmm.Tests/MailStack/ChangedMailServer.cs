@@ -23,7 +23,7 @@ internal sealed class ChangedMailServer : IAsyncDisposable
 
         await server.DoAsync($"aliasdomainadd {MailRules.Domain(place, 4)} {MailRules.Domain(place, 0)}");
         // The LDA for one of them.
-        await server.DoAsync($"domaintransport {MailRules.Domain(place, 2)} dovecot:");
+        await server.DoAsync($"domaintransport {MailRules.Domain(place, MailRules.ByLda)} dovecot:");
         await server.SqlAsync(rules.Sql(place));
         // The rows come by SQL, and Dovecot cannot make a home.
         var homes = await server.QueryAsync(
@@ -32,15 +32,28 @@ internal sealed class ChangedMailServer : IAsyncDisposable
                 + $" WHERE domainname LIKE '%.{place}.example' AND is_primary");
         (await server.ProgramAsync("/bin/sh", ["-ec", string.Join('\n', homes)])).Succeeded();
 
+        foreach (var address in rules.FullAccounts(place))
+        {
+            string[] save = ["-c", server.DovecotConfig, "save", "-u", address];
+            (await server.ProgramAsync("doveadm", save, "Subject: full\n\nfull\n")).Succeeded();
+            await server.SqlAsync(MailRules.FillSql(address));
+        }
+
         var changed = new ChangedMailServer(server);
+        string[] show = ["-c", server.MapDirectory, "-h", "virtual_alias_maps"];
+        var aliasMaps = (await server.ProgramAsync("postconf", show)).Succeeded();
         string[] settings =
         [
             $"recipient_delimiter={delimiters}",
             $"propagate_unmatched_extensions={rules.Propagated}",
             $"allow_min_user={(rules.Hyphens ? "yes" : "no")}",
-            $"canonical_maps={rules.CanonicalMaps(place)}",
-            .. MailRules.Lists.Select(l => $"{l}={rules.Members(place, l)}"),
+            $"allow_untrusted_routing={(rules.Routes ? "yes" : "no")}",
+            $"canonical_maps={MailRules.CanonicalMaps(place, rules.Canonical)}",
+            $"recipient_canonical_maps={MailRules.CanonicalMaps(place, rules.Recipients)}",
+            .. rules.DomainLists(place, aliasMaps.Trim()),
             "local_recipient_maps=unix:passwd.byname",
+            // Hundreds of messages are begun and none is sent: Postfix would wait a second with each.
+            "in_flow_delay=0s",
             "smtpd_hard_error_limit=100000",
             "smtpd_soft_error_limit=100000",
         ];
@@ -74,7 +87,7 @@ internal sealed class ChangedMailServer : IAsyncDisposable
     {
         // master(8) holds a lock on it, which File.ReadAllText would wait for in vain.
         var master = (await Run.ProgramAsync("cat", [server.Place + "/postfix/queue/pid/master.pid"])).Succeeded().Trim();
-        const string Names = "smtpd|cleanup|trivial-rewrite|proxymap|error|local|lmtp|pipe";
+        const string Names = "smtpd|cleanup|trivial-rewrite|proxymap|error|local|lmtp|pipe|virtual|discard|smtp";
         var found = await Run.ProgramAsync("pgrep", ["-P", master, "-x", Names]);
         return found.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

@@ -148,6 +148,79 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
         await Server.ArrivedAsync("user@broken.example", await Mail.SendAsync(Server, "user@broken.example"));
     }
 
+    /// <summary>
+    /// Postfix until 3.7 asks in LATIN1, and after an error it leaves the server alone for a minute: everybody's mail would wait.
+    /// </summary>
+    [Fact]
+    public async Task a_transport_beyond_latin1_stops_nobodys_mail()
+    {
+        await FillAsync("narrow.example");
+        await FillAsync("wide.example");
+        // As an older vmm stored them.
+        foreach (var (table, transport, of) in ((string, string, string)[])
+            [
+                ("domain_data", "smtp:[mail.łódź.example]", "gid = (SELECT gid FROM users WHERE uid = ({0}))"),
+                ("users", "error:5.2.1 Konto geschlossen – bitte anrufen", "uid = ({0})"),
+            ])
+        {
+            var which = string.Format(null, of, MailServer.UidOf("rest@wide.example"));
+            await Server.SqlAsync(
+                $"INSERT INTO transport (transport) VALUES ('{transport}') ON CONFLICT DO NOTHING; UPDATE {table}"
+                    + $" SET tid = (SELECT tid FROM transport WHERE transport = '{transport}') WHERE {which}");
+        }
+
+        try
+        {
+            foreach (var address in (string[])["user@wide.example", "rest@wide.example", "nobody@also.wide.example"])
+            {
+                Assert.DoesNotMatch("^4", await Mail.AnswerToAsync(Server, address));
+                Assert.StartsWith("250 ", await Mail.AnswerToAsync(Server, "user@narrow.example"), StringComparison.Ordinal);
+            }
+
+            var check = await Server.VmmAsync(null, "check");
+            Assert.Contains("error\ttransport-characters\twide.example\t", check.Out, StringComparison.Ordinal);
+            Assert.Contains("error\ttransport-characters\trest@wide.example\t", check.Out, StringComparison.Ordinal);
+            Assert.DoesNotContain("postfix-map-unanswered", check.Out, StringComparison.Ordinal);
+            (await Server.VmmAsync(null, "trace", "user@wide.example", "--live")).Succeeded();
+            Assert.StartsWith("250 ", await Mail.AnswerToAsync(Server, "user@narrow.example"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Server.DoAsync("domaindelete wide.example --force");
+        }
+    }
+
+    [Fact]
+    public async Task a_question_of_vmm_that_fails_stops_no_mail()
+    {
+        const string Map = "EXECUTE ON FUNCTION postfix_transport_map(varchar, varchar)";
+        await FillAsync("asked.example");
+        // One process of proxymap: a question that went to it would be the one that Postfix's own answers wait for.
+        (await Server.ProgramAsync("postfix", ["-c", Server.MapDirectory, "reload"])).Succeeded();
+        Assert.StartsWith("250 ", await Mail.AnswerToAsync(Server, "user@asked.example"), StringComparison.Ordinal);
+        // The owner of the tables may still call it.
+        await Server.SqlAsync($"REVOKE {Map} FROM PUBLIC");
+        try
+        {
+            var trace = await Server.VmmAsync(null, "trace", "user@asked.example", "--live");
+            trace.ShouldExit(67);
+            Assert.Contains("pgsql-transport.cf' does not answer: ", trace.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "\tpostfix-map-unanswered\ttransport_maps\t",
+                (await Server.VmmAsync(null, "check")).Out,
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Server.SqlAsync($"GRANT {Map} TO PUBLIC");
+        }
+
+        // The complaints were vmm's own questions. Postfix has not asked meanwhile, and goes on without a reload.
+        Server.TestBegins();
+        Assert.StartsWith("250 ", await Mail.AnswerToAsync(Server, "user@asked.example"), StringComparison.Ordinal);
+        await Server.ArrivedAsync("user@asked.example", await Mail.SendAsync(Server, "user@asked.example"));
+    }
+
     private async Task FillAsync(string domain)
     {
         await Server.DoAsync($"domainadd {domain}");

@@ -161,6 +161,35 @@ public class OddRowTests(PostgresCluster cluster)
     }
 
     [Fact]
+    public async Task addresses_that_get_no_mail_are_warned_of_as_by_other_commands()
+    {
+        using var world = await World.CreateAsync(cluster);
+        world.HasPostfix("recipient_delimiter = +\n");
+        var old = await OldServer.CreateAsync(cluster, world);
+        await old.AddDomainAsync("example.com");
+        await old.AddMailboxAsync("anna@example.com");
+        await old.AddMailboxAsync("-x@example.com");
+        await old.AddMailboxAsync("a!b@example.com");
+        await old.AddMailboxAsync("a+b@example.com");
+        await old.AddAliasAsync("lists@example.com", "anna+list@example.com");
+        await old.AddAliasAsync("dead@example.com", "nobody+list@example.com");
+        var done = await old.ImportAsync("--yes");
+        done.ShouldExit(0);
+        foreach (var warning in (string[])
+            [
+                "Postfix rejects mail to '-x@example.com' ",
+                "Postfix rejects mail to 'a!b@example.com' ",
+                "Dovecot cuts off +b before it looks for the mailbox: mail to 'a+b@example.com' bounces",
+                "'nobody+list@example.com' does not exist",
+            ])
+        {
+            Assert.Contains($"{warning}", done.Error, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("'anna+list@example.com'", done.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task mail_is_not_moved_into_another_format()
     {
         using var world = await World.CreateAsync(cluster, "[mailbox]\nformat = \"mdbox\"\n");

@@ -117,7 +117,7 @@ public class LastStepTests(PostgresCluster cluster)
         Assert.Equal("deferred", delivery.Outcome);
         Assert.StartsWith("it is deferred, because only root can enter /", delivery.Text, StringComparison.Ordinal);
         await world.DoAsync("usertransport user@example.com smtp:[127.0.0.1]:9");
-        Assert.Equal("mailbox", Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Outcome);
+        Assert.Equal("elsewhere", Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries).Outcome);
     }
 
     /// <summary>Dovecot may give accounts that group.</summary>
@@ -129,5 +129,48 @@ public class LastStepTests(PostgresCluster cluster)
         var delivery = Assert.Single((await TraceAsync(world, "user@example.com")).Deliveries);
         Assert.Equal("mailbox", delivery.Outcome);
         Assert.Contains($"; only root and its group can enter {world.Base}, so", delivery.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("virtual:", "mailbox", "it goes to the mailbox ")]
+    [InlineData("discard:", "discarded", "Postfix discards it")]
+    [InlineData("smtp:[192.0.2.1]:26", "elsewhere", "it leaves this server by smtp:[192.0.2.1]:26")]
+    [InlineData("local:", "elsewhere", "Postfix delivers it as local mail")]
+    [InlineData("retry:4.2.0 later", "bounced", "it waits in the queue and bounces after some days: 4.2.0 later")]
+    public async Task mail_goes_where_the_transport_leads(string transport, string outcome, string text)
+    {
+        using var world = await TraceWorld.CreateAsync(cluster);
+        await AliasAsync(world, "info", "user@example.com");
+        await AliasAsync(world, "dead", "nobody@example.com");
+        (await world.VmmAsync("usertransport", "user@example.com", transport)).Succeeded();
+        foreach (var address in (string[])["user@example.com", "user@example.net", "info@example.com"])
+        {
+            var delivery = Assert.Single((await TraceAsync(world, address)).Deliveries);
+            Assert.Equal(outcome, delivery.Outcome);
+            Assert.StartsWith(text, delivery.Text, StringComparison.Ordinal);
+        }
+
+        // What is accepted for an alias is sent without a look at the mailboxes, where that of a domain leads elsewhere.
+        Assert.Equal("unknown", Assert.Single((await TraceAsync(world, "dead@example.com")).Deliveries).Outcome);
+        (await world.VmmAsync("domaintransport", "example.com", transport)).Succeeded();
+        Assert.Equal(
+            outcome == "mailbox" ? "unknown" : outcome,
+            Assert.Single((await TraceAsync(world, "dead@example.com")).Deliveries).Outcome);
+        Assert.Equal("refused", (await TraceAsync(world, "nobody@example.com")).Outcome);
+    }
+
+    [Fact]
+    public async Task mail_with_the_transport_error_gets_its_answer()
+    {
+        using var world = await TraceWorld.CreateAsync(cluster);
+        await AliasAsync(world, "info", "user@example.com");
+        (await world.VmmAsync("usertransport", "user@example.com", "error:5.2.1 mailbox closed")).Succeeded();
+        var trace = await TraceAsync(world, "user@example.com");
+        Assert.Equal(
+            ("refused", "Postfix rejects mail to it: 550 5.2.1 mailbox closed"), (trace.Outcome, trace.Text));
+        trace = await TraceAsync(world, "info@example.com");
+        Assert.Equal(
+            ("accepted", "bounced", "it bounces: 5.2.1 mailbox closed"),
+            (trace.Outcome, Assert.Single(trace.Deliveries).Outcome, trace.Deliveries[0].Text));
     }
 }

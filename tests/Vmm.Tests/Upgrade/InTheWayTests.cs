@@ -29,6 +29,28 @@ public sealed class InTheWayTests(PostgresCluster server)
                 "ALTER INDEX users_gid RENAME TO users_gid_old",
                 ""
             },
+            {
+                "0.7",
+                "CREATE INDEX domain_name_gid ON domain_name (gid)",
+                "index domain_name_gid",
+                "ALTER INDEX domain_name_gid RENAME TO domain_name_gid_old",
+                ""
+            },
+            {
+                "0.7",
+                "ALTER TYPE dovecotquotauser ADD ATTRIBUTE x int",
+                "has columns that vmm did not make: type dovecotquotauser with x",
+                "ALTER TYPE dovecotquotauser DROP ATTRIBUTE x",
+                ""
+            },
+            {
+                "0.7",
+                "CREATE OR REPLACE VIEW postfix_gid AS SELECT gid, domainname, 1 AS x FROM domain_name",
+                "has columns that vmm did not make: view postfix_gid with x",
+                "DROP VIEW postfix_gid; CREATE VIEW postfix_gid AS SELECT gid, domainname FROM domain_name"
+                    + "; GRANT SELECT ON postfix_gid TO postfix",
+                ""
+            },
             { "0.3", "CREATE TABLE vmm_schema (x int)", "table vmm_schema", "ALTER TABLE vmm_schema RENAME TO vmm_schema_old", "" },
             { "0.7", "CREATE TABLE vmm_schema (x int)", "table vmm_schema", "ALTER TABLE vmm_schema RENAME TO vmm_schema_old", "" },
             {

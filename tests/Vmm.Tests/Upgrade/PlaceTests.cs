@@ -83,6 +83,33 @@ public sealed class PlaceTests(PostgresCluster server)
         }
     }
 
+    /// <summary>Until 0.5.2 a base directory that was configured with a slash at its end gave rows with two.</summary>
+    [Theory]
+    [InlineData("0.3", "domains")]
+    [InlineData("0.5", "domain_data")]
+    public async Task a_row_with_two_slashes_means_the_same_directory(string origin, string table)
+    {
+        var database = await Origin.Of(origin).MakeAsync(server);
+        using var world = World.On(server, database);
+        await server.ExecuteAsync(database, "vmm", $"UPDATE {table} SET domaindir = '{world.Base}//a/' || gid");
+        var gids = await world.QueryAsync($"SELECT gid FROM {table}");
+        var make = gids.Select(g => $"install -d -m 0770 -g {g} {world.Base}/a/{g}");
+        (await Run.ShellAsync($"set -e; mkdir -m 0711 {world.Base}/a\n{string.Join('\n', make)}")).Succeeded();
+        foreach (var command in (string[])["upgrade --dry-run", "upgrade --yes --no-dump"])
+        {
+            var codes = (await world.JsonAsync(command)).GetProperty("findings").EnumerateArray()
+                .Select(f => f.GetProperty("code").GetString());
+            Assert.DoesNotContain("unsafe-path", codes);
+            Assert.DoesNotContain("orphan-directory", codes);
+        }
+
+        await world.AddAccountAsync("new@example.net");
+        var check = (await world.VmmAsync("check")).Out;
+        Assert.DoesNotContain("unsafe-path", check, StringComparison.Ordinal);
+        Assert.DoesNotContain("orphan-directory", check, StringComparison.Ordinal);
+        await world.DoAsync("userdelete new@example.net --delete-directory");
+    }
+
     private static JsonElement Single(JsonElement report, string subject) =>
         Assert.Single(report.GetProperty("findings").EnumerateArray(), f => f.GetProperty("subject").GetString() == subject);
 }

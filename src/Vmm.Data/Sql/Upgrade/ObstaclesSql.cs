@@ -24,6 +24,39 @@ internal static partial class ObstaclesSql
          ORDER BY c.relname
         """;
 
+    /// <summary>
+    /// Types and a view that a step replaces, with what was added to them: PostgreSQL removes no column for that.
+    /// </summary>
+    internal const string ExtendedSql = """
+        SELECT k.kind || ' ' || c.oid::regclass || ' with ' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
+               CASE k.kind
+               WHEN 'type' THEN
+                   string_agg(format('ALTER TYPE %s DROP ATTRIBUTE %I', c.oid::regclass, a.attname), '; ' ORDER BY a.attnum)
+               ELSE
+                   format('DROP VIEW %1$s; CREATE VIEW %1$s AS SELECT gid, domainname FROM domain_name', c.oid::regclass) || (
+                       SELECT coalesce(string_agg(format('; GRANT %s ON %s TO %s', g.privilege_type, c.oid::regclass,
+                                  CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END), ''), '')
+                         FROM aclexplode(c.relacl) AS g
+                        WHERE g.grantee <> c.relowner)
+               END
+          FROM (VALUES
+                ('dovecotpassword', '{userid,password,smtp,pop3,imap,sieve,managesieve}'),
+                ('dovecotuser', '{userid,uid,gid,home,mail}'),
+                ('dovecotquotauser', '{userid,uid,gid,home,mail,quota_rule}'),
+                ('address_maildir', '{address,maildir}'),
+                ('recipient_destination', '{recipient,destination}'),
+                ('recipient_transport', '{recipient,transport}'),
+                ('recipient_uid', '{recipient,uid}'),
+                ('sender_login', '{sender,login}'),
+                ('postfix_gid', '{gid,domainname}')) AS o (name, columns)
+          JOIN pg_class c ON c.relnamespace = current_schema()::regnamespace AND c.relname = o.name
+          JOIN (VALUES ('c', 'type'), ('v', 'view')) AS k (relkind, kind) ON k.relkind = c.relkind::text
+          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE a.attname <> ALL (o.columns::text[]) AND (k.kind = 'type' OR to_regclass('domain_name') IS NOT NULL)
+         GROUP BY k.kind, c.oid, c.relacl, c.relowner
+         ORDER BY 1
+        """;
+
     /// <summary>Views that depend on a table or view of the schema and that PostgreSQL has named in $1.</summary>
     internal const string DependentsSql = """
         SELECT DISTINCT k.kind || ' ' || c.oid::regclass,
@@ -52,6 +85,9 @@ internal static partial class ObstaclesSql
         var made = Made().Matches(text).Select(m => m.Groups[1].Value).Where(n => !dropped.Contains(n)).Distinct();
         return tx.List(NamesakesSql, Read, Parameter.Texts(made));
     }
+
+    /// <summary>What has more columns than vmm gave it.</summary>
+    internal static List<Obstacle> Extended(Transaction tx) => tx.List(ExtendedSql, Read);
 
     /// <summary>Runs the steps; what stops them is explained.</summary>
     /// <exception cref="VmmException">35 with what PostgreSQL says of the object, and what to do with it.</exception>
