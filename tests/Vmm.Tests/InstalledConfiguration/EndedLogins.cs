@@ -34,7 +34,7 @@ internal static class EndedLogins
         await system.DoAsync("rm -r /srv/user5 && mv /etc/kept.passwd /etc/passwd");
     }
 
-    private static Task AddAsync(PrivateSystem system, int uid, string name, string shell = "/bin/bash") =>
+    private static Task<string> AddAsync(PrivateSystem system, int uid, string name, string shell = "/bin/bash") =>
         system.DoAsync($"echo '{name}:x:{uid}:{uid}::/srv/{name}:{shell}' >> /etc/passwd");
 
     private static async Task<string> WarningsAsync(PrivateSystem system)

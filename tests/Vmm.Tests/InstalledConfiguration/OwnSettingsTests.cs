@@ -1,4 +1,3 @@
-using Vmm.Core.MailServers;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 

@@ -24,15 +24,32 @@ internal static class DovecotWithoutVmm
             var files = Path.GetDirectoryName(dovecot.OwnFile)!;
             var linked = Path.GetDirectoryName(without.OwnFile)!;
             Link(dovecot.Directory, stage, files);
-            Directory.CreateDirectory(linked);
+            Directory.Move(Directory.CreateTempSubdirectory("vmm-dovecot-").FullName, linked);
             Link(files, linked, dovecot.OwnFile);
             return MailServerFaults.Try(() => ask(without), _ => { }) ?? ask(dovecot);
         }
         finally
         {
-            // Links are removed, not what they lead to.
-            Directory.Delete(stage, recursive: true);
+            Remove(stage);
         }
+    }
+
+    /// <summary>Removes the links, not what they lead to.</summary>
+    private static void Remove(string directory)
+    {
+        foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null })
+            {
+                Remove(entry.FullName);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+
+        Directory.Delete(directory);
     }
 
     private static void Link(string directory, string stage, string leftOut)
