@@ -126,7 +126,7 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
     }
 
     // Nanoseconds that the server's process had a processor: a busy machine makes it wait longer, not work more.
-    internal static double ProcessorTime(int process) =>
+    private static double ProcessorTime(int process) =>
         double.Parse(File.ReadAllText($"/proc/{process}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static async Task<List<double>> TimesAsync(NpgsqlConnection connection, IEnumerable<string> steps, int first, int last)
