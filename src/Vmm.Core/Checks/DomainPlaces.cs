@@ -1,6 +1,5 @@
 using Vmm.Core.Configuration;
 using Vmm.Core.Mailboxes;
-using Vmm.Core.Unix;
 using Vmm.Data.Rows;
 
 namespace Vmm.Core.Checks;

@@ -1,3 +1,4 @@
+using Vmm.Core.Administration;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql.PostfixAdmin;
 using Vmm.Data.Values;
@@ -60,7 +61,7 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
                 throw Errors.InvalidArgument($"it is the same as a different alias, '{address}'");
             }
 
-            plan.Aliases.Add((address, [.. others.Select(Read)]));
+            plan.Aliases.Add(new NewAlias(address, [.. others.Select(Read)]));
         }
     }
 
@@ -92,7 +93,7 @@ internal sealed class AliasPlanner(SourceTables source, ImportPlan plan, HashSet
             throw Errors.InvalidArgument($"'{domain}' has a catch-all already");
         }
 
-        plan.CatchAlls.Add((domain, destinations));
+        plan.CatchAlls.Add(new NewCatchAll(domain, destinations));
         if (others.Any(d => d.StartsWith('@')))
         {
             plan.Change(Table, row.Address, $"its destinations are written {string.Join(", ", destinations)}");

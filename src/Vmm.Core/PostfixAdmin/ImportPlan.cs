@@ -46,10 +46,10 @@ public sealed class ImportPlan
     public Collection<ImportedAccount> Accounts { get; } = [];
 
     /// <summary>Aliases to add.</summary>
-    public Collection<(EmailAddress Address, IReadOnlyList<Destination> Destinations)> Aliases { get; } = [];
+    public Collection<NewAlias> Aliases { get; } = [];
 
     /// <summary>Catch-alls to add.</summary>
-    public Collection<(DomainName Domain, IReadOnlyList<Destination> Destinations)> CatchAlls { get; } = [];
+    public Collection<NewCatchAll> CatchAlls { get; } = [];
 
     /// <summary>
     /// Whether aliases that Postfix cannot expand are left out, which shows only

@@ -2,7 +2,6 @@ using Vmm.Core.Administration;
 using Vmm.Core.Configuration;
 using Vmm.Core.Mailboxes;
 using Vmm.Data.Failures;
-using Vmm.Data.Sql;
 
 namespace Vmm.Core.PostfixAdmin;
 
@@ -38,29 +37,17 @@ public static class PostfixAdminImport
         var mail = plan.Accounts.Where(a => a.Mail is not null).ToDictionary(a => a.Account.Address, a => a.Mail!);
         AccountBatch.Add(s, ToBulk([.. plan.Accounts.Select(a => a.Account)], progress), mail);
         var aliases = ToBulk(plan.Aliases, progress);
-        AddTogether(
-            s,
-            plan,
-            () => AliasBatch.Add(s, aliases.Select(a => new NewAlias(a.Address, a.Destinations))),
-            () => aliases.Add(s, (session, a) => AddOrSkip(
-                session,
-                plan,
-                a.Address.ToString(),
-                () => Aliases.Add(session, a.Address, a.Destinations),
-                () => Aliases.TakeBack(session, a.Address),
-                () => plan.Aliases.Remove(a))));
         var catchAlls = ToBulk(plan.CatchAlls, progress);
-        AddTogether(
-            s,
-            plan,
-            () => CatchAllBatch.Add(s, catchAlls.Select(c => new NewCatchAll(c.Domain, c.Destinations))),
-            () => catchAlls.Add(s, (session, c) => AddOrSkip(
-                session,
-                plan,
-                $"@{c.Domain}",
-                () => CatchAlls.Add(session, c.Domain, c.Destinations),
-                () => CatchAlls.Delete(session, c.Domain, []),
-                () => plan.CatchAlls.Remove(c))));
+        if (plan.Skips)
+        {
+            AddOneByOne(s, plan, aliases, catchAlls);
+        }
+        else
+        {
+            AliasBatch.Add(s, aliases);
+            CatchAllBatch.Add(s, catchAlls);
+        }
+
         return new ImportResult(
             plan.Domains.Count,
             plan.AliasDomains.Count,
@@ -71,22 +58,23 @@ public static class PostfixAdminImport
             plan.Notes);
     }
 
-    /// <summary>
-    /// Adds everything at once. Where some of it is to be left out, and only then, one after the other: what has to be left out
-    /// depends on what was added before.
-    /// </summary>
-    private static void AddTogether(Session s, ImportPlan plan, Action together, Action oneByOne)
+    /// <summary>What has to be left out because of a loop depends on what was added before.</summary>
+    private static void AddOneByOne(Session s, ImportPlan plan, Bulk<NewAlias> aliases, Bulk<NewCatchAll> catchAlls)
     {
-        SavepointSql.Begin(s.Tx);
-        try
-        {
-            together();
-        }
-        catch (VmmException e) when (plan.Skips && e.Code is ErrorCode.AliasLoop or ErrorCode.AliasExceedsExpansionLimit)
-        {
-            SavepointSql.Undo(s.Tx);
-            oneByOne();
-        }
+        aliases.Add(s, (session, a) => AddOrSkip(
+            session,
+            plan,
+            a.Address.ToString(),
+            () => Aliases.Add(session, a.Address, a.Destinations),
+            () => Aliases.TakeBack(session, a.Address),
+            () => plan.Aliases.Remove(a)));
+        catchAlls.Add(s, (session, c) => AddOrSkip(
+            session,
+            plan,
+            $"@{c.Domain}",
+            () => CatchAlls.Add(session, c.Domain, c.Destinations),
+            () => CatchAlls.Delete(session, c.Domain, []),
+            () => plan.CatchAlls.Remove(c)));
     }
 
     /// <summary>

@@ -54,7 +54,7 @@ public partial class SqlTests(PostgresCluster cluster)
                 "CatchAllSql.CopySql",
                 "DomainBatchSql.CopyDataSql",
                 "DomainBatchSql.CopyNamesSql",
-                "SavepointSql.GiveBack", "SavepointSql.Take", "SchemaShapeSql.Begin",
+                "SchemaShapeSql.Begin",
                 "SchemaShapeSql.HideFromEverybody",
                 "SchemaShapeSql.HideFromPostfix",
                 "SchemaShapeSql.Model",
