@@ -133,8 +133,10 @@ $body$;
 
 CREATE TRIGGER vmm_quota_clone BEFORE INSERT ON vmm_quota_clone FOR EACH ROW EXECUTE FUNCTION vmm_quota_clone();
 
--- What leads to an address, and what leads to unknown addresses of a domain.
-CREATE INDEX alias_destination_domain ON alias (split_part(destination, '@', 2));
+-- What leads to an address; what leads to unknown addresses of a domain; and what leads to an address with an extension, as
+-- user+list@ does to user@: a range within a domain, which may have 100,000 destinations.
+CREATE INDEX alias_destination_domain ON alias (split_part(destination, '@', 2), destination COLLATE "C");
 CREATE INDEX catchall_destination ON catchall (destination);
-CREATE INDEX catchall_destination_domain ON catchall (split_part(destination, '@', 2));
+CREATE INDEX catchall_destination_domain ON catchall (split_part(destination, '@', 2), destination COLLATE "C");
 CREATE INDEX relocated_destination ON relocated (destination);
+CREATE INDEX relocated_destination_domain ON relocated (split_part(destination, '@', 2), destination COLLATE "C");

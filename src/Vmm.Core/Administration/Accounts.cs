@@ -123,7 +123,9 @@ public static class Accounts
         var measures = details.HasFlag(AccountDetails.DiskUsage) || s.Settings.Value(SettingOptions.AccountDiskUsage);
         return info with
         {
-            Aliases = details.HasFlag(AccountDetails.Aliases) ? AliasSql.PointingTo(s.Tx, Names(s, account)) : null,
+            Aliases = details.HasFlag(AccountDetails.Aliases)
+                ? AliasSql.PointingTo(s.Tx, ExtendedAddresses.With(s, Names(s, account)))
+                : null,
             DiskUsage = measures ? DiskUsage(s, info.MailDirectory) : null,
         };
     }

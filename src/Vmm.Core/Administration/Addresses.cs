@@ -146,17 +146,18 @@ internal static class Addresses
     /// <summary>Warns of destinations that still point to deleted addresses: mail to them will bounce.</summary>
     internal static void WarnOfPointers(Session s, IReadOnlyCollection<string> gone)
     {
-        foreach (var alias in AliasSql.PointingTo(s.Tx, gone))
+        var destinations = ExtendedAddresses.With(s, gone);
+        foreach (var alias in AliasSql.PointingTo(s.Tx, destinations))
         {
             s.Warn($"the alias '{alias}' still has a destination that is deleted");
         }
 
-        foreach (var domain in CatchAllSql.PointingTo(s.Tx, gone))
+        foreach (var domain in CatchAllSql.PointingTo(s.Tx, destinations))
         {
             s.Warn($"the catch-all of '{domain}' still has a destination that is deleted");
         }
 
-        foreach (var relocated in RelocatedSql.PointingTo(s.Tx, gone))
+        foreach (var relocated in RelocatedSql.PointingTo(s.Tx, destinations))
         {
             s.Warn($"the relocated user '{relocated}' still points to an address that is deleted");
         }

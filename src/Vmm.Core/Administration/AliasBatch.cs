@@ -108,7 +108,7 @@ public sealed class AliasBatch
     {
         var lines = wanted.Where(w => w.Added.Count > 0).ToLookup(w => w.Own.ToString(), w => w.Line);
         var changed = wanted.Where(w => w.Added.Count > 0).Select(w => (w.Gid, w.Own.LocalPart)).Distinct().ToList();
-        var above = AliasSql.LeadingTo(s.Tx, changed);
+        var above = AliasSql.LeadingTo(s.Tx, changed, rules.Delimiters);
         var all = destinations.Where(d => lines.Contains(d.Key.ToString())).ToList();
         var plain = all.SelectMany(d => d.Value).Distinct().Where(d => !d.Contains('%', StringComparison.Ordinal));
         var further = AliasSql.Continuing(s.Tx, plain, rules.Delimiters).ToHashSet();

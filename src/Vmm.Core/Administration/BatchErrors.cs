@@ -17,7 +17,8 @@ internal sealed class BatchErrors<T>(Bulk<T> bulk)
 
     /// <summary>
     /// Of aliases and catch-alls that cannot be delivered: whatever is too long or leads back, the last line with a part in it
-    /// makes it so.
+    /// makes it so. A part may be reached by another address: with an extension, by an alias domain or by a catch-all. If that is
+    /// so with all of them, the last line of the file is blamed, because the message names the address.
     /// </summary>
     internal void Blame(
         IEnumerable<(VmmException Error, IReadOnlyCollection<string> Way)> undeliverable, ILookup<string, BulkLine<T>> lines)
@@ -25,7 +26,8 @@ internal sealed class BatchErrors<T>(Bulk<T> bulk)
         var blamed = new HashSet<int>();
         foreach (var (error, way) in undeliverable)
         {
-            var last = way.SelectMany(address => lines[address]).MaxBy(l => l.Number);
+            var last = way.SelectMany(address => lines[address]).MaxBy(l => l.Number)
+                ?? lines.SelectMany(l => l).MaxBy(l => l.Number);
             if (last is not null && blamed.Add(last.Number))
             {
                 Add(last, error);

@@ -32,7 +32,7 @@ public static class CatchAllBatch
         var wanted = Collect(s, bulk, domains, errors);
         CatchAllSql.Copy(s.Tx, wanted.SelectMany(w => w.Added.Select(d => (w.Domain.Gid, d.ToString()))));
         var above = AliasSql.LeadingTo(
-            s.Tx, [.. wanted.Select(w => (w.Domain.Gid, DestinationList.AnyLocalPart)).Distinct()]);
+            s.Tx, [.. wanted.Select(w => (w.Domain.Gid, DestinationList.AnyLocalPart)).Distinct()], rules.Delimiters);
         var lines = wanted.ToLookup(w => w.Name, w => w.Line);
         // A loop is told from the line that closes it.
         var starts = lines.Select(l => l.Key).OrderByDescending(name => lines[name].Max(l => l.Number));

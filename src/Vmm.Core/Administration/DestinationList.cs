@@ -51,7 +51,7 @@ internal static class DestinationList
     /// <exception cref="VmmException">27, 85.</exception>
     internal static void RequireDeliverable(Session s, long gid, string localPart, string address, PostfixRules rules)
     {
-        var above = AliasSql.LeadingTo(s.Tx, [(gid, localPart)]);
+        var above = AliasSql.LeadingTo(s.Tx, [(gid, localPart)], rules.Delimiters);
         foreach (var (error, _) in Undeliverable(s, above.Prepend(address), rules))
         {
             throw error;

@@ -6,22 +6,24 @@ using Vmm.Data.Values;
 namespace Vmm.Core.Administration;
 
 /// <summary>
-/// The destinations of aliases and catch-alls that name an address. If the address is deleted, Postfix still accepts mail to them
-/// and it bounces, so they have to be deleted first, or together with it.
+/// The destinations of aliases and catch-alls that name an address, with an extension or without. If the address is deleted,
+/// Postfix still accepts mail to them and it bounces, so they have to be deleted first, or together with it.
 /// </summary>
 internal sealed class Pointers
 {
     private readonly Session s;
-    private readonly IReadOnlyList<string> names;
+    private readonly IReadOnlyCollection<string> destinations;
+    private readonly bool areExtended;
     private readonly List<string> aliases;
     private readonly List<string> catchAlls;
 
     private Pointers(Session s, IReadOnlyList<string> names)
     {
-        (this.s, this.names) = (s, names);
+        (this.s, destinations) = (s, ExtendedAddresses.With(s, names));
+        areExtended = destinations.Count > names.Count;
         // Old databases have aliases that lead to themselves.
-        aliases = [.. AliasSql.PointingTo(s.Tx, names).Except(names)];
-        catchAlls = CatchAllSql.PointingTo(s.Tx, names);
+        aliases = [.. AliasSql.PointingTo(s.Tx, destinations).Except(names)];
+        catchAlls = CatchAllSql.PointingTo(s.Tx, destinations);
     }
 
     /// <summary>Number of aliases and catch-alls that have one.</summary>
@@ -38,7 +40,7 @@ internal sealed class Pointers
     {
         if (Count > 0)
         {
-            throw ObjectErrors.StillPointedTo(address, aliases, catchAlls);
+            throw ObjectErrors.StillPointedTo(address, aliases, catchAlls, areExtended);
         }
     }
 
@@ -51,8 +53,8 @@ internal sealed class Pointers
             return (0, 0);
         }
 
-        AliasSql.LockPointingTo(s.Tx, names);
-        return (AliasSql.DeletePointingTo(s.Tx, names), CatchAllSql.DeletePointingTo(s.Tx, names));
+        AliasSql.LockPointingTo(s.Tx, destinations);
+        return (AliasSql.DeletePointingTo(s.Tx, destinations), CatchAllSql.DeletePointingTo(s.Tx, destinations));
     }
 
     /// <summary>

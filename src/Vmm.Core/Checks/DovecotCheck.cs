@@ -22,7 +22,7 @@ internal static class DovecotCheck
     internal static (IReadOnlyList<Finding> Findings, IReadOnlyList<FileFault> Files) Look(
         Session s, MailConfigurationPlan plan, DovecotConfig inForce, string install, bool lda, long? gid)
     {
-        var delimiter = plan.PostfixSettings?.ValueOf("recipient_delimiter") ?? "";
+        var delimiter = plan.PostfixSettings?.Expanded("recipient_delimiter", s.Ct) ?? "";
         var faults = new DovecotRequirements(inForce, s.Settings, plan.Postfix, delimiter, lda, plan.FirstId).Find();
         var files = plan.Files.Where(f => f.Group != "postfix").Select(f => FileFault.Find(f, FindingCode.DovecotFile, install))
             .OfType<FileFault>().ToList();

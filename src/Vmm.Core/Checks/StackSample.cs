@@ -28,7 +28,7 @@ internal sealed record StackSample(
     /// <summary>A domain that nobody can have (RFC 2606).</summary>
     private const string Foreign = "vmm-check.invalid";
 
-    /// <summary>Of one domain with <paramref name="gid"/>, else of the first fifty.</summary>
+    /// <summary>Of one domain with <paramref name="gid"/>, else of the first fifty and one with a catch-all.</summary>
     internal static StackSample Read(Session s, long? gid)
     {
         var rows = CheckSql.Sample(s.Tx, gid);

@@ -81,7 +81,7 @@ public sealed class MailConfigurationPlan
         {
             // Dovecot's sockets are in Postfix's queue directory, and both must use the same delimiter between name and extension.
             var queue = postfix?.Queue ?? Queue(settings, wish, ct);
-            var delimiter = lines?.ValueOf("recipient_delimiter") ?? "+";
+            var delimiter = lines?.Expanded("recipient_delimiter", ct) ?? "+";
             var text = DovecotTemplates.Settings(dovecot, queue, delimiter, others, database.FirstId);
             plan.files.AddRange(PlannedFiles.Dovecot(dovecot, database, wish.DovecotPassword, text));
         }
@@ -148,7 +148,7 @@ public sealed class MailConfigurationPlan
         .. mayReplace ? Replaced(ct) : [],
         .. dovecot is null ? [] : Replacement.Logins(others.Ended),
         .. dovecot is not null && lines is not null ? Replacement.Accounts(settings, lines.ValueOf("recipient_delimiter"), ct) : [],
-        .. postfix is { IsHere: true } ? Replacement.Domains(settings, postfix, lines!.ValueOf("virtual_alias_domains"), ct) : [],
+        .. postfix is { IsHere: true } ? Replacement.Domains(settings, postfix, lines!, ct) : [],
     ];
 
     private List<string> Replaced(CancellationToken ct) =>

@@ -72,14 +72,17 @@ internal static class Replacement
 
     /// <summary>Warnings about domains of the database in lists of Postfix that are for other domains.</summary>
     internal static IReadOnlyList<string> Domains(
-        Settings settings, PostfixInstallation postfix, string aliasDomains, CancellationToken ct)
+        Settings settings, PostfixInstallation postfix, PostfixSettings lines, CancellationToken ct)
     {
         try
         {
             var names = Session.Read(settings, s => DomainSql.Names(s.Tx), ct);
             var lists = postfix.Expanded([DomainClasses.Local, DomainClasses.Relay, DomainClasses.Parents], ct);
             var classes = new DomainClasses(
-                lists[DomainClasses.Local], aliasDomains, lists[DomainClasses.Relay], lists[DomainClasses.Parents]);
+                lists[DomainClasses.Local],
+                lines.Expanded(DomainClasses.Alias, ct),
+                lists[DomainClasses.Relay],
+                lists[DomainClasses.Parents]);
             return
             [
                 .. classes.Of(settings, names, ct).SelectMany(f => f.Value, (f, list) =>

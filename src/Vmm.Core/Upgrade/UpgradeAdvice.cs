@@ -13,10 +13,12 @@ internal static class UpgradeAdvice
     internal static List<string> OfChanged(Transaction tx)
     {
         var advice = new List<string>();
-        if (ChangedAnswersSql.Number(tx, ChangedAnswersSql.CatchAll) > 0)
+        if (ChangedAnswersSql.Number(tx, ChangedAnswersSql.CatchAll) is > 0 and var catchAlls)
         {
+            var names = ChangedAnswersSql.CatchAllNames(tx);
+            var more = catchAlls > names.Count ? $" and {catchAlls - names.Count} more" : "";
             advice.Add(
-                $"Postfix: {string.Join(", ", ChangedAnswersSql.CatchAllNames(tx))}: aliases without a local part are catch-alls"
+                $"Postfix: {string.Join(", ", names)}{more}: aliases without a local part are catch-alls"
                 + " now, which the view postfix_alias does not answer. Before Postfix gets mail again, change the query of"
                 + " virtual_alias_maps: SELECT destination FROM postfix_virtual_alias_map('%u', '%d'). It leaves accounts of these"
                 + " domains their own mail, which Postfix gave to the catch-all so far.");

@@ -141,8 +141,9 @@ public static class ObjectErrors
     /// <param name="address">The address that is to be deleted.</param>
     /// <param name="aliases">The aliases that lead to it.</param>
     /// <param name="catchAlls">The domains whose catch-all leads to it.</param>
+    /// <param name="areExtended">Whether some lead to it with an extension.</param>
     public static VmmException StillPointedTo(
-        EmailAddress address, IReadOnlyCollection<string> aliases, IReadOnlyCollection<string> catchAlls)
+        EmailAddress address, IReadOnlyCollection<string> aliases, IReadOnlyCollection<string> catchAlls, bool areExtended)
     {
         List<string> all = [.. aliases, .. catchAlls.Select(d => $"@{d}")];
         var (one, many) = catchAlls.Count == 0 ? ("alias has", "aliases have")
@@ -150,8 +151,9 @@ public static class ObjectErrors
             : ("", "aliases and catch-alls have");
         return new VmmException(
             ErrorCode.AliasPresent,
-            $"{Errors.Count(all.Count, one, many)} the destination '{address}':"
-            + $" {string.Join(' ', all.Take(5))}{(all.Count > 5 ? " ..." : "")}",
+            $"{Errors.Count(all.Count, one, many)} the destination '{address}'"
+            + $"{(areExtended ? ", with or without an extension" : "")}: {string.Join(' ', all.Take(5))}"
+            + $"{(all.Count > 5 ? " ..." : "")}",
             "Pass --force to delete these destinations as well.");
     }
 }

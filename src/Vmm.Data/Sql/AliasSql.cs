@@ -151,7 +151,9 @@ internal static class AliasSql
 
     /// <summary>
     /// What leads to these aliases, or with the local part (any) to the catch-all of a domain, over any number of steps: aliases
-    /// under their primary names, catch-alls as (any)@domain.
+    /// under their primary names, catch-alls as (any)@domain. $3 are the delimiters that begin an extension: a destination with one
+    /// leads to the alias without it, if there is no such address. OFFSET 0 keeps that an index lookup, as above: for 100,000
+    /// aliases a join takes minutes instead of a second.
     /// </summary>
     internal const string LeadingToSql = """
         WITH RECURSIVE up (gid, address) AS (
@@ -166,6 +168,23 @@ internal static class AliasSql
                        UNION ALL
                        SELECT c.gid, '(any)' FROM catchall c
                         WHERE u.address <> '(any)' AND c.destination = u.address || '@' || n.domainname
+                       UNION ALL
+                       SELECT x.gid, x.address
+                         FROM unnest(string_to_array($3::text, NULL)) AS e (delimiter)
+                        CROSS JOIN LATERAL (
+                                  SELECT a.gid, a.address, a.destination FROM alias a
+                                   WHERE split_part(a.destination, '@', 2) = n.domainname
+                                     AND a.destination COLLATE "C" >= u.address || e.delimiter
+                                     AND a.destination COLLATE "C" < u.address || chr(ascii(e.delimiter) + 1)
+                                  UNION ALL
+                                  SELECT c.gid, '(any)', c.destination FROM catchall c
+                                   WHERE split_part(c.destination, '@', 2) = n.domainname
+                                     AND c.destination COLLATE "C" >= u.address || e.delimiter
+                                     AND c.destination COLLATE "C" < u.address || chr(ascii(e.delimiter) + 1)
+                                  OFFSET 0
+                              ) AS x
+                        WHERE u.address <> '(any)'
+                          AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = x.destination OFFSET 0)
                        UNION ALL
                        SELECT a.gid, a.address FROM alias a
                         WHERE u.address = '(any)' AND split_part(a.destination, '@', 2) = n.domainname
@@ -222,12 +241,13 @@ internal static class AliasSql
         Parameter.Text(delimiters),
         Parameter.Bool(propagates));
 
-    internal static List<string> LeadingTo(Transaction tx, IReadOnlyCollection<(long Gid, string LocalPart)> addresses) =>
-        tx.List(
-            LeadingToSql,
-            r => r.GetString(0),
-            Parameter.Longs(addresses.Select(a => a.Gid)),
-            Parameter.Texts(addresses.Select(a => a.LocalPart)));
+    internal static List<string> LeadingTo(
+        Transaction tx, IReadOnlyCollection<(long Gid, string LocalPart)> addresses, string delimiters) => tx.List(
+        LeadingToSql,
+        r => r.GetString(0),
+        Parameter.Longs(addresses.Select(a => a.Gid)),
+        Parameter.Texts(addresses.Select(a => a.LocalPart)),
+        Parameter.Text(delimiters));
 
     /// <summary>Which of these destinations may lead further: all but external ones, and accounts without an extension.</summary>
     internal static List<string> Continuing(Transaction tx, IEnumerable<string> destinations, string delimiters) =>

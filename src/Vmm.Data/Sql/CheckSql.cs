@@ -149,15 +149,22 @@ internal static class CheckSql
         """;
 
     /// <summary>
-    /// A few addresses of each kind in the first fifty domains, or in one, and alias domain names. Always the same sample.
+    /// A few addresses of each kind in the first fifty domains, or in one, and alias domain names; also in the first domain with a
+    /// catch-all, because the views of vmm 0.4 answer everything else. Always the same sample.
     /// </summary>
     internal const string SampleSql = """
         SELECT a.local_part, a.name, d.domainname
-          FROM (SELECT gid, domainname
-                  FROM domain_name
-                 WHERE is_primary AND ($1::bigint IS NULL OR gid = $1)
-                 ORDER BY domainname
-                 LIMIT 50) AS d
+          FROM ((SELECT gid, domainname
+                   FROM domain_name
+                  WHERE is_primary AND ($1::bigint IS NULL OR gid = $1)
+                  ORDER BY domainname
+                  LIMIT 50)
+                 UNION
+                (SELECT n.gid, n.domainname
+                   FROM domain_name n
+                  WHERE n.is_primary AND ($1::bigint IS NULL OR n.gid = $1) AND n.gid IN (SELECT gid FROM catchall)
+                  ORDER BY n.domainname
+                  LIMIT 1)) AS d
          CROSS JOIN LATERAL (
                SELECT u.local_part, d.domainname AS name
                  FROM (SELECT local_part FROM users WHERE gid = d.gid ORDER BY local_part LIMIT 2) AS u

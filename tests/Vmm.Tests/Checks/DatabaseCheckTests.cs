@@ -28,7 +28,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
                     + "KEY (qid) REFERENCES quotalimit (qid) NOT VALID",
                 "error changed-object users.fkey_users_qid_quotalimit"
             },
-            { "ALTER TABLE relocated ALTER destination TYPE text", "error changed-object relocated.destination" },
+            { "ALTER TABLE users ALTER name TYPE text", "error changed-object users.name" },
             { "REVOKE SELECT ON postfix_alias FROM postfix", "error missing-right postfix: postfix_alias" },
             {
                 "REVOKE SELECT ON users FROM dovecot; REVOKE SELECT (passwd) ON users FROM dovecot",
@@ -112,7 +112,7 @@ public sealed class DatabaseCheckTests(PostgresCluster cluster)
         "unknown-password-scheme",
         "expansion-limit",
     ];
-    private const string ByHand = "error changed-object relocated.destination";
+    private const string ByHand = "error changed-object users.name";
 
     [Theory]
     [MemberData(nameof(Faults))]

@@ -1,3 +1,5 @@
+using Vmm.Core.MailConfiguration;
+
 namespace Vmm.Tests.Checks;
 
 /// <summary>A domain of vmm in a list of Postfix where it does not belong is found, however it got there.</summary>
@@ -9,6 +11,10 @@ public sealed class DomainClassTests(PostgresCluster cluster)
     [InlineData("mydestination = localhost, hash:DIR/table", "table.example")]
     [InlineData("mydestination = localhost, DIR/names", "file.example")]
     [InlineData("virtual_alias_domains = example.net", "example.net")]
+    [InlineData("virtual_alias_domains = $mydomain", "example.com")]
+    [InlineData("mydomain = example.org\nvirtual_alias_domains = localhost, ${mydomain}", "example.org")]
+    [InlineData("own = example.org\nmore = ${own?{x.$own, $own}}\nrelay_domains = ${none:$more}", "example.org")]
+    [InlineData("own = hash:DIR/table\nmydestination = localhost $(own)", "table.example")]
     [InlineData("virtual_alias_maps = hash:DIR/table", "table.example")]
     [InlineData("relay_domains = $mydestination, example.net", "example.net")]
     [InlineData("relay_domains = example.org", "below.example.org")]
@@ -71,6 +77,43 @@ public sealed class DomainClassTests(PostgresCluster cluster)
         await world.AddAccountAsync("a%b@example.com");
         await world.DoAsync("aliasadd odd@example.net a%b@example.com");
         Assert.Contains(route, await world.DoAsync("trace odd@example.net"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("virtual_alias_domains = $mydomain")]
+    [InlineData("own = example.com\nvirtual_alias_domains = ${own?{$own, $virtual_alias_maps}}")]
+    [InlineData("own = example.com\nvirtual_alias_domains = $own, $virtual_alias_maps")]
+    public async Task mailconfig_warns_of_a_domain_in_the_alias_domains_that_it_leaves(string main)
+    {
+        using var world = await WorldAsync(main);
+        await File.WriteAllTextAsync($"{world.Directory}/master.cf", "", TestContext.Current.CancellationToken);
+        await world.DoAsync("domainadd example.com");
+        var plan = MailConfigurationPlan.Make(
+            SettingsFile.Load(world.Config),
+            new MailConfigurationRequest(Postfix: true, Dovecot: false),
+            TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "the domain example.com of the database is in virtual_alias_domains of main.cf too: Postfix looks for an alias only,"
+                + " and rejects mail to its accounts; remove it there",
+            plan.Warnings(TestContext.Current.CancellationToken)
+        );
+        Assert.Single(await FoundAsync(world));
+    }
+
+    [Theory]
+    [InlineData("recipient_delimiter = -", "-")]
+    [InlineData("sign = _\nrecipient_delimiter = $sign", "_")]
+    [InlineData("recipient_delimiter = $$", "$")]
+    public async Task dovecot_gets_the_delimiter_that_postfix_has(string main, string delimiter)
+    {
+        using var world = await WorldAsync(main);
+        await File.WriteAllTextAsync($"{world.Directory}/master.cf", "", TestContext.Current.CancellationToken);
+        var plan = MailConfigurationPlan.Make(
+            SettingsFile.Load(world.Config),
+            new MailConfigurationRequest(true, true) { DovecotVersion = "2.4", DovecotDirectory = world.Directory },
+            TestContext.Current.CancellationToken);
+        var settings = plan.Show(showSecrets: false).Parts.Single(p => p.Path.EndsWith("/99-vmm.conf", StringComparison.Ordinal));
+        Assert.Contains($"\nrecipient_delimiter = {delimiter}\n", settings.Content, StringComparison.Ordinal);
     }
 
     [Fact]

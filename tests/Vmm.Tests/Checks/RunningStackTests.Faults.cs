@@ -141,6 +141,13 @@ public abstract partial class RunningStackTests
                 "it answers 'smtp:[x.example]', and the database 'lmtp:unix:private/dovecot-lmtp'; "
             },
             {
+                // As in vmm 0.3 to 0.5, where a catch-all was an alias of this view.
+                "sed -i \"s/^query.*/query = SELECT destination FROM postfix_alias WHERE address = '%s'/\" "
+                    + "/etc/postfix/pgsql-virtual_alias_maps.cf && postfix reload",
+                "error postfix-map-answer virtual_alias_maps",
+                "it answers nothing, and the database 'other@example.net'"
+            },
+            {
                 "sed -i 's/^query.*/query = SELECT nothing/' /etc/postfix/pgsql-virtual_uid_maps.cf && postfix reload",
                 "error postfix-map-unanswered virtual_uid_maps",
                 "column \"nothing\" does not exist"

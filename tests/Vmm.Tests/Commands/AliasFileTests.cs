@@ -155,6 +155,23 @@ public class AliasFileTests(PostgresCluster cluster)
     }
 
     [Theory]
+    [InlineData("d@alias.example", "aliasadd", "d@example.com\tz@elsewhere.example")]
+    [InlineData("nobody@alias.example", "catchalladd", "example.com\tz@elsewhere.example")]
+    public async Task what_leads_there_by_another_address_may_not_expand_too_far_either(
+        string destination, string command, string line)
+    {
+        using var world = await MadeAsync();
+        world.HasPostfix("virtual_alias_expansion_limit = 3\n");
+        await world.DoAsync("aliasadd d@example.com acc@example.com");
+        await world.DoAsync("catchalladd example.com acc@example.com");
+        await world.DoAsync($"aliasadd all@example.net x@elsewhere.example y@elsewhere.example {destination}");
+        var outcome = await world.VmmWithInputAsync(line + "\n", command, "--from-file", "-");
+        outcome.ShouldExit(27);
+        Assert.Contains(
+            "line 1: the alias 'all@example.net' would expand to 4 destinations", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("aliasadd", "alias")]
     [InlineData("relocatedadd", "relocated")]
     public async Task a_file_may_have_more_lines_than_the_server_has_locks(string command, string table)

@@ -106,7 +106,7 @@ public class GrowthTests(PostgresCluster cluster)
     }
 
     /// <summary>A server process counts its rows when it ends, which is a moment after its client.</summary>
-    private static async Task<long> RowsAsync(World world)
+    internal static async Task<long> RowsAsync(World world)
     {
         await FilledWorld.NoBackendIsLeftAsync(world);
         return long.Parse((await world.QueryAsync(RowsRead))[0]);

@@ -48,6 +48,23 @@ public sealed class CatchAllTests(PostgresCluster server)
     }
 
     [Fact]
+    public async Task of_many_catch_alls_the_number_of_those_that_are_not_named_is_said()
+    {
+        var database = await Origin.Of("0.4").MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", """
+            INSERT INTO domains (gid, domainname, domaindir)
+            SELECT 80000 + n, 'm' || n || '.example', '/srv/mail/m/' || 80000 + n FROM generate_series(11, 35) AS n;
+            INSERT INTO alias (gid, address, destination) SELECT 80000 + n, '', 'x@example.org' FROM generate_series(11, 35) AS n
+            """);
+        using var world = World.On(server, database);
+        Assert.Contains(
+            "@m29.example, @m30.example and 5 more: aliases without a local part are catch-alls now",
+            await world.DoAsync("upgrade --dry-run"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task a_destination_that_a_catch_all_would_fill_in_is_refused()
     {
         var database = await Origin.Of("0.4").MakeAsync(server);

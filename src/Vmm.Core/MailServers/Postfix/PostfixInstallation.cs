@@ -95,6 +95,12 @@ internal sealed record PostfixInstallation(string Program, MailVersion Version, 
         return Values(asked, IsHere ? ChildProgram.Run(Program, ["-c", Directory, "-x", .. asked], ct) : "");
     }
 
+    /// <summary>The same of a value that a parameter does not have yet.</summary>
+    internal string Expanded(string name, string value, CancellationToken ct) =>
+        IsHere && value.Contains('$', StringComparison.Ordinal)
+            ? ChildProgram.Run(Program, ["-c", Directory, "-o", $"{name}={value}", "-x", "-h", name], ct).Trim()
+            : value;
+
     /// <summary>The fields of a service of master.cf; null where there is no such service.</summary>
     internal string[]? Service(string name, CancellationToken ct)
     {

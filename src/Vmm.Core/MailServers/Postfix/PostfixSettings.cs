@@ -128,6 +128,9 @@ internal sealed class PostfixSettings
     /// <summary>The value of a parameter after the change.</summary>
     internal string ValueOf(string name) => wanted.First(p => p.Name == name).Value;
 
+    /// <summary>The same, with parameters in it replaced by their values.</summary>
+    internal string Expanded(string name, CancellationToken ct) => postfix.Expanded(name, ValueOf(name), ct);
+
     /// <summary>Writes both files. The maps must exist already, because postconf reads them.</summary>
     /// <exception cref="VmmException">81; 93 postconf reports a new error.</exception>
     internal void Write(ConfigurationWriter writer, CancellationToken ct)
