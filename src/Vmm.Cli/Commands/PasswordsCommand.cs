@@ -36,9 +36,9 @@ internal sealed class PasswordsCommand
     {
         command.Details = "Counts the accounts by the scheme of their password, and says of each scheme what becomes of a login: "
             + "accepted; weak, which Dovecot 2.4 refuses unless auth_allow_weak_schemes is set; refused, if the Dovecot of this "
-            + "machine does so; or unknown. Passwords without a {SCHEME} in front count as Dovecot's default scheme; where that "
-            + $"is not known here, as '{PasswordCensus.Default}', and it depends. --weak or --scheme lists the accounts instead, "
-            + "each under the primary name of its domain; use --limit with --after to get the list in pages. No hash is shown.";
+            + "machine does so; or unknown. Passwords without a {SCHEME} in front count as Dovecot's default scheme, or, where "
+            + $"that is not known here, as '{PasswordCensus.Default}'. --weak or --scheme lists the accounts instead, each under "
+            + "the primary name of its domain; use --limit with --after to get the list in pages. No hash is shown.";
         command.Example = "passwords example.org --weak";
         command.Codes = [ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain, ErrorCode.VmmError];
         command.Takes(domain, weak, scheme, after, limit);

@@ -12,7 +12,7 @@ namespace Vmm.Core.Administration;
 /// known here.
 /// </param>
 /// <param name="Kind">Of CRYPT the kind of hash: DES, or what it begins with, such as $6$, or null.</param>
-/// <param name="HasPrefix">Whether the passwords name their scheme.</param>
+/// <param name="HasPrefix">Whether the passwords name their scheme, in braces or by $1$ in front.</param>
 /// <param name="Accounts">Number of accounts.</param>
 /// <param name="Verdict">
 /// What becomes of a login: accepted; weak, which Dovecot 2.4 refuses unless auth_allow_weak_schemes is set; refused, if the
@@ -28,7 +28,7 @@ public sealed record PasswordCount(long Accounts, string? Dovecot, IReadOnlyList
 
 /// <summary>In which scheme the password of an account is.</summary>
 /// <param name="Address">Under the primary name of its domain.</param>
-/// <param name="Scheme">As in the census.</param>
+/// <param name="Scheme">In upper case, without an encoding, as in the census.</param>
 /// <param name="Kind">Of CRYPT the kind of hash, or null.</param>
 /// <param name="HasPrefix">Whether the password names its scheme.</param>
 /// <param name="Verdict">What becomes of a login, as in the census.</param>

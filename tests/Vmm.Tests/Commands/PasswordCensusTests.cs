@@ -149,7 +149,8 @@ public class PasswordCensusTests(PostgresCluster cluster)
         var whole = await ListedAsync(world, "--weak");
         Assert.Equal(15, whole.Count);
         Assert.Equal(
-            whole.OrderBy(a => a.Split('@')[1], StringComparer.Ordinal).ThenBy(a => a, StringComparer.Ordinal), whole);
+            whole.OrderBy(a => a.Split('@')[1], StringComparer.Ordinal).ThenBy(a => a.Split('@')[0], StringComparer.Ordinal),
+            whole);
         var pages = new List<string>();
         var page = await ListedAsync(world, "--weak --limit 7");
         while (page.Count > 0)
