@@ -106,6 +106,14 @@ _vmm_describe() {
       options='--dry-run'
       values=()
       arguments=('@account' '=all,imap,pop3,sieve,smtp...') ;;
+    quota)
+      options='--over --limit'
+      values=([--over]='-' [--limit]='-')
+      arguments=('@domain') ;;
+    passwords)
+      options='--weak --scheme --after --limit'
+      values=([--scheme]='@scheme' [--after]='-' [--limit]='-')
+      arguments=('@domain') ;;
     aliasadd | aa)
       options='--dry-run --from-file'
       values=([--from-file]='file')
@@ -193,7 +201,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -247,7 +255,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf mailconfig listpwschemes lp check trace upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf mailconfig listpwschemes lp check trace upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

@@ -155,6 +155,16 @@ function __vmm_options
         case 'userdisable' 'u0'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'quota'
+            printf '%s\n' \
+                '--over'\t'list only accounts that use this much of their quota, or more' \
+                '--limit'\t'show at most this many items'
+        case 'passwords'
+            printf '%s\n' \
+                '--weak'\t'list the accounts whose scheme is weak, refused or unknown' \
+                '--scheme'\t'list the accounts with this scheme; \'default\' are those that name none' \
+                '--after'\t'start after this item' \
+                '--limit'\t'show at most this many items'
         case 'aliasadd' 'aa'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
@@ -340,6 +350,16 @@ function __vmm_value
             printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'userservices -d' 'userservices --disable' 'us -d' 'us --disable'
             printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
+        case 'quota --over'
+            printf '%s\n' '-'
+        case 'quota --limit'
+            printf '%s\n' '-'
+        case 'passwords --scheme'
+            printf '%s\n' '@scheme'
+        case 'passwords --after'
+            printf '%s\n' '-'
+        case 'passwords --limit'
+            printf '%s\n' '-'
         case 'aliasadd --from-file' 'aa --from-file'
             printf '%s\n' 'file'
         case 'listaliases -p' 'listaliases --pattern' 'la -p' 'la --pattern'
@@ -449,6 +469,10 @@ function __vmm_arguments
             printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp...'
         case 'userdisable' 'u0'
             printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp...'
+        case 'quota'
+            printf '%s\n' '@domain'
+        case 'passwords'
+            printf '%s\n' '@domain'
         case 'aliasadd' 'aa'
             printf '%s\n' '@alias-or-new' '@destination...'
         case 'aliasinfo' 'ai'
@@ -478,7 +502,7 @@ function __vmm_arguments
         case 'trace'
             printf '%s\n' '@address'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -534,6 +558,8 @@ function __vmm_commands
         'u1'\t'allow an account one service or all' \
         'userdisable'\t'forbid an account one service or all' \
         'u0'\t'forbid an account one service or all' \
+        'quota'\t'list accounts by quota usage, the fullest first' \
+        'passwords'\t'count the password schemes of accounts' \
         'aliasadd'\t'add an alias, or destinations to it' \
         'aa'\t'add an alias, or destinations to it' \
         'aliasinfo'\t'show an alias' \

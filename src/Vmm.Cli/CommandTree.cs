@@ -60,7 +60,7 @@ internal static class CommandTree
     [
         ("Domains", [.. DomainCommands.All, .. DomainDefaultCommands.All]),
         ("Alias domains (more names of a domain)", AliasDomainCommands.All),
-        ("Accounts", [.. AccountCommands.All, .. AccountOverrideCommands.All]),
+        ("Accounts", [.. AccountCommands.All, .. AccountOverrideCommands.All, QuotaCommand.One, PasswordsCommand.One]),
         ("Aliases", AliasCommands.All),
         ("Catch-alls", CatchAllCommands.All),
         ("Relocated users", RelocatedCommands.All),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Vmm.Cli.Commands;
 using Vmm.Cli.Commands.Upgrade;
 using Vmm.Cli.Output;
 using Vmm.Cli.Running;
@@ -66,6 +67,8 @@ internal static class JsonPage
         Sections(text, commands.Where(c => c.Command.ListName is null && !c.Command.IsChange));
         text.Append(Lists);
         Sections(text, commands.Where(c => c.Command.ListName is not null));
+        text.Append("### passwords --weak, passwords --scheme\n\n");
+        Table(text, CommandJson.Default.AccountScheme, "accounts[].");
         text.Append(Changes);
         Table(text, OutcomeJson.Default.ChangeOutcome, "");
         Sections(text, commands.Where(c => c.Command.IsChange));

@@ -20,6 +20,8 @@ internal static class Arguments
         "%n, %d and %= in the local part of a destination are replaced by the local part, the domain and both "
         + "(user=example.com) of the address that the message was sent to.";
 
+    private const long MostPercent = 1_000_000;
+
     /// <summary>An argument may begin with @ or any other character: response files are off.</summary>
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
@@ -76,6 +78,13 @@ internal static class Arguments
     internal static Argument<string> Domain(
         string name = "fqdn", string description = "domain name", string names = Names.Domain) =>
         new Argument<string>(name) { Description = description }.Completes(names);
+
+    /// <summary>A domain whose accounts alone are looked at.</summary>
+    internal static Argument<string?> OnlyDomain() => new Argument<string?>("fqdn")
+    {
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "only the accounts of this domain",
+    }.Completes(Names.Domain);
 
     internal static Argument<string[]> Destinations(ArgumentArity arity) => new Argument<string[]>("destination")
     {
@@ -186,6 +195,27 @@ internal static class Arguments
         }
 
         result.AddError($"'{text}' is not a number from {min} to {max}");
+        return null;
+    }
+
+    /// <summary>How much of a quota is used, at least: 90 or 90%.</summary>
+    internal static Option<long?> OverQuota(string name, string description) => new(name)
+    {
+        HelpName = "percent",
+        Description = description,
+        CustomParser = Percent,
+    };
+
+    private static long? Percent(SymbolResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var digits = text.EndsWith('%') ? text[..^1] : text;
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MostPercent)
+        {
+            return number;
+        }
+
+        result.AddError($"'{text}' is not a percentage from 0 to {MostPercent}, such as 90 or 90%");
         return null;
     }
 

@@ -17,9 +17,15 @@ internal sealed class ListOptions
         Description = "list only what matches; '%' at the beginning or end stands for anything",
     };
 
-    private readonly Option<string?> after = new("--after") { HelpName = "item", Description = "start after this item" };
+    private readonly Option<string?> after = After();
     private readonly Argument<string?> old = Arguments.Old("pattern");
-    private readonly Option<long?> limit = new("--limit")
+    private readonly Option<long?> limit = Limit();
+
+    /// <summary>Where a page of a list starts.</summary>
+    internal static Option<string?> After() => new("--after") { HelpName = "item", Description = "start after this item" };
+
+    /// <summary>How long a list may be.</summary>
+    internal static Option<long?> Limit() => new("--limit")
     {
         HelpName = "number",
         Description = "show at most this many items",

@@ -151,12 +151,8 @@ internal static class AccountCommands
     private static void List(VmmCommand command, App app)
     {
         var isLong = new Option<bool>("--long", "-l") { Description = "also show quota usage, services, name and note" };
-        var overQuota = new Option<long?>("--over-quota")
-        {
-            HelpName = "percent",
-            Description = "list only accounts that use this much of their quota, or more; implies --long",
-            CustomParser = result => Arguments.Number(result, 0, 1_000_000),
-        };
+        var overQuota = Arguments.OverQuota(
+            "--over-quota", "list only accounts that use this much of their quota, or more; implies --long");
         command.Details = $"Lists all accounts, under every name of their domain. {ListOptions.Help}";
         AddressCommands.List(
             command,

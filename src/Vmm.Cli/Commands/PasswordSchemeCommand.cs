@@ -17,7 +17,8 @@ internal sealed record PasswordSchemes(IReadOnlyList<PasswordSchemeItem> Schemes
 /// <summary>listpwschemes.</summary>
 internal static class PasswordSchemeCommand
 {
-    private const string Weak = "  (weak: Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set)";
+    /// <summary>What becomes of a weak scheme.</summary>
+    internal const string Weak = "Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set";
 
     internal static Subcommand One => new("listpwschemes", "lp", "list the password schemes and their encodings", Declare);
 
@@ -36,7 +37,7 @@ internal static class PasswordSchemeCommand
 
     private static string Text(PasswordSchemes list) =>
         TextBlock.Heading("Usable password schemes")
-        + string.Concat(list.Schemes.Select(s => $"\t{s.Name}{(s.Weak ? Weak : "")}\n"))
+        + string.Concat(list.Schemes.Select(s => $"\t{s.Name}{(s.Weak ? $"  (weak: {Weak})" : "")}\n"))
         + "\n"
         + TextBlock.Heading("Usable encoding suffixes")
         + string.Concat(list.Encodings.Select(e => $"\t{e}\n"))

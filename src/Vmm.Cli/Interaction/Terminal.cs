@@ -65,8 +65,25 @@ internal sealed class Terminal : IDisposable
     /// <summary>
     /// Whether a line on standard error may be drawn again: a terminal, unless plain text was asked for (no-color.org).
     /// </summary>
-    internal bool CanRedraw =>
-        !IsQuiet && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    internal bool CanRedraw => !IsQuiet && !Console.IsErrorRedirected && !WantsPlainText;
+
+    /// <summary>
+    /// In characters, where results go to a terminal; null for a file or a pipe, and where plain text was asked for.
+    /// </summary>
+    internal static int? Width => WantsPlainText ? null : StandardStreams.OutputWidth();
+
+    /// <summary>Whether the locale has more than ASCII. All streams are UTF-8, but an old terminal is not.</summary>
+    internal static bool IsUtf8
+    {
+        get
+        {
+            var locale = ((string[])["LC_ALL", "LC_CTYPE", "LANG"]).Select(Environment.GetEnvironmentVariable)
+                .FirstOrDefault(v => !string.IsNullOrEmpty(v)) ?? "";
+            return locale.Replace("-", "", StringComparison.Ordinal).Contains("utf8", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private static bool WantsPlainText => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>Whether warnings and progress are suppressed.</summary>
     internal bool IsQuiet { get; set; }

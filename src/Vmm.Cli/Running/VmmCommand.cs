@@ -68,7 +68,8 @@ internal sealed class VmmCommand(string name, string description) : Command(name
         Func<T, int>? status = null)
     {
         Result = json;
-        SetAction(parse => app.Read(parse, ask, act, say, json, status));
+        run = parse => app.Read(parse, ask, act, say, json, status);
+        SetAction(run);
     }
 
     /// <summary>A list.</summary>

@@ -220,6 +220,9 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fcntl(int file, int command);
 
+    [LibraryImport("libc")]
+    internal static partial int ioctl(int file, nuint request, out WindowSize size);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint count);
 
@@ -255,6 +258,14 @@ internal struct Limit
 {
     internal ulong Now;
     internal ulong Most;
+}
+
+/// <summary>winsize of ioctl_tty(2): four numbers, of which one matters here.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 8)]
+internal struct WindowSize
+{
+    [FieldOffset(2)]
+    internal ushort Columns;
 }
 
 /// <summary>The properties of a file that matter here.</summary>

@@ -14,6 +14,8 @@ public readonly record struct StandardStreams(bool Input, bool Output, bool Erro
     private const int GetFlags = 3;
     private const int AccessMode = 3;
     private const int ClosedOnExec = 1;
+    private const uint GetWindowSize = 0x5413;
+    private const int UsualWidth = 80;
 
     /// <summary>Checks the three numbers, and opens /dev/null for free ones.</summary>
     public static StandardStreams Claim()
@@ -30,4 +32,11 @@ public readonly record struct StandardStreams(bool Input, bool Output, bool Erro
         var open = flags.Select(f => f >= 0 && (f & ClosedOnExec) == 0).ToList();
         return new StandardStreams(open[0], open[1] && (Posix.fcntl(1, GetFlags) & AccessMode) != 0, open[2]);
     }
+
+    /// <summary>
+    /// Width in characters of the terminal that standard output is; null where it is none. Console.WindowWidth would switch the
+    /// terminal to application mode.
+    /// </summary>
+    public static int? OutputWidth() =>
+        Posix.ioctl(1, GetWindowSize, out var size) != 0 ? null : size.Columns > 0 ? size.Columns : UsualWidth;
 }

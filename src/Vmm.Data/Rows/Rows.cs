@@ -72,12 +72,24 @@ public sealed record AccountListDetails(
     /// <summary>
     /// How much of its quota the account uses, in whole percent: of bytes or messages, whichever is more; null if unlimited.
     /// </summary>
-    public long? UsedPercent =>
-        QuotaBytes == 0 && QuotaMessages == 0 ? null
-            : Math.Max(Percent(UsedBytes, QuotaBytes), Percent(UsedMessages, QuotaMessages));
+    public long? UsedPercent => new Quota(QuotaBytes, QuotaMessages).UsedPercent(UsedBytes, UsedMessages);
+}
 
-    // The product may be more than 64 bits hold.
-    private static long Percent(long used, long limit) => limit == 0 || used < 0 ? 0 : (long)((Int128)used * 100 / limit);
+/// <summary>How much of its quota an account uses, as Dovecot has written it to the database.</summary>
+/// <param name="Address">Under the primary name of its domain.</param>
+/// <param name="Uid">User id.</param>
+/// <param name="QuotaBytes">Bytes, 0 for unlimited.</param>
+/// <param name="QuotaMessages">Messages, 0 for unlimited.</param>
+/// <param name="QuotaInherited">Whether the quota is the domain's.</param>
+/// <param name="UsedBytes">Bytes in use, as counted by Dovecot; may be negative for a moment.</param>
+/// <param name="UsedMessages">Messages in use, as counted by Dovecot.</param>
+public sealed record AccountUsage(
+    string Address, long Uid, long QuotaBytes, int QuotaMessages, bool QuotaInherited, long UsedBytes, int UsedMessages)
+{
+    /// <summary>
+    /// How much of its quota the account uses, in whole percent: of bytes or messages, whichever is more; null if unlimited.
+    /// </summary>
+    public long? UsedPercent => new Quota(QuotaBytes, QuotaMessages).UsedPercent(UsedBytes, UsedMessages);
 }
 
 /// <summary>LIKE patterns of a list, null for everything.</summary>

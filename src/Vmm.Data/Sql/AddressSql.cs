@@ -70,9 +70,7 @@ internal static class AddressSql
                      JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
                      LEFT JOIN userquota w ON w.uid = v.uid
                     WHERE {OfPage} AND v.kind = 'account' AND $1::text[] IS NOT NULL
-                      AND ($7::bigint IS NULL
-                           OR q.bytes > 0 AND 100 * w.bytes::numeric >= $7::numeric * q.bytes
-                           OR q.messages > 0 AND 100 * w.messages::numeric >= $7::numeric * q.messages)
+                      AND ($7::bigint IS NULL OR {QuotaSql.UsedPercent} >= $7)
                     ORDER BY v.local_part COLLATE "C"
                     LIMIT $6
                ) AS a

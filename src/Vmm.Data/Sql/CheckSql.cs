@@ -19,13 +19,6 @@ internal sealed record SplitAccount(string Address, string Domain, string Shorte
 /// <param name="Domain">Primary name of the domain.</param>
 internal sealed record NameOfDomain(string Name, string Domain);
 
-/// <summary>How many accounts have a password in one scheme.</summary>
-/// <param name="Scheme">In upper case; without an encoding.</param>
-/// <param name="Kind">For {CRYPT}, the kind of hash: $1$, $2y$ and so on; else empty.</param>
-/// <param name="Accounts">Number of accounts.</param>
-/// <param name="Example">The address of one of them.</param>
-internal sealed record StoredScheme(string Scheme, string Kind, long Accounts, string Example);
-
 /// <summary>An address that is looked up in the running servers.</summary>
 /// <param name="LocalPart">As it is stored; empty for a domain name alone.</param>
 /// <param name="Name">The primary name of its domain, or an alias domain name.</param>
@@ -37,7 +30,7 @@ internal sealed record SampleAddress(string LocalPart, string Name, string Domai
 /// <param name="Example">The address of the first.</param>
 internal sealed record RefusedNames(long Accounts, string? Example);
 
-/// <summary>The queries of <c>check</c>: the directories that must exist, and the state of aliases and passwords.</summary>
+/// <summary>The queries of <c>check</c>: the directories that must exist, and the state of aliases.</summary>
 internal static class CheckSql
 {
     internal const string DomainsSql = """
@@ -134,20 +127,6 @@ internal static class CheckSql
          ORDER BY 1
         """;
 
-    /// <summary>Accounts by scheme. A hash without a scheme is left out: Dovecot's default_pass_scheme applies to it.</summary>
-    internal const string SchemesSql = """
-        SELECT s.scheme, s.kind, count(*), min(s.address)
-          FROM (SELECT split_part(upper(substring(u.passwd FROM '^\{([^}]*)\}')), '.', 1) AS scheme,
-                       CASE WHEN u.passwd ILIKE '{CRYPT}%' THEN coalesce(substring(u.passwd FROM '^\{[^}]*\}(\$[^$]*\$)'), '')
-                            ELSE ''
-                       END AS kind,
-                       u.local_part || '@' || n.domainname AS address
-                  FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
-                 WHERE ($1::bigint IS NULL OR u.gid = $1) AND u.passwd ~ '^\{[^}]*\}') AS s
-         GROUP BY 1, 2
-         ORDER BY 1, 2
-        """;
-
     /// <summary>
     /// A few addresses of each kind in the first fifty domains, or in one, and alias domain names; also in the first domain with a
     /// catch-all, because the views of vmm 0.4 answer everything else. Always the same sample.
@@ -222,11 +201,6 @@ internal static class CheckSql
 
     internal static List<AddressOfDomain> AliasStarts(Transaction tx, long? gid) =>
         tx.List(AliasStartsSql, r => new AddressOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));
-
-    internal static List<StoredScheme> Schemes(Transaction tx, long? gid) => tx.List(
-        SchemesSql,
-        r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)),
-        Parameter.LongOrNull(gid));
 
     internal static IEnumerable<ExpectedDomain> Domains(Transaction tx, long? gid) => tx.Stream(
         DomainsSql, r => new ExpectedDomain(r.GetInt64(0), r.GetString(1), r.GetString(2)), Parameter.LongOrNull(gid));

@@ -56,6 +56,17 @@ public readonly record struct Quota(long Bytes, int Messages)
         _ => null,
     };
 
+    /// <summary>
+    /// How much of it is used, in whole percent: of bytes or messages, whichever is more; null if both are unlimited. The database
+    /// computes the same (QuotaSql.UsedPercent).
+    /// </summary>
+    public long? UsedPercent(long bytes, long messages) =>
+        Bytes <= 0 && Messages <= 0 ? null : Math.Max(Percent(bytes, Bytes), Percent(messages, Messages));
+
+    // The product, and with a limit of a byte the result too, may be more than 64 bits hold.
+    private static long Percent(long used, long limit) =>
+        limit <= 0 || used < 0 ? 0 : (long)Int128.Min((Int128)used * 100 / limit, long.MaxValue);
+
     /// <summary>A size as vmm 0.7 prints it: below 1024 the bare number, else two decimals and a binary unit.</summary>
     public static string FormatSize(long bytes)
     {

@@ -124,7 +124,7 @@ public class CallerTests(PostgresCluster cluster)
     {
         using var world = await World.CreateAsync(cluster);
         (await world.VmmAsync("domainadd", "bücher.example")).Succeeded();
-        foreach (var command in (string[])["domaininfo bücher.example", "--help", "help useradd", "listdomains"])
+        foreach (var command in (string[])["domaininfo bücher.example", "--help", "help useradd", "listdomains", "quota"])
         {
             var plain = (await Run.ShellAsync($"{Vmm} {command}", world.Environment)).Succeeded();
             foreach (

@@ -11,6 +11,8 @@ public class ForgedLineTests(PostgresCluster cluster)
     [InlineData("listaliases")]
     [InlineData("listrelocated")]
     [InlineData("listaddresses")]
+    [InlineData("quota")]
+    [InlineData("passwords --scheme PLAIN")]
     [InlineData("domaininfo example.com --details full")]
     [InlineData("catchallinfo example.com")]
     [InlineData("getuser 70001")]

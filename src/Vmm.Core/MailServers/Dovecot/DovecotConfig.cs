@@ -85,11 +85,19 @@ internal sealed partial class DovecotConfig
         where d.Driver == "sql" && IsOther(d) && d.Values.GetValueOrDefault("args", "").Length > 0
         select d.Values["args"];
 
-    /// <summary>A master user's passdb, or one that denies, has no users of its own.</summary>
+    /// <summary>The settings of the passdb that asks vmm's database, or else a different one; null where none asks any.</summary>
+    internal IReadOnlyDictionary<string, string>? UsersInDatabase => Databases("passdb")
+        .Where(d => d.Driver == "sql" && HasUsers(d))
+        .OrderBy(d => IsOwn(d) ? 0 : 1)
+        .Select(d => d.Values)
+        .FirstOrDefault();
+
     private static bool IsOther((string Driver, IReadOnlyDictionary<string, string> Values) database) =>
-        database.Values.GetValueOrDefault("master", "no") != "yes"
-        && database.Values.GetValueOrDefault("deny", "no") != "yes"
-        && !IsOwn(database);
+        HasUsers(database) && !IsOwn(database);
+
+    /// <summary>A master user's passdb, or one that denies, has no users of its own.</summary>
+    private static bool HasUsers((string Driver, IReadOnlyDictionary<string, string> Values) database) =>
+        database.Values.GetValueOrDefault("master", "no") != "yes" && database.Values.GetValueOrDefault("deny", "no") != "yes";
 
     private static bool IsOwn((string Driver, IReadOnlyDictionary<string, string> Values) database) =>
         database.Driver == "sql"
