@@ -138,3 +138,9 @@ CREATE INDEX alias_destination_domain ON alias (split_part(destination, '@', 2))
 CREATE INDEX catchall_destination ON catchall (destination);
 CREATE INDEX catchall_destination_domain ON catchall (split_part(destination, '@', 2));
 CREATE INDEX relocated_destination ON relocated (destination);
+
+-- For an address that is renamed: what leads to it also with an extension, and under any spelling of its domain. These indexes
+-- answer what a destination begins with, whatever the collation of the database.
+CREATE INDEX alias_destination_prefix ON alias (destination text_pattern_ops);
+CREATE INDEX catchall_destination_prefix ON catchall (destination text_pattern_ops);
+CREATE INDEX relocated_destination_prefix ON relocated (destination text_pattern_ops);

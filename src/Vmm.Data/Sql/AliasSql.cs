@@ -35,6 +35,15 @@ internal static class AliasSql
 
     internal const string InsertSql = "INSERT INTO alias (gid, address, destination) SELECT $1, $2, unnest($3::text[])";
 
+    internal const string RenameSql = "UPDATE alias SET gid = $3, address = $4 WHERE gid = $1 AND address = $2";
+
+    /// <summary>How many aliases of a domain have a destination in which lookups fill in something of the address.</summary>
+    internal const string FilledInSql = """
+        SELECT count(DISTINCT address)
+          FROM alias
+         WHERE gid = $1 AND (strpos(destination, '%d') > 0 OR strpos(destination, '%=') > 0)
+        """;
+
     internal const string DeleteSql = "DELETE FROM alias WHERE gid = $1 AND address = $2";
 
     internal const string DeleteSomeSql =
@@ -189,6 +198,15 @@ internal static class AliasSql
 
     internal static int Insert(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
         tx.Execute(InsertSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart), Parameter.Texts(destinations));
+
+    internal static int Rename(Transaction tx, long gid, EmailAddress alias, long newGid, EmailAddress newAlias) => tx.Execute(
+        RenameSql,
+        Parameter.Long(gid),
+        Parameter.Text(alias.LocalPart),
+        Parameter.Long(newGid),
+        Parameter.Text(newAlias.LocalPart));
+
+    internal static long FilledIn(Transaction tx, long gid) => tx.Scalar<long>(FilledInSql, Parameter.Long(gid));
 
     internal static int Delete(Transaction tx, long gid, EmailAddress alias) =>
         tx.Execute(DeleteSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart));
