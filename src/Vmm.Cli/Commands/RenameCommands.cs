@@ -27,7 +27,7 @@ internal static class RenameCommands
             + $"settings stay. {Follow}name leads to the new one afterwards. Sessions end, and users log in under the new name; "
             + "under the old one too while it is an alias domain. A password whose hash contains the address (DIGEST-MD5) "
             + "would not work any more, so that such a domain is not renamed.";
-        command.Example = "domainrename example.com example.net";
+        command.Example = "domainrename example.org example.net";
         command.Codes =
         [
             ErrorCode.AliasDomainExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.DomainIsAlias, ErrorCode.DomainExists,
@@ -57,7 +57,7 @@ internal static class RenameCommands
             + $"domain its home moves too, and what it has not set for itself is that domain's. {Follow}address leads to the new "
             + "one afterwards, with the extension that it has. Sessions end, and the user logs in under the new address. A "
             + "password whose hash contains the address (DIGEST-MD5) would not work any more: give a new one by an option.";
-        command.Example = "userrename old@example.com new@example.com --leave relocated";
+        command.Example = "userrename old@example.org new@example.com --leave relocated";
         command.Codes =
         [
             ErrorCode.AccountExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasExists, ErrorCode.DomainDirectoryGroup,
@@ -100,7 +100,7 @@ internal static class RenameCommands
         var leave = Leave("what stays at the old address: alias (the default), relocated or nothing");
         command.Details = $"The alias keeps its destinations. {Follow}address leads to the new one afterwards, with the extension "
             + "that it has. A loop is refused.";
-        command.Example = "aliasrename info@example.com contact@example.com";
+        command.Example = "aliasrename info@example.org contact@example.org";
         command.Codes =
         [
             ErrorCode.AccountExists, ErrorCode.AliasExceedsExpansionLimit, ErrorCode.AliasExists, ErrorCode.DomainIsAlias,

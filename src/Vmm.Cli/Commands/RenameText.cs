@@ -9,13 +9,11 @@ internal static class RenameText
     /// <summary>What else was changed, without being named; empty where nothing was.</summary>
     internal static string Followed(FollowedDestinations followed)
     {
-        (int Count, string One, string Many)[] all =
+        (int Count, string Of)[] all =
         [
-            (followed.Aliases, "alias", "aliases"),
-            (followed.CatchAlls, "catch-all", "catch-alls"),
-            (followed.Relocated, "relocated user", "relocated users"),
+            (followed.Aliases, "aliases"), (followed.CatchAlls, "catch-alls"), (followed.Relocated, "relocated users"),
         ];
-        var parts = all.Where(n => n.Count > 0).Select(n => $"{n.Count} of {(n.Count == 1 ? n.One : n.Many)}").ToList();
+        var parts = all.Where(n => n.Count > 0).Select(n => $"{n.Count} of {n.Of}");
         var total = all.Sum(n => n.Count);
         return total == 0 ? "" : $"{Errors.Count(total, "destination")} changed: {string.Join(", ", parts)}\n";
     }

@@ -173,7 +173,7 @@ internal static class AccountSql
     internal static string? Password(Transaction tx, long uid) => tx.Scalar<string>(PasswordSql, Parameter.Long(uid));
 
     internal static List<string> WithSchemes(Transaction tx, long gid, IEnumerable<string> schemes) => tx.List(
-        WithSchemesSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Texts(schemes.Select(s => "{" + s)));
+        WithSchemesSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Texts(schemes.Select(s => $"{{{s}")));
 
     internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, Parameter.Long(uid));
 

@@ -10,9 +10,11 @@ internal sealed record StoredDestination(string Table, long Gid, string LocalPar
 /// <summary>Destinations of aliases, catch-alls and relocated users that follow an address, or a domain, to its new name.</summary>
 internal static class FollowerSql
 {
-    internal const string AliasTable = "alias";
-    internal const string CatchAllTable = "catchall";
-    internal const string RelocatedTable = "relocated";
+    internal static string AliasTable => "alias";
+
+    internal static string CatchAllTable => "catchall";
+
+    internal static string RelocatedTable => "relocated";
 
     /// <summary>
     /// Those from $1 up and below $2, by the bytes, in one of the domains $3. In a range by bytes is what begins with a word; only
@@ -158,19 +160,19 @@ internal static class FollowerSql
         var localParts = rows.Select(r => r.Old.LocalPart);
         var before = rows.Select(r => r.Old.Destination);
         var after = rows.Select(r => r.New);
-        switch (table)
+        if (table == AliasTable)
         {
-            case AliasTable:
-                tx.Execute(AddToAliasesSql, Parameter.Longs(gids), Parameter.Texts(localParts), Parameter.Texts(after));
-                tx.Execute(TakeFromAliasesSql, Parameter.Longs(gids), Parameter.Texts(localParts), Parameter.Texts(before));
-                break;
-            case CatchAllTable:
-                tx.Execute(AddToCatchAllsSql, Parameter.Longs(gids), Parameter.Texts(after));
-                tx.Execute(TakeFromCatchAllsSql, Parameter.Longs(gids), Parameter.Texts(before));
-                break;
-            default:
-                tx.Execute(SetRelocatedSql, Parameter.Longs(gids), Parameter.Texts(localParts), Parameter.Texts(after));
-                break;
+            tx.Execute(AddToAliasesSql, Parameter.Longs(gids), Parameter.Texts(localParts), Parameter.Texts(after));
+            tx.Execute(TakeFromAliasesSql, Parameter.Longs(gids), Parameter.Texts(localParts), Parameter.Texts(before));
+        }
+        else if (table == CatchAllTable)
+        {
+            tx.Execute(AddToCatchAllsSql, Parameter.Longs(gids), Parameter.Texts(after));
+            tx.Execute(TakeFromCatchAllsSql, Parameter.Longs(gids), Parameter.Texts(before));
+        }
+        else
+        {
+            tx.Execute(SetRelocatedSql, Parameter.Longs(gids), Parameter.Texts(localParts), Parameter.Texts(after));
         }
     }
 }
