@@ -22,6 +22,10 @@ _vmm_describe() {
       options='-p --pattern --after --limit'
       values=([-p]='-' [--pattern]='-' [--after]='-' [--limit]='-')
       arguments=() ;;
+    domainrename | dr)
+      options='--leave --dry-run'
+      values=([--leave]='=alias,nothing,relocated')
+      arguments=('@domain' '-') ;;
     domainnote | do)
       options='-n --note -d --delete --dry-run'
       values=([-n]='-' [--note]='-')
@@ -78,6 +82,10 @@ _vmm_describe() {
       options=''
       values=()
       arguments=('-') ;;
+    userrename | ur)
+      options='--leave -p --password --password-stdin --password-file --random --hash -s --scheme --dry-run'
+      values=([--leave]='=alias,nothing,relocated' [-p]='-' [--password]='-' [--password-file]='file' [--hash]='-' [-s]='@scheme' [--scheme]='@scheme')
+      arguments=('@account' '@new-address') ;;
     username | un)
       options='-n --name -d --delete --dry-run'
       values=([-n]='-' [--name]='-')
@@ -130,6 +138,10 @@ _vmm_describe() {
       options='-p --pattern --after --limit'
       values=([-p]='-' [--pattern]='-' [--after]='-' [--limit]='-')
       arguments=() ;;
+    aliasrename | ar)
+      options='--leave --dry-run'
+      values=([--leave]='=alias,nothing,relocated')
+      arguments=('@alias' '@new-address') ;;
     catchalladd | caa)
       options='--dry-run --from-file'
       values=([--from-file]='file')
@@ -201,7 +213,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -255,7 +267,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf mailconfig listpwschemes lp check trace upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll configget cg configset cs configure cf mailconfig listpwschemes lp check trace upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

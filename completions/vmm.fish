@@ -36,6 +36,10 @@ function __vmm_options
                 '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
                 '--after'\t'start after this item' \
                 '--limit'\t'show at most this many items'
+        case 'domainrename' 'dr'
+            printf '%s\n' \
+                '--leave'\t'what stays of the old name: an alias domain (alias, the default) or nothing' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'domainnote' 'do'
             printf '%s\n' \
                 '-n'\t'the new note' \
@@ -118,6 +122,18 @@ function __vmm_options
                 '-l'\t'also show quota usage, services, name and note' \
                 '--long'\t'also show quota usage, services, name and note' \
                 '--over-quota'\t'list only accounts that use this much of their quota, or more; implies --long'
+        case 'userrename' 'ur'
+            printf '%s\n' \
+                '--leave'\t'what stays at the old address: alias (the default), relocated or nothing' \
+                '-p'\t'the password; others can see it in the process list' \
+                '--password'\t'the password; others can see it in the process list' \
+                '--password-stdin'\t'read the password from standard input, up to the end of the line' \
+                '--password-file'\t'read the password from a file, up to the end of the line' \
+                '--random'\t'generate a password and print it' \
+                '--hash'\t'store this hash unchanged' \
+                '-s'\t'hash with this scheme instead of misc.password_scheme' \
+                '--scheme'\t'hash with this scheme instead of misc.password_scheme' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'username' 'un'
             printf '%s\n' \
                 '-n'\t'the new name' \
@@ -180,6 +196,10 @@ function __vmm_options
                 '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
                 '--after'\t'start after this item' \
                 '--limit'\t'show at most this many items'
+        case 'aliasrename' 'ar'
+            printf '%s\n' \
+                '--leave'\t'what stays at the old address: alias (the default), relocated or nothing' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'catchalladd' 'caa'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
@@ -300,6 +320,8 @@ function __vmm_value
             printf '%s\n' '-'
         case 'listdomains --limit' 'ld --limit'
             printf '%s\n' '-'
+        case 'domainrename --leave' 'dr --leave'
+            printf '%s\n' '=alias,nothing,relocated'
         case 'domainnote -n' 'domainnote --note' 'do -n' 'do --note'
             printf '%s\n' '-'
         case 'domainquota -m' 'domainquota --messages' 'dq -m' 'dq --messages'
@@ -340,6 +362,16 @@ function __vmm_value
             printf '%s\n' '-'
         case 'listusers --over-quota' 'lu --over-quota'
             printf '%s\n' '-'
+        case 'userrename --leave' 'ur --leave'
+            printf '%s\n' '=alias,nothing,relocated'
+        case 'userrename -p' 'userrename --password' 'ur -p' 'ur --password'
+            printf '%s\n' '-'
+        case 'userrename --password-file' 'ur --password-file'
+            printf '%s\n' 'file'
+        case 'userrename --hash' 'ur --hash'
+            printf '%s\n' '-'
+        case 'userrename -s' 'userrename --scheme' 'ur -s' 'ur --scheme'
+            printf '%s\n' '@scheme'
         case 'username -n' 'username --name' 'un -n' 'un --name'
             printf '%s\n' '-'
         case 'usernote -n' 'usernote --note' 'uo -n' 'uo --note'
@@ -368,6 +400,8 @@ function __vmm_value
             printf '%s\n' '-'
         case 'listaliases --limit' 'la --limit'
             printf '%s\n' '-'
+        case 'aliasrename --leave' 'ar --leave'
+            printf '%s\n' '=alias,nothing,relocated'
         case 'catchalladd --from-file' 'caa --from-file'
             printf '%s\n' 'file'
         case 'relocatedadd --from-file' 'ra --from-file'
@@ -429,6 +463,8 @@ function __vmm_arguments
             printf '%s\n' '@domain'
         case 'domaindelete' 'dd'
             printf '%s\n' '@domain'
+        case 'domainrename' 'dr'
+            printf '%s\n' '@domain' '-'
         case 'domainnote' 'do'
             printf '%s\n' '@domain'
         case 'domainquota' 'dq'
@@ -455,6 +491,8 @@ function __vmm_arguments
             printf '%s\n' '@account'
         case 'getuser' 'gu'
             printf '%s\n' '-'
+        case 'userrename' 'ur'
+            printf '%s\n' '@account' '@new-address'
         case 'username' 'un'
             printf '%s\n' '@account'
         case 'usernote' 'uo'
@@ -479,6 +517,8 @@ function __vmm_arguments
             printf '%s\n' '@alias'
         case 'aliasdelete' 'ad'
             printf '%s\n' '@alias' '@destination...'
+        case 'aliasrename' 'ar'
+            printf '%s\n' '@alias' '@new-address'
         case 'catchalladd' 'caa'
             printf '%s\n' '@domain' '@destination...'
         case 'catchallinfo' 'cai'
@@ -502,7 +542,7 @@ function __vmm_arguments
         case 'trace'
             printf '%s\n' '@address'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -516,6 +556,8 @@ function __vmm_commands
         'dd'\t'delete a domain' \
         'listdomains'\t'list domains' \
         'ld'\t'list domains' \
+        'domainrename'\t'give a domain another name' \
+        'dr'\t'give a domain another name' \
         'domainnote'\t'set or delete the note of a domain' \
         'do'\t'set or delete the note of a domain' \
         'domainquota'\t'set the quota of each account of a domain' \
@@ -544,6 +586,8 @@ function __vmm_commands
         'lu'\t'list user accounts' \
         'getuser'\t'find the account with a uid' \
         'gu'\t'find the account with a uid' \
+        'userrename'\t'give an account another address' \
+        'ur'\t'give an account another address' \
         'username'\t'set or delete the name of an account' \
         'un'\t'set or delete the name of an account' \
         'usernote'\t'set or delete the note of an account' \
@@ -568,6 +612,8 @@ function __vmm_commands
         'ad'\t'delete an alias, or some of its destinations' \
         'listaliases'\t'list aliases' \
         'la'\t'list aliases' \
+        'aliasrename'\t'give an alias another address' \
+        'ar'\t'give an alias another address' \
         'catchalladd'\t'add a catch-all: where mail to unknown addresses goes' \
         'caa'\t'add a catch-all: where mail to unknown addresses goes' \
         'catchallinfo'\t'show the catch-all of a domain' \

@@ -58,10 +58,14 @@ internal static class CommandTree
     /// <summary>In the order in which help shows them.</summary>
     private static IEnumerable<(string Title, Subcommand[] Subcommands)> Groups(Func<RootCommand> whole) =>
     [
-        ("Domains", [.. DomainCommands.All, .. DomainDefaultCommands.All]),
+        ("Domains", [.. DomainCommands.All, RenameCommands.OfDomain, .. DomainDefaultCommands.All]),
         ("Alias domains (more names of a domain)", AliasDomainCommands.All),
-        ("Accounts", [.. AccountCommands.All, .. AccountOverrideCommands.All, QuotaCommand.One, PasswordsCommand.One]),
-        ("Aliases", AliasCommands.All),
+        ("Accounts",
+        [
+            .. AccountCommands.All, RenameCommands.OfAccount, .. AccountOverrideCommands.All, QuotaCommand.One,
+            PasswordsCommand.One,
+        ]),
+        ("Aliases", [.. AliasCommands.All, RenameCommands.OfAlias]),
         ("Catch-alls", CatchAllCommands.All),
         ("Relocated users", RelocatedCommands.All),
         ("Addresses of every kind", AddressCommands.All),

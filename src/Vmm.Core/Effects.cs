@@ -10,7 +10,10 @@ namespace Vmm.Core;
 /// <param name="Row">Its columns; a password hash is not shown.</param>
 public sealed record RowEffect(string Change, string Table, JsonObject Row);
 
-/// <summary>A directory that would be made, or removed with everything in it.</summary>
+/// <summary>
+/// A directory that would be made, or removed with everything in it; a home that moves to another domain is removed in its old
+/// place and made in its new one.
+/// </summary>
 /// <param name="Change">+ or -.</param>
 /// <param name="Path">Absolute path.</param>
 public sealed record DirectoryEffect(string Change, string Path);
@@ -39,7 +42,9 @@ public sealed record Effects(IReadOnlyList<RowEffect> Rows, IReadOnlyList<Direct
             [.. gone.Select(r => Row("-", r)), .. come.Select(r => Row("+", r))],
             [
                 .. s.Mailboxes.Removals.Select(p => new DirectoryEffect("-", p)),
+                .. s.Mailboxes.Moved.Select(m => new DirectoryEffect("-", m.Source)),
                 .. s.Mailboxes.Made.Select(p => new DirectoryEffect("+", p)),
+                .. s.Mailboxes.Moved.Select(m => new DirectoryEffect("+", m.Path)),
             ]);
     }
 

@@ -53,6 +53,9 @@ internal sealed class PasswordOptions
     /// <summary>The same with the password as one more word, as in vmm 0.3 to 0.6.</summary>
     internal IEnumerable<Symbol> WithOld => [old, .. All];
 
+    /// <summary>Whether one of the options is on the command line.</summary>
+    internal bool IsGiven(ParseResult parse) => All.Any(o => parse.GetResult(o) is { Implicit: false });
+
     private string? OnCommandLine(ParseResult parse) => Arguments.Either(parse, password, old);
 
     /// <summary>Reads or generates the password and hashes it.</summary>

@@ -35,5 +35,8 @@ namespace Vmm.Cli.Commands;
 [JsonSerializable(typeof(DeletedAlias))]
 [JsonSerializable(typeof(RelocatedInfo))]
 [JsonSerializable(typeof(DeletedRelocated))]
+[JsonSerializable(typeof(RenamedDomain))]
+[JsonSerializable(typeof(RenamedAccount))]
+[JsonSerializable(typeof(RenamedAlias))]
 [JsonSerializable(typeof(VersionInfo))]
 internal sealed partial class CommandJson : JsonSerializerContext;

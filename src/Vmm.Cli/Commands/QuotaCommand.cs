@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;

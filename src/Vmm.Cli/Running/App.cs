@@ -144,6 +144,7 @@ internal sealed partial class App(Terminal terminal) : IDisposable
         [
             .. session.Mailboxes.Removals.Select(p => $"removed {p}"),
             .. session.Mailboxes.Made.Select(p => $"made {p}"),
+            .. session.Mailboxes.Moved.Select(m => $"moved {m.Source} to {m.Path}"),
             .. session.Commands.Select(c => $"ran {c}"),
         ];
         foreach (var detail in details)

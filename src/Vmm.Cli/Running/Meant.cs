@@ -78,24 +78,26 @@ internal static partial class Meant
     /// <param name="names">The subcommands.</param>
     internal static string? Hint(IReadOnlyList<string> words, IReadOnlyCollection<string> names)
     {
-        var known = Understood(words[0]) ?? (words.Count > 1 ? Understood($"{words[0]}-{words[1]}") : null);
+        var known = Understood(words[0]);
+        if (known is null or { Noun: "" } && words.Count > 1)
+        {
+            known = Understood($"{words[0]}-{words[1]}") ?? known;
+        }
+
         var meant = known switch
         {
-            { Verb: "rename", Noun: "user" or "alias" or "" } =>
-                "'vmm aliasadd NEW OLD' gives an account a second address; an account cannot be renamed.",
-            { Verb: "rename", Noun: "domain" } =>
-                "'vmm aliasdomainadd NEW OLD' gives a domain a second name; a domain cannot be renamed.",
+            { Verb: "rename", Noun: "" } => "userrename",
             { Verb: "list" } => Lists.GetValueOrDefault(known.Value.Noun),
             { Verb: "password", Noun: "" } => "userpassword",
             { Noun: var noun, Verb: var verb } => noun + verb,
             _ => null,
         };
-        return meant is not null && (meant.EndsWith('.') || names.Contains(meant)) ? Sentence(meant)
+        return meant is not null && names.Contains(meant) ? Sentence(meant)
             : Suggestion.Nearest(words[0], names) is { } nearest ? Sentence(nearest)
             : null;
     }
 
-    private static string Sentence(string meant) => meant.EndsWith('.') ? meant : $"Did you mean '{meant}'?";
+    private static string Sentence(string meant) => $"Did you mean '{meant}'?";
 
     /// <summary>Noun and verb of a word, in either order; a plural alone is its list.</summary>
     private static (string Noun, string Verb)? Understood(string word)

@@ -52,7 +52,14 @@ internal static class DestinationList
     internal static void RequireDeliverable(Session s, long gid, string localPart, string address, PostfixRules rules)
     {
         var above = AliasSql.LeadingTo(s.Tx, [(gid, localPart)], rules.Delimiters);
-        foreach (var (error, _) in Undeliverable(s, above.Prepend(address), rules))
+        RequireDeliverable(s, above.Prepend(address), rules);
+    }
+
+    /// <summary>The same for these aliases and catch-alls alone.</summary>
+    /// <exception cref="VmmException">27, 85.</exception>
+    internal static void RequireDeliverable(Session s, IEnumerable<string> aliases, PostfixRules rules)
+    {
+        foreach (var (error, _) in Undeliverable(s, aliases, rules))
         {
             throw error;
         }

@@ -13,7 +13,7 @@ public enum SchemeVerdict
     /// <summary>Dovecot verifies it.</summary>
     Accepted,
 
-    /// <summary>Dovecot 2.4 refuses it unless auth_allow_weak_schemes is set. The Dovecot of this machine, if any, does not.</summary>
+    /// <summary>Dovecot 2.4 refuses it without auth_allow_weak_schemes; the Dovecot of this machine, if any, does not.</summary>
     Weak,
 
     /// <summary>It is weak, and the Dovecot of this machine refuses it.</summary>

@@ -40,12 +40,12 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
 
         Compare(hash, 0, 0, null, null);
         // In this order staging directories come first: they tell which homes are just being made.
-        foreach (var entry in hash.Names().Where(n => Concerns(n, only)).OrderBy(n => n, StringComparer.Ordinal))
+        foreach (var entry in hash.Names().Where(n => Concerns(n, only) || IsStaging(n)).OrderBy(n => n, StringComparer.Ordinal))
         {
             var path = hash.Join(entry);
-            if (entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal))
+            if (IsStaging(entry))
             {
-                report.Guard(path, null, () => Unfinished(hash, entry));
+                report.Guard(path, null, () => Unfinished(hash, entry, Concerns(entry, only)));
             }
             else if (entry.StartsWith(MailStore.RemovalPrefix, StringComparison.Ordinal))
             {
@@ -66,10 +66,15 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
     /// <summary>Of one domain that is its own directory, and the homes that are being made in it.</summary>
     private static bool Concerns(string entry, long? gid) =>
         gid is null || Id(entry) == gid
-        || (entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal) && StagedHomes.Gid(entry) == gid);
+        || (IsStaging(entry) && StagedHomes.Gid(entry) == gid);
 
-    /// <summary>A vmm that is at work on it right now has it locked; nobody else can reach it.</summary>
-    private void Unfinished(Folder hash, string entry)
+    private static bool IsStaging(string entry) => entry.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal);
+
+    /// <summary>
+    /// A vmm that is at work on it right now has it locked; nobody else can reach it. A home that moves to another domain is in one
+    /// place or the other, and the staging directory is what is to be repaired.
+    /// </summary>
+    private void Unfinished(Folder hash, string entry, bool isListed)
     {
         using var staged = hash.TryOpen(entry);
         if (staged is null)
@@ -77,9 +82,15 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
-        if (!staged.IsLocked)
+        if (!staged.IsLocked && isListed)
         {
             report.Add(Findings.StagingDirectory(staged.Path), null);
+        }
+
+        foreach (var move in HomeTransfer.Read(staged))
+        {
+            expected.SeeMoving(move.Uid);
+            unfinished.UnionWith([(move.From.Gid, move.Uid), (move.To.Gid, move.Uid)]);
         }
 
         unfinished.UnionWith(StagedHomes.Read(staged).Select(uid => (StagedHomes.Gid(entry) ?? 0, uid)));

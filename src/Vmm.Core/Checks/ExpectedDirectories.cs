@@ -112,6 +112,9 @@ internal sealed class ExpectedDirectories
         return account;
     }
 
+    /// <summary>A home that moves to another domain just now, or did when a command was interrupted.</summary>
+    internal void SeeMoving(long uid) => seenAccounts.Add(uid);
+
     /// <summary>The address of another account that this owner is, or null.</summary>
     internal string? OtherAccount(long owner, long uid) =>
         owner == uid ? null

@@ -106,7 +106,26 @@ public static class Repairs
             StagedHomes.TakeBack(hash, doomed, domain, unused);
         }
 
+        PlaceMoved(s, domain.Gid, HomeTransfer.Read(doomed));
         StagedHomes.Remove(hash, doomed, name, s.Ct);
         return true;
+    }
+
+    /// <summary>Brings homes that moved to another domain to where their rows say; one without a row stays where it is.</summary>
+    private static void PlaceMoved(Session s, long gid, IReadOnlyList<HomeTransfer.Entry> entries)
+    {
+        if (entries.Count > 0)
+        {
+            DomainSql.AwaitHomes(s.Tx, gid);
+        }
+
+        foreach (var entry in entries)
+        {
+            var row = AccountSql.ByUid(s.Tx, entry.Uid);
+            if (row is not null && (row.Gid == entry.From.Gid || row.Gid == entry.To.Gid))
+            {
+                HomeTransfer.Place(entry, isMoved: row.Gid == entry.To.Gid);
+            }
+        }
     }
 }

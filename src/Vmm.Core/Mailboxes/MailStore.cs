@@ -30,6 +30,7 @@ public sealed class MailStore
     private readonly Removals removals = new();
     private readonly List<Folder> held = [];
     private readonly List<HomeBatch> batches = [];
+    private readonly List<HomeTransfer> transfers = [];
     private readonly List<string> left = [];
 
     /// <summary>Warnings about mail of another program that <see cref="Undo"/> could not bring back.</summary>
@@ -37,6 +38,9 @@ public sealed class MailStore
 
     /// <summary>Paths of the directories that were made.</summary>
     public IEnumerable<string> Made => made.Select(m => m.Step.Path).Concat(batches.SelectMany(b => b.Paths));
+
+    /// <summary>Homes that move to another domain.</summary>
+    public IEnumerable<MoveHome> Moved => transfers.Select(t => t.Step);
 
     /// <summary>Paths of the directories that will be removed after the commit.</summary>
     public IEnumerable<string> Removals => removals.Paths;
@@ -82,6 +86,15 @@ public sealed class MailStore
     /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
     public bool RemoveAfterCommit(MailboxStep step) => removals.Plan(step);
 
+    /// <summary>Checks now that a home can be moved to another domain; it moves in <see cref="Sync"/>.</summary>
+    /// <exception cref="VmmException">36, 49, 81, 84; nothing was changed.</exception>
+    public void Move(MoveHome step)
+    {
+        using var hash = MailboxPaths.OpenHash(step.Domain, create: true)!;
+        RequireDomain(hash, step.Domain, step.DomainMode);
+        transfers.Add(new HomeTransfer(step));
+    }
+
     private void RequireDomain(Folder hash, DomainPath path, UnixFileMode mode)
     {
         if (hash.FactsOf(path.Gid.ToString()) is not null)
@@ -106,11 +119,15 @@ public sealed class MailStore
     /// <exception cref="VmmException">81.</exception>
     public void Sync()
     {
-        var staged = batches.Select(b => (b.Device, (Action)b.Sync)).ToList();
+        var staged = batches.Select(b => (b.Device, (Action)b.Sync))
+            .Concat(transfers.SelectMany(t => t.Devices))
+            .ToList();
+        transfers.ForEach(t => t.Announce());
         SyncEachDevice(staged);
         var uids = batches.SelectMany(b => b.Uids).ToHashSet();
         batches.ForEach(b => b.TakeMail(uids.Contains));
         batches.ForEach(b => b.Publish());
+        transfers.ForEach(t => t.Run());
 
         SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
         {
@@ -146,6 +163,18 @@ public sealed class MailStore
             batch.Dispose();
         }
 
+        foreach (var transfer in transfers)
+        {
+            try
+            {
+                transfer.Undo();
+            }
+            catch (VmmException e)
+            {
+                left.Add($"{e.Message}; when that is repaired, run 'vmm check --repair'");
+            }
+        }
+
         foreach (var (step, facts) in Enumerable.Reverse(made))
         {
             Quietly(() =>
@@ -168,6 +197,7 @@ public sealed class MailStore
     public void Close()
     {
         batches.ForEach(b => b.Dispose());
+        transfers.ForEach(t => t.Dispose());
         held.ForEach(f => f.Dispose());
         removals.Close();
     }
@@ -182,6 +212,7 @@ public sealed class MailStore
             batch.Dispose();
         }
 
+        transfers.ForEach(t => Quietly(t.Finish));
         removals.Run(ct);
     }
 

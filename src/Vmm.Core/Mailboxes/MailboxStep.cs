@@ -34,6 +34,20 @@ public sealed record MakeHomes(
     public override string Path => Domain.ToString();
 }
 
+/// <summary>Moves an account's home with all mail into the directory of another domain, and gives it that domain's group.</summary>
+/// <param name="From">The domain that it belonged to.</param>
+/// <param name="Domain">The domain that it belongs to from now on.</param>
+/// <param name="Uid">Whose home it is.</param>
+/// <param name="DomainMode">Of the domain's directory, if that has to be made.</param>
+public sealed record MoveHome(DomainPath From, DomainPath Domain, long Uid, UnixFileMode DomainMode) : MailboxStep(Domain)
+{
+    /// <inheritdoc/>
+    public override string Path => $"{Domain}/{Uid}";
+
+    /// <summary>Absolute path that it had.</summary>
+    public string Source => $"{From}/{Uid}";
+}
+
 /// <summary>Removes an account's home with all mail, after the commit.</summary>
 public sealed record RemoveHome(DomainPath Domain, long Uid) : MailboxStep(Domain)
 {

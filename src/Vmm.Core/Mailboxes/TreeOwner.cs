@@ -11,8 +11,8 @@ namespace Vmm.Core.Mailboxes;
 /// <param name="from">Old uid and gid.</param>
 /// <param name="to">New uid and gid.</param>
 /// <param name="isOurs">
-/// Whether a uid is that of an account which is given its mail in the same run; null to leave what belongs to others, without a
-/// word.
+/// Whether a uid is that of an account which is given its mail in the same run; null to leave what belongs to others, and what is
+/// too deep to have been given, without a word.
 /// </param>
 internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) to, Func<long, bool>? isOurs)
 {
@@ -25,6 +25,11 @@ internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) 
     {
         if (depth > MaxDepth)
         {
+            if (isOurs is null)
+            {
+                return;
+            }
+
             throw Errors.UnsafePath(FileName.Show(directory.Path), $"it is deeper than {MaxDepth} directories");
         }
 

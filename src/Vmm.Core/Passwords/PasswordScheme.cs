@@ -27,7 +27,7 @@ public sealed record PasswordScheme
         Text("CLEARTEXT", i => i.Password, _ => true),
         new("CRAM-MD5", HashEncoding.Hex, i => Md5State.Hmac(i.Password), b => b.Length == 32),
         Text("CRYPT", CryptScheme.MakeSha512, CryptScheme.IsAny) with { MaxBytes = CryptScheme.MaxBytes },
-        new("DIGEST-MD5", HashEncoding.Hex, DigestScheme.MakeDigestMd5, b => b.Length == 16),
+        new("DIGEST-MD5", HashEncoding.Hex, DigestScheme.MakeDigestMd5, b => b.Length == 16) { ContainsAddress = true },
         new("HMAC-MD5", HashEncoding.Hex, i => Md5State.Hmac(i.Password), b => b.Length == 32) { IsWeak = true },
         new("LDAP-MD5", HashEncoding.Base64, DigestScheme.MakeMd5, b => b.Length == 16) { IsWeak = true },
         Text("MD5", CryptScheme.MakeMd5, CryptScheme.IsMd5) with { IsWeak = true, MaxBytes = CryptScheme.MaxBytes },
@@ -63,6 +63,12 @@ public sealed record PasswordScheme
     /// <summary>Number of bytes of the password that are used; more would be ignored silently. Null for no limit.</summary>
     public int? MaxBytes { get; private init; }
 
+    /// <summary>Whether its hashes contain the address, so that they are worthless under another one.</summary>
+    public bool ContainsAddress { get; private init; }
+
+    /// <summary>The names of all schemes whose hashes contain the address.</summary>
+    internal static IEnumerable<string> WithAddress => All.Where(s => s.ContainsAddress).Select(s => s.Name);
+
     internal HashEncoding Natural { get; }
 
     internal Func<HashInput, byte[]> Make { get; }
@@ -91,6 +97,13 @@ public sealed record PasswordScheme
             [_, "HEX" or "B64" or "BASE64"] => scheme is null ? null : scheme with { Suffix = "." + parts[1] },
             _ => null,
         };
+    }
+
+    /// <summary>The scheme of a stored hash, if it contains the address; else null.</summary>
+    internal static string? WithAddressIn(string stored)
+    {
+        var end = stored.IndexOf('}', StringComparison.Ordinal);
+        return stored.StartsWith('{') && end > 1 && Find(stored[1..end]) is { ContainsAddress: true } scheme ? scheme.Name : null;
     }
 
     /// <summary>As <see cref="Find"/>, for what an administrator wrote.</summary>

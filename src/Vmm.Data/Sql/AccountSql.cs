@@ -45,6 +45,21 @@ internal static class AccountSql
     /// <inheritdoc cref="SetQuota"/>
     internal const string SetTransportSql = "UPDATE users SET tid = $2 WHERE uid = $1";
 
+    /// <summary>The use of quota belongs to the uid, which stays.</summary>
+    internal const string RenameSql = "UPDATE users SET gid = $2, local_part = $3 WHERE uid = $1";
+
+    internal const string PasswordSql = "SELECT passwd FROM users WHERE uid = $1";
+
+    /// <summary>
+    /// The accounts of a domain whose password is stored with one of these schemes; each begins with its brace.
+    /// </summary>
+    internal const string WithSchemesSql = """
+        SELECT local_part
+          FROM users
+         WHERE gid = $1 AND split_part(split_part(upper(passwd COLLATE "C"), '}', 1), '.', 1) = ANY ($2::text[])
+         ORDER BY local_part COLLATE "C"
+        """;
+
     internal const string DeleteSql = "DELETE FROM users WHERE uid = $1";
 
     internal const string InfoSql = """
@@ -151,6 +166,14 @@ internal static class AccountSql
 
     internal static int SetTransport(Transaction tx, long uid, long? tid) =>
         tx.Execute(SetTransportSql, Parameter.Long(uid), Parameter.LongOrNull(tid));
+
+    internal static int Rename(Transaction tx, long uid, long gid, string localPart) =>
+        tx.Execute(RenameSql, Parameter.Long(uid), Parameter.Long(gid), Parameter.Text(localPart));
+
+    internal static string? Password(Transaction tx, long uid) => tx.Scalar<string>(PasswordSql, Parameter.Long(uid));
+
+    internal static List<string> WithSchemes(Transaction tx, long gid, IEnumerable<string> schemes) => tx.List(
+        WithSchemesSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Texts(schemes.Select(s => $"{{{s}")));
 
     internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, Parameter.Long(uid));
 

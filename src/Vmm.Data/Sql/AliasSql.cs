@@ -35,6 +35,15 @@ internal static class AliasSql
 
     internal const string InsertSql = "INSERT INTO alias (gid, address, destination) SELECT $1, $2, unnest($3::text[])";
 
+    internal const string RenameSql = "UPDATE alias SET gid = $3, address = $4 WHERE gid = $1 AND address = $2";
+
+    /// <summary>How many aliases of a domain have a destination in which lookups fill in something of the address.</summary>
+    internal const string FilledInSql = """
+        SELECT count(DISTINCT address)
+          FROM alias
+         WHERE gid = $1 AND (strpos(destination, '%d') > 0 OR strpos(destination, '%=') > 0)
+        """;
+
     internal const string DeleteSql = "DELETE FROM alias WHERE gid = $1 AND address = $2";
 
     internal const string DeleteSomeSql =
@@ -173,12 +182,12 @@ internal static class AliasSql
                          FROM unnest(string_to_array($3::text, NULL)) AS e (delimiter)
                         CROSS JOIN LATERAL (
                                   SELECT a.gid, a.address, a.destination FROM alias a
-                                   WHERE split_part(a.destination, '@', 2) = n.domainname
+                                   WHERE lower(split_part(a.destination, '@', 2) COLLATE "C") = n.domainname
                                      AND a.destination COLLATE "C" >= u.address || e.delimiter
                                      AND a.destination COLLATE "C" < u.address || chr(ascii(e.delimiter) + 1)
                                   UNION ALL
                                   SELECT c.gid, '(any)', c.destination FROM catchall c
-                                   WHERE split_part(c.destination, '@', 2) = n.domainname
+                                   WHERE lower(split_part(c.destination, '@', 2) COLLATE "C") = n.domainname
                                      AND c.destination COLLATE "C" >= u.address || e.delimiter
                                      AND c.destination COLLATE "C" < u.address || chr(ascii(e.delimiter) + 1)
                                   OFFSET 0
@@ -187,11 +196,11 @@ internal static class AliasSql
                           AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = x.destination OFFSET 0)
                        UNION ALL
                        SELECT a.gid, a.address FROM alias a
-                        WHERE u.address = '(any)' AND split_part(a.destination, '@', 2) = n.domainname
+                        WHERE u.address = '(any)' AND lower(split_part(a.destination, '@', 2) COLLATE "C") = n.domainname
                           AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = a.destination)
                        UNION ALL
                        SELECT c.gid, '(any)' FROM catchall c
-                        WHERE u.address = '(any)' AND split_part(c.destination, '@', 2) = n.domainname
+                        WHERE u.address = '(any)' AND lower(split_part(c.destination, '@', 2) COLLATE "C") = n.domainname
                           AND NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = c.destination)
                    ) AS x
         )
@@ -208,6 +217,15 @@ internal static class AliasSql
 
     internal static int Insert(Transaction tx, long gid, EmailAddress alias, IEnumerable<string> destinations) =>
         tx.Execute(InsertSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart), Parameter.Texts(destinations));
+
+    internal static int Rename(Transaction tx, long gid, EmailAddress alias, long newGid, EmailAddress newAlias) => tx.Execute(
+        RenameSql,
+        Parameter.Long(gid),
+        Parameter.Text(alias.LocalPart),
+        Parameter.Long(newGid),
+        Parameter.Text(newAlias.LocalPart));
+
+    internal static long FilledIn(Transaction tx, long gid) => tx.Scalar<long>(FilledInSql, Parameter.Long(gid));
 
     internal static int Delete(Transaction tx, long gid, EmailAddress alias) =>
         tx.Execute(DeleteSql, Parameter.Long(gid), Parameter.Text(alias.LocalPart));

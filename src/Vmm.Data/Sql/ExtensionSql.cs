@@ -23,15 +23,15 @@ internal static class ExtensionSql
                ) AS r (domain, first, beyond)
          CROSS JOIN LATERAL (
                    SELECT l.destination FROM alias l
-                    WHERE split_part(l.destination, '@', 2) = r.domain
+                    WHERE lower(split_part(l.destination, '@', 2) COLLATE "C") = r.domain
                       AND l.destination COLLATE "C" >= r.first AND l.destination COLLATE "C" < r.beyond
                    UNION ALL
                    SELECT h.destination FROM catchall h
-                    WHERE split_part(h.destination, '@', 2) = r.domain
+                    WHERE lower(split_part(h.destination, '@', 2) COLLATE "C") = r.domain
                       AND h.destination COLLATE "C" >= r.first AND h.destination COLLATE "C" < r.beyond
                    UNION ALL
                    SELECT m.destination FROM relocated m
-                    WHERE split_part(m.destination, '@', 2) = r.domain
+                    WHERE lower(split_part(m.destination, '@', 2) COLLATE "C") = r.domain
                       AND m.destination COLLATE "C" >= r.first AND m.destination COLLATE "C" < r.beyond
                ) AS e
          WHERE $3::boolean

@@ -28,7 +28,7 @@ internal static class QuotaSql
          {FullestFirst}
         """;
 
-    /// <summary>The same for the domain $3. OFFSET 0 makes the server look up the usage of each account, and read no other.</summary>
+    /// <summary>The same for the domain $3. OFFSET 0 makes the server look up the usage of each account, no other.</summary>
     internal const string UsageOfDomainSql = $"""
         SELECT a.*
           FROM (SELECT {Columns}

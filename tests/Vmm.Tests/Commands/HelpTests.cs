@@ -59,6 +59,8 @@ public class HelpTests(PostgresCluster cluster)
         // With the machine's Postfix and Dovecot: mailconfig asks them.
         using var world = await World.CreateAsync(cluster, "[bin]\ndu = \"/usr/bin/du\"\n");
         await world.DoAsync("domainadd example.org");
+        await world.AddAccountAsync("old@example.org");
+        await world.DoAsync("aliasadd info@example.org friend@elsewhere.example");
         await cluster.ExecuteAsync("postgres", "postgres", "CREATE DATABASE postfixadmin OWNER vmm");
         await cluster.ExecuteAsync(
             "postfixadmin",
@@ -68,7 +70,8 @@ public class HelpTests(PostgresCluster cluster)
                 TestContext.Current.CancellationToken
             )
         );
-        // What adds comes first in its group and what deletes last; the domain goes at the very end.
+        // What adds comes first in its group and what deletes last; the domain goes when all others are through, then the other
+        // domain is renamed.
         var groups = HelpAction
             .All(Tree)
             .GroupBy(t => t.Group)
@@ -79,7 +82,7 @@ public class HelpTests(PostgresCluster cluster)
                     : 1
                 )
             );
-        foreach (var topic in groups.OrderBy(t => t.Name == "domaindelete"))
+        foreach (var topic in groups.OrderBy(t => Array.IndexOf(["domaindelete", "domainrename"], t.Name)))
         {
             // configure asks; an empty answer keeps what is there.
             (
@@ -90,7 +93,8 @@ public class HelpTests(PostgresCluster cluster)
             ).Succeeded();
         }
 
-        Assert.Equal(["example.org"], await world.QueryAsync("SELECT domainname FROM domain_name"));
+        Assert.Equal(
+            ["example.net", "example.org"], await world.QueryAsync("SELECT domainname FROM domain_name ORDER BY domainname"));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Vmm.Tests.Commands;
 
 /// <summary>The census of password schemes. The transcript passwords.txt has what a session looks like.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using CsCheck;
-using Vmm.Data.Sql;
 
 namespace Vmm.Tests.Commands;
 

@@ -11,6 +11,8 @@ internal static class DisturbedCommands
     public const string Switch = "aliasdomainswitch";
     public const string AliasAdd = "aliasadd";
     public const string CatchAllAdd = "catchalladd";
+    public const string UserRename = "userrename";
+    public const string DomainRename = "domainrename";
 
     /// <summary>Accounts u0 and u1 of d0.example are there, and stay; what begins with n is new and has no mail.</summary>
     public static async Task<DisturbedMailCommand> CreateAsync(string name, PostgresCluster cluster, string? host = null)
@@ -53,6 +55,25 @@ internal static class DisturbedCommands
             },
             AliasAdd => new(filled, i => $"aliasadd n{i}@d0.example u0@d0.example u1@d0.example"),
             CatchAllAdd => new(filled, i => $"catchalladd n{i}.example u0@d0.example") { Prepare = AddDomain },
+            UserRename => new(filled, i => $"userrename old{i}@d0.example old{i}@n{i}.example", ErrorCode.NoSuchAccount)
+            {
+                IsMove = true,
+                Prepare = (s, i) =>
+                {
+                    AddDomain(s, i);
+                    Add(s, $"old{i}@d0.example");
+                },
+            },
+            DomainRename => new(filled, i => $"domainrename n{i}.example m{i}.example", ErrorCode.DomainIsAlias)
+            {
+                Prepare = (s, i) =>
+                {
+                    AddDomain(s, i);
+                    Add(s, $"one@n{i}.example");
+                    _ = Aliases.Add(
+                        s, EmailAddress.Parse($"n{i}@d0.example"), [Vmm.Data.Values.Destination.Parse($"one@n{i}.example")]);
+                },
+            },
             _ => throw new ArgumentException(name, nameof(name)),
         };
     }

@@ -18,12 +18,15 @@ public class InjectionTests(PostgresCluster cluster)
     private const string Import = "import-postfixadmin";
 
     private static readonly string[] Quick =
-        [DisturbedCommands.UserAdd, DisturbedCommands.UserDelete, DisturbedCommands.DomainAdd, ConfigSet];
+        [
+            DisturbedCommands.UserAdd, DisturbedCommands.UserDelete, DisturbedCommands.UserRename, DisturbedCommands.DomainAdd,
+            ConfigSet,
+        ];
 
     private static readonly string[] Others =
         [
-            DisturbedCommands.DomainDelete, DisturbedCommands.FromFile, DisturbedCommands.Switch,
-            Check, MailConfig, Upgrade, Import,
+            DisturbedCommands.DomainDelete, DisturbedCommands.DomainRename, DisturbedCommands.FromFile,
+            DisturbedCommands.Switch, Check, MailConfig, Upgrade, Import,
         ];
 
     public static TheoryData<string> Names => [.. Injection.Commands(Quick, Quick.Concat(Others))];

@@ -97,7 +97,7 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
             ["--mount", "bash", "-c", $"mount --bind {dovecot} {dovecot} && mount -o remount,bind,ro {dovecot} && {undo}"]
         );
         failed.ShouldExit(81);
-        Assert.Contains(": Read-only file system\n", failed.Error, StringComparison.Ordinal);
+        Assert.Contains(": read-only file system\n", failed.Error, StringComparison.Ordinal);
         Assert.Contains(
             "hint: 2 files of the installation are undone already. When that is repaired, run the command again for the rest.\n",
             failed.Error,

@@ -60,6 +60,20 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
         }
     }
 
+    /// <summary>As userrename asks: a quarter of a million aliases are not read for one account.</summary>
+    [Fact]
+    public async Task what_leads_to_an_address_is_found_by_an_index()
+    {
+        await using var connection = await server.OpenAsync(large.Name);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        var question = FollowerSql.OfAddressSql.Replace("$1", "'{u5@,u5+}'", StringComparison.Ordinal)
+            .Replace("$2", "'{u5A,\"u5,\"}'", StringComparison.Ordinal)
+            .Replace("$3", "'{d6.example,alias5.example}'", StringComparison.Ordinal);
+        var found = await PostgresCluster.ListAsync(connection, question);
+        Assert.Equal(["alias|70006|a5|u5@d6.example"], found);
+        Assert.Empty(await PostgresCluster.ListAsync(connection, Scans));
+    }
+
     [Fact]
     public async Task the_measure_of_these_tests_sees_a_sequential_scan()
     {

@@ -34,7 +34,7 @@ internal sealed record DovecotSchemes(IReadOnlySet<string> Known, bool RefusesWe
         };
     }
 
-    /// <summary>In 2.4 a setting, also of one passdb; in 2.3 it is in the file with the queries. The others are Dovecot's own.</summary>
+    /// <summary>In 2.4 a setting, also of one passdb; in 2.3 in the file with the queries. The others are Dovecot's own.</summary>
     private static string? DefaultOf(DovecotConfig inForce)
     {
         if (inForce.UsersInDatabase is not { } passdb)

@@ -1,0 +1,93 @@
+using Vmm.Core.MailServers.Postfix;
+using Vmm.Data.Failures;
+using Vmm.Data.Sql;
+using Vmm.Data.Values;
+
+namespace Vmm.Core.Administration;
+
+/// <summary>The destinations that lead to an address, or into a domain, and follow it when it is renamed.</summary>
+internal sealed class Followers
+{
+    private readonly Session s;
+    private readonly List<(StoredDestination Old, string New)> rows;
+
+    private Followers(Session s, IEnumerable<(StoredDestination Old, string New)> rows)
+    {
+        this.s = s;
+        this.rows = [.. rows];
+        foreach (var row in this.rows.Where(r => r.New.Length > r.Old.Destination.Length))
+        {
+            RequireShort(row.New);
+        }
+    }
+
+    /// <summary>Domains of what has them.</summary>
+    internal IEnumerable<long> Gids => rows.Select(r => r.Old.Gid).Distinct();
+
+    /// <summary>How many there are; after <see cref="Move"/>, how many have moved.</summary>
+    internal FollowedDestinations Count =>
+        new(CountOf(FollowerSql.AliasTable), CountOf(FollowerSql.CatchAllTable), CountOf(FollowerSql.RelocatedTable));
+
+    /// <summary>Those that lead to an address, also with an extension, unless that has an account or an alias of its own.</summary>
+    /// <exception cref="VmmException">48, 86 one would be too long.</exception>
+    internal static Followers OfAddress(Session s, AddressRename rename)
+    {
+        var found = (
+            from stored in FollowerSql.OfAddress(s.Tx, rename.Beginnings, rename.OldDomains)
+            let after = rename.Of(stored.Destination)
+            where after is not null
+            select (Old: stored, New: after!)).ToList();
+        var extended = found.Where(f => f.New != rename.New.ToString()).Select(f => Folded(f.Old)).Distinct().ToList();
+        var own = extended.Count == 0 ? [] : AddressSql.Kinds(s.Tx, extended).Select(k => k.Address).ToHashSet();
+        return new Followers(s, found.Where(f => !own.Contains(Folded(f.Old))));
+    }
+
+    /// <summary>Those that lead into a domain by one of its names.</summary>
+    /// <exception cref="VmmException">86 one would be too long.</exception>
+    internal static Followers OfDomain(Session s, DomainName old, DomainName @new) => new(
+        s,
+        FollowerSql.OfDomain(s.Tx, old.Ascii).Select(
+            d => (d, $"{d.Destination[..d.Destination.IndexOf('@', StringComparison.Ordinal)]}@{@new.Ascii}")));
+
+    /// <summary>Gives all of them their new form. What an alias or a catch-all has already stays one destination.</summary>
+    internal void Move()
+    {
+        var there = FollowerSql.Lock(s.Tx, [.. rows.Select(r => r.Old)]);
+        rows.RemoveAll(r => !there.Contains(r.Old));
+        foreach (var table in rows.GroupBy(r => r.Old.Table))
+        {
+            FollowerSql.Move(s.Tx, table.Key, [.. table]);
+        }
+    }
+
+    /// <summary>
+    /// After the move: refuses a loop over a destination with an extension, which may have an alias under the new name.
+    /// </summary>
+    /// <exception cref="VmmException">27, 85.</exception>
+    internal void RequireDeliverable(EmailAddress @new, PostfixRules rules)
+    {
+        var extended = rows.Select(r => r.New).Where(d => d != @new.ToString()).Distinct().ToList();
+        if (extended.Count > 0)
+        {
+            DestinationList.RequireDeliverable(
+                s,
+                [
+                    .. AliasSql.PointingTo(s.Tx, extended),
+                    .. CatchAllSql.PointingTo(s.Tx, extended).Select(d => $"{DestinationList.AnyLocalPart}@{d}"),
+                ],
+                rules);
+        }
+    }
+
+    private int CountOf(string table) => rows.Count(r => r.Old.Table == table);
+
+    private static string Folded(StoredDestination stored) => stored.Destination.ToLowerInvariant();
+
+    private static void RequireShort(string address)
+    {
+        var localPart = address[..address.IndexOf('@', StringComparison.Ordinal)];
+        _ = localPart.Length > EmailAddress.MaxLocalPart ? throw Errors.LocalPartTooLong(localPart, EmailAddress.MaxLocalPart)
+            : address.Length > EmailAddress.MaxLength ? throw Errors.AddressTooLong(address, EmailAddress.MaxLength)
+            : address;
+    }
+}
