@@ -93,9 +93,9 @@ public class QuotaUsageTests(PostgresCluster cluster)
     public async Task on_a_terminal_there_are_bars_that_fit(int columns, string before, params string[] shown)
     {
         using var world = await FilledAsync();
-        using var terminal = PseudoTerminal.Start(world, "quota", $"stty cols {columns}; {before}");
+        using var terminal = PseudoTerminal.Start(world, "quota", $"unset NO_COLOR; stty cols {columns}; {before}");
         Assert.Equal(0, await terminal.EndAsync());
-        Assert.All(shown, text => Assert.Contains(text, terminal.Seen, StringComparison.Ordinal));
+        Assert.All(shown, text => Assert.True(terminal.Seen.Contains(text, StringComparison.Ordinal), $"{text} in {terminal.Seen}"));
         Assert.DoesNotContain("\u001b", terminal.Seen, StringComparison.Ordinal);
         var lines = terminal.Seen.Replace("\t", new string(' ', 8), StringComparison.Ordinal).Split("\r\n");
         Assert.All(lines, line => Assert.True(line.Length <= Math.Max(columns, 80), line));
@@ -107,7 +107,7 @@ public class QuotaUsageTests(PostgresCluster cluster)
         using var world = await FilledAsync();
         var lines = (await world.DoAsync("quota")).Split('\n').Where(l => l.StartsWith('\t')).ToList();
         Assert.Equal(4, lines.Count);
-        Assert.All(lines, line => Assert.Equal(4, line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.All(lines, line => Assert.Equal(4, line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length));
         Assert.Single(lines.Select(l => l.IndexOf("@", StringComparison.Ordinal)).Distinct());
     }
 

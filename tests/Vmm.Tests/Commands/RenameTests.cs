@@ -30,7 +30,7 @@ public class RenameTests(PostgresCluster cluster)
         (await Run.ShellAsync($"chown 70000:70000 {home}/Maildir/cur/1")).Succeeded();
         var before = await world.TreeAsync();
         var inode = await InodeAsync(home);
-        var renamed = await world.JsonAsync("userrename user@example.com new@other.example");
+        var renamed = await world.JsonAsync("userrename user@example.com new@other.example --leave nothing");
         var moved = renamed.GetProperty("home").GetString()!;
         Assert.Equal(home, renamed.GetProperty("moved_from").GetString());
         Assert.Equal(inode, await InodeAsync(moved));

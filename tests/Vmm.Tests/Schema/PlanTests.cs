@@ -66,9 +66,9 @@ public sealed class PlanTests(PostgresCluster server, LargeDatabase large) : ICl
     {
         await using var connection = await server.OpenAsync(large.Name);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        var question = FollowerSql.OfAddressSql.Replace("$1", "'{u5@,u5+}'", StringComparison.Ordinal)
-            .Replace("$2", "'{u5A,\"u5,\"}'", StringComparison.Ordinal)
-            .Replace("$3", "'{d6.example,alias5.example}'", StringComparison.Ordinal);
+        var question = FollowerSql.OfAddressSql.Replace("$2", "'{u5@,u5+}'", StringComparison.Ordinal)
+            .Replace("$3", "'{u5A,\"u5,\"}'", StringComparison.Ordinal)
+            .Replace("$1", "'{d6.example,alias5.example}'", StringComparison.Ordinal);
         var found = await PostgresCluster.ListAsync(connection, question);
         Assert.Equal(["alias|70006|a5|u5@d6.example"], found);
         Assert.Empty(await PostgresCluster.ListAsync(connection, Scans));
