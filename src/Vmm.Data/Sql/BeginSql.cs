@@ -10,12 +10,16 @@ internal static class BeginSql
 {
     /// <summary>
     /// If another program keeps a lock, vmm fails with an error instead of hanging. A COMMIT is on disk before a directory is
-    /// removed, whatever the role or the server has for synchronous_commit; a stricter value stays. No statement is compiled: with
-    /// a million accounts a plan may look costly, and the server would compile for 0.5 s what then takes a millisecond.
+    /// removed, whatever the role or the server has for synchronous_commit; a stricter value stays. The session may be idle while
+    /// directories change: that of a large mailbox takes minutes, and must end as the rows do. No statement is compiled: with a
+    /// million accounts a plan may look costly, and the server would compile for 0.5 s what then takes a millisecond.
     /// </summary>
     internal const string ChangeSql = """
         SELECT set_config('lock_timeout', '30s', true), set_config('jit', 'off', true),
-               set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'local'), true)
+               set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'local'), true),
+               set_config('idle_in_transaction_session_timeout', '0', true),
+               CASE WHEN current_setting('server_version_num')::integer >= 170000
+                    THEN set_config('transaction_timeout', '0', true) END
         """;
 
     internal const string ReadSql = """
