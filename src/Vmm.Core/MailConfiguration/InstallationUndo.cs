@@ -12,6 +12,8 @@ namespace Vmm.Core.MailConfiguration;
 /// </summary>
 public sealed class InstallationUndo
 {
+    private const string PostfixMain = "main.cf";
+
     private readonly Settings settings;
     private readonly string path;
     private readonly InstallRecord record;
@@ -27,7 +29,8 @@ public sealed class InstallationUndo
     /// <summary>Finds the last installation, and refuses what cannot be undone.</summary>
     /// <param name="settings">For the place of the record.</param>
     /// <param name="mayReplace">
-    /// Whether files are taken back that someone has changed since, and the others if the old text of one is gone.
+    /// Whether files are taken back that someone has changed since, and the others if the old text of one is gone, but not that of
+    /// main.cf.
     /// </param>
     /// <exception cref="VmmException">
     /// 81; 94 a file was changed since, or cannot be restored; 95 there is no installation.
@@ -41,13 +44,15 @@ public sealed class InstallationUndo
         var staying = Staying(record);
         var lost = staying.Where(f => f.File.IsLost).Select(f => $"'{f.File.Path}' cannot be restored: {f.Reason}").ToList();
         var changed = record.Files.Where(f => f.IsChanged && !f.IsLost).Select(f => f.Path).ToList();
-        return mayReplace || (lost.Count == 0 && changed.Count == 0)
+        // What stays of Postfix needs the sockets of Dovecot, and its own services: without them all mail would wait.
+        var mayStay = !staying.Exists(f => f.File.IsLost && Path.GetFileName(f.File.Path) == PostfixMain);
+        return (mayReplace && mayStay) || (lost.Count == 0 && changed.Count == 0)
             ? new InstallationUndo(settings, path, record, staying)
-            : throw Replacement.NotUndone(lost, changed);
+            : throw Replacement.NotUndone(lost, changed, mayStay);
     }
 
     /// <summary>
-    /// Files whose old text is gone, and new files that one of them names: main.cf without its maps would stop all mail.
+    /// Files whose old text is gone, and new files that one of them names.
     /// </summary>
     private static List<(ReplacedFile File, string Reason)> Staying(InstallRecord record)
     {

@@ -23,15 +23,20 @@ internal static class Replacement
     /// <summary>The refusal to undo.</summary>
     /// <param name="lost">A sentence for each file that cannot be restored.</param>
     /// <param name="changed">Paths of files that were changed since.</param>
-    internal static VmmException NotUndone(IReadOnlyList<string> lost, IReadOnlyList<string> changed) => VmmException.Of(
+    /// <param name="mayStay">Whether the first may stay as they are while the others are restored.</param>
+    internal static VmmException NotUndone(
+        IReadOnlyList<string> lost, IReadOnlyList<string> changed, bool mayStay) => VmmException.Of(
     [
         .. lost.Count == 0 ? (VmmException[])[] :
         [
             new(
                 ErrorCode.NotReplaced,
                 $"{Errors.Count(lost.Count, "file")} cannot be restored",
-                "Nothing was changed. Restore these from a backup, byte for byte, or pass --replace: then they stay as they are,"
-                    + " with the new files that they name, and everything else is undone."),
+                mayStay
+                    ? "Nothing was changed. Restore these from a backup, byte for byte, or pass --replace: then they stay as they"
+                    + " are, with the new files that they name, and everything else is undone."
+                    : "Nothing was changed. Restore these from a backup, byte for byte. Postfix cannot keep the main.cf of the"
+                    + " installation when the rest is undone."),
             .. lost.Select(text => new VmmException(ErrorCode.NotReplaced, text)),
         ],
         .. changed.Count == 0 ? (VmmException[])[] :
