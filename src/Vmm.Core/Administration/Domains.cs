@@ -155,6 +155,16 @@ public static class Domains
         return new AnyDomainInfo(null, new AliasDomainInfo(name.Ascii, name.Unicode, domain.Name.Ascii, domain.Name.Unicode));
     }
 
+    /// <summary>A rename that was interrupted can have left the only mail of another domain's account here.</summary>
+    /// <exception cref="VmmException">84.</exception>
+    private static void RequireNoStrangers(Session s, DomainPath path)
+    {
+        foreach (var (uid, address) in AccountSql.OfOtherDomains(s.Tx, path.Gid, MailStore.HomesIn(path)))
+        {
+            throw Errors.UnsafePath($"{path}/{uid}", $"by its name it is the home of '{address}', which is in a different domain");
+        }
+    }
+
     /// <summary>Deletes a domain and what may be deleted with it; the directory only when asked for.</summary>
     /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
     public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, bool deleteDirectory)
@@ -174,13 +184,18 @@ public static class Domains
             throw ObjectErrors.DomainNotEmpty(domain.Name, info.AccountCount, info.AliasCount, info.RelocatedCount);
         }
 
+        var step = new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid));
+        if (deleteDirectory)
+        {
+            RequireNoStrangers(s, step.Domain);
+        }
+
         var aliasDomains = DomainSql.AliasNames(s.Tx, domain.Gid);
         var gone = AddressSql.Under(s.Tx, domain.Gid);
         DomainSql.Delete(s.Tx, domain.Gid);
         DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. aliasDomains]);
         Addresses.WarnOfPointers(s, gone);
-        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(
-            new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid)));
+        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(step);
         if (deleteDirectory && !removed)
         {
             s.Warn($"the domain directory '{domain.Directory}' was not there");

@@ -82,12 +82,17 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             return;
         }
 
+        var moves = HomeTransfer.Read(staged);
         if (!staged.IsLocked && isListed)
         {
-            report.Add(Findings.StagingDirectory(staged.Path), null);
+            report.Add(
+                moves is [var first, ..]
+                    ? Findings.MisplacedHome(staged.Path, first.Uid)
+                    : Findings.StagingDirectory(staged.Path),
+                null);
         }
 
-        foreach (var move in HomeTransfer.Read(staged))
+        foreach (var move in moves)
         {
             expected.SeeMoving(move.Uid);
             unfinished.UnionWith([(move.From.Gid, move.Uid), (move.To.Gid, move.Uid)]);
@@ -127,7 +132,10 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             }
             else if (uid is not { } home || !unfinished.Contains((domain.Gid, home)))
             {
-                AddUnlessAtWork(folder, entry, Findings.OrphanDirectory(folder.Join(entry), "account"), domain.Name);
+                var finding = uid is { } number && expected.AddressWith(number) is { } address
+                    ? Findings.HomeOfOtherDomain(folder.Join(entry), address)
+                    : Findings.OrphanDirectory(folder.Join(entry), "account");
+                AddUnlessAtWork(folder, entry, finding, domain.Name);
             }
         }
     }

@@ -117,9 +117,11 @@ internal sealed class ExpectedDirectories
 
     /// <summary>The address of another account that this owner is, or null.</summary>
     internal string? OtherAccount(long owner, long uid) =>
-        owner == uid ? null
-        : accounts.TryGetValue(owner, out var account) ? AddressOf(account)
-        : findOther(owner)?.Address;
+        owner == uid ? null : AddressWith(owner);
+
+    /// <summary>The address of the account with this uid, in whatever domain; null where there is none.</summary>
+    internal string? AddressWith(long uid) =>
+        accounts.TryGetValue(uid, out var account) ? AddressOf(account) : findOther(uid)?.Address;
 
     /// <summary>Under the primary name of its domain.</summary>
     internal string AddressOf(ExpectedAccount account) => $"{account.LocalPart}@{domains[account.Gid].Name}";

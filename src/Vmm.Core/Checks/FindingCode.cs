@@ -125,6 +125,9 @@ public enum FindingCode
     /// <summary>A command was interrupted while it created this directory.</summary>
     StagingDirectory,
 
+    /// <summary>A rename was interrupted while the home of an account moved to another domain.</summary>
+    MisplacedHome,
+
     /// <summary>A command was interrupted while it removed this directory.</summary>
     RemovalDirectory,
 

@@ -16,6 +16,18 @@ internal static partial class Findings
     internal static Finding StagingDirectory(string path) =>
         OfPath(FindingCode.StagingDirectory, path, "a command was interrupted while it created this", "vmm check --repair");
 
+    internal static Finding MisplacedHome(string path, long uid) => OfPath(
+        FindingCode.MisplacedHome,
+        path,
+        $"a rename was interrupted: the home of account {uid} may not be where its row says, and then its mail is deferred",
+        "vmm check --repair");
+
+    internal static Finding HomeOfOtherDomain(string path, string address) => OfPath(
+        FindingCode.ForeignHome,
+        path,
+        $"by its name it is the home of '{address}', which belongs to a different domain",
+        "compare it with the home of that account: it may be its only mail");
+
     internal static Finding RemovalDirectory(string path) => OfPath(
         FindingCode.RemovalDirectory, path, "its account or domain is deleted; the removal was interrupted", "vmm check --repair");
 

@@ -64,7 +64,7 @@ internal sealed class HomeTransfer : IDisposable
         var facts = found.Facts;
         var refusal = facts.Uid != step.Uid || facts.Gid != step.From.Gid
             ? RenameErrors.ForeignHome(step.Source, $"{facts.Uid}:{facts.Gid}", $"{step.Uid}:{step.From.Gid}")
-            : facts.Device != target.Facts.Device
+            : !facts.IsBeside(target.Facts)
             ? RenameErrors.OtherFileSystem(step.Source, step.Domain.ToString())
             : target.FactsOf(Id(step.Uid)) is not null
             ? Errors.FileSystem($"move '{step.Source}' to", step.Path, Posix.Reason(Posix.Exists))
@@ -90,8 +90,8 @@ internal sealed class HomeTransfer : IDisposable
     }
 
     /// <summary>
-    /// Moves the home. All that is in it gets the new group before, which takes long and is in nobody's way; after it only what was
-    /// delivered meanwhile.
+    /// Moves the home. All that is in it gets the new group before, which takes long but does not keep its user from the mail;
+    /// after it only what was delivered meanwhile.
     /// </summary>
     /// <exception cref="VmmException">81, 84.</exception>
     internal void Run()

@@ -86,6 +86,15 @@ public sealed class MailStore
     /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
     public bool RemoveAfterCommit(MailboxStep step) => removals.Plan(step);
 
+    /// <summary>The uids by which entries of a domain's directory are named; none where there is no such directory.</summary>
+    /// <exception cref="VmmException">36, 81, 84.</exception>
+    internal static IReadOnlyList<long> HomesIn(DomainPath path)
+    {
+        using var hash = MailboxPaths.OpenHash(path, create: false);
+        using var domain = hash is null ? null : MailboxPaths.OpenDomain(hash, path);
+        return domain is null ? [] : [.. domain.Names().Select(MailboxPaths.Uid).OfType<long>()];
+    }
+
     /// <summary>Checks now that a home can be moved to another domain; it moves in <see cref="Sync"/>.</summary>
     /// <exception cref="VmmException">36, 49, 81, 84; nothing was changed.</exception>
     public void Move(MoveHome step)

@@ -70,6 +70,10 @@ internal static class MailboxPaths
         return facts is { IsDirectory: true, Uid: 0 } domain && domain.Gid == path.Gid;
     }
 
+    /// <summary>The uid that an entry of a domain's directory is named after; null for any other name.</summary>
+    internal static long? Uid(string name) =>
+        long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : null;
+
     /// <summary>
     /// A link, or what belongs to somebody else, is put there by somebody who had a reason; the mail behind it would be forgotten.
     /// </summary>
@@ -80,7 +84,7 @@ internal static class MailboxPaths
             if (domain.FactsOf(name) is { } facts)
             {
                 var path = FileName.Show(domain.Join(name));
-                var owner = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var uid) ? uid : facts.Uid;
+                var owner = Uid(name) ?? facts.Uid;
                 _ = facts.IsLink ? throw Errors.UnsafePath(path, "it is a symbolic link")
                     : facts.Gid != gid || facts.Uid != owner
                     ? throw Errors.UnsafePath(path, $"it belongs to {facts.Uid}:{facts.Gid}, not to {owner}:{gid}")

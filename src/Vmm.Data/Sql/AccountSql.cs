@@ -62,6 +62,16 @@ internal static class AccountSql
 
     internal const string DeleteSql = "DELETE FROM users WHERE uid = $1";
 
+    /// <summary>One of these accounts that is in another domain than $1, with its address.</summary>
+    internal const string OfOtherDomainsSql = """
+        SELECT u.uid, u.local_part || '@' || n.domainname
+          FROM unnest($2::bigint[]) AS k (uid)
+          JOIN users u ON u.uid = k.uid AND u.gid <> $1
+          JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+         ORDER BY u.uid
+         LIMIT 1
+        """;
+
     internal const string InfoSql = """
         SELECT u.name, d.domaindir, f.format, l.directory,
                q.bytes AS quota_bytes, q.messages AS quota_messages, u.qid IS NULL AS quota_inherited,
@@ -176,6 +186,10 @@ internal static class AccountSql
         WithSchemesSql, r => r.GetString(0), Parameter.Long(gid), Parameter.Texts(schemes.Select(s => $"{{{s}")));
 
     internal static int Delete(Transaction tx, long uid) => tx.Execute(DeleteSql, Parameter.Long(uid));
+
+    internal static List<(long Uid, string Address)> OfOtherDomains(Transaction tx, long gid, IReadOnlyCollection<long> uids) =>
+        uids.Count == 0 ? [] : tx.List(
+            OfOtherDomainsSql, r => (r.GetInt64(0), r.GetString(1)), Parameter.Long(gid), Parameter.Longs(uids));
 
     internal static AccountInfo? Info(Transaction tx, AccountRow account) => tx.One(
         InfoSql,

@@ -85,7 +85,7 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
         check.ShouldExit(residue.Count == 0 ? 0 : 4);
         var listed = check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToList();
         Assert.All(listed, columns =>
-            Assert.Contains(columns[1], (string[])["staging-directory", "removal-directory", "orphan-directory"])
+            Assert.Contains(columns[1], (string[])["staging-directory", "removal-directory", "orphan-directory", "misplaced-home"])
         );
         Assert.Equal(residue.Order(), listed.Select(columns => columns[2]).Order());
         return residue.Count;

@@ -21,7 +21,7 @@ public class HomeTransferTests(PostgresCluster cluster)
         var check = await world.VmmAsync("check");
         check.ShouldExit((int)ErrorCode.Found);
         Assert.Single(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("\tstaging-directory\t", check.Out, StringComparison.Ordinal);
+        Assert.StartsWith("error\tmisplaced-home\t", check.Out, StringComparison.Ordinal);
         (await world.VmmAsync("check", "--repair", "--quiet")).Succeeded();
         var home = $"{(isCommitted ? to : from)}/{Uid}";
         Assert.Equal("mail", await File.ReadAllTextAsync($"{home}/Maildir/cur/1", TestContext.Current.CancellationToken));
@@ -57,12 +57,35 @@ public class HomeTransferTests(PostgresCluster cluster)
         Assert.Equal(before, await world.TreeAsync());
     }
 
+    /// <summary>Its directory has the only mail of an account that is in the other domain, by its row.</summary>
+    [Theory]
+    [InlineData("true")]
+    [InlineData("rm -r {0}")]
+    public async Task the_other_domain_is_not_deleted_with_it(string spoil)
+    {
+        using var world = await ReadyAsync();
+        var (from, to) = await DirectoriesAsync(world);
+        await InterruptAsync(from, to);
+        (await Run.ShellAsync(
+            $"chgrp -R 70001 {to}/{Uid}; "
+                + spoil.Replace("{0}", $"{Path.GetDirectoryName(to)}/{Staging}", StringComparison.Ordinal))).Succeeded();
+        var before = await world.TreeAsync();
+        var refused = await world.VmmAsync("domaindelete", "new.example", "--force", "--delete-directory");
+        Message.IsOneError(refused, 84, "is the home of 'user@old.example', which is in a different domain");
+        Assert.Equal(before, await world.TreeAsync());
+        Assert.Equal(2, await world.CountAsync("domain_data"));
+        var check = await world.VmmAsync("check");
+        Assert.DoesNotContain("rm -r", check.Out, StringComparison.Ordinal);
+        Assert.Contains(spoil == "true" ? "misplaced-home" : "foreign-home", check.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("rm -r {0}/70000", 81, "does not exist, so it cannot be moved")]
     [InlineData("chown 0 {0}/70000", 49, "belongs to 0:70000, not to 70000:70000")]
     [InlineData("mkdir {1}/70000", 81, "File exists")]
     [InlineData("chgrp 0 {1}", 36, "belongs to 0:0, not to 0:70001")]
     [InlineData("mv {0}/70000 {0}/x && ln -s x {0}/70000", 84, "a symbolic link")]
+    [InlineData("mount --bind {1} {1}", 81, "on another file system than")]
     [InlineData("mount -t tmpfs -o mode=0750,gid=70001 tmpfs {1}", 81, "on another file system than")]
     public async Task what_is_not_as_it_should_be_is_refused_before_anything_changes(string change, int exit, string message)
     {
