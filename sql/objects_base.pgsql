@@ -135,9 +135,10 @@ CREATE TRIGGER vmm_quota_clone BEFORE INSERT ON vmm_quota_clone FOR EACH ROW EXE
 
 -- What leads to an address; what leads to unknown addresses of a domain; and what leads to an address with an extension, as
 -- user+list@ does to user@: a range within a domain, which may have 100,000 destinations.
-CREATE INDEX alias_destination_domain ON alias (lower(split_part(destination, '@', 2) COLLATE "C"), destination COLLATE "C");
+CREATE INDEX alias_destination_domain ON alias (lower(split_part(destination, '@', 2) COLLATE "C"), lower(destination COLLATE "C"));
 CREATE INDEX catchall_destination ON catchall (destination);
-CREATE INDEX catchall_destination_domain ON catchall (lower(split_part(destination, '@', 2) COLLATE "C"), destination COLLATE "C");
+CREATE INDEX catchall_destination_domain ON catchall
+    (lower(split_part(destination, '@', 2) COLLATE "C"), lower(destination COLLATE "C"));
 CREATE INDEX relocated_destination ON relocated (destination);
 CREATE INDEX relocated_destination_domain ON relocated
-    (lower(split_part(destination, '@', 2) COLLATE "C"), destination COLLATE "C");
+    (lower(split_part(destination, '@', 2) COLLATE "C"), lower(destination COLLATE "C"));

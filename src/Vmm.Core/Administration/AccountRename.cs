@@ -2,6 +2,7 @@ using Vmm.Core.Mailboxes;
 using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Passwords;
+using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
@@ -46,7 +47,7 @@ public static class AccountRename
         var (account, rename, target) = Find(s, old, @new, rules);
         RenameLocks.OfAddresses(
             s,
-            [account.Gid, target.Gid, .. Followers.OfAddress(s, rename).Gids],
+            [account.Gid, target.Gid, .. Followers.OfAddress(s, rename, target.Gid).Gids],
             rename.Old.ToString(),
             rename.New.ToString());
         (account, rename, target) = Find(s, old, @new, rules);
@@ -56,7 +57,7 @@ public static class AccountRename
             throw ObjectErrors.NoSuchAccount(old);
         }
 
-        var followers = Followers.OfAddress(s, rename);
+        var followers = Followers.OfAddress(s, rename, target.Gid);
         RequirePassword(s, account, password);
         var home = account.Gid == target.Gid ? null : Move(s, account, target);
         var before = AccountSql.Info(s.Tx, account);
@@ -77,6 +78,7 @@ public static class AccountRename
         followers.RequireDeliverable(rename.New, rules);
         var renamed = new AccountRow(account.Uid, target.Gid, rename.New, target.Directory);
         DovecotSessions.Changed(s, [.. names, .. Accounts.Names(s, renamed)]);
+        QueuedMail.WarnOf(s, rename, left);
         AddressWarnings.OfNew(s, rename.New);
         AddressWarnings.OfAccount(s, target.Gid, rename.New);
         WarnOfDefaults(s, before, AccountSql.Info(s.Tx, renamed), target.Name);
@@ -139,6 +141,14 @@ public static class AccountRename
             account.Uid,
             Domains.DirectoryMode(s));
         s.Mailboxes.Move(step);
+        s.AfterCommit(() =>
+        {
+            // Where accounts may write to the directory of their domain, a delivery can make what was moved away.
+            if (Posix.FactsAt(step.Source) is not null)
+            {
+                s.Warn($"mail came to '{step.Source}' meanwhile; move it to '{step.Path}'");
+            }
+        });
         return step.Source;
     }
 

@@ -11,18 +11,20 @@ namespace Vmm.Core.Administration;
 internal sealed record AddressRename(
     EmailAddress Old, IReadOnlyCollection<string> OldDomains, EmailAddress New, string Delimiters)
 {
+    /// <summary>The old address under every name of its domain.</summary>
+    internal IReadOnlyList<string> OldNames => [.. OldDomains.Select(domain => $"{Old.LocalPart}@{domain}")];
+
     /// <summary>A destination that leads to the old address begins with one of these.</summary>
     internal IReadOnlyList<string> Beginnings =>
         [$"{Old.LocalPart}@", .. Delimiters.Distinct().Select(delimiter => $"{Old.LocalPart}{delimiter}")];
 
-    /// <summary>Where a destination leads afterwards, with the extension that it had; null for one that leads elsewhere.</summary>
-    internal string? Of(string destination)
-    {
-        var key = TraceKey.Parse(destination);
-        return !OldDomains.Contains(key.Domain) ? null
-            : key.LocalPart == Old.LocalPart ? New.ToString()
-            : key.WithoutExtension(Delimiters) is var (shorter, extension) && shorter.LocalPart == Old.LocalPart
-                ? $"{New.LocalPart}{extension}@{New.Domain}"
-                : null;
-    }
+    /// <summary>
+    /// A destination that led to the old address with an extension, in its new form: with that extension, unless the new local part
+    /// has a delimiter itself. Postfix would cut it off there.
+    /// </summary>
+    internal string WithExtension(string destination) =>
+        New.LocalPart.IndexOfAny([.. Delimiters]) < 0
+        && TraceKey.Parse(destination).WithoutExtension(Delimiters) is var (_, extension)
+            ? $"{New.LocalPart}{extension}@{New.Domain}"
+            : New.ToString();
 }

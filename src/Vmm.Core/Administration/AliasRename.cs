@@ -28,12 +28,12 @@ public static class AliasRename
         var (gid, rename, target) = Find(s, old, @new, rules);
         RenameLocks.OfAddresses(
             s,
-            [gid, target, .. Followers.OfAddress(s, rename).Gids],
+            [gid, target, .. Followers.OfAddress(s, rename, target).Gids],
             rename.Old.ToString(),
             rename.New.ToString());
         (gid, rename, target) = Find(s, old, @new, rules);
         _ = Addresses.RequireFree(s, @new);
-        var followers = Followers.OfAddress(s, rename);
+        var followers = Followers.OfAddress(s, rename, target);
         followers.Move();
         if (AliasSql.Rename(s.Tx, gid, rename.Old, target, rename.New) == 0)
         {

@@ -33,7 +33,7 @@ public static class DomainRename
     /// <summary>Renames a domain.</summary>
     /// <param name="s">The session.</param>
     /// <param name="old">Its primary name.</param>
-    /// <param name="new">A name that no domain has.</param>
+    /// <param name="new">A name that no domain has, or an alias domain of this one.</param>
     /// <param name="left">Whether the old name stays as an alias domain.</param>
     /// <exception cref="VmmException">23, 27, 37, 38, 44, 57, 59, 67, 85, 86.</exception>
     public static RenamedDomain Run(Session s, DomainName old, DomainName @new, OldName left)
@@ -52,7 +52,11 @@ public static class DomainRename
         var info = DomainSql.Info(s.Tx, domain.Name) ?? throw ObjectErrors.NoSuchDomain(old);
         var (followers, strangers) = (Followers.OfDomain(s, old, @new), FollowerSql.OfDomain(s.Tx, @new.Ascii));
         RequireFit(s, domain, @new);
-        DomainSql.InsertAlias(s.Tx, @new, domain.Gid);
+        if (DomainSql.Find(s.Tx, @new) is null)
+        {
+            DomainSql.InsertAlias(s.Tx, @new, domain.Gid);
+        }
+
         DomainRenameSql.SetPrimary(s.Tx, domain.Gid, @new);
         if (left == OldName.Nothing)
         {
@@ -61,6 +65,7 @@ public static class DomainRename
 
         followers.Move();
         RequireNoLoop(s, domain.Gid, @new, strangers);
+        Addresses.WarnOfDangling(s, strangers.Select(d => Destination.Refer(d.Destination)));
         DomainWarnings.OfName(s, @new);
         var others = DomainSql.AliasNames(s.Tx, domain.Gid).Where(n => n != old.Ascii);
         DovecotSessions.DomainChanged(s, [old.Ascii, @new.Ascii, .. others]);
@@ -88,7 +93,7 @@ public static class DomainRename
         {
             null => domain,
             { IsPrimary: true } => throw ObjectErrors.DomainExists(@new),
-            var other when other.Gid == domain.Gid => throw RenameErrors.IsOwnAliasDomain(@new, domain.Name),
+            var other when other.Gid == domain.Gid => domain,
             var other => throw ObjectErrors.AliasDomainExists(@new, other.Name, asWanted: false),
         };
     }

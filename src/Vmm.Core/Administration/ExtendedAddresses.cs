@@ -29,7 +29,7 @@ internal static class ExtendedAddresses
         return
         [
             .. addresses.Union(ExtensionSql.Extended(s.Tx, addresses, delimiters)
-                .Where(d => TraceKey.Parse(d).WithoutExtension(delimiters) is var (shorter, _) && known.Contains(shorter.Text))),
+                .Where(d => TraceKey.Parse(d).WithoutExtension(delimiters) is var (shorter, _) && known.Contains(shorter.Folded))),
         ];
     }
 }

@@ -28,18 +28,29 @@ internal sealed class Followers
     internal FollowedDestinations Count =>
         new(CountOf(FollowerSql.AliasTable), CountOf(FollowerSql.CatchAllTable), CountOf(FollowerSql.RelocatedTable));
 
-    /// <summary>Those that lead to an address, also with an extension, unless that has an account or an alias of its own.</summary>
+    /// <summary>
+    /// Those that lead to an address, also with an extension. One that would lead elsewhere with it, to an address that exists or
+    /// to a catch-all, loses it.
+    /// </summary>
+    /// <param name="s">The session.</param>
+    /// <param name="rename">From where, to where.</param>
+    /// <param name="target">The domain of the new address.</param>
     /// <exception cref="VmmException">48, 86 one would be too long.</exception>
-    internal static Followers OfAddress(Session s, AddressRename rename)
+    internal static Followers OfAddress(Session s, AddressRename rename, long target)
     {
+        var names = rename.OldNames.ToHashSet();
+        var extended = ExtendedAddresses.With(s, names).Except(names).ToHashSet();
         var found = (
             from stored in FollowerSql.OfAddress(s.Tx, rename.Beginnings, rename.OldDomains)
-            let after = rename.Of(stored.Destination)
-            where after is not null
-            select (Old: stored, New: after!)).ToList();
-        var extended = found.Where(f => f.New != rename.New.ToString()).Select(f => Folded(f.Old)).Distinct().ToList();
-        var own = extended.Count == 0 ? [] : AddressSql.Kinds(s.Tx, extended).Select(k => k.Address).ToHashSet();
-        return new Followers(s, found.Where(f => !own.Contains(Folded(f.Old))));
+            let isPlain = names.Contains(stored.Destination.ToLowerInvariant())
+            where isPlain || extended.Contains(stored.Destination)
+            select (Old: stored, New: isPlain ? rename.New.ToString() : rename.WithExtension(stored.Destination))).ToList();
+        var wanted = found.Select(f => f.New.ToLowerInvariant()).Where(n => n != rename.New.ToString()).Distinct().ToList();
+        var taken = wanted.Count == 0 ? []
+            : CatchAllSql.Destinations(s.Tx, target).Count > 0 ? wanted.ToHashSet()
+            : AddressSql.Kinds(s.Tx, wanted).Select(k => k.Address).ToHashSet();
+        return new Followers(
+            s, found.Select(f => (f.Old, taken.Contains(f.New.ToLowerInvariant()) ? rename.New.ToString() : f.New)));
     }
 
     /// <summary>Those that lead into a domain by one of its names.</summary>
@@ -80,8 +91,6 @@ internal sealed class Followers
     }
 
     private int CountOf(string table) => rows.Count(r => r.Old.Table == table);
-
-    private static string Folded(StoredDestination stored) => stored.Destination.ToLowerInvariant();
 
     private static void RequireShort(string address)
     {

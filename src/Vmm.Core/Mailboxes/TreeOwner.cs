@@ -64,7 +64,14 @@ internal sealed class TreeOwner((long Uid, long Gid) from, (long Uid, long Gid) 
     {
         if (facts.Uid == from.Uid && facts.Gid == from.Gid)
         {
-            directory.SetOwner(name, facts, to.Uid, to.Gid);
+            try
+            {
+                directory.SetOwner(name, facts, to.Uid, to.Gid);
+            }
+            catch (VmmException) when (isOurs is null && directory.FactsOf(name)?.IsSame(facts) != true)
+            {
+                // The user of a mailbox in use has removed or replaced it.
+            }
         }
         else if ((facts.Uid == to.Uid && facts.Gid == to.Gid) || isOurs is null)
         {

@@ -37,16 +37,6 @@ public static class RenameErrors
         + $" {string.Join(' ', localParts.Take(5).Select(l => $"{l}@{domain}"))}{(localParts.Count > 5 ? " ..." : "")}",
         "'vmm userpassword ADDRESS --scheme SHA512-CRYPT' stores a password with a scheme that survives; rename the domain then.");
 
-    /// <summary>23, where the new name of a domain is one of its own.</summary>
-    public static VmmException IsOwnAliasDomain(DomainName alias, DomainName domain) => new(
-        ErrorCode.AliasDomainExists,
-        $"'{alias}' is an alias domain of '{domain}' already",
-        $"'vmm aliasdomaindelete {alias}' takes the name away, so that it is free;"
-        + $" 'vmm aliasdomainswitch {alias} DOMAIN' gives it to a different domain.")
-    {
-        IsConflict = true,
-    };
-
     /// <summary>59, where a relocated user would have moved to itself.</summary>
     public static VmmException RelocatedToItself(string address) => new(
         ErrorCode.RelocatedIdentical,
@@ -64,7 +54,7 @@ public static class RenameErrors
     public static VmmException ForeignHome(string home, string owner, string account) => new(
         ErrorCode.MaildirPermission,
         $"the home '{home}' belongs to {owner}, not to {account}",
-        "Nothing was changed. Look who changed it; 'vmm check --repair' gives it back.");
+        "Nothing was changed. Look who changed it; 'vmm check' says more.");
 
     /// <summary>81.</summary>
     public static VmmException NoHome(string home) => new(

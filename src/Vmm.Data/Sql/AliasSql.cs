@@ -183,13 +183,13 @@ internal static class AliasSql
                         CROSS JOIN LATERAL (
                                   SELECT a.gid, a.address, a.destination FROM alias a
                                    WHERE lower(split_part(a.destination, '@', 2) COLLATE "C") = n.domainname
-                                     AND a.destination COLLATE "C" >= u.address || e.delimiter
-                                     AND a.destination COLLATE "C" < u.address || chr(ascii(e.delimiter) + 1)
+                                     AND lower(a.destination COLLATE "C") >= u.address || e.delimiter
+                                     AND lower(a.destination COLLATE "C") < u.address || chr(ascii(e.delimiter) + 1)
                                   UNION ALL
                                   SELECT c.gid, '(any)', c.destination FROM catchall c
                                    WHERE lower(split_part(c.destination, '@', 2) COLLATE "C") = n.domainname
-                                     AND c.destination COLLATE "C" >= u.address || e.delimiter
-                                     AND c.destination COLLATE "C" < u.address || chr(ascii(e.delimiter) + 1)
+                                     AND lower(c.destination COLLATE "C") >= u.address || e.delimiter
+                                     AND lower(c.destination COLLATE "C") < u.address || chr(ascii(e.delimiter) + 1)
                                   OFFSET 0
                               ) AS x
                         WHERE u.address <> '(any)'

@@ -24,15 +24,15 @@ internal static class ExtensionSql
          CROSS JOIN LATERAL (
                    SELECT l.destination FROM alias l
                     WHERE lower(split_part(l.destination, '@', 2) COLLATE "C") = r.domain
-                      AND l.destination COLLATE "C" >= r.first AND l.destination COLLATE "C" < r.beyond
+                      AND lower(l.destination COLLATE "C") >= r.first AND lower(l.destination COLLATE "C") < r.beyond
                    UNION ALL
                    SELECT h.destination FROM catchall h
                     WHERE lower(split_part(h.destination, '@', 2) COLLATE "C") = r.domain
-                      AND h.destination COLLATE "C" >= r.first AND h.destination COLLATE "C" < r.beyond
+                      AND lower(h.destination COLLATE "C") >= r.first AND lower(h.destination COLLATE "C") < r.beyond
                    UNION ALL
                    SELECT m.destination FROM relocated m
                     WHERE lower(split_part(m.destination, '@', 2) COLLATE "C") = r.domain
-                      AND m.destination COLLATE "C" >= r.first AND m.destination COLLATE "C" < r.beyond
+                      AND lower(m.destination COLLATE "C") >= r.first AND lower(m.destination COLLATE "C") < r.beyond
                ) AS e
          WHERE $3::boolean
             OR NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = lower(e.destination))

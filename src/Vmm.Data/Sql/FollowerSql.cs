@@ -17,8 +17,8 @@ internal static class FollowerSql
     internal static string RelocatedTable => "relocated";
 
     /// <summary>
-    /// Those in one of the domains $1 that begin, by the bytes, with a word from $2 up and below $3: ranges of an index, since a
-    /// domain may have 100,000 destinations.
+    /// Those in one of the domains $1 that begin, in any spelling, with a word from $2 up and below $3 by the bytes: ranges of an
+    /// index, since a domain may have 100,000 destinations.
     /// </summary>
     internal const string OfAddressSql = """
         SELECT f.of_table, f.gid, f.local_part, f.destination
@@ -28,17 +28,17 @@ internal static class FollowerSql
                    SELECT 'alias', a.gid, a.address, a.destination
                      FROM alias a
                     WHERE lower(split_part(a.destination, '@', 2) COLLATE "C") = d.domain
-                      AND a.destination COLLATE "C" >= k.low AND a.destination COLLATE "C" < k.high
+                      AND lower(a.destination COLLATE "C") >= k.low AND lower(a.destination COLLATE "C") < k.high
                    UNION ALL
                    SELECT 'catchall', c.gid, '', c.destination
                      FROM catchall c
                     WHERE lower(split_part(c.destination, '@', 2) COLLATE "C") = d.domain
-                      AND c.destination COLLATE "C" >= k.low AND c.destination COLLATE "C" < k.high
+                      AND lower(c.destination COLLATE "C") >= k.low AND lower(c.destination COLLATE "C") < k.high
                    UNION ALL
                    SELECT 'relocated', r.gid, r.address, r.destination
                      FROM relocated r
                     WHERE lower(split_part(r.destination, '@', 2) COLLATE "C") = d.domain
-                      AND r.destination COLLATE "C" >= k.low AND r.destination COLLATE "C" < k.high
+                      AND lower(r.destination COLLATE "C") >= k.low AND lower(r.destination COLLATE "C") < k.high
                    OFFSET 0
                ) AS f (of_table, gid, local_part, destination)
          ORDER BY f.of_table, f.gid, f.local_part COLLATE "C", f.destination COLLATE "C"
@@ -60,9 +60,12 @@ internal static class FollowerSql
          ORDER BY f.of_table, f.gid, f.local_part COLLATE "C", f.destination COLLATE "C"
         """;
 
-    /// <summary>Locks domains before their addresses, in the same order as the deletion of a domain.</summary>
+    /// <summary>
+    /// Locks domains before their addresses, in the same order as the deletion of a domain. Whoever changes the defaults of one
+    /// looks at all its accounts: they are not to be deleted and added under another address meanwhile.
+    /// </summary>
     internal const string LockDomainsSql = """
-        SELECT gid FROM domain_data WHERE gid = ANY ($1::bigint[]) ORDER BY gid FOR KEY SHARE
+        SELECT gid FROM domain_data WHERE gid = ANY ($1::bigint[]) ORDER BY gid FOR SHARE
         """;
 
     /// <summary>Those that are still there, after a wait for whoever deletes one just now.</summary>

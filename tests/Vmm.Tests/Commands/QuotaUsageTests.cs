@@ -95,7 +95,7 @@ public class QuotaUsageTests(PostgresCluster cluster)
         using var world = await FilledAsync();
         using var terminal = PseudoTerminal.Start(world, "quota", $"unset NO_COLOR; stty cols {columns}; {before}");
         Assert.Equal(0, await terminal.EndAsync());
-        Assert.All(shown, text => Assert.True(terminal.Seen.Contains(text, StringComparison.Ordinal), $"{text} in {terminal.Seen}"));
+        Assert.All(shown, text => Assert.True(terminal.Seen.Contains(text, StringComparison.Ordinal), terminal.Seen));
         Assert.DoesNotContain("\u001b", terminal.Seen, StringComparison.Ordinal);
         var lines = terminal.Seen.Replace("\t", new string(' ', 8), StringComparison.Ordinal).Split("\r\n");
         Assert.All(lines, line => Assert.True(line.Length <= Math.Max(columns, 80), line));

@@ -61,7 +61,8 @@ public class FileSystemTests(PostgresCluster cluster)
         var place = $"{world.Base}/{mounted}";
         var mount = kind == "bind"
             ? $"mount --bind {place} {place}"
-            : $"cp -a {place} {world.Directory}/copy && mount -t tmpfs -o mode=0700 none {place} && cp -a {world.Directory}/copy/. {place}";
+            : $"cp -a {place} {world.Directory}/copy && mount -t tmpfs -o mode=0700 none {place} && "
+                + $"cp -a {world.Directory}/copy/. {place}";
         var before = await Snapshot.TakeAsync(world);
         var tried = await Run.ShellAsync($"unshare -m bash -c '{mount} && {Repository.Binary} {command}'", world.Environment);
         Message.IsOneError(tried, 81, "are on different file systems");

@@ -18,6 +18,15 @@ public class RenameTests(ShippedMailServer server) : MailStackTests(server)
         await Server.ArrivedAsync(old, before);
         using var session = await LogInAsync(old);
         await Server.DoAsync($"userrename {old} {@new}");
+        // The server says BYE, or closes the connection.
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                await session.NoOpAsync(TestContext.Current.CancellationToken);
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+        });
         Assert.False(await Mail.MayLogInAsync(Server, "imap", old));
         Assert.Equal("smtp pop3 imap sieve", await Mail.ServicesOfAsync(Server, @new));
         var after = await Mail.SendAsync(Server, old);
@@ -25,6 +34,27 @@ public class RenameTests(ShippedMailServer server) : MailStackTests(server)
         var extended = await Mail.SendAsync(Server, @new.Replace("@", "+list@", StringComparison.Ordinal));
         await Server.ArrivedAsync(@new, extended);
         Assert.Equal([before, after, extended], await SubjectsAsync(@new));
+    }
+
+    /// <summary>Aliases are looked up when mail comes, so that it waits for an address that is no mailbox any more.</summary>
+    [Fact]
+    public async Task mail_that_waits_is_said_to_bounce_and_arrives_as_the_warning_says()
+    {
+        await Server.AddAccountAsync("waits@example.com");
+        await Server.DoAsync("usertransport waits@example.com smtp:[127.0.0.1]:1");
+        var subject = await Mail.SendAsync(Server, "waits@example.com");
+        var renamed = await Server.VmmAsync(null, "userrename", "waits@example.com", "there@example.com");
+        renamed.Succeeded();
+        Assert.StartsWith(
+            "vmm: warning: 1 message to 'waits@example.com' in Postfix's queue would bounce; this has the new address looked up: "
+                + "postsuper -r ",
+            renamed.Error,
+            StringComparison.Ordinal
+        );
+        await Server.DoAsync("usertransport there@example.com domain");
+        var id = renamed.Error.TrimEnd().Split(' ')[^1];
+        (await Server.ProgramAsync("postsuper", ["-c", Server.MapDirectory, "-r", id])).Succeeded();
+        await Server.ArrivedAsync("there@example.com", subject);
     }
 
     [Fact]

@@ -65,6 +65,18 @@ public class SessionTests(ShippedMailServer server) : MailStackTests(server)
     }
 
     [Fact]
+    public async Task sessions_under_the_old_name_of_a_domain_end_when_it_is_renamed()
+    {
+        await Server.DoAsync("domainadd first.example");
+        await Server.AddAccountAsync("user@first.example");
+        using var session = await LogInAsync("user@first.example");
+        await Server.DoAsync("domainrename first.example second.example --leave nothing");
+        await AssertEndsAsync(session);
+        Assert.False(await Mail.MayLogInAsync(Server, "imap", "user@first.example"));
+        Assert.True(await Mail.MayLogInAsync(Server, "imap", "user@second.example"));
+    }
+
+    [Fact]
     public async Task who_was_refused_before_gets_in_as_soon_as_there_is_an_account()
     {
         Assert.False(await Mail.MayLogInAsync(Server, "imap", "too-early@example.com"));
