@@ -4,6 +4,27 @@ namespace Vmm.Tests.Checks;
 public sealed class RepairTests(PostgresCluster cluster)
 {
     [Fact]
+    public async Task what_somebody_is_at_work_on_since_it_was_found_is_left_alone()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        var place = Directory.GetDirectories(world.Base).Single();
+        using var hash = Folder.OpenBase(place);
+        using var staged = hash.Make(".vmm-new-70000-0123456789ab", MailStore.Private);
+        Finding[] found = [Findings.StagingDirectory(staged.Path)];
+        var settings = SettingsFile.Load(world.Config);
+        using (var other = hash.TryOpen(".vmm-new-70000-0123456789ab")!)
+        {
+            Assert.True(other.TryLock());
+            Assert.Empty(Repairs.Run(settings, found, _ => { }, TestContext.Current.CancellationToken));
+            Assert.True(Directory.Exists(staged.Path));
+        }
+
+        Assert.Single(Repairs.Run(settings, found, _ => { }, TestContext.Current.CancellationToken));
+        Assert.False(Directory.Exists(staged.Path));
+    }
+
+    [Fact]
     public async Task owners_and_modes_are_given_back_each_step_is_told_and_a_second_repair_has_nothing_to_do()
     {
         using var world = await World.CreateAsync(cluster);

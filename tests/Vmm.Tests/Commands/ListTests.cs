@@ -52,6 +52,14 @@ public class ListTests(PostgresCluster cluster)
         cut.ShouldExit(0);
         Assert.Equal("Existing aliases\n", cut.Out);
         Assert.Equal("", cut.Error);
+
+        // Nobody reads the first ones, so that it is in the middle when it is interrupted.
+        var interrupted = await Run.ShellAsync(
+            $"set -o pipefail; {{ timeout --preserve-status -s INT 2 {Repository.Binary} listaliases; echo $? >&2; }} | "
+                + "{ sleep 3; wc -l; }",
+            world.Environment);
+        Assert.InRange(int.Parse(interrupted.Out, System.Globalization.CultureInfo.InvariantCulture), 0, 29_000);
+        Assert.EndsWith("\n3\n", "\n" + interrupted.Error, StringComparison.Ordinal);
     }
 
     [Fact]

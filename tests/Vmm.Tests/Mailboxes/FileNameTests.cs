@@ -45,4 +45,15 @@ public static class FileNameTests
             Assert.Equal(Convert.ToHexStringLower(name), echoed.Succeeded());
         }
     }
+
+    /// <summary>Some mean something only where a word begins, such as # and ~.</summary>
+    [Fact]
+    public static async Task every_character_is_itself_wherever_it_stands_in_a_word()
+    {
+        var words = Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)
+            .SelectMany(c => (string[])[$"{c}", $"{c}x", $"x{c}x"])
+            .ToList();
+        var echoed = await Run.ShellAsync($"cd /; printf '%s\\n' {string.Join(' ', words.Select(FileName.Quote))}");
+        Assert.Equal(words, echoed.Succeeded().TrimEnd('\n').Split('\n'));
+    }
 }

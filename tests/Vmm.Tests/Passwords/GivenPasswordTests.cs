@@ -65,14 +65,16 @@ public class GivenPasswordTests(PostgresCluster cluster)
         Assert.Equal(0, await world.CountAsync("users"));
     }
 
-    [Fact]
-    public async Task a_pipe_can_stand_for_the_file_and_others_readers_of_it_are_warned_of()
+    [Theory]
+    [InlineData(UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.GroupRead)]
+    public async Task a_pipe_can_stand_for_the_file_and_others_readers_of_it_are_warned_of(UnixFileMode others)
     {
         using var world = await PlainWorldAsync();
         var vmm = $"VMM_CONFIG={world.Config} {Repository.Binary}";
         Assert.Empty((await Run.ShellAsync($"{vmm} useradd a@example.com --password-file <(echo secret)")).Error);
         File.WriteAllText(world.Directory + "/pw", "secret\n");
-        File.SetUnixFileMode(world.Directory + "/pw", UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(world.Directory + "/pw", UnixFileMode.UserRead | others);
         var warned = await world.VmmAsync("useradd", "b@example.com", "--password-file", world.Directory + "/pw");
         warned.ShouldExit(0);
         Assert.StartsWith("vmm: warning: the password file", warned.Error, StringComparison.Ordinal);
