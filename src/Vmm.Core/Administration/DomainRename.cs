@@ -43,7 +43,7 @@ public static class DomainRename
             throw RenameErrors.SameName(old.Ascii);
         }
 
-        var domain = Claim(s, old, @new);
+        var (domain, hasName) = Claim(s, old, @new);
         if (!RenameLocks.OfDomain(s, domain.Gid, [.. Followers.OfDomain(s, old, @new).Gids]))
         {
             throw ObjectErrors.NoSuchDomain(old);
@@ -52,7 +52,7 @@ public static class DomainRename
         var info = DomainSql.Info(s.Tx, domain.Name) ?? throw ObjectErrors.NoSuchDomain(old);
         var (followers, strangers) = (Followers.OfDomain(s, old, @new), FollowerSql.OfDomain(s.Tx, @new.Ascii));
         RequireFit(s, domain, @new);
-        if (DomainSql.Find(s.Tx, @new) is null)
+        if (!hasName)
         {
             DomainSql.InsertAlias(s.Tx, @new, domain.Gid);
         }
@@ -81,7 +81,8 @@ public static class DomainRename
     }
 
     /// <summary>Nobody else adds or deletes one of the two names until the end.</summary>
-    private static DomainRow Claim(Session s, DomainName old, DomainName @new)
+    /// <returns>The domain, and whether the new name is an alias domain of it already.</returns>
+    private static (DomainRow Domain, bool HasName) Claim(Session s, DomainName old, DomainName @new)
     {
         foreach (var name in new[] { old, @new }.OrderBy(n => n.Ascii, StringComparer.Ordinal))
         {
@@ -91,9 +92,9 @@ public static class DomainRename
         var domain = Domains.RequirePrimary(s, old);
         return DomainSql.Find(s.Tx, @new) switch
         {
-            null => domain,
+            null => (domain, false),
             { IsPrimary: true } => throw ObjectErrors.DomainExists(@new),
-            var other when other.Gid == domain.Gid => domain,
+            var other when other.Gid == domain.Gid => (domain, true),
             var other => throw ObjectErrors.AliasDomainExists(@new, other.Name, asWanted: false),
         };
     }

@@ -259,5 +259,5 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
     }
 
     private static long? Id(string name) =>
-        long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id.ToString() == name ? id : null;
+        MailboxPaths.Uid(name) is { } id && id.ToString(CultureInfo.InvariantCulture) == name ? id : null;
 }

@@ -35,7 +35,7 @@ internal sealed class HomeTransfer : IDisposable
             hash = Found(MailboxPaths.OpenHash(step.Domain, create: false), step.Path);
             home = OpenHome(step);
             home.Lock();
-            staged = Found(hash.Make(name, MailStore.Private), name);
+            staged = hash.Make(name, MailStore.Private);
             staged.Lock();
         }
         catch
@@ -56,8 +56,7 @@ internal sealed class HomeTransfer : IDisposable
 
     private Folder OpenHome(MoveHome step)
     {
-        using var target = MailboxPaths.OpenDomain(hash, step.Domain)
-            ?? throw Errors.FileSystem("find the directory", step.Domain.ToString(), "somebody removed it");
+        using var target = Found(MailboxPaths.OpenDomain(hash, step.Domain), step.Domain.ToString());
         using var oldHash = MailboxPaths.OpenHash(step.From, create: false);
         using var source = oldHash is null ? null : MailboxPaths.OpenDomain(oldHash, step.From);
         var found = source?.TryOpen(Id(step.Uid)) ?? throw RenameErrors.NoHome(step.Source);
