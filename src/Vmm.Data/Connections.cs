@@ -53,6 +53,24 @@ internal static class Connections
     }
 
     /// <summary>
+    /// Opens a connection. In the mode 'allow' a server that refuses it without TLS is asked again with TLS; if it has none, Npgsql
+    /// only tells that, and what the server said before has to be asked for.
+    /// </summary>
+    internal static NpgsqlConnection Open(NpgsqlDataSource source, DatabaseOptions options)
+    {
+        try
+        {
+            return source.OpenConnection();
+        }
+        catch (NpgsqlException e) when (Mode(options) == SslMode.Allow && e is { InnerException: null } and not PostgresException)
+        {
+            using var plain = Source(options with { SslMode = "disable" });
+            plain.OpenConnection().Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Translates libpq's sslmode to Npgsql's. A Unix socket needs no encryption. On the loopback address 'prefer' tries without
     /// TLS first: that saves the handshake and still reaches a server that requires TLS.
     /// </summary>

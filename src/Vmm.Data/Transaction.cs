@@ -38,7 +38,7 @@ public sealed class Transaction : IDisposable
         var source = Connections.Source(options);
         try
         {
-            var connection = options.IsLocal ? source.OpenConnection() : OpenRemote(source, ct);
+            var connection = options.IsLocal ? source.OpenConnection() : OpenRemote(source, options, ct);
             return new Transaction(source, connection, readOnly, ct);
         }
         catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
@@ -60,7 +60,7 @@ public sealed class Transaction : IDisposable
         var source = Connections.Source(options);
         try
         {
-            return new Transaction(source, source.OpenConnection(), readOnly: true, ct);
+            return new Transaction(source, Connections.Open(source, options), readOnly: true, ct);
         }
         catch (Exception e) when (NpgsqlErrors.IsDatabase(e))
         {
@@ -185,9 +185,9 @@ public sealed class Transaction : IDisposable
     /// <summary>
     /// Opens a connection over TCP. That may take seconds and cannot be cancelled, so an interruption abandons it.
     /// </summary>
-    private static NpgsqlConnection OpenRemote(NpgsqlDataSource source, CancellationToken ct)
+    private static NpgsqlConnection OpenRemote(NpgsqlDataSource source, DatabaseOptions options, CancellationToken ct)
     {
-        var opening = Task.Run(source.OpenConnection, CancellationToken.None);
+        var opening = Task.Run(() => Connections.Open(source, options), CancellationToken.None);
         _ = Task.WaitAny([opening], ct);
         return opening.GetAwaiter().GetResult();
     }

@@ -49,12 +49,13 @@ public sealed class TlsServer : IAsyncLifetime
     /// <summary>Switches TLS on or off.</summary>
     /// <param name="tls">Whether the server offers it.</param>
     /// <param name="required">Whether it accepts nothing else over TCP.</param>
-    internal async Task UseAsync(bool tls, bool required = false)
+    /// <param name="method">How it authenticates over TCP.</param>
+    internal async Task UseAsync(bool tls, bool required = false, string method = "trust")
     {
         await Cluster.ExecuteAsync("postgres", "postgres", $"ALTER SYSTEM SET ssl = {(tls ? "on" : "off")}");
         await File.WriteAllTextAsync(
             Cluster.Socket + "/data/pg_hba.conf",
-            $"local all all trust\n{(required ? "hostssl" : "host")} all all 127.0.0.0/8 trust\n");
+            $"local all all trust\n{(required ? "hostssl" : "host")} all all 127.0.0.0/8 {method}\n");
         await Cluster.ReloadAsync();
     }
 

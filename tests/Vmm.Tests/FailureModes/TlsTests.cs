@@ -68,6 +68,80 @@ public class TlsTests(TlsServer server) : IClassFixture<TlsServer>
             ("verify-full", TlsServer.Name, Known, Encrypted));
     }
 
+    /// <summary>The reason is not that there is no TLS, which the mode does not ask for.</summary>
+    [Theory]
+    [InlineData("prefer", false)]
+    [InlineData("prefer", true)]
+    [InlineData("allow", false)]
+    [InlineData("allow", true)]
+    [InlineData("disable", false)]
+    public async Task what_a_server_refuses_is_said_whether_it_has_tls_or_not(string mode, bool tls)
+    {
+        await server.UseAsync(tls, method: "reject");
+        foreach (var host in (string[])[Address, "localhost", TlsServer.Name])
+        {
+            using var world = await WorldAsync(mode, host, "vmm");
+            var refused = await server.VmmAsync(world, null, "listdomains");
+            Message.IsOneError(refused, (int)ErrorCode.Database, "refused the role 'vmm': pg_hba.conf rejects connection for host");
+        }
+
+        await server.UseAsync(tls);
+        foreach (var host in (string[])[Address, "localhost", TlsServer.Name])
+        {
+            using var world = await WorldAsync(mode, host, "nobody");
+            var refused = await server.VmmAsync(world, null, "listdomains");
+            Message.IsOneError(refused, (int)ErrorCode.Database, "refused the role 'nobody': role \"nobody\" does not exist");
+        }
+    }
+
+    /// <summary>The database of another program is reached as libpq reaches it.</summary>
+    [Fact]
+    public async Task a_source_is_read_as_its_sslmode_says()
+    {
+        await server.UseAsync(tls: true, required: true);
+        using var world = await World.CreateAsync(server.Cluster);
+        var old = await PostfixAdmin.OldServer.CreateAsync(server.Cluster, world);
+        await old.AddDomainAsync("example.com");
+        // The server says nothing without TLS: who is let in has it.
+        foreach (var (mode, host, authority, exit) in ((string, string, string?, int)[])
+            [
+                ("disable", TlsServer.Name, null, 35),
+                ("allow", TlsServer.Name, null, 0),
+                ("prefer", Address, null, 0),
+                ("require", Address, null, 0),
+                ("verify-ca", TlsServer.OtherName, Known, 0),
+                ("verify-ca", TlsServer.Name, Unknown, 35),
+                ("verify-full", TlsServer.Name, Known, 0),
+                ("verify-full", TlsServer.OtherName, Known, 35),
+                ("verify-full", TlsServer.Name, null, 35),
+            ])
+        {
+            var source = $"host={host} dbname={old.Database} user=vmm sslmode={mode}";
+            var read = await server.VmmAsync(world, authority, "import-postfixadmin", "--source", source, "--dry-run");
+            Assert.True(exit == read.ExitCode, $"{mode} {host} {authority}: {read}");
+        }
+
+        await server.UseAsync(tls: false);
+        foreach (var (mode, exit) in ((string, int)[])[("prefer", 0), ("require", 35), ("verify-full", 35)])
+        {
+            var source = $"host={TlsServer.Name} dbname={old.Database} user=vmm sslmode={mode}";
+            var read = await server.VmmAsync(world, Known, "import-postfixadmin", "--source", source, "--dry-run");
+            Assert.True(exit == read.ExitCode, $"{mode} without TLS: {read}");
+        }
+    }
+
+    private async Task<World> WorldAsync(string mode, string host, string user)
+    {
+        var world = await World.CreateAsync(server.Cluster);
+        world.Configure(host: host);
+        var config = await File.ReadAllTextAsync(world.Config, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            world.Config,
+            config.Replace("[database]\n", $"[database]\nsslmode = \"{mode}\"\nuser = \"{user}\"\n", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        return world;
+    }
+
     /// <summary>Each connects by a change, and the server says whether that came encrypted.</summary>
     private async Task ConnectsAsync(params (string Mode, string Host, string? Authority, string Result)[] cases)
     {
