@@ -46,11 +46,12 @@ public static class LastCheck
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 #pragma warning restore RS0030
             var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private };
-            using (var file = new FileStream(temporary, creation))
+            FileWriting.Do(() =>
             {
+                using var file = new FileStream(temporary, creation);
                 JsonSerializer.Serialize(file, [.. findings], LastCheckJson.Default.ListFinding);
                 file.Flush(flushToDisk: true);
-            }
+            });
 
             File.Move(temporary, path, overwrite: true);
         }

@@ -20,8 +20,8 @@ internal static class TextDifference
         var (old, @new) = (place + "/installed", place + "/wanted");
         try
         {
-            File.WriteAllText(old, present);
-            File.WriteAllText(@new, wanted);
+            FileWriting.Do(() => File.WriteAllText(old, present));
+            FileWriting.Do(() => File.WriteAllText(@new, wanted));
             // 1 means that there is a difference (diff(1)).
             var answer = ChildProgram.Ask(Diff, ["-u", "--label", path, "--label", $"{path} (vmm)", old, @new], ct);
             return answer.Status is 0 or 1 ? answer.Output : throw ChildProgram.Failed(Diff, answer);

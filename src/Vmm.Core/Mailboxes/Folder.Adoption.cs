@@ -52,7 +52,7 @@ internal sealed partial class Folder
             var buffer = new byte[ReadSize];
             for (long at = 0, count; (count = RandomAccess.Read(original, buffer, at)) > 0; at += count)
             {
-                RandomAccess.Write(copy, buffer.AsSpan(0, (int)count), at);
+                FileWriting.Do(() => RandomAccess.Write(copy, buffer.AsSpan(0, (int)count), at));
             }
 
             File.SetLastWriteTimeUtc(copy, File.GetLastWriteTimeUtc(original));

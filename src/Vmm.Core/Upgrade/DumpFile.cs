@@ -34,8 +34,11 @@ public static class DumpFile
         try
         {
             // pg_dump does not open the file: it prints, and vmm writes into a file that only root could ever read.
-            ChildProgram.Copy(program, ["--no-password"], file, inherited => Connect(inherited, database), ct);
-            file.Flush(flushToDisk: true);
+            FileWriting.Do(() =>
+            {
+                ChildProgram.Copy(program, ["--no-password"], file, inherited => Connect(inherited, database), ct);
+                file.Flush(flushToDisk: true);
+            });
         }
         catch (IOException e)
         {

@@ -236,24 +236,4 @@ public class FileSystemTests(PostgresCluster cluster)
         Message.IsOneError(await Run.ShellAsync(limited, world.Environment), 81, "/homes.new': file too large");
         await Snapshot.UnchangedAsync(world, before);
     }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(8)]
-    public async Task a_limit_of_file_sizes_is_an_error_and_no_death(int blocks)
-    {
-        using var world = await World.CreateAsync(cluster);
-        await world.DoAsync("domainadd example.com");
-        File.WriteAllText(world.Log, new string('x', 20_000) + "\n");
-        var limited = $"ulimit -f {blocks}; exec {Repository.Binary}";
-        var added = await Run.ShellAsync($"{limited} aliasadd a@example.com b@example.net", world.Environment);
-        added.ShouldExit(0);
-        Assert.Contains("vmm: warning: cannot write the log", added.Error, StringComparison.Ordinal);
-        Assert.Equal(1, await world.CountAsync("alias"));
-        // Without a block a Maildir has no file of subscriptions, and so it is not made.
-        (await Run.ShellAsync($"{limited} useradd user@example.com --hash {{PLAIN}}secret", world.Environment))
-            .ShouldExit(blocks == 0 ? 81 : 0);
-        Assert.Equal("", await world.DoAsync("check"));
-    }
 }

@@ -140,7 +140,7 @@ internal sealed class PostfixSettings
         {
             foreach (var name in Names)
             {
-                File.Copy($"{postfix.Directory}/{name}", $"{stage}/{name}");
+                FileWriting.Do(() => File.Copy($"{postfix.Directory}/{name}", $"{stage}/{name}"));
             }
 
             var before = Faults(stage, ct);
