@@ -147,7 +147,9 @@ public sealed class MailConfigurationPlan
         .. Assumed,
         .. mayReplace ? Replaced(ct) : [],
         .. dovecot is null ? [] : Replacement.Logins(others.Ended),
-        .. dovecot is not null && lines is not null ? Replacement.Accounts(settings, lines.ValueOf("recipient_delimiter"), ct) : [],
+        .. dovecot is not null && lines is not null
+            ? Replacement.Accounts(settings, lines.Expanded("recipient_delimiter", ct), ct)
+            : [],
         .. postfix is { IsHere: true } ? Replacement.Domains(settings, postfix, lines!, ct) : [],
     ];
 

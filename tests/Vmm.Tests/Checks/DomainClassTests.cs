@@ -116,6 +116,47 @@ public sealed class DomainClassTests(PostgresCluster cluster)
         Assert.Contains($"\nrecipient_delimiter = {delimiter}\n", settings.Content, StringComparison.Ordinal);
     }
 
+    /// <summary>Their mail goes to others, or bounces, as soon as Dovecot has it too.</summary>
+    [Theory]
+    [InlineData("-", "-", "anna-lena", "1 account of the database contains", "anna-lena@example.com")]
+    [InlineData("+-", "+-", "a+b c-d e_f", "2 accounts of the database contain", "a+b@example.com, c-d@example.com")]
+    [InlineData(
+        ".",
+        ".",
+        "a.1 a.2 a.3 a.4 a.5 a.6",
+        "6 accounts of the database contain",
+        "a.1@example.com, a.2@example.com, a.3@example.com, a.4@example.com, a.5@example.com, ..."
+    )]
+    [InlineData("$sign", "_", "a_b insignia", "1 account of the database contains", "a_b@example.com")]
+    [InlineData("+", "+", "a-b", null, "")]
+    [InlineData("", "+", "a+b c-d", "1 account of the database contains", "a+b@example.com")]
+    public async Task mailconfig_warns_of_accounts_that_contain_the_delimiter(
+        string value, string delimiter, string accounts, string? found, string named)
+    {
+        using var world = await WorldAsync($"sign = _\nrecipient_delimiter = {value}");
+        await File.WriteAllTextAsync($"{world.Directory}/master.cf", "", TestContext.Current.CancellationToken);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd virtual.example -t virtual:");
+        await world.AddAccountAsync($"no{delimiter[0]}cut@virtual.example");
+        foreach (var account in accounts.Split(' '))
+        {
+            await world.AddAccountAsync($"{account}@example.com");
+        }
+
+        var plan = MailConfigurationPlan.Make(
+            SettingsFile.Load(world.Config),
+            new MailConfigurationRequest(true, true) { DovecotVersion = "2.4", DovecotDirectory = world.Directory },
+            TestContext.Current.CancellationToken);
+        var warnings = plan.Warnings(TestContext.Current.CancellationToken)
+            .Where(w => w.Contains("recipient_delimiter", StringComparison.Ordinal));
+        string[] expected = found is null ? [] :
+        [
+            $"recipient_delimiter of main.cf is '{delimiter}', and {found} it, whose mail Dovecot delivers by the shorter name:"
+                + $" {named}; 'vmm check' explains each",
+        ];
+        Assert.Equal(expected, warnings);
+    }
+
     [Fact]
     public async Task a_table_that_does_not_answer_is_a_finding_and_stops_no_command()
     {
