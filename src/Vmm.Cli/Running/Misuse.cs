@@ -37,7 +37,8 @@ internal static class Misuse
         var message = parse.Errors.Count > 0 ? parse.Errors[first].Message.TrimEnd('.') : "";
         var mistyped = parse.Tokens.FirstOrDefault(t => parse.Errors.Any(e => Arguments.NoOption(t.Value) == e.Message))?.Value;
         var unknown = UnknownOption(parse);
-        var wrong = unknown ?? mistyped ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
+        var wrong = unknown ?? mistyped ?? OptionInList(parse)
+            ?? (parse.UnmatchedTokens.Count > 0 ? parse.UnmatchedTokens[0] : null);
         if (wrong is ['-', ..] && command is not RootCommand && wrong != unknown
             && parse.Tokens.Any(t => t.Type == TokenType.DoubleDash))
         {
@@ -55,13 +56,19 @@ internal static class Misuse
     }
 
     /// <summary>
-    /// Whether a command would run with a word that looks like an option and is none, because an argument has taken it. Help is
-    /// given nevertheless.
+    /// Whether a command would run with a word that looks like an option and is none, or is one and stands where it is none,
+    /// because an argument has taken it. Help is given nevertheless.
     /// </summary>
     internal static bool HasUnknownOption(ParseResult parse) =>
         parse.CommandResult.Command is { TreatUnmatchedTokensAsErrors: true } command
         && parse.Action == command.Action
-        && UnknownOption(parse) is not null;
+        && (UnknownOption(parse) ?? OptionInList(parse)) is not null;
+
+    /// <summary>An option after '--' that a list of addresses has taken.</summary>
+    private static string? OptionInList(ParseResult parse) => parse.CommandResult.Children.OfType<ArgumentResult>()
+        .Where(a => a.Argument.Arity.MaximumNumberOfValues > 1)
+        .SelectMany(a => a.Tokens.Select(t => t.Value))
+        .FirstOrDefault(Options(parse).Contains);
 
     /// <summary>The word that stands where the subcommand should be, before something that is one; null where none does.</summary>
     private static string? WordBefore(ParseResult parse) => parse.Tokens

@@ -30,6 +30,8 @@ public static class SettingInput
         SettingKind.Choice => Quoted(option, text, text.ToLowerInvariant()),
         SettingKind.Text when option.Key == SettingOptions.MailboxRoot.Key && !Settings.IsMailboxRoot(text) =>
             throw Wrong(option, text, "Allowed is the name of one directory, 1 to 20 characters, without '/'."),
+        SettingKind.Text when option.Key == SettingOptions.DomainTransport.Key && !Ascii.IsValid(text) =>
+            throw Wrong(option, text, Transport.InAscii(text)),
         _ => Quoted(option, text, text),
     };
 

@@ -46,7 +46,8 @@ public sealed record Transport
             ? throw Errors.InvalidArgument($"the transport '{text}' has characters that are not ASCII", InAscii(text))
         : new Transport(text);
 
-    private static string InAscii(string text)
+    /// <summary>What to write instead of a text that is not ASCII: a sentence.</summary>
+    internal static string InAscii(string text)
     {
         var words = text.Split(':', '[', ']').Where(w => !Ascii.IsValid(w)).ToList();
         var names = words.Select(Idn.ToAscii).ToList();

@@ -13,6 +13,7 @@ public class CommandLineTests(PostgresCluster cluster)
         await world.DoAsync("domainadd dry.example --not= --dry-run");
         Assert.Equal(1, await world.CountAsync("domain_name"));
         Assert.True((await world.JsonAsync("listdomains --pattern=")).TryGetProperty("domains", out _));
+        Message.IsOneError(await world.VmmAsync("--config=", "listdomains"), 2, "the option '--config' needs a path");
     }
 
     [Theory]
@@ -107,8 +108,25 @@ public class CommandLineTests(PostgresCluster cluster)
     }
 
     [Theory]
+    [InlineData("[]", "[] listdomains")]
+    [InlineData("[suggest:3]", "[suggest:3] listdomains")]
+    [InlineData("[x]", "--config CONFIG [x] domaindelete example.com")]
+    [InlineData("[parse]", "--verbose [parse] domaindelete example.com")]
+    public async Task a_word_in_brackets_is_no_subcommand_wherever_it_stands(string word, string line)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        var command = line.Replace("CONFIG", world.Config, StringComparison.Ordinal).Split(' ');
+        Message.IsOneError(await world.VmmAsync(command), 2, $"unknown subcommand '{word}'");
+        Assert.Equal(1, await world.CountAsync("domain_name"));
+    }
+
+    [Theory]
     [InlineData("useradd -- -x@example.com --random", "--random")]
     [InlineData("userdelete a@example.com -- --force", "--force")]
+    [InlineData("listdomains -- --json", "--json")]
+    [InlineData("aliasadd -- a@example.com b@example.net --dry-run", "--dry-run")]
+    [InlineData("useradd -- a@example.com -n note", "-n")]
     public async Task an_option_after_two_dashes_is_said_to_be_none(string command, string option)
     {
         using var world = await World.CreateAsync(cluster);
