@@ -70,6 +70,28 @@ public class DurabilityTests(PostgresCluster cluster)
         );
     }
 
+    [Fact]
+    public async Task the_list_of_a_home_that_moves_is_on_disk_before_it_moves_and_the_move_before_the_commit()
+    {
+        using var world = await ReadyAsync();
+        await world.DoAsync("domainadd example.net");
+        var calls = await TraceAsync(world, ["userrename", "user@example.com", "user@example.net"]);
+        InOrder(
+            calls,
+            ["fsync", "= 0"],
+            ["renameat2(", "\"moves.new\"", "\"moves\""],
+            Synced,
+            ["renameat2(", "\"70000\", ", ", \"70000\""],
+            Synced,
+            [Committing],
+            ["unlinkat(", "\"moves\""]
+        );
+        // Nothing else changes a name between the move and the commit, and the list stays until then.
+        var move = calls.FindIndex(c => Has(c, ["renameat2(", "\"70000\", ", ", \"70000\""]));
+        Assert.DoesNotContain(calls[..Commit(calls)], c => Has(c, ["unlinkat(", "= 0"]));
+        Assert.DoesNotContain(calls[(move + 1)..Commit(calls)], c => c.Contains("rename", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("userdelete user@example.com --delete-directory")]
     [InlineData("domaindelete example.com --force --delete-directory")]

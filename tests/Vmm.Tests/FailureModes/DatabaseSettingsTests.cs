@@ -31,6 +31,61 @@ public class DatabaseSettingsTests(PostgresCluster cluster)
         Assert.Equal([inForce, inForce], await world.QueryAsync("SELECT value FROM seen"));
     }
 
+    /// <summary>A home that moves is in its new place before COMMIT, and would be in the wrong one.</summary>
+    [Theory]
+    [InlineData("DATABASE DB", "domaindelete example.com --force --delete-directory")]
+    [InlineData("DATABASE DB", "userrename user@example.com user@example.net")]
+    [InlineData("ROLE vmm IN DATABASE DB", "userdelete user@example.com --delete-directory")]
+    [InlineData("ROLE vmm IN DATABASE DB", "domaindelete example.com --force --delete-directory")]
+    [InlineData("ROLE vmm IN DATABASE DB", "userrename user@example.com user@example.net")]
+    public async Task a_commit_is_durable_for_whomever_it_is_set_and_whatever_is_changed(string whose, string command)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd example.net");
+        await world.AddAccountAsync("user@example.com");
+        await world.SqlAsync(
+            """
+            CREATE TABLE seen (value text);
+            CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER look AFTER UPDATE OR DELETE ON users DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION look();
+            """
+        );
+        var set = $"ALTER {whose.Replace("DB", world.Database, StringComparison.Ordinal)} SET synchronous_commit = off";
+        await cluster.ExecuteAsync("postgres", "postgres", set);
+        Assert.Equal(["off"], await world.QueryAsync("SELECT current_setting('synchronous_commit')"));
+        await world.DoAsync(command);
+        Assert.Equal(["local"], await world.QueryAsync("SELECT value FROM seen"));
+    }
+
+    /// <summary>A large mailbox takes minutes, and the server has nothing to do meanwhile.</summary>
+    [Theory]
+    [InlineData("DATABASE DB")]
+    [InlineData("ROLE vmm IN DATABASE DB")]
+    public async Task a_session_that_waits_while_directories_change_is_not_ended(string whose)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd example.com");
+        await world.DoAsync("domainadd example.net");
+        await world.AddAccountAsync("user@example.com");
+        var limits = await world.QueryAsync(
+            "SELECT name FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')");
+        foreach (var limit in limits)
+        {
+            var set = $"ALTER {whose.Replace("DB", world.Database, StringComparison.Ordinal)} SET {limit} = '2s'";
+            await cluster.ExecuteAsync("postgres", "postgres", set);
+        }
+
+        string[] slow = ["-o", "/dev/null", "-e", "trace=fchownat", "-e", "inject=fchownat:delay_enter=4000000:when=1"];
+        string[] command = [Repository.Binary, "userrename", "user@example.com", "user@example.net"];
+        (await Run.ProgramAsync("strace", [.. slow, .. command], environment: world.Environment)).Succeeded();
+        var home = (await world.JsonAsync("userinfo user@example.net")).GetProperty("account").GetProperty("home").GetString();
+        Assert.True(Directory.Exists(home + "/Maildir"));
+        Assert.Equal("", await world.DoAsync("check"));
+    }
+
     [Theory]
     [InlineData("domainadd example.net")]
     [InlineData("useradd other@example.com --hash {PLAIN}secret")]

@@ -52,6 +52,44 @@ public class ExchangedHomeTests(PostgresCluster cluster)
         Assert.Equal("neighbour", await File.ReadAllTextAsync($"{made}/Maildir/new/mail", TestContext.Current.CancellationToken));
     }
 
+    /// <summary>
+    /// What took the place of a home that was to move to another domain moves back, and the neighbour's mail keeps its group.
+    /// </summary>
+    [Theory]
+    [InlineData("mv {0} {0}x && mv {1} {0}", ErrorCode.UnsafePath, "it was exchanged while vmm was at work")]
+    [InlineData("mv {0} {0}x && cp -a {0}x {0}", ErrorCode.UnsafePath, "it was exchanged while vmm was at work")]
+    [InlineData("mv {0} {0}x && ln -s {1} {0}", ErrorCode.UnsafePath, "it is not a directory, or a symbolic link")]
+    [InlineData("mv {0} {0}x", ErrorCode.FileSystem, "somebody removed it while vmm was at work")]
+    [InlineData("mv {0} {0}x && mv {1} {1}x", ErrorCode.FileSystem, "somebody removed it while vmm was at work")]
+    public async Task a_home_that_was_exchanged_is_not_moved_to_another_domain(string exchange, ErrorCode code, string message)
+    {
+        using var world = await ReadyAsync();
+        var (home, other) = ($"{world.Base}/{world.Home()}", $"{world.Base}/{world.Home(70000, 70001)}");
+        var source = First with { Base = world.Base };
+        var target = DomainPath.Parse($"{world.Base}/{Path.GetDirectoryName(world.Home(70001, 70002))}", 70001);
+        var (before, neighbour) = (await FilesAsync(world), await NeighbourAsync(world));
+        var failure = Assert.Throws<VmmException>(() => Session.Change(
+            SettingsFile.Load(world.Config),
+            s =>
+            {
+                s.Tx.Execute("UPDATE users SET gid = 70001 WHERE uid = 70000");
+                s.Mailboxes.Move(new MoveHome(source, target, 70000, (UnixFileMode)0b111_101_000));
+                Run.ShellAsync(string.Format(null, exchange, home, other)).GetAwaiter().GetResult().Succeeded();
+                return 0;
+            },
+            TestContext.Current.CancellationToken));
+        Assert.Equal(code, failure.Code);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["70000"], await world.QueryAsync("SELECT gid FROM users WHERE uid = 70000"));
+        Assert.Subset((await FilesAsync(world)).ToHashSet(), before.ToHashSet());
+        Assert.Equal(neighbour, await NeighbourAsync(world));
+        Assert.False(Path.Exists($"{target}/70000"));
+    }
+
+    /// <summary>All that belongs to the account beside it, by inode, owner and mode, wherever it is.</summary>
+    private static async Task<string> NeighbourAsync(World world) =>
+        (await Run.ShellAsync($"find {world.Base} -uid 70001 -printf '%i %y %m %U:%G\\n' | sort")).Succeeded();
+
     private static async Task ExchangedAsync(World world, MailboxStep step, string exchange, string path, string other)
     {
         var before = await FilesAsync(world);
