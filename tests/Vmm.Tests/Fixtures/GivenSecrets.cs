@@ -8,11 +8,14 @@ internal sealed partial class GivenSecrets
     /// <summary>A shorter one may be part of something else.</summary>
     private const int MinLength = 6;
 
-    private static readonly string[] OfAccount = ["useradd", "ua", "userpassword", "up"];
-    private static readonly string[] OfDomain = ["domainadd", "da"];
+    private static readonly string[] WithOld = ["useradd", "ua", "userpassword", "up"];
+    private static readonly string[] Others = ["userrename", "ur", "domainadd", "da"];
     private static readonly string[] Options = ["-p", "--password", "--hash"];
 
     private readonly HashSet<string> known = [];
+
+    /// <summary>Every name of a command that takes a password.</summary>
+    public static IEnumerable<string> Commands => WithOld.Concat(Others);
 
     /// <summary>Those that a text has in it.</summary>
     public IReadOnlyList<string> In(string text)
@@ -27,7 +30,7 @@ internal sealed partial class GivenSecrets
     public void Given(string[] arguments, string? input)
     {
         var command = arguments.FirstOrDefault() ?? "";
-        if (!OfAccount.Contains(command) && !OfDomain.Contains(command))
+        if (!Commands.Contains(command))
         {
             return;
         }
@@ -43,10 +46,10 @@ internal sealed partial class GivenSecrets
                 ['-', 'p', _, ..] => [word[2..]],
                 "--password-file" => Lines(next).Take(1),
                 "--password-stdin" => (input ?? "").Split('\n'),
-                "--from-file" when OfAccount.Contains(command) =>
+                "--from-file" when WithOld.Contains(command) =>
                     (next == "-" ? (input ?? "").Split('\n') : Lines(next)).Select(l => l.Split('\t').ElementAtOrDefault(1) ?? ""),
                 // The password as one more word, as in vmm 0.3 to 0.6.
-                _ when i == 2 && OfAccount.Contains(command) && !arguments[1].StartsWith('-') && !word.StartsWith('-') => [word],
+                _ when i == 2 && WithOld.Contains(command) && !arguments[1].StartsWith('-') && !word.StartsWith('-') => [word],
                 _ => [],
             });
         }

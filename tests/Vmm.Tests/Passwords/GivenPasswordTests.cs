@@ -162,6 +162,53 @@ public class GivenPasswordTests(PostgresCluster cluster)
         Assert.Contains("vmm: warning: the password is the name of an option", told.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Whichever command takes it, and however it is given.</summary>
+    [Theory]
+    [InlineData("userpassword user@example.com --password-stdin")]
+    [InlineData("userpassword user@example.com -p TEXT")]
+    [InlineData("useradd new@example.com -p TEXT")]
+    [InlineData("useradd new@example.com --password-file FILE")]
+    [InlineData("domainadd example.net --password-file FILE")]
+    [InlineData("domainadd example.net --password-stdin")]
+    [InlineData("userrename user@example.com new@example.com --password-stdin")]
+    public async Task every_command_tells_of_a_password_that_looks_like_a_hash(string command)
+    {
+        string[] looks =
+        [
+            "$2y$05$mgkh7M9n1hFgDoctZfb2WuE2m8ng3RoTMYoYNr5Urg.kc5F0O3JJy", " {BLF-CRYPT}$2y$05$abc", "$6$salt$abc",
+            "{BCRYPT}$2y$05$abc", "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$abc", "{SHA512-CRYPT}$6$",
+        ];
+        using var world = await PlainWorldAsync();
+        var config = await File.ReadAllTextAsync(world.Config, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            world.Config,
+            config.Replace("auto_postmaster = false", "auto_postmaster = true", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        foreach (var (look, number) in looks.Select((l, i) => (l, i)))
+        {
+            var file = world.Directory + "/pw";
+            await File.WriteAllTextAsync(file, look + "\n", TestContext.Current.CancellationToken);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            await world.AddAccountAsync($"user{number}@example.com");
+            var line = command.Split(' ')
+                .Select(w => w
+                    .Replace("user@", $"user{number}@", StringComparison.Ordinal)
+                    .Replace("new@", $"new{number}@", StringComparison.Ordinal)
+                    .Replace("example.net", $"n{number}.example", StringComparison.Ordinal)
+                    .Replace("TEXT", look, StringComparison.Ordinal)
+                    .Replace("FILE", file, StringComparison.Ordinal))
+                .ToArray();
+            var told = await world.VmmWithInputAsync(look + "\n", line);
+            told.ShouldExit(0);
+            Assert.Contains(
+                "vmm: warning: the password looks like a hash and is taken as the password itself; --hash stores a hash\n",
+                told.Error,
+                StringComparison.Ordinal);
+            Assert.DoesNotContain(look.Trim(), told.Error, StringComparison.Ordinal);
+            Assert.Contains("{PLAIN}" + look, await world.QueryAsync("SELECT passwd FROM users"));
+        }
+    }
+
     [Fact]
     public async Task dash_p_works_with_its_blanks_and_warns()
     {

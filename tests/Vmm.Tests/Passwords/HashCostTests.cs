@@ -44,6 +44,22 @@ public class HashCostTests(PostgresCluster cluster)
         }
     }
 
+    /// <summary>So that no scheme is forgotten here whose cost can be configured.</summary>
+    [Fact]
+    public void every_scheme_whose_hash_depends_on_the_configured_cost_is_among_them()
+    {
+        var (usual, other) = (new HashCost(10, 5000, 5000), new HashCost(5, 2000, 3000));
+        var depends = PasswordScheme.All.Where(s => Form(s, usual) == Form(s, usual) && Form(s, usual) != Form(s, other));
+        Assert.Equal(Configured.Keys.Order(StringComparer.Ordinal), depends.Select(s => s.Name).Order(StringComparer.Ordinal));
+        Assert.Subset(Default.Keys.ToHashSet(), Configured.Keys.ToHashSet());
+    }
+
+    /// <summary>A hash without its random parts.</summary>
+    private static string Form(PasswordScheme scheme, HashCost cost) => Regex.Replace(
+        PasswordHasher.Hash(scheme, "open sesame", EmailAddress.Parse("a@example.com"), cost).Stored,
+        "(?<=[$},])(?!rounds=)[./0-9A-Za-z+=]{8,}",
+        "X");
+
     /// <summary>All ways to a hash have the same cost.</summary>
     [Fact]
     public async Task every_command_that_hashes_does_so_with_the_configured_cost()
@@ -53,10 +69,14 @@ public class HashCostTests(PostgresCluster cluster)
         (await world.VmmAsync("useradd", "b@example.com", "--random")).Succeeded();
         await world.AddAccountAsync("c@example.com");
         (await world.VmmWithInputAsync("open sesame\n", "userpassword", "c@example.com", "--password-stdin")).Succeeded();
+        await world.AddAccountAsync("d@example.com");
+        await world.VmmWithInputAsync("open sesame\n", "userrename", "d@example.com", "d2@example.com", "--password-stdin");
+        await world.AddAccountAsync("e@example.com");
+        (await world.VmmAsync("userrename", "e@example.com", "e2@example.com", "--random")).Succeeded();
         world.Configure($"[misc]\nbase_directory = \"{world.Base}\"\n{Rounds}[domain]\nauto_postmaster = true\n");
         (await world.VmmWithInputAsync("open sesame\n", "domainadd", "example.net", "--password-stdin")).Succeeded();
         var stored = await world.QueryAsync("SELECT passwd FROM users");
-        Assert.Equal(4, stored.Count);
+        Assert.Equal(6, stored.Count);
         Assert.All(stored, s => Assert.StartsWith("{SHA512-CRYPT}$6$rounds=3000$", s, StringComparison.Ordinal));
     }
 

@@ -37,16 +37,27 @@ public class LoggedPasswordTests(PostgresCluster cluster)
             ["userpassword", "c@example.com", "--password-file", file],
             ["userpassword", "d@example.com", "--password-stdin"],
             ["userpassword", "e@example.com", "--hash", "{PLAIN}open-sesame-10"],
+            ["userrename", "a@example.com", "a2@example.com", "-p", "open-sesame-11"],
+            ["ur", "b@example.com", "b2@example.com", "--password=open-sesame-12"],
+            ["userrename", "c@example.com", "c2@example.com", "--password-file", file],
+            ["userrename", "d@example.com", "d2@example.com", "--password-stdin"],
+            ["userrename", "e@example.com", "e@example.net", "--hash", "{PLAIN}open-sesame-13"],
         ];
         foreach (var command in commands)
         {
             (await world.VmmWithInputAsync("open-sesame-input\n", command)).Succeeded();
         }
 
-        var generated = await world.JsonAsync("useradd h@example.com --random");
+        string[] generating = ["useradd h@example.com --random", "userrename h@example.com i@example.com --random"];
+        var generated = new List<string>();
+        foreach (var command in generating)
+        {
+            generated.Add((await world.JsonAsync(command)).GetProperty("generated_password").GetString()!);
+        }
+
         var log = await File.ReadAllTextAsync(world.Log, Ct);
         Assert.DoesNotContain("sesame", log, StringComparison.Ordinal);
-        Assert.DoesNotContain(generated.GetProperty("generated_password").GetString()!, log, StringComparison.Ordinal);
+        Assert.All(generated, g => Assert.DoesNotContain(g, log, StringComparison.Ordinal));
         foreach (var hash in await world.QueryAsync("SELECT substr(passwd, strpos(passwd, '}') + 1) FROM users"))
         {
             Assert.DoesNotContain(hash, log, StringComparison.Ordinal);
@@ -55,7 +66,7 @@ public class LoggedPasswordTests(PostgresCluster cluster)
         // As many lines as commands: nothing was only not logged.
         var lines = log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement);
         Assert.Equal(
-            commands.Length + 1,
+            commands.Length + generating.Length,
             lines.Count(l => l.GetProperty("ExitStatus").GetInt32() == 0 && l.GetProperty("Target").GetString() is { Length: > 0 })
         );
     }
