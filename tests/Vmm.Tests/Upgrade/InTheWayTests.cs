@@ -81,6 +81,13 @@ public sealed class InTheWayTests(PostgresCluster server)
                 "docs/upgrade.md",
                 ""
             },
+            {
+                "0.4",
+                "ALTER TABLE domains RENAME CONSTRAINT pkey_domains TO my_key",
+                "constraint \"pkey_domains\" ",
+                "docs/upgrade.md",
+                ""
+            },
         };
 
     [Theory]
@@ -105,18 +112,20 @@ public sealed class InTheWayTests(PostgresCluster server)
     }
 
     /// <summary>vmm's own script for 0.3 committed each statement, and stopped at a name that it could not take over.</summary>
-    [Fact]
-    public async Task an_old_step_that_was_broken_off_is_told()
+    [Theory]
+    [InlineData(
+        "0.4",
+        "DROP VIEW postfix_transport; "
+            + "CREATE VIEW postfix_transport AS SELECT transport, domainname FROM domains JOIN transport USING (tid)")]
+    [InlineData(
+        "0.3",
+        "CREATE TABLE transport (tid bigserial PRIMARY KEY, transport varchar(270)); DROP VIEW postfix_transport; "
+            + "ALTER TABLE domains DROP COLUMN transport, ADD COLUMN tid bigint NOT NULL DEFAULT 1")]
+    [InlineData("0.3", "DROP VIEW dovecot_user, postfix_maildir; ALTER TABLE users DROP COLUMN home, DROP COLUMN disabled")]
+    public async Task an_old_step_that_was_broken_off_is_told(string origin, string done)
     {
-        var database = await Origin.Of("0.4").MakeAsync(server);
-        await server.ExecuteAsync(
-            database,
-            "vmm",
-            """
-            DROP VIEW postfix_transport;
-            CREATE VIEW postfix_transport AS SELECT transport, domainname FROM domains JOIN transport USING (tid)
-            """
-        );
+        var database = await Origin.Of(origin).MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", done);
         using var world = World.On(server, database);
         var outcome = await world.VmmAsync("upgrade", "--dry-run");
         outcome.ShouldExit(82);

@@ -87,6 +87,22 @@ public sealed class OldFunctionTests(PostgresCluster server)
         Assert.Single(await world.QueryAsync("SELECT userid FROM dovecotpassword('alice', 'example.com')"));
     }
 
+    [Theory]
+    [InlineData(
+        "UPDATE users SET ssid = 1 WHERE local_part <> 'alice'",
+        "To do: 1 account could not log in, because the function dovecotpassword of vmm 0.6.0")]
+    [InlineData("UPDATE users SET ssid = 1", null)]
+    [InlineData("UPDATE users SET ssid = 1; UPDATE users SET ssid = NULL WHERE gid = 70000", "To do: 3 accounts could not log in")]
+    public async Task only_accounts_without_services_of_their_own_are_counted_and_each_once(string sql, string? advice)
+    {
+        var database = await Origin.Of("0.6 before Dovecot 1.2").MakeAsync(server);
+        await server.ExecuteAsync(database, "vmm", Faulty + sql);
+        using var world = World.On(server, database);
+        var said = await world.DoAsync("upgrade --yes --no-dump");
+        Assert.Equal(advice is not null, said.Contains("could not log in", StringComparison.Ordinal));
+        Assert.Contains(advice ?? "all as before", said, StringComparison.Ordinal);
+    }
+
     /// <summary>Neither one that is refused though it has services, nor one that somebody shut out on purpose.</summary>
     [Theory]
     [InlineData("u.local_part = localpart", "u.local_part = localpart AND u.local_part <> 'carol'", "carol@example.com")]
