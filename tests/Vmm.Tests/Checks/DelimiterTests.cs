@@ -87,6 +87,24 @@ public sealed class DelimiterTests(PostgresCluster cluster)
         Assert.Equal(before - 1, await world.CountAsync("alias"));
     }
 
+    /// <summary>As many as Postfix follows are none too many, and without a delimiter the way ends before them.</summary>
+    [Theory]
+    [InlineData(Plus, 1000, "it leads to 1001 addresses, and Postfix follows at most 1000")]
+    [InlineData("recipient_delimiter = +\nvirtual_alias_expansion_limit = 20\n", 20, "it leads to 21 addresses, and Postfix")]
+    public async Task a_list_that_is_too_long_over_an_extension_is_found(string main, int destinations, string text)
+    {
+        using var world = await ReadyAsync(main);
+        await world.SqlAsync(
+            $"INSERT INTO alias SELECT 70000, 'many', 'u' || i || '@example.org' FROM generate_series(1, {destinations}) AS i;"
+                + " INSERT INTO alias VALUES (70000, 'all', 'many+x@example.com')");
+        Assert.Empty(await FoundAsync(world));
+        await world.SqlAsync("INSERT INTO alias VALUES (70000, 'all', 'one@example.org')");
+        Assert.Equal(["error expansion-limit all@example.com"], await FoundAsync(world));
+        Assert.Contains(text, (await world.VmmAsync("check")).Out, StringComparison.Ordinal);
+        world.HasPostfix(main.Replace("recipient_delimiter = +", "recipient_delimiter =", StringComparison.Ordinal));
+        Assert.Equal(["error dangling-destination all@example.com"], await FoundAsync(world));
+    }
+
     [Fact]
     public async Task a_loop_over_an_extension_is_refused()
     {
@@ -206,6 +224,24 @@ public sealed class DelimiterTests(PostgresCluster cluster)
             added.Error
         );
         Assert.Equal("", (await world.VmmAsync("catchalladd", "example.com", "friend@example.org")).Error);
+    }
+
+    [Theory]
+    [InlineData("catchalladd alias.example user@example.com")]
+    [InlineData("catchalladd example.com user@example.com team@example.com")]
+    [InlineData("catchalladd --from-file -")]
+    [InlineData("catchalladd example.com user@example.com --dry-run")]
+    public async Task each_way_to_a_new_catch_all_says_what_it_takes_of_others(string command)
+    {
+        using var world = await ReadyAsync(Plus);
+        await world.DoAsync("aliasdomainadd alias.example example.com");
+        var added = await world.VmmWithInputAsync("example.com\tuser@example.com\n", command.Split(' '));
+        added.ShouldExit(0);
+        Assert.Contains(
+            "mail to 'user+tag@example.com' goes to the catch-all, even if 'user@example.com' exists, because Postfix looks up the "
+                + "whole address first\n",
+            added.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -191,7 +191,7 @@ public abstract partial class RunningStackTests
             (
                 $"sed -i 's/dovecotquotauser/nothing/' {Queries} && doveadm reload",
                 "error dovecot-unanswered userdb",
-                "failed with exit status 75",
+                "failed with exit status 75: ",
                 null
             ),
             (

@@ -77,6 +77,38 @@ public sealed class DovecotTests(PostgresCluster cluster)
         Assert.Equal(["auth cache flush -- user@example.com", "kick -- user@example.com"], Asked(world));
     }
 
+    /// <summary>It would end the sessions of all accounts that it fits.</summary>
+    [Theory]
+    [InlineData("userdelete ADDRESS")]
+    [InlineData("userservices ADDRESS --disable imap")]
+    [InlineData("userdisable ADDRESS")]
+    [InlineData("userpassword ADDRESS --hash {PLAIN}other")]
+    [InlineData("userrename ADDRESS plain@example.com")]
+    [InlineData("userrename user@example.com ADDRESS2")]
+    public async Task an_address_that_doveadm_takes_for_a_pattern_is_never_kicked(string command)
+    {
+        foreach (var pattern in (string[])["*@example.com", "*e@example.com", "a?c@example.com"])
+        {
+            using var world = await ConfiguredAsync(Noting);
+            await world.AddAccountAsync(pattern);
+            File.Delete($"{world.Directory}/doveadm.asked");
+            var line = command
+                .Replace("ADDRESS2", "new" + pattern, StringComparison.Ordinal)
+                .Replace("ADDRESS", pattern, StringComparison.Ordinal);
+            var said = await world.VmmAsync(line.Split(' '));
+            said.ShouldExit(0);
+            var kicked = Asked(world).Where(a => a.StartsWith("kick", StringComparison.Ordinal)).ToList();
+            Assert.DoesNotContain(kicked, k => k.AsSpan().ContainsAny('*', '?'));
+            Assert.Contains(
+                "@example.com' are not ended: doveadm would take its address for a pattern\n",
+                said.Error,
+                StringComparison.Ordinal);
+            File.Delete($"{world.Directory}/doveadm.asked");
+            await world.DoAsync("domaindelete example.com --force");
+            Assert.Contains("kick -- *@example.com", Asked(world));
+        }
+    }
+
     /// <summary>A doveadm that writes down what it is asked.</summary>
     private const string Noting = "echo \"$@\" >> \"$0.asked\"";
 

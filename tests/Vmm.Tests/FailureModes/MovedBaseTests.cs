@@ -78,6 +78,35 @@ public class MovedBaseTests(PostgresCluster cluster)
         }
     }
 
+    [Fact]
+    public async Task with_domains_in_two_bases_check_is_clean_and_sees_orphans_of_both()
+    {
+        using var world = await FilledAsync();
+        var other = world.Directory + "/other";
+        (await Run.ShellAsync($"install -d -m 0771 {other}")).Succeeded();
+        (await world.VmmAsync("configset", "misc.base_directory", other)).ShouldExit(0);
+        await world.DoAsync("domainadd new.example");
+        await world.AddAccountAsync("user@new.example");
+        var home = (await world.JsonAsync("userinfo user@new.example")).GetProperty("account").GetProperty("home").GetString()!;
+        Assert.StartsWith($"{other}/", home, StringComparison.Ordinal);
+        Assert.Equal("", await world.DoAsync("check"));
+        string[] orphans = [$"{world.Base}/x/70500", $"{world.Base}/{world.Home(70000, 70600)}", $"{other}/y/70700", home + "9"];
+        foreach (var orphan in orphans)
+        {
+            Directory.CreateDirectory(orphan);
+        }
+
+        var check = await world.VmmAsync("check");
+        check.ShouldExit(4);
+        Assert.Equal(
+            orphans.Order(StringComparer.Ordinal),
+            check.Out.Split('\n')
+                .Select(l => l.Split('\t'))
+                .Where(f => f.Length == 5 && f[1] == "orphan-directory")
+                .Select(f => f[2])
+                .Order(StringComparer.Ordinal));
+    }
+
     private async Task<World> FilledAsync()
     {
         var world = await World.CreateAsync(cluster);

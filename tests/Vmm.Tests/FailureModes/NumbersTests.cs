@@ -80,6 +80,8 @@ public class NumbersTests(PostgresCluster cluster)
         Assert.Equal("it gives out 70000 next, and 70002 is in use: adding fails at each number that is", behind[1][3]);
         var account = await world.VmmAsync("useradd", "new@example.com", "--hash", "{PLAIN}secret");
         Message.IsOneError(account, 35, "the next number of users_uid is in use");
+        var tolerant = await world.VmmAsync("useradd", "new@example.com", "--hash", "{PLAIN}secret", "--if-not-exists");
+        Message.IsOneError(tolerant, 35, "the next number of users_uid is in use");
         var batch = await world.VmmWithInputAsync("new@example.com\t{PLAIN}x\n", "useradd", "--from-file", "-");
         batch.ShouldExit(35);
         Message.IsOneError(await world.VmmAsync("domainadd", "example.org"), 35, "the next number of domain_gid is in use");

@@ -154,6 +154,11 @@ public class TrialTests
         Message.IsOneError(named, 32, "there is no configuration '/nonexistent/vmm.toml'");
         var empty = new Dictionary<string, string> { ["VMM_CONFIG"] = "" };
         (await Run.ProgramAsync(trial + "/bin/vmm", ["listdomains"], environment: empty)).Succeeded();
+        var link = trial + "-link";
+        File.CreateSymbolicLink(link, trial + "/bin/vmm");
+        var linked = await Run.ProgramAsync(link, ["listdomains"], environment: empty);
+        File.Delete(link);
+        Assert.Contains("example.com", linked.Succeeded(), StringComparison.Ordinal);
     }
 
     [Theory]

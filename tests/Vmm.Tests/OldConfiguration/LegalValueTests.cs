@@ -3,10 +3,13 @@ namespace Vmm.Tests.OldConfiguration;
 /// <summary>Values that an old vmm accepted, and that have no equal here.</summary>
 public static class LegalValueTests
 {
-    [Fact]
-    public static async Task an_empty_host_is_the_socket_that_libpq_took()
+    [Theory]
+    [InlineData("host = ")]
+    [InlineData("host =   \t")]
+    [InlineData("host:")]
+    public static async Task an_empty_host_is_the_socket_that_libpq_took(string host)
     {
-        using var config = new OldConfig(Of("host = \nuser = vmm\npass = x\nname = mailsys", ""));
+        using var config = new OldConfig(Of($"{host}\nuser = vmm\npass = x\nname = mailsys", ""));
         var done = await config.ConvertAsync();
         done.ShouldExit(0);
         Assert.Contains("database.host = \"/var/run/postgresql\"", done.Out, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ public static class ValueTests
 {
     private static readonly Dictionary<string, string[]> Texts = new()
     {
-        ["database.host"] = ["localhost", "/run/postgresql", "::1", "a;b", "\"q\""],
+        ["database.host"] = ["", "localhost", "/run/postgresql", "::1", "a;b", "\"q\""],
         ["database.pass"] = ["", "x", "a ; b", "\"", "\\", "'", "# no", "ü€\U0001f600", "%(x)s", "100%", "a = b"],
         ["domain.transport"] = ["lmtp:unix:private/dovecot-lmtp", "dovecot:", "SMTP:[Relay.example.com]:25"],
         ["mailbox.root"] = ["Maildir", "mail", "Post fach", ".."],

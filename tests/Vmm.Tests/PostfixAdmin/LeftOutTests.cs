@@ -19,6 +19,42 @@ public sealed class LeftOutTests(PostgresCluster cluster)
         Assert.Contains($"alias 'empty@example.com' left out: {reason}\n", outcome.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>Nobody uses what is empty; and what belongs to no mailbox is named all the same.</summary>
+    [Fact]
+    public async Task only_app_passwords_and_second_factors_that_are_in_use_are_named()
+    {
+        using var world = await World.CreateAsync(cluster);
+        var old = await OldServer.CreateAsync(cluster, world);
+        await old.AddDomainAsync("example.com");
+        foreach (var name in (string[])["anna", "ben", "carl"])
+        {
+            await old.AddMailboxAsync($"{name}@example.com");
+        }
+
+        await old.SqlAsync("""
+            CREATE TABLE mailbox_app_password (id serial, username varchar(255), description text, password_hash text);
+            ALTER TABLE mailbox ADD totp_secret varchar(255);
+            UPDATE mailbox SET totp_secret = '' WHERE username = 'ben@example.com'
+            """);
+        var none = await old.ImportAsync("--dry-run");
+        none.ShouldExit(0);
+        Assert.DoesNotContain("app password", none.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("second factor", none.Out, StringComparison.Ordinal);
+
+        await old.SqlAsync("""
+            INSERT INTO mailbox_app_password (username, description, password_hash) 
+              VALUES ('zoe@nowhere.example', 'x', '{PLAIN}app');
+            UPDATE mailbox SET totp_secret = 'JBSWY3DPEHPK3PXP' WHERE username = 'carl@example.com'
+            """);
+        var done = await old.ImportAsync("--yes", "--json");
+        done.ShouldExit(0);
+        Assert.Contains("zoe@nowhere.example", done.Out, StringComparison.Ordinal);
+        Assert.Contains("1 app password: an account has one password", done.Out, StringComparison.Ordinal);
+        Assert.Contains("its second factor (totp_secret) is left out", done.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("JBSWY3DPEHPK3PXP", done.Out + done.Error, StringComparison.Ordinal);
+        Assert.Equal(3, await world.CountAsync("users"));
+    }
+
     /// <summary>Tables and columns of PostfixAdmin 4.</summary>
     [Fact]
     public async Task app_passwords_and_second_factors_are_named()

@@ -10,6 +10,9 @@ public class ReaderTests(PostgresCluster cluster)
     [InlineData("SELECT transport FROM postfix_transport_map('user', 'example.com')", "smtp:[mail.łódź.example]")]
     [InlineData("SELECT transport FROM postfix_transport_map('nobody', 'example.com')", "smtp:[mail.łódź.example]")]
     [InlineData("SELECT transport FROM postfix_transport WHERE address = 'user@example.com'", "smtp:[mail.łódź.example]")]
+    [InlineData("SELECT transport FROM postfix_transport_map('narrow', 'example.com')", "smtp:[mail.müller.example]")]
+    [InlineData("SELECT transport FROM postfix_transport WHERE address = 'narrow@example.com'", "smtp:[mail.müller.example]")]
+    [InlineData("SELECT destination FROM postfix_virtual_alias_map('latin', 'example.com')", "jörg@müller.example")]
     [InlineData("SELECT maildir FROM postfix_virtual_mailbox_map('user', 'example.com')", "/srv/почта/g/70000/70000/Maildir/")]
     [InlineData("SELECT maildir FROM postfix_maildir WHERE address = 'user@example.com'", "/srv/почта/g/70000/70000/Maildir/")]
     [InlineData("SELECT destination FROM postfix_virtual_alias_map('info', 'example.com')", "józef–@müller.example")]
@@ -30,6 +33,10 @@ public class ReaderTests(PostgresCluster cluster)
             UPDATE domain_data SET domaindir = '/srv/почта/g/70000';
             UPDATE alias SET destination = 'józef–@müller.example';
             UPDATE relocated SET destination = 'zażółć@example.net';
+            INSERT INTO transport (transport) VALUES ('smtp:[mail.müller.example]');
+            INSERT INTO users (local_part, passwd, gid, mid, tid) SELECT 'narrow', '{PLAIN}x', gid, mid, (SELECT max(tid)
+              FROM transport) FROM users LIMIT 1;
+            INSERT INTO alias SELECT gid, 'latin', 'jörg@müller.example' FROM domain_data;
             INSERT INTO catchall SELECT gid, 'all–@example.net' FROM domain_data;
             """
         );
