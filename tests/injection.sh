@@ -19,7 +19,9 @@ VMM_TEST_INJECTIONS=$(IFS=,; echo "${*:-all}") \
   env --default-signal=INT,QUIT dotnet "$runner" -noColor -showLiveOutput \
   -class Vmm.Tests.Crash.InjectionTests -class Vmm.Tests.Crash.LostConnectionTests > "$log" 2>&1 || status=$?
 
-# A line of the tests: injected, command, calls, errors, kills, not reached, faults; or cut, command, messages, failed.
+# A line of the tests: injected, command, calls, errors, kills, not reached, faults; or cut, command, messages, failed. The runner
+# shows a tab as \t.
+sed -i 's/\\t/\t/g' "$log"
 row='%-44s %7s %7s %7s %11s %7s\n'
 # shellcheck disable=SC2059 # the format is the same for all lines
 printf "$row" command calls errors kills 'not reached' faults

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Vmm.Data.Failures;
 
 namespace Vmm.Core.Unix;
@@ -83,8 +84,8 @@ internal static class ChildProgram
             using var stop = ct.Register(() => process.Kill(entireProcessTree: true));
             var errors = "";
             // These run at the same time as the reading below, because any of the pipes could be full.
-            var reader = Start(() => errors = process.StandardError.ReadToEnd());
-            var writer = input is null ? null : Start(() => Write(process.StandardInput, input));
+            var waitForErrors = Start(() => errors = process.StandardError.ReadToEnd());
+            var waitForInput = input is null ? () => { } : Start(() => Write(process.StandardInput, input));
             T output;
             try
             {
@@ -96,15 +97,21 @@ internal static class ChildProgram
                 process.Kill(entireProcessTree: true);
                 throw;
             }
-            finally
-            {
-                reader.Join();
-                writer?.Join();
-            }
 
+            waitForErrors();
+            waitForInput();
             process.WaitForExit();
             ct.ThrowIfCancellationRequested();
             return new ChildAnswer<T>(output, process.ExitCode, errors.Trim());
+        }
+        catch (TypeInitializationException e)
+        {
+            // The runtime's first pipe needs a descriptor for its events.
+            throw new VmmException(
+                ErrorCode.NotExecutable,
+                $"the answer of '{path}' cannot be read: {Posix.Reason(Posix.TooManyOpenFiles)}",
+                "Raise the limit of open files: see ulimit in bash(1).",
+                e);
         }
         catch (Win32Exception e)
         {
@@ -116,11 +123,29 @@ internal static class ChildProgram
         }
     }
 
-    private static Thread Start(ThreadStart work)
+    /// <summary>Begins something beside; what it returns waits for its end, and throws what it threw.</summary>
+    private static Action Start(Action work)
     {
-        var thread = new Thread(work);
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                work();
+            }
+#pragma warning disable CA1031 // what nobody catches in a thread ends the process
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
         thread.Start();
-        return thread;
+        return () =>
+        {
+            thread.Join();
+            failure?.Throw();
+        };
     }
 
     private static void Write(StreamWriter program, string input)

@@ -21,6 +21,7 @@ internal static partial class Posix
     internal const int NotDirectory = 20;
     internal const int IsDirectory = 21;
     internal const int Invalid = 22;
+    internal const int TooManyOpenFiles = 24;
     internal const int NotEmpty = 39;
     internal const int TooManyLinks = 40;
 

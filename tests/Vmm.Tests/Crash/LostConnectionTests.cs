@@ -22,7 +22,7 @@ public class LostConnectionTests(PostgresCluster cluster)
 
     public static TheoryData<string> Names => [.. Injection.Commands(Commands, Commands)];
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Names))]
     public async Task the_connection_can_be_cut_after_any_message(string name)
     {
@@ -55,7 +55,7 @@ public class LostConnectionTests(PostgresCluster cluster)
         Assert.True(failed > Spread, $"only {failed} runs were hit");
     }
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Names))]
     public async Task an_answer_to_commit_that_is_lost_leaves_what_was_made_and_says_so(string name)
     {

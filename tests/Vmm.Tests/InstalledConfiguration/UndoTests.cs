@@ -121,6 +121,20 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
         Assert.Equal(old, await FilesAsync());
     }
 
+    /// <summary>Also the order of what is new in main.cf, so that a tool that keeps versions of /etc shows no change.</summary>
+    [Fact]
+    public async Task the_same_installation_writes_the_same_bytes_again()
+    {
+        await InstallAsync();
+        var installed = Settings(await FilesAsync());
+        await world.DoAsync("mailconfig --undo");
+        await InstallAgainAsync();
+        Assert.Equal(installed, Settings(await FilesAsync()));
+
+        static IEnumerable<string> Settings(List<string> files) =>
+            files.Where(l => !l.Contains(".vmm-20", StringComparison.Ordinal));
+    }
+
     private static string Kept(string path) =>
         Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.vmm-*").Single();
 
@@ -139,12 +153,14 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
             )
         ).Succeeded();
         var old = await FilesAsync();
-        await world.DoAsync(
-            $"mailconfig --install --postfix-directory {Place}/postfix --dovecot-directory {Place}/dovecot "
-                + $"--postfix-password-file {Place}/secret --dovecot-password-file {Place}/secret"
-        );
+        await InstallAgainAsync();
         return old;
     }
+
+    private async Task InstallAgainAsync() => await world.DoAsync(
+        $"mailconfig --install --postfix-directory {Place}/postfix --dovecot-directory {Place}/dovecot "
+            + $"--postfix-password-file {Place}/secret --dovecot-password-file {Place}/secret"
+    );
 
     private async Task<List<string>> FilesAsync()
     {

@@ -176,10 +176,10 @@ internal sealed class PostfixSettings
 
     private void Edit(string stage, CancellationToken ct)
     {
-        var changed = wanted.Where(p => p.Value != present[p.Name]).Select(p => $"{p.Name}={p.Value}").ToList();
-        if (changed.Count > 0)
+        // One by one: of several at once, postconf adds the new ones in an order that differs from run to run.
+        foreach (var parameter in wanted.Where(p => p.Value != present[p.Name]))
         {
-            ChildProgram.Run(postfix.Program, ["-c", stage, "-e", .. changed], ct);
+            ChildProgram.Run(postfix.Program, ["-c", stage, "-e", $"{parameter.Name}={parameter.Value}"], ct);
         }
 
         foreach (var service in services)
