@@ -80,25 +80,29 @@ BEGIN
 END
 $body$;
 
--- What vmm_address_forms must hold about these domains or all, under all their names or only these.
+-- What vmm_address_forms must hold about these domains or all, under all their names or only these. The domains stand in each
+-- condition as they are, so that the plan is made for their numbers: with few domains, of which one has almost everything, that of
+-- an unknown one would read all rows for each.
 CREATE OR REPLACE FUNCTION vmm_address_expected(gids bigint[] DEFAULT NULL, names varchar[] DEFAULT NULL)
     RETURNS SETOF vmm_address_forms
     LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan AS $body$
 BEGIN
-    gids := coalesce(gids, ARRAY(SELECT d.gid FROM domain_data d));
     RETURN QUERY
-    SELECT * FROM vmm_account_answers(gids, ARRAY(SELECT u.uid FROM users u WHERE u.gid IN (SELECT unnest(gids))), names);
+    SELECT *
+      FROM vmm_account_answers(coalesce(gids, ARRAY(SELECT d.gid FROM domain_data d)),
+                               ARRAY(SELECT u.uid FROM users u WHERE gids IS NULL OR u.gid = ANY (gids)), names);
     RETURN QUERY
     WITH n AS MATERIALIZED (
         SELECT f.* FROM vmm_address_domain_forms f
-         WHERE f.gid IN (SELECT unnest(gids)) AND (names IS NULL OR f.domainname = ANY (names)))
+         WHERE (gids IS NULL OR f.gid = ANY (gids)) AND (names IS NULL OR f.domainname = ANY (names)))
     SELECT lower(p.local_part COLLATE "C") || '@' || n.form, n.gid, p.local_part, p.kind, NULL::bigint, n.is_stored,
            CASE WHEN NOT n.is_stored THEN n.domainname::text END, NULL::text, NULL::text, NULL::text, NULL::text,
            NULL::boolean, NULL::boolean, NULL::boolean, NULL::boolean
-      FROM (SELECT DISTINCT l.gid, l.address, 'alias' FROM alias l WHERE l.gid IN (SELECT unnest(gids))
+      FROM (SELECT DISTINCT l.gid, l.address, 'alias' FROM alias l WHERE gids IS NULL OR l.gid = ANY (gids)
             UNION ALL
-            SELECT r.gid, r.address, 'relocated' FROM relocated r WHERE r.gid IN (SELECT unnest(gids))) AS p (gid, local_part, kind)
+            SELECT r.gid, r.address, 'relocated' FROM relocated r WHERE gids IS NULL OR r.gid = ANY (gids))
+                AS p (gid, local_part, kind)
       JOIN n ON n.gid = p.gid
      ORDER BY 1;
 END

@@ -29,12 +29,12 @@ BEGIN
      WHERE octet_length(c.name) > length(c.name) AND n.domainname <> ALL (coalesce(new_names, '{}'));
     IF gone_gids IS NOT NULL THEN
         DELETE FROM vmm_address a
-         USING unnest(gone_gids, gone_names) AS n (gid, domainname)
-         CROSS JOIN LATERAL (SELECT local_part FROM users WHERE gid = n.gid
-                             UNION ALL
-                             SELECT DISTINCT address FROM alias WHERE gid = n.gid
-                             UNION ALL
-                             SELECT address FROM relocated WHERE gid = n.gid) AS p
+         USING (SELECT gid, local_part FROM users WHERE gid = ANY (gone_gids)
+                UNION ALL
+                SELECT DISTINCT gid, address FROM alias WHERE gid = ANY (gone_gids)
+                UNION ALL
+                SELECT gid, address FROM relocated WHERE gid = ANY (gone_gids)) AS p
+          JOIN unnest(gone_gids, gone_names) AS n (gid, domainname) USING (gid)
          WHERE a.address = lower(p.local_part COLLATE "C") || '@' || n.domainname;
     END IF;
     IF gone_gids IS NOT NULL OR same_gids IS NOT NULL THEN

@@ -88,7 +88,7 @@ public static class AliasDomains
     /// </summary>
     private static void WithoutName(Session s, DomainName alias, Func<int> change)
     {
-        var before = AddressSql.UnderName(s.Tx, alias);
+        var before = AddressSql.Under(s.Tx, [alias.Ascii]);
         if (change() != 1)
         {
             throw ObjectErrors.NoSuchAliasDomain(alias);

@@ -191,9 +191,10 @@ public static class Domains
         }
 
         var aliasDomains = DomainSql.AliasNames(s.Tx, domain.Gid);
-        var gone = AddressSql.Under(s.Tx, domain.Gid);
+        string[] names = [domain.Name.Ascii, .. aliasDomains];
+        var gone = AddressSql.Under(s.Tx, names);
         DomainSql.Delete(s.Tx, domain.Gid);
-        DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. aliasDomains]);
+        DovecotSessions.DomainChanged(s, names);
         Addresses.WarnOfPointers(s, gone);
         var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(step);
         if (deleteDirectory && !removed)

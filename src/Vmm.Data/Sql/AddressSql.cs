@@ -102,19 +102,9 @@ internal static class AddressSql
                       AND ($3::text IS NULL OR v.local_part LIKE $3)
         """;
 
-    /// <summary>All addresses of a domain, under all its names.</summary>
+    /// <summary>All addresses under these names, which the server knows when it plans: joined, they could be any.</summary>
     internal const string UnderSql = """
-        SELECT a.address
-          FROM domain_name n JOIN vmm_address a ON substr(a.address, length(a.local_part) + 2) = n.domainname
-         WHERE n.gid = $1
-        """;
-
-    /// <summary>All addresses under one name.</summary>
-    internal const string UnderNameSql = """
-        SELECT a.address
-          FROM domain_name n
-          JOIN vmm_address a ON substr(a.address, length(a.local_part) + 2) = n.domainname
-         WHERE n.domainname = $1
+        SELECT a.address FROM vmm_address a WHERE substr(a.address, length(a.local_part) + 2) = ANY ($1::text[])
         """;
 
     /// <summary>Which of these addresses do not exist.</summary>
@@ -122,13 +112,11 @@ internal static class AddressSql
         SELECT t FROM unnest($1::text[]) t WHERE NOT EXISTS (SELECT FROM vmm_address v WHERE v.address = t)
         """;
 
-    internal static List<string> UnderName(Transaction tx, DomainName name) =>
-        tx.List(UnderNameSql, r => r.GetString(0), Parameter.Text(name.Ascii));
+    internal static List<string> Under(Transaction tx, IEnumerable<string> names) =>
+        tx.List(UnderSql, r => r.GetString(0), Parameter.Texts(names));
 
     internal static List<string> Missing(Transaction tx, IEnumerable<string> addresses) =>
         tx.List(MissingSql, r => r.GetString(0), Parameter.Texts(addresses));
-
-    internal static List<string> Under(Transaction tx, long gid) => tx.List(UnderSql, r => r.GetString(0), Parameter.Long(gid));
 
     /// <summary>Keeps out every other transaction that locks this name, or all.</summary>
     internal static void Lock(Transaction tx, string name) => tx.Execute(LockSql, Parameter.Text(name));

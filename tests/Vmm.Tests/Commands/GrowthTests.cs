@@ -95,6 +95,38 @@ public class GrowthTests(PostgresCluster cluster)
         Assert.Empty(read);
     }
 
+    /// <summary>With statistics, the server takes a domain for one of the three: a third of everything.</summary>
+    [Fact]
+    public async Task with_few_domains_a_small_one_reads_nothing_of_the_large_one()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd large.example");
+        await world.DoAsync("domainadd small.example");
+        await world.DoAsync("domainadd empty.example");
+        await world.SqlAsync(
+            """
+            INSERT INTO users (local_part, passwd, gid) SELECT 'u' || n, 'x', 70000 FROM generate_series(1, 20000) AS n;
+            INSERT INTO alias SELECT 70000, 'a' || n, 'x@elsewhere.example' FROM generate_series(1, 20000) AS n;
+            INSERT INTO relocated SELECT 70000, 'r' || n, 'x@elsewhere.example' FROM generate_series(1, 20000) AS n;
+            INSERT INTO users (local_part, passwd, gid) SELECT 'u' || n, 'x', 70001 FROM generate_series(1, 20) AS n;
+            INSERT INTO alias SELECT 70001, 'a' || n, 'x@elsewhere.example' FROM generate_series(1, 20) AS n;
+            INSERT INTO relocated SELECT 70001, 'r' || n, 'x@elsewhere.example' FROM generate_series(1, 20) AS n;
+            """);
+        await cluster.ExecuteAsync(world.Database, "postgres", "ANALYZE");
+        string[] commands =
+        [
+            "domainadd new.example", "aliasdomainadd other.example small.example", "aliasdomaindelete other.example",
+            "domainrename small.example little.example", "domaindelete new.example", "domaindelete little.example --force",
+        ];
+        foreach (var command in commands)
+        {
+            var rows = await RowsAsync(world);
+            await world.DoAsync(command);
+            var more = await RowsAsync(world) - rows;
+            Assert.True(more <= RowsOfADomain, $"{command}: {more}");
+        }
+    }
+
     [Fact]
     public async Task a_whole_list_reads_each_address_once_however_many_names_a_domain_has()
     {
