@@ -80,6 +80,21 @@ public class PasswordCensusTests(PostgresCluster cluster)
             ["u2@example.com", "u3@example.com", "u4@example.com", "u6@example.com"], await ListedAsync(world, "--weak"));
     }
 
+    [Theory]
+    [InlineData("{CRYPT}$6$a$b")]
+    [InlineData("{crypt}$6$a$b")]
+    [InlineData("{Crypt}$6$a$b")]
+    public async Task a_scheme_is_the_same_in_any_case(string password)
+    {
+        using var world = await WithDovecotAsync(New + Asks + "}\n", "");
+        await StoreAsync(world, password);
+        var said = await world.DoAsync("passwords");
+        Assert.Contains("\t         1  CRYPT             accepted  $6$\n", said, StringComparison.Ordinal);
+        Assert.Empty(await ListedAsync(world, "--weak"));
+        var found = (await world.VmmAsync("check")).Out;
+        Assert.DoesNotContain("password-scheme", found, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task no_part_of_a_hash_or_a_password_is_shown()
     {

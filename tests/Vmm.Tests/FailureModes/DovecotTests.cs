@@ -46,6 +46,21 @@ public sealed class DovecotTests(PostgresCluster cluster)
         Assert.Equal(["kick -- user@example.com", "kick -- user@example.net"], Asked(world));
     }
 
+    /// <summary>Who logged in as user@example.net is not shut out by the other name.</summary>
+    [Theory]
+    [InlineData("userdelete user@example.com")]
+    [InlineData("userdisable user@example.com")]
+    [InlineData("userservices user@example.com --disable imap")]
+    public async Task sessions_end_under_every_name_of_the_account(string command)
+    {
+        using var world = await ConfiguredAsync(Noting);
+        await world.DoAsync("aliasdomainadd example.net example.com");
+        File.Delete($"{world.Directory}/doveadm.asked");
+        await world.DoAsync(command);
+        Assert.Contains("kick -- user@example.com", Asked(world));
+        Assert.Contains("kick -- user@example.net", Asked(world));
+    }
+
     [Theory]
     [InlineData("FAIL\t1")]
     [InlineData("OK\t2\t0")]

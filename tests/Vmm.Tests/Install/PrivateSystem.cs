@@ -113,8 +113,8 @@ internal sealed class PrivateSystem : IAsyncDisposable
         }
 
         await AsPostgresAsync(
-            $"{pgBin}/pg_ctl -D {directory["pg/data"]} -w -t 60 -l {ServerLog} -o '-c fsync=off -c log_statement=all -c "
-                + $"listen_addresses={listen}' start"
+            $"{pgBin}/pg_ctl -D {directory["pg/data"]} -w -t 60 -l {ServerLog} -o '-c fsync=off -c log_statement=all "
+                + $"-c log_min_duration_statement=0 -c listen_addresses={listen}' start"
         );
         serverRuns = true;
     }

@@ -30,6 +30,23 @@ public class LiveTests(ShippedMailServer server) : MailStackTests(server)
         }
     }
 
+    /// <summary>Names that mean several users to doveadm; Dovecot itself takes them as they are.</summary>
+    [Theory]
+    [InlineData("one*@pattern.example")]
+    [InlineData("on?@pattern.example")]
+    public async Task an_address_that_doveadm_takes_for_a_pattern_is_not_asked_for(string address)
+    {
+        await Server.VmmAsync(null, "domainadd", "pattern.example");
+        await Server.AddAccountAsync(address);
+        var trace = await Server.VmmAsync(null, "trace", address, "--live");
+        trace.ShouldExit(0);
+        Assert.Contains(
+            $"vmm: warning: '{address}' was not looked up, because doveadm would take it for a pattern\n",
+            trace.Error,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task a_check_of_a_healthy_domain_finds_nothing()
     {

@@ -72,6 +72,22 @@ public class HomeTests(PostgresCluster cluster)
         );
     }
 
+    /// <summary>Each option of the configuration is for one command.</summary>
+    [Theory]
+    [InlineData("[account]\ndelete_directory = true\n", false, true)]
+    [InlineData("[domain]\nauto_postmaster = false\ndelete_directory = true\n", true, false)]
+    public async Task a_directory_is_removed_by_the_command_that_the_configuration_names(string extra, bool home, bool domain)
+    {
+        using var world = await World.CreateAsync(cluster, extra);
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        var path = $"{world.Base}/{world.Home()}";
+        await world.DoAsync("userdelete user@example.com");
+        Assert.Equal(home, Directory.Exists(path));
+        await world.DoAsync("domaindelete example.com");
+        Assert.Equal(domain, Directory.Exists(Path.GetDirectoryName(path)));
+    }
+
     [Fact]
     public async Task a_missing_domain_directory_is_made_anew_where_the_domain_has_it()
     {

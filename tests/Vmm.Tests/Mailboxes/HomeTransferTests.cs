@@ -82,6 +82,7 @@ public class HomeTransferTests(PostgresCluster cluster)
     [Theory]
     [InlineData("rm -r {0}/70000", 81, "does not exist, so it cannot be moved")]
     [InlineData("chown 0 {0}/70000", 49, "belongs to 0:70000, not to 70000:70000")]
+    [InlineData("chgrp 0 {0}/70000", 49, "belongs to 70000:0, not to 70000:70000")]
     [InlineData("mkdir {1}/70000", 81, "File exists")]
     [InlineData("chgrp 0 {1}", 36, "belongs to 0:0, not to 0:70001")]
     [InlineData("mv {0}/70000 {0}/x && ln -s x {0}/70000", 84, "a symbolic link")]

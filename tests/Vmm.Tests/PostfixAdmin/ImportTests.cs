@@ -133,10 +133,12 @@ public partial class ImportTests(PostgresCluster cluster)
         Assert.Equal(0, await world.CountAsync("alias"));
     }
 
-    [Fact]
-    public async Task version_4_says_who_may_send()
+    [Theory]
+    [InlineData("", "ben|False|True|True")]
+    [InlineData("[domain]\nauto_postmaster = false\npop3 = false\n", "ben|False|False|True")]
+    public async Task version_4_says_who_may_send(string configuration, string expected)
     {
-        using var world = await World.CreateAsync(cluster);
+        using var world = await World.CreateAsync(cluster, configuration);
         var old = await OldServer.CreateAsync(cluster, world);
         await old.SqlAsync("ALTER TABLE mailbox ADD smtp_active boolean NOT NULL DEFAULT true");
         await old.AddDomainAsync("example.com");
@@ -145,7 +147,7 @@ public partial class ImportTests(PostgresCluster cluster)
         await old.SqlAsync("UPDATE mailbox SET smtp_active = false WHERE local_part = 'ben'");
         (await old.ImportAsync("--yes")).ShouldExit(0);
         Assert.Equal(
-            ["anna|||", "ben|False|True|True"],
+            ["anna|||", expected],
             await world.QueryAsync("SELECT local_part, smtp, pop3, imap FROM users LEFT JOIN service_set USING (ssid) ORDER BY 1")
         );
     }

@@ -11,10 +11,17 @@ public sealed class UpkeepTests(PostgresCluster server)
 {
     private const string Domains = """
         INSERT INTO domain_data (gid, domaindir) VALUES (1, '/1'), (2, '/2'), (3, '/3');
-        INSERT INTO domain_name VALUES ('n1.example', 1, true), ('n2.example', 2, true), ('n3.example', 1, false)
+        INSERT INTO domain_name VALUES ('n1.example', 1, true), ('n2.example', 2, true), ('n3.example', 1, false);
+        INSERT INTO maillocation (fid, directory) VALUES (2, 'mdbox'), (3, 'sdbox');
+        INSERT INTO quotalimit (bytes) VALUES (1000), (2000);
+        INSERT INTO transport (transport) VALUES ('virtual:'), ('smtp:')
         """;
 
     private static readonly Gen<string> Gid = Pick.From("1", "2", "3");
+
+    // A column of an account that is the number of a choice; there are three of each, and more sets of services.
+    private static readonly Gen<string> Choice = Pick.From("mid", "qid", "ssid", "tid");
+
     private static readonly Gen<string> Part = Pick.From("a", "b", "c", "d");
     private static readonly Gen<string> Name = Pick.From("n1.example", "n2.example", "n3.example", "n4.example");
     private static readonly Gen<string> Destination = Pick.From("x@example.org", "y@example.org", "z@example.org");
@@ -39,6 +46,7 @@ public sealed class UpkeepTests(PostgresCluster server)
         Some.Select(w => $"UPDATE users SET local_part = translate(local_part, 'abcd', 'bcda'){w}"),
         Gen.Select(Gid, Some, (g, w) => $"UPDATE users SET gid = {g}{w}"),
         Some.Select(w => $"UPDATE users SET uid = uid + 1000, passwd = 'y'{w}"),
+        Gen.Select(Choice, Gid, Some, (c, n, w) => $"UPDATE users SET {c} = {n}{w}"),
         Gen.Select(Some, Part, (w, p) => $"DELETE FROM users WHERE ctid IN (SELECT ctid FROM users{w}) AND local_part >= '{p}'"),
         Part.Select(p =>
             $"WITH gone AS (DELETE FROM users WHERE local_part = '{p}' RETURNING gid, local_part) INSERT INTO alias SELECT *, "

@@ -38,6 +38,23 @@ public sealed class DumpTests(PostgresCluster server)
         Assert.Equal(before, await server.DumpAsync(empty));
     }
 
+    /// <summary>'disabled' is a word of vmm 0.7, which libpq does not know.</summary>
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("disable")]
+    [InlineData("prefer")]
+    public async Task pg_dump_connects_as_vmm_does(string mode)
+    {
+        using var world = World.On(server, await Origin.Of("0.7").MakeAsync(server));
+        var configuration = await File.ReadAllTextAsync(world.Config, Ct);
+        await File.WriteAllTextAsync(
+            world.Config,
+            configuration.Replace("[database]\n", $"[database]\nsslmode = \"{mode}\"\n", StringComparison.Ordinal),
+            Ct);
+        await world.DoAsync($"upgrade --yes --dump {world.Directory}/before.sql");
+        Assert.True(new FileInfo(world.Directory + "/before.sql").Length > 0);
+    }
+
     [Fact]
     public async Task the_password_is_in_no_argument_and_no_file_also_when_vmm_is_killed()
     {

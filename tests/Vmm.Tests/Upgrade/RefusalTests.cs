@@ -29,6 +29,8 @@ public sealed class RefusalTests(PostgresCluster server)
                 "INSERT INTO users (local_part, passwd, gid) VALUES ('Big', 'x', 70000)",
                 "account 'Big' of domain example.com"
             },
+            { "0.7", "INSERT INTO alias VALUES (70000, 'Joe', 'x@example.org')", "alias 'Joe' of domain example.com" },
+            { "0.7", "INSERT INTO relocated VALUES (70000, 'Joe', 'x@example.org')", "relocated user 'Joe' of domain example.com" },
             { "0.7", "INSERT INTO alias VALUES (70000, 'a@b', 'x@example.org')", "alias 'a@b' of domain example.com" },
             {
                 "0.7",
