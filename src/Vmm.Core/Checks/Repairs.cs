@@ -44,6 +44,20 @@ public static class Repairs
         return failures.Count == 0 ? repaired : throw VmmException.Of(failures);
     }
 
+    /// <summary>Looks once more, when something was repaired.</summary>
+    /// <exception cref="VmmException">As the look, but it does not say that nothing was changed.</exception>
+    public static IReadOnlyList<Finding> LookAgain(Func<IReadOnlyList<Finding>> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (VmmException e) when (e.Hint == Errors.RepairFileSystem)
+        {
+            throw WithTrueHint(e);
+        }
+    }
+
     /// <summary>Other findings may be repaired by now, and a part of this one.</summary>
     private static VmmException WithTrueHint(VmmException e) => e.Hint == Errors.RepairFileSystem
         ? new VmmException(e.Code, e.Message, "Repair the file system, then run 'vmm check --repair' again.", e)

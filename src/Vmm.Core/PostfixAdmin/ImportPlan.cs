@@ -63,14 +63,18 @@ public sealed class ImportPlan
     /// <summary>What is not imported unchanged, row by row.</summary>
     public Collection<ImportNote> Notes { get; } = [];
 
-    /// <summary>Plans a row; if that fails, the row is noted as refused, with the reason.</summary>
+    /// <summary>
+    /// Plans a row; if that fails, the row is noted as refused, with the reason. A file that cannot be read is no fault of the row:
+    /// with --skip-invalid, a mailbox would be left behind because too many files were open.
+    /// </summary>
+    /// <exception cref="VmmException">81.</exception>
     internal void Take(string table, string row, Action take)
     {
         try
         {
             take();
         }
-        catch (VmmException e)
+        catch (VmmException e) when (e.Code != ErrorCode.FileSystem)
         {
             Refuse(table, row, e.Message);
         }

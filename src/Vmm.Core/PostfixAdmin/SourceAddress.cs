@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Values;
 
@@ -32,7 +33,7 @@ public static class SourceAddress
         }
 
         var unknown = values.Keys.FirstOrDefault(k => k is not ("host" or "port" or "dbname" or "user" or "sslmode"));
-        var user = Value("user", "PGUSER", Environment.UserName);
+        var user = Value("user", "PGUSER", "") is { Length: > 0 } given ? given : UserName();
         var sslmode = Value("sslmode", "PGSSLMODE", "prefer");
         var host = Value("host", "PGHOST", Directory.Exists("/run/postgresql") ? "/run/postgresql" : "localhost");
         var portText = Value("port", "PGPORT", "5432");
@@ -46,6 +47,23 @@ public static class SourceAddress
         string Value(string name, string variable, string otherwise) =>
             values.GetValueOrDefault(name)
             ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : otherwise);
+    }
+
+    /// <summary>As libpq, where no user is given.</summary>
+    private static string UserName()
+    {
+        try
+        {
+            return Environment.UserName;
+        }
+        catch (IOException e)
+        {
+            throw new VmmException(
+                ErrorCode.FileSystem,
+                $"the name of the user of this process cannot be found in '/etc/passwd': {Posix.Reason(e)}",
+                "Nothing was changed. Name the role in --source: 'user=postfixadmin'.",
+                e);
+        }
     }
 
     private static Dictionary<string, string> FromUri(string text)

@@ -47,6 +47,13 @@ public class InjectionTests(PostgresCluster cluster)
             foreach (var injection in plan)
             {
                 run++;
+                if (name == DisturbedCommands.DomainAdd)
+                {
+                    // The directory of the letter is made for the first domain only.
+                    subject.Dispose();
+                    subject = await CreateAsync(name);
+                }
+
                 try
                 {
                     missed += await DisturbAsync(subject, run, injection) ? 0 : 1;

@@ -28,7 +28,8 @@ internal static class CheckRun
                 () => Repairs.Run(asking.Settings, result.Findings, asking.Terminal.Note, asking.Interrupted),
                 Target);
             // What a repair waited for, or reverted, may have settled others.
-            result = repaired.Count == 0 ? result with { Mended = repaired } : new CheckResult(Look()) { Mended = repaired };
+            result = repaired.Count == 0 ? result with { Mended = repaired }
+                : new CheckResult(Repairs.LookAgain(Look)) { Mended = repaired };
         }
 
         if (request.ShowChanges)
