@@ -16,7 +16,7 @@ internal static class TextDifference
     /// <exception cref="VmmException">51, 55, 67 diff cannot be used; 81.</exception>
     internal static string Show(string path, string present, string wanted, CancellationToken ct)
     {
-        var place = Directory.CreateTempSubdirectory("vmm-diff-").FullName;
+        var place = FileWriting.MakeTemporaryDirectory("vmm-diff-");
         var (old, @new) = (place + "/installed", place + "/wanted");
         try
         {

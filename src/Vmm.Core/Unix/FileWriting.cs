@@ -1,3 +1,5 @@
+using Vmm.Data.Failures;
+
 namespace Vmm.Core.Unix;
 
 /// <summary>Writing by the BCL, which calls it a wrong argument when a file grows beyond a limit (EFBIG of ulimit -f).</summary>
@@ -14,6 +16,20 @@ internal static class FileWriting
         catch (ArgumentOutOfRangeException e)
         {
             throw new IOException("File too large", e);
+        }
+    }
+
+    /// <summary>Makes a directory for temporary files, below $TMPDIR or /tmp: its absolute path.</summary>
+    /// <exception cref="VmmException">81; the message of the BCL would not say where.</exception>
+    internal static string MakeTemporaryDirectory(string prefix)
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory(prefix).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Errors.FileSystem("make a directory in", Path.TrimEndingDirectorySeparator(Path.GetTempPath()), e.Message);
         }
     }
 }

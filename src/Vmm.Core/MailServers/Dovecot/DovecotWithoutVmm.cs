@@ -1,3 +1,5 @@
+using Vmm.Core.Unix;
+
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>
@@ -17,14 +19,14 @@ internal static class DovecotWithoutVmm
             return ask(dovecot);
         }
 
-        var stage = Directory.CreateTempSubdirectory("vmm-dovecot-").FullName;
+        var stage = FileWriting.MakeTemporaryDirectory("vmm-dovecot-");
         try
         {
             var without = dovecot with { Directory = stage, Printed = null };
             var files = Path.GetDirectoryName(dovecot.OwnFile)!;
             var linked = Path.GetDirectoryName(without.OwnFile)!;
             Link(dovecot.Directory, stage, files);
-            Directory.Move(Directory.CreateTempSubdirectory("vmm-dovecot-").FullName, linked);
+            Directory.Move(FileWriting.MakeTemporaryDirectory("vmm-dovecot-"), linked);
             Link(files, linked, dovecot.OwnFile);
             return MailServerFaults.Try(() => ask(without), _ => { }) ?? ask(dovecot);
         }

@@ -135,7 +135,7 @@ internal sealed class PostfixSettings
     /// <exception cref="VmmException">81; 93 postconf reports a new error.</exception>
     internal void Write(ConfigurationWriter writer, CancellationToken ct)
     {
-        var stage = Directory.CreateTempSubdirectory("vmm-postfix-").FullName;
+        var stage = FileWriting.MakeTemporaryDirectory("vmm-postfix-");
         try
         {
             foreach (var name in Names)
