@@ -234,8 +234,8 @@ function __vmm_options
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'configure' 'cf'
             printf '%s\n' \
-                '-s'\t'only this one: account, bin, check, database, domain, dovecot, mailbox, misc, log' \
-                '--section'\t'only this one: account, bin, check, database, domain, dovecot, mailbox, misc, log' \
+                '-s'\t'only this one: account, bin, check, database, domain, dovecot, journal, mailbox, misc, log' \
+                '--section'\t'only this one: account, bin, check, database, domain, dovecot, journal, mailbox, misc, log' \
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'mailconfig'
             printf '%s\n' \
@@ -264,6 +264,14 @@ function __vmm_options
                 '--sender'\t'also show which logins may send as this address' \
                 '--live'\t'ask the running Postfix and Dovecot the same questions and show differences; exit 4 if there are any' \
                 '--queue'\t'also show what waits in Postfix\'s queue for it, and the last lines of the log about it'
+        case 'journal'
+            printf '%s\n' \
+                '--since'\t'list only changes from this time on' \
+                '--until'\t'list only changes before this time' \
+                '--by'\t'list only changes by this administrator, or by this role in the database if vmm was not used' \
+                '--limit'\t'show at most this many items' \
+                '-f'\t'list the last 10 changes, then each new one until interrupted; with --json one object a line' \
+                '--follow'\t'list the last 10 changes, then each new one until interrupted; with --json one object a line'
         case 'upgrade'
             printf '%s\n' \
                 '-y'\t'do not ask for confirmation' \
@@ -419,7 +427,7 @@ function __vmm_value
         case 'listaddresses --limit' 'll --limit'
             printf '%s\n' '-'
         case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
-            printf '%s\n' '=account,bin,check,database,domain,dovecot,mailbox,misc,log'
+            printf '%s\n' '=account,bin,check,database,domain,dovecot,journal,mailbox,misc,log'
         case 'mailconfig --postfix-version'
             printf '%s\n' '-'
         case 'mailconfig --dovecot-version'
@@ -436,6 +444,14 @@ function __vmm_value
             printf '%s\n' '-'
         case 'trace --sender'
             printf '%s\n' '@address'
+        case 'journal --since'
+            printf '%s\n' '-'
+        case 'journal --until'
+            printf '%s\n' '-'
+        case 'journal --by'
+            printf '%s\n' '-'
+        case 'journal --limit'
+            printf '%s\n' '-'
         case 'upgrade --dump'
             printf '%s\n' 'file'
         case 'upgrade --from-config'
@@ -541,8 +557,10 @@ function __vmm_arguments
             printf '%s\n' '=dovecot,postfix'
         case 'trace'
             printf '%s\n' '@address'
+        case 'journal'
+            printf '%s\n' '@address'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -641,6 +659,7 @@ function __vmm_commands
         'lp'\t'list the password schemes and their encodings' \
         'check'\t'check the database, the mail directories and the running mail servers; exit 4 if something is found' \
         'trace'\t'show where mail to an address goes, and why' \
+        'journal'\t'list who changed what, the latest first' \
         'upgrade'\t'upgrade the database or the configuration of vmm 0.3 to 0.7' \
         'import-postfixadmin'\t'import domains, accounts, aliases and mail of PostfixAdmin' \
         'help'\t'show help' \

@@ -10,5 +10,7 @@
 -- 5 functions and 6 views for Postfix and Dovecot
 \ir objects_functions.pgsql
 \ir objects_views.pgsql
--- 7 what \d+ and \df+ say
+-- 7 the journal
+\ir objects_journal.pgsql
+-- 8 what \d+ and \df+ say
 \ir objects_comments.pgsql

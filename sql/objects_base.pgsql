@@ -2,7 +2,8 @@
 
 -- ==== 1  Version ================================================================================================================
 
--- vmm reads this before anything else and refuses a layout that it does not know. 1 is the layout of vmm 0.8.0.
+-- vmm reads this before anything else and refuses a layout that it does not know. 1 is the layout of vmm 0.8.0,
+-- 2 has the journal.
 CREATE TABLE vmm_schema (
     version  integer NOT NULL,
     -- A primary key that can only be true leaves no room for a second row.
@@ -10,7 +11,7 @@ CREATE TABLE vmm_schema (
     CONSTRAINT vmm_schema_pkey PRIMARY KEY (only_row),
     CONSTRAINT vmm_schema_only_row CHECK (only_row)
 );
-INSERT INTO vmm_schema (version) VALUES (1);
+INSERT INTO vmm_schema (version) VALUES (2);
 
 -- ==== 2  One primary name per domain ============================================================================================
 

@@ -1,9 +1,9 @@
 -- Part of objects.pgsql.
 
--- ==== 7  What \d+ and \df+ say =================================================================================================
+-- ==== 8  What \d+ and \df+ say =================================================================================================
 
 COMMENT ON TABLE vmm_schema IS 'Version of this layout, in one row; vmm refuses to work on a version that it does not know.';
-COMMENT ON COLUMN vmm_schema.version IS '1 is the layout of vmm 0.8.0.';
+COMMENT ON COLUMN vmm_schema.version IS '1 is the layout of vmm 0.8.0, 2 has the journal.';
 COMMENT ON COLUMN vmm_schema.only_row IS 'Always true: the key leaves no room for a second row.';
 COMMENT ON TABLE transport IS 'Transports of Postfix; domains and accounts refer to them by tid.';
 COMMENT ON TABLE mailboxformat IS 'Formats of mailboxes: maildir, mdbox, sdbox.';
@@ -93,6 +93,44 @@ COMMENT ON COLUMN vmm_domain_info.relocated IS 'Number of relocated users.';
 COMMENT ON COLUMN vmm_domain_info.aliasdomains IS 'Number of names beside the primary one.';
 COMMENT ON COLUMN vmm_domain_info.catchall IS 'Number of catch-all destinations.';
 
+COMMENT ON TABLE vmm_change IS 'Transactions that changed domains, accounts, aliases and other objects, and who was at work.';
+COMMENT ON COLUMN vmm_change.change IS 'Number of the change.';
+COMMENT ON COLUMN vmm_change.xid IS 'Number of the transaction in the cluster in which it ran.';
+COMMENT ON COLUMN vmm_change.began IS 'When the transaction began.';
+COMMENT ON COLUMN vmm_change.database_role IS 'The role that was logged in to PostgreSQL.';
+COMMENT ON COLUMN vmm_change.program IS 'Name that the program gave itself (application_name).';
+COMMENT ON COLUMN vmm_change.client IS 'Address of the program; NULL for a Unix socket.';
+COMMENT ON COLUMN vmm_change.login IS 'The administrator, where vmm said so.';
+COMMENT ON COLUMN vmm_change.login_uid IS 'User ID of the login on the host, where vmm said so.';
+COMMENT ON COLUMN vmm_change.host IS 'The host on which vmm ran.';
+COMMENT ON COLUMN vmm_change.command IS 'The command line of vmm, without secrets.';
+COMMENT ON TABLE vmm_journal IS 'What each change did to which object, with its properties before and after.';
+COMMENT ON COLUMN vmm_journal.entry IS 'The entries of one object are in the order in which it changed.';
+COMMENT ON COLUMN vmm_journal.change IS 'Number of the change in vmm_change.';
+COMMENT ON COLUMN vmm_journal.kind IS 'domain, domain name, account, alias, relocated user, catch-all, or a table of choices.';
+COMMENT ON COLUMN vmm_journal.number IS 'uid of an account, key of a choice, gid of the domain of everything else.';
+COMMENT ON COLUMN vmm_journal.gid IS 'The domain, which keeps its number when it is renamed; NULL for a choice.';
+COMMENT ON COLUMN vmm_journal.domain IS 'Primary name of the domain, or the name that was changed; NULL for a choice.';
+COMMENT ON COLUMN vmm_journal.local_part IS 'Of the address; NULL for what has none.';
+COMMENT ON COLUMN vmm_journal.was IS 'The address before, if that changed.';
+COMMENT ON COLUMN vmm_journal.before IS 'Properties before, without the password; NULL for what was added.';
+COMMENT ON COLUMN vmm_journal.after IS 'Properties after, without the password; NULL for what was deleted.';
+COMMENT ON COLUMN vmm_journal.password_changed IS 'Whether an account got another password.';
+COMMENT ON TABLE vmm_journal_secret IS 'Password hashes that changes took away, for as long as vmm_journal_keeping says.';
+COMMENT ON COLUMN vmm_journal_secret.change IS 'Number of the change in vmm_change.';
+COMMENT ON COLUMN vmm_journal_secret.uid IS 'Of the account.';
+COMMENT ON COLUMN vmm_journal_secret.passwd IS 'The password before the change.';
+COMMENT ON COLUMN vmm_journal_secret.kept IS 'When it was changed.';
+COMMENT ON TABLE vmm_journal_keeping IS 'For how long vmm_journal_secret has passwords, in one row.';
+COMMENT ON COLUMN vmm_journal_keeping.secret_days IS 'In days; 0 for never. The last vmm wrote here what its vmm.toml says.';
+COMMENT ON COLUMN vmm_journal_keeping.only_row IS 'Always true: the key leaves no room for a second row.';
+COMMENT ON TABLE vmm_journal_name IS 'The last primary name of each domain, also of deleted ones.';
+COMMENT ON COLUMN vmm_journal_name.gid IS 'Of the domain.';
+COMMENT ON COLUMN vmm_journal_name.domainname IS 'The name.';
+COMMENT ON FUNCTION vmm_change_id() IS 'The change of this transaction in vmm_change, made if there is none.';
+COMMENT ON FUNCTION vmm_journal_objects(text, text) IS 'A query for the objects that rows of a table are.';
+COMMENT ON FUNCTION vmm_journal_keep(bigint[], text[]) IS 'Keeps passwords that a change takes away, and removes old ones.';
+COMMENT ON FUNCTION vmm_journal_write() IS 'Writes the journal when objects change.';
 COMMENT ON FUNCTION vmm_domain_lock() IS 'Locks the domains whose names are about to change.';
 COMMENT ON FUNCTION domain_primary_trigger() IS 'Refuses a second primary name of a domain.';
 COMMENT ON FUNCTION merge_userquota() IS 'Adds what Dovecot''s dict inserts to what is there.';

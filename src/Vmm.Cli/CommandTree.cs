@@ -73,8 +73,8 @@ internal static class CommandTree
         (
             "General",
             [
-                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, UpgradeCommand.One, ImportCommand.One,
-                HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
+                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, JournalCommand.One, UpgradeCommand.One,
+                ImportCommand.One, HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
             ]),
     ];
 }

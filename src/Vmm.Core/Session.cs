@@ -116,9 +116,14 @@ public sealed class Session
     /// refuses the commit. If the outcome of COMMIT is unknown, nothing is undone: a directory without a row is harmless, a row
     /// without its directory is not.
     /// </summary>
-    public static T Change<T>(Settings settings, Func<Session, T> act, CancellationToken ct)
+    /// <param name="settings">The configuration in force.</param>
+    /// <param name="author">Who makes it, for the journal.</param>
+    /// <param name="act">Makes it.</param>
+    /// <param name="ct">Cancelled when the user interrupts.</param>
+    public static T Change<T>(Settings settings, Author author, Func<Session, T> act, CancellationToken ct)
     {
-        using var tx = Begin(settings.Database, readOnly: false, ct);
+        var secretDays = settings.Value(SettingOptions.JournalSecretDays);
+        using var tx = Known(BeginSql.BeginChange(settings.Database, author, secretDays, ct));
         var session = new Session(tx, settings, ct);
         try
         {
@@ -168,10 +173,12 @@ public sealed class Session
         }
     }
 
-    /// <summary>Begins a transaction, and makes sure that this vmm supports the schema.</summary>
-    private static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct)
+    private static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct) =>
+        Known(BeginSql.Begin(options, readOnly, ct));
+
+    /// <summary>Makes sure that this vmm supports the schema.</summary>
+    private static Transaction Known(Transaction tx)
     {
-        var tx = BeginSql.Begin(options, readOnly, ct);
         try
         {
             SchemaSql.RequireKnown(tx);

@@ -132,7 +132,7 @@ internal static class JsonPage
         { Kind: JsonTypeInfoKind.Object } => "object",
         { Type: var t } when t == typeof(JsonObject) => "object",
         { Type: var t } when t == typeof(string) => "text",
-        { Type: var t } when t == typeof(DateTimeOffset) => "text, a time of ISO 8601",
+        { Type: var t } when t == typeof(DateTimeOffset) || t == typeof(DateTime) => "text, a time of ISO 8601",
         { Type: var t } when t == typeof(bool) => "boolean",
         { Type: var t } when t == typeof(long) || t == typeof(int) => "number",
         _ => throw new InvalidOperationException($"no word for {type.Type}"),

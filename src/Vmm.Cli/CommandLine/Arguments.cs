@@ -97,9 +97,11 @@ internal static class Arguments
     /// What vmm 0.3 to 0.6 took as one more word, where options are used today. Accepted, not advertised; a mistyped option is
     /// none.
     /// </summary>
-    internal static Argument<string?> Old(string name)
+    internal static Argument<string?> Old(string name, bool isSecret = false)
     {
-        var argument = new Argument<string?>(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+        var argument = isSecret ? new SecretArgument(name) : new Argument<string?>(name);
+        argument.Arity = ArgumentArity.ZeroOrOne;
+        argument.Hidden = true;
         argument.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: ['-', _, ..] word }])

@@ -19,7 +19,7 @@ internal sealed class PasswordOptions
     internal const string Help =
         "The password is asked for twice on the terminal, or given by one of the options; without a terminal vmm does not ask.";
 
-    private readonly Option<string?> password = new("-p", "--password")
+    private readonly SecretOption password = new("-p", "--password")
     {
         HelpName = "password",
         Description = "the password; others can see it in the process list",
@@ -37,7 +37,7 @@ internal sealed class PasswordOptions
     }.Completes(Names.File);
 
     private readonly Option<bool> random = new("--random") { Description = "generate a password and print it" };
-    private readonly Option<string?> hash = new("--hash") { HelpName = "{SCHEME}hash", Description = "store this hash unchanged" };
+    private readonly SecretOption hash = new("--hash") { HelpName = "{SCHEME}hash", Description = "store this hash unchanged" };
 
     private readonly Option<string?> scheme = new Option<string?>("--scheme", "-s")
     {
@@ -45,7 +45,7 @@ internal sealed class PasswordOptions
         Description = "hash with this scheme instead of misc.password_scheme",
     }.Completes(Names.Scheme);
 
-    private readonly Argument<string?> old = Arguments.Old("password");
+    private readonly Argument<string?> old = Arguments.Old("password", isSecret: true);
 
     /// <summary>For the command's declaration.</summary>
     internal IEnumerable<Option> All => [password, stdin, file, random, hash, scheme];

@@ -38,5 +38,7 @@ namespace Vmm.Cli.Commands;
 [JsonSerializable(typeof(RenamedDomain))]
 [JsonSerializable(typeof(RenamedAccount))]
 [JsonSerializable(typeof(RenamedAlias))]
+[JsonSerializable(typeof(JournalChange))]
+[JsonSerializable(typeof(JournalDetails))]
 [JsonSerializable(typeof(VersionInfo))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -121,7 +121,11 @@ internal sealed partial class App(Terminal terminal) : IDisposable
                 () =>
                 {
                     var request = change.Ask(asking);
-                    return Session.Change(asking.Settings, s => change.Act(session = s, request), interruption.Token);
+                    return Session.Change(
+                        asking.Settings,
+                        SpokenLine.Author(asking.Parse),
+                        s => change.Act(session = s, request),
+                        interruption.Token);
                 },
                 isSuccess: e => change.Tolerance?.Covers(asking.Parse, e) == true,
                 details: change.Details);

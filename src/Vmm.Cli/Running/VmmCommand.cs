@@ -78,7 +78,8 @@ internal sealed class VmmCommand(string name, string description) : Command(name
     {
         Result = shape.Json;
         ListName = shape.JsonName;
-        SetAction(parse => app.List(parse, ask, act, shape));
+        run = parse => app.List(parse, ask, act, shape);
+        SetAction(run);
     }
 
     /// <summary>A change, which can be tried with <c>--dry-run</c>.</summary>

@@ -2,6 +2,7 @@ using Vmm.Core.Configuration;
 using Vmm.Core.Mailboxes;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql;
+using Vmm.Data.Values;
 
 namespace Vmm.Core.Checks;
 
@@ -18,7 +19,7 @@ public static class Repairs
     /// <returns>The findings that were repaired.</returns>
     /// <exception cref="VmmException">35, 81, 84 for each that could not be repaired; the others are.</exception>
     public static IReadOnlyList<Finding> Run(
-        Settings settings, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
+        Settings settings, Author author, IReadOnlyList<Finding> findings, Action<string> tell, CancellationToken ct)
     {
         var repaired = new List<Finding>();
         var failures = new List<VmmException>();
@@ -29,7 +30,7 @@ public static class Repairs
                 tell(finding.Correct is null ? $"removing {finding.Subject}" : finding.Remedy);
                 var isRepaired = finding.Correct is { } correct
                     ? SetOwnerAndMode(correct)
-                    : Session.Change(settings, s => Remove(s, finding.Subject), ct);
+                    : Session.Change(settings, author, s => Remove(s, finding.Subject), ct);
                 if (isRepaired)
                 {
                     repaired.Add(finding);

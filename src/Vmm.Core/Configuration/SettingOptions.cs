@@ -166,6 +166,15 @@ public static class SettingOptions
         MayBeEmpty = true,
     });
 
+    /// <summary><c>journal.secret_days</c>.</summary>
+    public static SettingOption<long> JournalSecretDays { get; } = Declare(new SettingOption<long>(
+        "journal",
+        "secret_days",
+        SettingKind.Number,
+        7L,
+        "days for which the journal keeps replaced and deleted password hashes; 0 for never")
+    { Max = 3650 });
+
     /// <summary><c>mailbox.folders</c>.</summary>
     public static SettingOption<string[]> MailboxFolders { get; } = Declare(new SettingOption<string[]>(
         "mailbox", "folders", SettingKind.Folders, ["Drafts", "Sent", "Templates", "Trash"], "folders of a new mailbox"));

@@ -53,7 +53,7 @@ public sealed class OperationsLog : IDisposable
         details is null ? Entry : $"{Entry}; {{Details:l}}",
         command,
         target,
-        Who(),
+        Administrator.Login,
         exitStatus,
         error ?? "ok",
         (long)duration.TotalMilliseconds,
@@ -61,25 +61,11 @@ public sealed class OperationsLog : IDisposable
 
     /// <summary>Records the details of a defect of vmm.</summary>
     public void WriteDefect(Exception defect) => logger.Write(
-        LogEventLevel.Error, "internal error by {Who:l}: {Details:l}", Who(), defect.ToString().ReplaceLineEndings(" | "));
+        LogEventLevel.Error,
+        "internal error by {Who:l}: {Details:l}",
+        Administrator.Login,
+        defect.ToString().ReplaceLineEndings(" | "));
 
     /// <inheritdoc/>
     public void Dispose() => logger.Dispose();
-
-    /// <summary>The user who called sudo, else the user of the process.</summary>
-    private static string Who() =>
-        Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user ? user : UserName();
-
-    private static string UserName()
-    {
-        try
-        {
-            return Environment.UserName;
-        }
-        catch (IOException)
-        {
-            // Without /etc there are no names; vmm runs as root only.
-            return "uid 0";
-        }
-    }
 }

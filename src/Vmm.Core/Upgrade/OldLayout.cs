@@ -68,10 +68,16 @@ internal sealed record OldLayout(
             ["0.7-0.8"],
             [OldAnswersSql.Accounts07, OldAnswersSql.Addresses06, OldAnswersSql.Domains06],
             []),
+        new(
+            "layout 1",
+            "0.8 without the journal",
+            ["layout-1-2"],
+            [OldAnswersSql.Accounts07, OldAnswersSql.Addresses06, OldAnswersSql.Domains06],
+            []),
     ];
 
-    /// <summary>Whether it has the functions of 0.6 and 0.7, which can be called.</summary>
-    internal bool HasFunctions => Key is "0.6-old" or "0.7";
+    /// <summary>Whether it has the functions of 0.6 and later, which can be called.</summary>
+    internal bool HasFunctions => Key is "0.6-old" or "0.7" or "layout 1";
 
     /// <summary>Whether names and data of domains are in one table.</summary>
     internal bool HasDomains => Key is "0.3" or "0.4" or "0.4-smpt";
@@ -87,12 +93,14 @@ internal sealed record OldLayout(
     ];
 
     /// <summary>The same for its functions.</summary>
-    internal IEnumerable<string> Functions => HasFunctions ? [AnswersSql.ToAsk, AnswersSql.AskedBefore]
+    internal IEnumerable<string> Functions => Key == "layout 1" ? [SameFunctionsSql.ToAsk, SameFunctionsSql.Before]
+        : HasFunctions ? [AnswersSql.ToAsk, AnswersSql.AskedBefore]
         : Key is "0.5" or "0.5.2" ? [ChangedAnswersSql.FunctionsBefore] : [];
 
     /// <summary>What of it is asked again afterwards, beside what every release is asked.</summary>
     internal IEnumerable<string> Again => Key switch
     {
+        "layout 1" => [SameFunctionsSql.After],
         "0.7" => [AnswersSql.AskedAfter],
         "0.6-old" => [AnswersSql.AskedAfter, ChangedAnswersSql.AllowWithoutServices],
         "0.5" or "0.5.2" => [ViewAnswersSql.UidsAfter, ChangedAnswersSql.FunctionsAfter],

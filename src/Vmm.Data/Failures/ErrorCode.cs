@@ -172,6 +172,9 @@ public enum ErrorCode
     /// <summary>There is no installation that <c>mailconfig --undo</c> could take back.</summary>
     NothingToUndo = 95,
 
+    /// <summary>The journal has no change with this number.</summary>
+    NoSuchChange = 96,
+
     /// <summary>A defect of vmm itself.</summary>
     Internal = 125,
 }

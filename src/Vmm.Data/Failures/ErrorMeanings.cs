@@ -64,6 +64,7 @@ public static class ErrorMeanings
         ErrorCode.ConfigurationRejected => "Postfix or Dovecot rejected the configuration; everything is as it was before.",
         ErrorCode.NotReplaced => "`mailconfig` would replace what is yours, or cannot restore it all; `--replace` was not given.",
         ErrorCode.NothingToUndo => "There is no installation that `mailconfig --undo` could take back.",
+        ErrorCode.NoSuchChange => "The journal has no change with this number.",
         ErrorCode.Internal => "A defect of vmm itself.",
         _ => "",
     };

@@ -1,3 +1,4 @@
+using Npgsql;
 using Vmm.Data.Values;
 
 namespace Vmm.Data.Sql;
@@ -22,6 +23,17 @@ internal static class BeginSql
                     THEN set_config('transaction_timeout', '0', true) END
         """;
 
+    /// <summary>
+    /// The same, and for the journal: who is at work ($1 login, $2 its user id, $3 host, $4 command line), and for how many days
+    /// it keeps hashes ($5).
+    /// </summary>
+    internal const string AuthoredSql = $"""
+        {ChangeSql},
+               set_config('vmm.login', coalesce($1, ''), true), set_config('vmm.login_uid', coalesce($2::bigint::text, ''), true),
+               set_config('vmm.host', coalesce($3, ''), true), set_config('vmm.command', coalesce($4, ''), true),
+               set_config('vmm.secret_days', $5::bigint::text, true)
+        """;
+
     internal const string ReadSql = """
         SELECT set_config('lock_timeout', '30s', true), set_config('jit', 'off', true),
                set_config('transaction_read_only', 'on', true)
@@ -32,16 +44,28 @@ internal static class BeginSql
     internal static Transaction Begin(DatabaseOptions options, bool readOnly, CancellationToken ct) =>
         Settled(Transaction.Begin(options, readOnly, ct), readOnly ? ReadSql : ChangeSql);
 
+    /// <summary>Connects and begins a change that the journal has.</summary>
+    /// <exception cref="Failures.VmmException">35 no connection.</exception>
+    internal static Transaction BeginChange(DatabaseOptions options, Author author, long secretDays, CancellationToken ct) =>
+        Settled(
+            Transaction.Begin(options, readOnly: false, ct),
+            AuthoredSql,
+            Parameter.Text(author.Login),
+            Parameter.LongOrNull(author.LoginUid),
+            Parameter.Text(author.Host),
+            Parameter.Text(author.Command),
+            Parameter.Long(secretDays));
+
     /// <summary>A read-only snapshot of another program's database.</summary>
     /// <exception cref="Failures.VmmException">35 no connection.</exception>
     internal static Transaction BeginOther(DatabaseOptions options, CancellationToken ct) =>
         Settled(Transaction.BeginOther(options, ct), ReadSql);
 
-    private static Transaction Settled(Transaction tx, string sql)
+    private static Transaction Settled(Transaction tx, string sql, params NpgsqlParameter[] parameters)
     {
         try
         {
-            _ = tx.Execute(sql);
+            _ = tx.Execute(sql, parameters);
             return tx;
         }
         catch

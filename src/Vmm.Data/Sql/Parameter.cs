@@ -14,6 +14,9 @@ internal static class Parameter
     internal static NpgsqlParameter LongOrNull(long? value) =>
         new NpgsqlParameter<long?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
+    internal static NpgsqlParameter TimeOrNull(DateTime? value) =>
+        new NpgsqlParameter<DateTime?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
     internal static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };
 
     internal static NpgsqlParameter Bool(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
@@ -29,6 +32,12 @@ internal static class Parameter
 
     internal static NpgsqlParameter Longs(IEnumerable<long> values) =>
         new NpgsqlParameter<long[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    internal static NpgsqlParameter LongsOrNull(IEnumerable<long>? values) => new NpgsqlParameter<long[]?>
+    {
+        TypedValue = values is null ? null : [.. values],
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+    };
 
     internal static string? TextOrNull(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);

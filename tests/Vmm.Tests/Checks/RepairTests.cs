@@ -16,11 +16,11 @@ public sealed class RepairTests(PostgresCluster cluster)
         using (var other = hash.TryOpen(".vmm-new-70000-0123456789ab")!)
         {
             Assert.True(other.TryLock());
-            Assert.Empty(Repairs.Run(settings, found, _ => { }, TestContext.Current.CancellationToken));
+            Assert.Empty(Repairs.Run(settings, Author.Nobody, found, _ => { }, TestContext.Current.CancellationToken));
             Assert.True(Directory.Exists(staged.Path));
         }
 
-        Assert.Single(Repairs.Run(settings, found, _ => { }, TestContext.Current.CancellationToken));
+        Assert.Single(Repairs.Run(settings, Author.Nobody, found, _ => { }, TestContext.Current.CancellationToken));
         Assert.False(Directory.Exists(staged.Path));
     }
 

@@ -33,6 +33,7 @@ public sealed class RenamedDestinationsTests(PostgresCluster cluster)
         var settings = SettingsFile.Load(world.Config);
         Session.Change(
             settings,
+            Author.Nobody,
             s =>
             {
                 _ = Domains.Add(s, new NewDomain(DomainName.Parse("a.example"), null, null, null));

@@ -92,6 +92,8 @@ internal static partial class Transcript
             .Replace(world.Directory, "/tmp", StringComparison.Ordinal)
             .Replace($"'{world.Database}'", "'mailsys'", StringComparison.Ordinal);
         plain = hosts.Aggregate(plain, (t, h) => t.Replace(h, "/run/postgresql", StringComparison.Ordinal));
+        plain = Regex.Replace(plain, $@"\b{Regex.Escape(System.Environment.MachineName)}\b", "mail");
+        plain = Moment().Replace(plain, "2026-01-31${1}18:00:00");
         return Generated().Replace(Version().Replace(plain, "${1}0.8.x"), "$1****************");
     }
 
@@ -100,6 +102,9 @@ internal static partial class Transcript
 
     [GeneratedRegex("(vmm |\"version\":\")0\\.8\\.[0-9A-Za-z.+-]+")]
     private static partial Regex Version();
+
+    [GeneratedRegex("20[0-9]{2}-[01][0-9]-[0-3][0-9]([ T])[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]+Z)?")]
+    private static partial Regex Moment();
 
     [GeneratedRegex("(Generated password: |\"generated_password\":\")[^\"\n]+")]
     private static partial Regex Generated();

@@ -73,6 +73,7 @@ public class OptionTests(PostgresCluster cluster)
                 "check.state_file",
                 "dovecot.after_change",
                 "dovecot.auth_socket",
+                "journal.secret_days",
                 "misc.alias_expansion_limit",
                 "log.file",
                 "log.syslog",

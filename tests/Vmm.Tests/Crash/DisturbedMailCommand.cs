@@ -23,6 +23,7 @@ internal sealed class DisturbedMailCommand(FilledWorld filled, Func<int, string>
         {
             _ = Session.Change(
                 SettingsFile.Load(World.Config),
+                Author.Nobody,
                 s =>
                 {
                     Prepare(s, run);

@@ -16,6 +16,7 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
     {
         _ = Session.Change(
             SettingsFile.Load(World.Config),
+            Author.Nobody,
             s =>
             {
                 for (var d = 0; d < domains; d++)

@@ -139,6 +139,7 @@ public class ServerTests(PostgresCluster cluster)
 
     private static Task<int> AddAsync(World world, string address, Func<Task> then) => Task.Run(() => Session.Change(
         SettingsFile.Load(world.Config),
+        Author.Nobody,
         s =>
         {
             _ = Accounts.Add(s, new NewAccount(EmailAddress.Parse(address), PasswordHasher.CheckStored("{PLAIN}secret"), null));

@@ -99,7 +99,7 @@ public class DatabaseFailureTests(PostgresCluster cluster)
         Message.IsOneError(
             await world.VmmAsync("domainadd", "example.com"),
             82,
-            "the database has schema version 2, this vmm supports 1"
+            "the database has schema version 3, this vmm supports 2"
         );
         Assert.Empty(await world.TreeAsync());
     }

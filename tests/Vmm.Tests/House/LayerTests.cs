@@ -81,6 +81,7 @@ public static class LayerTests
     {
         Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith("tx.Commit("));
         Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith("BeginSql.Begin("));
+        Assert.Equal(["src/Vmm.Core/Session.cs"], Source.FilesWith("BeginSql.BeginChange("));
         // Nobody begins without what a transaction needs.
         Assert.Equal(["src/Vmm.Data/Sql/BeginSql.cs"], Source.FilesWith("Transaction.Begin"));
         // The other one leaves these words out of files that psql can run too.

@@ -38,6 +38,7 @@ public class ExchangedHomeTests(PostgresCluster cluster)
         var (made, other) = ($"{world.Base}/{world.Home(70000, 70005)}", $"{world.Base}/{world.Home(70000, 70001)}");
         Assert.Throws<InvalidOperationException>(() => Session.Change<int>(
             SettingsFile.Load(world.Config),
+            Author.Nobody,
             s =>
             {
                 var layout = MaildirLayout.For(new MailLocation("maildir", "Maildir"), [], subscribe: true, out _);
@@ -70,6 +71,7 @@ public class ExchangedHomeTests(PostgresCluster cluster)
         var (before, neighbour) = (await FilesAsync(world), await NeighbourAsync(world));
         var failure = Assert.Throws<VmmException>(() => Session.Change(
             SettingsFile.Load(world.Config),
+            Author.Nobody,
             s =>
             {
                 s.Tx.Execute("UPDATE users SET gid = 70001 WHERE uid = 70000");
@@ -95,6 +97,7 @@ public class ExchangedHomeTests(PostgresCluster cluster)
         var before = await FilesAsync(world);
         var failure = Assert.Throws<VmmException>(() => Session.Change(
             SettingsFile.Load(world.Config),
+            Author.Nobody,
             s =>
             {
                 Assert.True(s.Mailboxes.RemoveAfterCommit(step));

@@ -87,6 +87,7 @@ internal sealed class RealInstallation : IDisposable
         {
             _ = Session.Change(
                 settings,
+                Author.Nobody,
                 s =>
                 {
                     operation.Real(s);

@@ -108,6 +108,13 @@ internal sealed record Origin(string Name, string Said, string[] Steps, string[]
             [OwnSchema, "rows-0.6", "grants-0.6", "quota-0.6"],
             [.. Functions, Same("SELECT userid FROM dovecotpassword('{l}', '{d}') WHERE sieve"), Same(Used)]
         ),
+        new(
+            "0.8 without the journal",
+            "0.8 without the journal",
+            ["layout-1-2"],
+            ["layout-1", "rows-0.6", "quota-0.6"],
+            [.. Functions, Same("SELECT userid FROM dovecotpassword('{l}', '{d}') WHERE sieve"), Same(Used)]
+        ),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(o => o.Name)];

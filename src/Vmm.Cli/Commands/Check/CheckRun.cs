@@ -25,7 +25,8 @@ internal static class CheckRun
         {
             var repaired = noted.Do(
                 request.Only?.ToString() ?? "",
-                () => Repairs.Run(asking.Settings, result.Findings, asking.Terminal.Note, asking.Interrupted),
+                () => Repairs.Run(
+                    asking.Settings, SpokenLine.Author(asking.Parse), result.Findings, asking.Terminal.Note, asking.Interrupted),
                 Target);
             // What a repair waited for, or reverted, may have settled others.
             result = repaired.Count == 0 ? result with { Mended = repaired }

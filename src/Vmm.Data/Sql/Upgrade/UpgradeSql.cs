@@ -19,6 +19,9 @@ internal static class UpgradeSql
                              to_regclass('vmm_schema'), to_regclass('postfix_transport'))
                AND a.attnum > 0 AND NOT a.attisdropped)
         SELECT CASE
+                   WHEN EXISTS (SELECT FROM field WHERE name = 'vmm_schema.version')
+                        AND to_regclass('vmm_address_forms') IS NOT NULL AND to_regclass('vmm_journal') IS NULL
+                        THEN 'layout 1'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'vmm_schema.version') THEN 'new'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'service_set.sieve') THEN '0.7'
                    WHEN EXISTS (SELECT FROM field WHERE name = 'service_set.managesieve') THEN '0.6-old'
