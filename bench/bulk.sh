@@ -44,8 +44,6 @@ timed() {
   printf -v "$variable" %s $(((ended - begun) / 1000))
 }
 
-sql() { "$pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$world" -U vmm -d "$@"; }
-
 ours() { "$vmm" useradd --from-file "$world/users.tsv"; }
 floor_rows() { sql floor -c '\copy users (local_part, passwd, uid, gid, mid) from pstdin' < "$world/rows.tsv"; }
 # One process, by relative paths, the mode in the mkdir call: nothing less makes these directories and gives them their owners.

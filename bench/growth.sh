@@ -31,11 +31,9 @@ auth=trust server_options='-c shared_buffers=1GB -c max_wal_size=8GB'
 # shellcheck source=bench/world.sh
 . bench/world.sh
 trap remove_world EXIT
-vmm=${VMM_BINARY:-$PWD/artifacts/publish/vmm}
 build_server
 load new sql/create_tables.pgsql
 load old sql/create_tables.pgsql
-sql() { "$pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$world" -U vmm -d "$@"; }
 
 # rows DATABASE ACCOUNTS DOMAINS: every domain has an alias domain.
 rows() {

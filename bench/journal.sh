@@ -29,9 +29,7 @@ auth=trust server_options='-c shared_buffers=1GB -c max_wal_size=8GB'
 # shellcheck source=bench/world.sh
 . bench/world.sh
 trap remove_world EXIT
-vmm=${VMM_BINARY:-$PWD/artifacts/publish/vmm}
 build_server
-sql() { "$pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$world" -U vmm -d "$@"; }
 
 # new has the journal, old (the other database of world.sh) is the same without its triggers.
 for side in new old; do

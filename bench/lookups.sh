@@ -44,7 +44,6 @@ median() {
   awk -F '|' -v label="$1" '$1 == label { print $2 }' "$world/samples" | sort -n |
     awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'
 }
-sql() { "$pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$world" -U vmm -d "$@"; }
 
 # One account in ten has a transport of its own, one in eleven a quota, one in twelve other services.
 cat > "$world/rows.sql" << EOF_ROWS

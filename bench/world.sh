@@ -11,7 +11,6 @@ build_world() {
 
 # The same without vmm 0.7.
 build_new_world() {
-  vmm=${VMM_BINARY:-$PWD/artifacts/publish/vmm}
   build_server
   echo 'a long enough password' > "$world/password"
   configure_new
@@ -19,6 +18,7 @@ build_new_world() {
 
 # Nothing but the server with two empty databases.
 build_server() {
+  vmm=${VMM_BINARY:-$PWD/artifacts/publish/vmm}
   world=$(mktemp -d "$dir/vmmb.XXXXXX")
   pg=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
   export PGPASSWORD=bench-only
@@ -49,6 +49,9 @@ start_server() {
     install -d -m 0771 "$world/$side"
   done
 }
+
+# sql DATABASE ARGUMENT...: values only, as the owner.
+sql() { "$pg/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$world" -U vmm -d "$@"; }
 
 # load DATABASE FILE
 load() {

@@ -69,7 +69,9 @@ internal sealed class JournalCommand
 
     private Option[] ListsSome => [since, until, by];
 
-    private bool IsNumber(ParseResult parse) => parse.GetValue(what) is { Length: > 0 } text && text.All(char.IsAsciiDigit);
+    private bool IsNumber(ParseResult parse) => IsNumber(parse.GetValue(what));
+
+    private static bool IsNumber(string? text) => text is { Length: > 0 } && text.All(char.IsAsciiDigit);
 
     /// <exception cref="VmmException">96 there are not that many changes.</exception>
     private long Number(ParseResult parse) =>
@@ -90,9 +92,8 @@ internal sealed class JournalCommand
 
     private void RefuseContradictions(CommandResult result)
     {
-        var isNumber = result.GetValue(what) is { Length: > 0 } text && text.All(char.IsAsciiDigit);
         Option[] ofList = [.. ListsSome, follow];
-        if (isNumber && ofList.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } given)
+        if (IsNumber(result.GetValue(what)) && ofList.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } given)
         {
             result.AddError($"'{given.Name}' excludes the number of a change");
         }

@@ -83,16 +83,21 @@ internal static class AnswersSql
                    AND f.prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql'))
         """;
 
-    internal const string AskedBefore = """
-        INSERT INTO pg_temp.vmm_before
-        SELECT 'asked', local_part || '@' || domainname, ARRAY[
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotpassword(local_part, domainname) f),
+    /// <summary>The answers of the functions that are compared as they are, of an address of vmm_asked.</summary>
+    internal const string Plain = """
+        (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotpassword(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotuser(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotquotauser(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_mailbox_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
+               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f)
+        """;
+
+    internal const string AskedBefore = $"""
+        INSERT INTO pg_temp.vmm_before
+        SELECT 'asked', local_part || '@' || domainname, ARRAY[
+               {Plain},
                -- In a domain with a catch-all, a relocated user was answered with itself, so that its "has moved" became a
                -- bounce. Now there is no answer.
                CASE WHEN kind <> 'relocated' THEN
@@ -112,16 +117,10 @@ internal static class AnswersSql
           FROM pg_temp.vmm_asked
         """;
 
-    internal const string AskedAfter = """
+    internal const string AskedAfter = $"""
         INSERT INTO pg_temp.vmm_after
         SELECT 'asked', local_part || '@' || domainname, ARRAY[
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotpassword(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotuser(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotquotauser(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_mailbox_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
+               {Plain},
                CASE WHEN kind <> 'relocated' THEN
                     (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f)
                END,

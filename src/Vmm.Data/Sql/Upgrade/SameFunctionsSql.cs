@@ -20,15 +20,9 @@ internal static class SameFunctionsSql
         SELECT 'no such address', domainname, 'nobody' FROM domain_name
         """;
 
-    private const string Answers = """
+    private const string Answers = $"""
         SELECT 'asked', local_part || '@' || domainname, ARRAY[
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotpassword(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotuser(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM dovecotquotauser(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_mailbox_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_uid_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_relocated_map(local_part, domainname) f),
-               (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_transport_map(local_part, domainname) f),
+               {AnswersSql.Plain},
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_virtual_alias_map(local_part, domainname) f),
                (SELECT string_agg(f::text, E'\n' ORDER BY f::text) FROM postfix_smtpd_sender_login_map(local_part, domainname) f)]
           FROM pg_temp.vmm_asked
