@@ -115,6 +115,25 @@ built_from() {
   esac
 }
 
+# require_ids: a container without privileges often has 65536 uids and gids (user_namespaces(7)), and accounts get those from 70000
+# up. Without them everything can be installed, and then no domain can be added. A thousand are enough to begin with.
+require_ids() {
+  local kind first count ranges
+  for kind in uid gid; do
+    # A kernel without user namespaces has no such file.
+    [ -r "/proc/self/${kind}_map" ] || continue
+    ranges=
+    while read -r first _ count; do
+      if [ "$first" -le 70000 ] && [ $((first + count)) -ge 71000 ]; then continue 2; fi
+      ranges+="${ranges:+, }$first-$((first + count - 1))"
+    done < "/proc/self/${kind}_map"
+    # A map that nobody has written yet.
+    [ -n "$ranges" ] || continue
+    die "the ${kind}s from 70000 to 70999 are not mapped in this container, which has $ranges" \
+      "Accounts get those from 70000 up. Map more ids into the container, on its host: /etc/subuid, /etc/subgid, lxc.idmap."
+  done
+}
+
 # require_build: whatever is missing for the program is said before anything else is done.
 require_build() {
   if [ -n "${BINARY:-}" ] || built_program > /dev/null; then return; fi

@@ -10,7 +10,9 @@ to_do() { TODO+=("$@"); }
 # system_install yes|no: with the database or without.
 system_install() {
   [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can install vmm" "sudo ./install.sh"
-  # With DESTDIR a package is being built: only files, nothing of this system.
+  # With DESTDIR a package is being built: only files, nothing of this system. Who has configured vmm may have a database that
+  # gives out lower numbers; of those 'vmm check' tells.
+  if [ -z "$DESTDIR" ] && [ ! -e /etc/vmm/vmm.toml ]; then require_ids; fi
   require_build
   if [ -z "$DESTDIR" ]; then
     "$ROOT/install/packages.sh" system ${BINARY:+without-}build

@@ -10,6 +10,7 @@ LONGEST_SOCKET=45          # characters behind the running part's path, of the 1
 trial() {
   local dir=$1
   [ "$(id -u)" = 0 ] || die "a mail server needs root" "sudo ./install.sh --trial"
+  require_ids
   [[ $dir != *[[:cntrl:]]* ]] \
     || die "the trial's directory has a control character in its name" "Name another directory: ./install.sh --trial DIR"
   if trial_find "$dir"; then

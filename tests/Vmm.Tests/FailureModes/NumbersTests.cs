@@ -148,17 +148,6 @@ public class NumbersTests(PostgresCluster cluster)
             StringComparison.Ordinal);
     }
 
-    /// <summary>In a user namespace with this many ids from 0 up.</summary>
-    private static Task<Outcome> InContainerAsync(World world, int ids, string command)
-    {
-        // As a container's manager does it: the process waits until its ids are written from outside.
-        var script = $$"""
-            go={{world.Directory}}/go; rm -f $go; mkfifo $go
-            unshare --user bash -c 'read -r _ < "$0"; exec "$@"' $go {{Repository.Binary}} {{command}} & pid=$!
-            while [ "$(readlink /proc/$pid/ns/user)" = "$(readlink /proc/self/ns/user)" ]; do sleep 0.01; done
-            echo 0 0 {{ids}} > /proc/$pid/uid_map; echo 0 0 {{ids}} > /proc/$pid/gid_map
-            echo > $go; wait $pid
-            """;
-        return Run.ShellAsync(script, world.Environment);
-    }
+    private static Task<Outcome> InContainerAsync(World world, int ids, string command) =>
+        Container.RunAsync(ids, $"{Repository.Binary} {command}", environment: world.Environment);
 }

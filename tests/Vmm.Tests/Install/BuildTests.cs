@@ -6,11 +6,17 @@ public sealed class BuildTests : IDisposable
 {
     private const string Missing = "install.sh: error: the .NET SDK is missing\n";
 
+    /// <summary>The machine may have an installation of its own.</summary>
+    private const string NoConfiguration = "[ ! -d /etc/vmm ] || mount -t tmpfs none /etc/vmm";
+
     private readonly TempDirectory home = new();
 
     private string Clone => home["clone"];
 
     private string Root => home["root"];
+
+    /// <summary>Is there when packages would have been installed.</summary>
+    private string Packages => $"{Clone}/packages-were-installed";
 
     public void Dispose() => home.Dispose();
 
@@ -26,7 +32,47 @@ public sealed class BuildTests : IDisposable
         Assert.StartsWith(Missing + "install.sh: hint: Install ", said.Error, StringComparison.Ordinal);
         Assert.Empty(said.Out);
         Assert.Equal([Clone], Directory.EnumerateFileSystemEntries(home.Path));
-        Assert.False(File.Exists($"{Clone}/packages-were-installed"));
+        Assert.False(File.Exists(Packages));
+    }
+
+    [Theory]
+    [InlineData(65536, 80000, "", "the uids from 70000 to 70999 are not mapped in this container, which has 0-65535")]
+    [InlineData(80000, 70999, "--no-database", "the gids from 70000 to 70999 are not mapped in this container, which has 0-70998")]
+    [InlineData(65536, 65536, "--trial TRIAL", "the uids from 70000 to 70999 are not mapped in this container, which has 0-65535")]
+    public async Task in_a_container_without_the_ids_of_accounts_nothing_is_installed(
+        int uids, int gids, string arguments, string reason)
+    {
+        await CloneAsync();
+        var said = await InContainerAsync(uids, gids, arguments.Replace("TRIAL", home["trial"], StringComparison.Ordinal));
+        said.ShouldExit(1);
+        Assert.Equal(
+            $"install.sh: error: {reason}\ninstall.sh: hint: Accounts get those from 70000 up. Map more ids into the container, "
+                + "on its host: /etc/subuid, /etc/subgid, lxc.idmap.\n",
+            said.Error);
+        Assert.Empty(said.Out);
+        Assert.Equal([Clone], Directory.EnumerateFileSystemEntries(home.Path));
+        Assert.False(File.Exists(Packages));
+    }
+
+    /// <summary>Packages come next; those of these tests cannot be installed.</summary>
+    [Theory]
+    [InlineData(71000, NoConfiguration)]
+    [InlineData(65536, "mount -t tmpfs none /etc && mkdir /etc/vmm && touch /etc/vmm/vmm.toml")]
+    public async Task in_a_container_with_the_ids_or_a_configuration_of_vmm_the_installation_goes_on(int ids, string before)
+    {
+        await CloneAsync();
+        var said = await InContainerAsync(ids, ids, "", before);
+        said.ShouldExit(7);
+        Assert.Equal("", said.Error);
+        Assert.True(File.Exists(Packages));
+    }
+
+    [Fact]
+    public async Task a_package_is_built_in_a_container_without_the_ids_of_accounts()
+    {
+        await CloneAsync();
+        (await InContainerAsync(65536, 65536, "--no-database", $"export DESTDIR={Root}")).Succeeded();
+        Assert.True(File.Exists($"{Root}/etc/vmm/vmm.toml"));
     }
 
     [Fact]
@@ -142,6 +188,14 @@ public sealed class BuildTests : IDisposable
 
     private async Task InClone(string command) =>
         (await Run.ShellAsync($"set -e; cd {Clone}; ROOT={Clone}\n{command}")).Succeeded();
+
+    /// <summary>Runs install.sh with the published program where these ids are, and no more packages.</summary>
+    private async Task<Outcome> InContainerAsync(int uids, int gids, string arguments, string before = NoConfiguration)
+    {
+        await InClone("echo exit 7 >> install/packages.sh");
+        var install = $"{{ {before}; }} && cd {Clone} && ./install.sh {arguments} --binary {Repository.Binary} < /dev/null";
+        return await Container.RunAsync(uids, $"unshare --mount --propagation private bash -c {Run.Quoted(install)}", gids);
+    }
 
     /// <summary>Runs install.sh on a system that has no SDK.</summary>
     private Task<Outcome> InstallAsync(string environment, string arguments)
