@@ -52,6 +52,12 @@ public enum FindingCode
     SequenceBehind,
 
     /// <summary>
+    /// The uid of an account or the gid of a domain is above 2147483647, the highest that Dovecot accepts: mail is deferred, and
+    /// nobody can log in.
+    /// </summary>
+    UnusableId,
+
+    /// <summary>
     /// A destination of an alias or a catch-all is in a local domain and takes no mail: Postfix accepts mail to the alias, and it
     /// bounces later. It is a warning if the destination exists without an extension like <c>+list</c>, and Postfix is on another
     /// machine, so that vmm does not know what it cuts off.

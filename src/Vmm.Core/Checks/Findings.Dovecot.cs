@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 using Vmm.Data.Sql;
@@ -37,6 +38,17 @@ internal static partial class Findings
             $"{accounts} not among '{characters}', and cannot log in; one is '{refused.Example}'",
             remedy ?? OverriddenIn(directory, Setting));
     }
+
+    internal static Finding UnusableId(HighId found) => Make(
+        FindingCode.UnusableId,
+        found.Subject,
+        $"its {found.Kind} {found.Id} is above {ValidIds.Highest}, the highest that Dovecot accepts: mail is deferred, and "
+        + (found.Kind == "uid" ? "its user cannot log in" : "none of its users can log in"),
+        $"let the sequence {(found.Kind == "uid" ? "users_uid" : "domain_gid")} give lower numbers (ALTER SEQUENCE ... RESTART "
+        + "WITH), then move the mail aside, delete it, add it again, and move the mail into the new directory") with
+    {
+        Domain = found.Domain,
+    };
 
     internal static Finding DovecotStopped(string start) =>
         Make(FindingCode.DovecotStopped, "dovecot", "Dovecot does not run: nobody can log in, and no mail is delivered", start);

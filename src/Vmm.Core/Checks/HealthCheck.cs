@@ -41,6 +41,7 @@ public static class HealthCheck
     private static IReadOnlyList<Finding> Rows(Session s, DomainRow? domain, DovecotSchemes? schemes) =>
     [
         .. domain is null ? SequenceSql.Behind(s.Tx).Select(b => Findings.SequenceBehind(s.Settings.Database, b)) : [],
+        .. CheckSql.HighIds(s.Tx, ValidIds.Highest, domain?.Gid).Select(Findings.UnusableId),
         .. AliasCheck.Run(s, domain?.Gid),
         .. TransportSql.Foreign(s.Tx, domain?.Gid).Select(Findings.TransportCharacters),
         .. PasswordCheck.Run(s, domain?.Gid, domain?.Name.Ascii, schemes),

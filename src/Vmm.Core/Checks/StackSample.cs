@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Tracing;
 using Vmm.Data.Rows;
@@ -60,7 +61,9 @@ internal sealed record StackSample(
 
         var owners = accounts.Select(a => OfNumber(Owners, a, a.Uid));
         var groups = accounts.Select(a => OfNumber(Groups, a, a.Gid));
-        return new StackSample([.. maps.Questions, .. owners, .. groups], [.. accounts.Select(User)], domains);
+        // Dovecot fails at one that it cannot have, which is a finding of its own, and so at all that are asked about with it.
+        var users = accounts.Where(a => Math.Max(a.Uid, a.Gid) <= ValidIds.Highest).Select(User);
+        return new StackSample([.. maps.Questions, .. owners, .. groups], [.. users], domains);
     }
 
     private static TraceQuestion OfNumber(string map, TraceAccount account, long answer) =>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Vmm.Core.Configuration;
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
@@ -100,7 +102,29 @@ internal static class LiveAnswers
             return [.. question.Answers];
         }
 
-        return Expected(question, UserFields(doveadm, question.Key, s.Ct) ?? []);
+        try
+        {
+            return Expected(question, UserFields(doveadm, question.Key, s.Ct) ?? []);
+        }
+        catch (VmmException e) when (e.Code == ErrorCode.VmmError)
+        {
+            throw new VmmException(e.Code, e.Message, RefusedId(s, question) ?? e.Hint, e);
+        }
+    }
+
+    /// <summary>What Dovecot may have failed at: the uid or the gid of the account; null if it accepts both.</summary>
+    private static string? RefusedId(Session s, TraceQuestion question)
+    {
+        foreach (var field in question.Answers.Select(a => a.Split('=', 2)))
+        {
+            if (field is ["uid" or "gid", var id]
+                && ValidIds.Refusal(s.Settings, field[0], long.Parse(id, CultureInfo.InvariantCulture), s.Ct) is { } reason)
+            {
+                return $"{(field[0] == "uid" ? "Uid" : "Gid")} {id} of '{question.Key}' {reason}: run 'vmm check'.";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The fields of a user in Dovecot's user database, by their names; null for an unknown user.</summary>

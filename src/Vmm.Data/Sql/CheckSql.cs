@@ -30,6 +30,13 @@ internal sealed record SampleAddress(string LocalPart, string Name, string Domai
 /// <param name="Example">The address of the first.</param>
 internal sealed record RefusedNames(long Accounts, string? Example);
 
+/// <summary>A number that Dovecot refuses.</summary>
+/// <param name="Subject">The account, or the domain.</param>
+/// <param name="Domain">Primary name of the domain.</param>
+/// <param name="Kind">uid or gid.</param>
+/// <param name="Id">The number.</param>
+internal sealed record HighId(string Subject, string Domain, string Kind, long Id);
+
 /// <summary>The queries of <c>check</c>: the directories that must exist, and the state of aliases.</summary>
 internal static class CheckSql
 {
@@ -166,6 +173,18 @@ internal static class CheckSql
          WHERE translate(u.local_part || '@' || n.domainname, $1, '') <> '' AND ($2::bigint IS NULL OR u.gid = $2)
         """;
 
+    /// <summary>uids of accounts and gids of domains above $1; or those of one domain.</summary>
+    internal const string HighIdsSql = """
+        SELECT u.local_part || '@' || n.domainname, n.domainname, 'uid', u.uid
+          FROM users u JOIN domain_name n ON n.gid = u.gid AND n.is_primary
+         WHERE u.uid > $1 AND ($2::bigint IS NULL OR u.gid = $2)
+        UNION ALL
+        SELECT n.domainname, n.domainname, 'gid', n.gid
+          FROM domain_name n
+         WHERE n.is_primary AND n.gid > $1 AND ($2::bigint IS NULL OR n.gid = $2)
+         ORDER BY 1
+        """;
+
     internal static List<SampleAddress> Sample(Transaction tx, long? gid) =>
         tx.List(SampleSql, r => new SampleAddress(r.GetString(0), r.GetString(1), r.GetString(2)), Parameter.LongOrNull(gid));
 
@@ -174,6 +193,12 @@ internal static class CheckSql
         r => new RefusedNames(r.GetInt64(0), r.TextOrNull(1)),
         Parameter.Text(characters),
         Parameter.LongOrNull(gid))[0];
+
+    internal static List<HighId> HighIds(Transaction tx, long highest, long? gid) => tx.List(
+        HighIdsSql,
+        r => new HighId(r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3)),
+        Parameter.Long(highest),
+        Parameter.LongOrNull(gid));
 
     internal static List<NameOfDomain> Names(Transaction tx, long? gid) =>
         tx.List(NamesSql, r => new NameOfDomain(r.GetString(0), r.GetString(1)), Parameter.LongOrNull(gid));

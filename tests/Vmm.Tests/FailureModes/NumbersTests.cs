@@ -109,6 +109,33 @@ public class NumbersTests(PostgresCluster cluster)
     }
 
     [Theory]
+    [InlineData("users_uid", "user@example.com", "uid")]
+    [InlineData("domain_gid", "example.com", "gid")]
+    public async Task a_number_that_is_too_high_for_dovecot_is_a_finding(string sequence, string subject, string kind)
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.SqlAsync($"ALTER SEQUENCE {sequence} RESTART 2147483647");
+        await world.DoAsync("domainadd example.net");
+        await world.AddAccountAsync("user@example.net");
+        await world.DoAsync("check");
+        await world.DoAsync("domainadd example.com");
+        await world.AddAccountAsync("user@example.com");
+        foreach (var command in (string[])["check", "check --only example.com"])
+        {
+            var check = await world.VmmAsync(command.Split(' '));
+            check.ShouldExit(4);
+            Assert.Equal(
+                $"error\tunusable-id\t{subject}\tits {kind} 2147483648 is above 2147483647, the highest that Dovecot accepts: mail "
+                    + $"is deferred, and {(kind == "uid" ? "its user cannot" : "none of its users can")} log in\tlet the sequence "
+                    + $"{(kind == "uid" ? "users_uid" : "domain_gid")} give lower numbers (ALTER SEQUENCE ... RESTART WITH), then "
+                    + "move the mail aside, delete it, add it again, and move the mail into the new directory\n",
+                check.Out);
+        }
+
+        await world.DoAsync("check --only example.net");
+    }
+
+    [Theory]
     [InlineData("", 70000)]
     [InlineData("ALTER SEQUENCE users_uid MINVALUE 20000 RESTART 20000", 20000)]
     [InlineData("ALTER SEQUENCE domain_gid MINVALUE 30000 RESTART 30000", 30000)]

@@ -126,6 +126,7 @@ public static class LayerTests
             ["src/Vmm.Core/Mailboxes/Removals.cs"] = "every removal is tried; the first error is reported",
             ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] =
                 "all mail that can be brought back is brought back; the first error is reported",
+            ["src/Vmm.Core/Tracing/LiveAnswers.cs"] = "an account that doveadm fails at gets a hint",
             ["src/Vmm.Core/Upgrade/DumpFile.cs"] = "what pg_dump says gets a hint",
             ["src/Vmm.Data/Sql/Upgrade/LocksSql.cs"] = "a lock that another session holds is tried again",
             ["src/Vmm.Data/Sql/Upgrade/ObstaclesSql.cs"] = "what stops a step gets a hint",
