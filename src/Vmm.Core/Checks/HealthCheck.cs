@@ -38,7 +38,8 @@ public static class HealthCheck
         }
     }
 
-    private static IReadOnlyList<Finding> Rows(Session s, DomainRow? domain, DovecotSchemes? schemes) =>
+    /// <summary>What the rows alone tell.</summary>
+    internal static IReadOnlyList<Finding> Rows(Session s, DomainRow? domain, DovecotSchemes? schemes) =>
     [
         .. domain is null ? SequenceSql.Behind(s.Tx).Select(b => Findings.SequenceBehind(s.Settings.Database, b)) : [],
         .. CheckSql.HighIds(s.Tx, ValidIds.Highest, domain?.Gid).Select(Findings.UnusableId),

@@ -77,5 +77,5 @@ internal sealed class DisturbedMailCommand(FilledWorld filled, Func<int, string>
 
     public override void Dispose() => filled.Dispose();
 
-    private Task<int> CountAsync() => filled.VerifyAsync(local => local.StartsWith('n'));
+    private Task<int> CountAsync() => filled.VerifyAsync(local => local.StartsWith('n'), looksAtSchema: false);
 }
