@@ -27,6 +27,9 @@ BEGIN
 END
 $body$;
 
+-- As objects_addresses.pgsql has it, which says why.
+ALTER FUNCTION vmm_account_answers(bigint[], bigint[], varchar[]) ROWS 20;
+
 \ir objects_journal.pgsql
 \ir objects_comments.pgsql
 UPDATE vmm_schema SET version = 2;

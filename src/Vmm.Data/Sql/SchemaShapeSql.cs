@@ -66,7 +66,7 @@ internal static class SchemaShapeSql
              UNION ALL
              SELECT 'function', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
                     concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.provolatile, p.proisstrict, p.prosecdef,
-                              p.proparallel,
+                              p.proparallel, p.prorows,
                               (SELECT string_agg(CASE c WHEN 'search_path=' || quote_ident($1) || ', pg_temp' THEN 'search_path'
                                                         ELSE c END, ' ')
                                  FROM unnest(p.proconfig) AS c),

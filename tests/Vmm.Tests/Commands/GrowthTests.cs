@@ -127,6 +127,42 @@ public class GrowthTests(PostgresCluster cluster)
         }
     }
 
+    /// <summary>
+    /// A function of SQL stands for a thousand rows, unless it says otherwise. Of some ten thousand addresses the server would
+    /// sooner read all than look up a thousand.
+    /// </summary>
+    [Fact]
+    public async Task the_defaults_of_a_small_domain_change_without_a_look_at_all_addresses()
+    {
+        using var world = await World.CreateAsync(cluster);
+        await world.DoAsync("domainadd large.example");
+        await world.DoAsync("domainadd small.example");
+        await world.SqlAsync(
+            """
+            INSERT INTO users (local_part, passwd, gid) SELECT 'u' || n, 'x', 70000 FROM generate_series(1, 20000) AS n;
+            INSERT INTO users (local_part, passwd, gid) SELECT 'u' || n, 'x', 70001 FROM generate_series(1, 20) AS n;
+            """);
+        await cluster.ExecuteAsync(world.Database, "postgres", "ANALYZE");
+        string[] commands =
+        [
+            "domainquota small.example 5g", "domainservices small.example --disable pop3", "domaintransport small.example smtp:",
+            "userquota u5@small.example 6g", "userservices u5@small.example --disable imap", "usertransport u5@small.example smtp:",
+        ];
+        var read = new List<string>();
+        foreach (var command in commands)
+        {
+            var rows = await RowsAsync(world);
+            await world.DoAsync(command);
+            var more = await RowsAsync(world) - rows;
+            if (more > 200)
+            {
+                read.Add($"{command}: {more}");
+            }
+        }
+
+        Assert.Empty(read);
+    }
+
     [Fact]
     public async Task a_whole_list_reads_each_address_once_however_many_names_a_domain_has()
     {
