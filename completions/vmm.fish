@@ -26,7 +26,7 @@ function __vmm_options
                 '--details'\t'show more: one of accounts, aliasdomains, aliases, catchall, relocated, full'
         case 'domaindelete' 'dd'
             printf '%s\n' \
-                '--delete-directory'\t'also remove its directory with all mail' \
+                '--delete-directory'\t'also remove its directory with all mail, at once: there is no way back' \
                 '--force'\t'also delete its accounts, aliases and relocated users' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-exists'\t'succeed without a change if it does not exist'
@@ -98,7 +98,7 @@ function __vmm_options
                 '--details'\t'show more: one of aliases, du, full'
         case 'userdelete' 'ud'
             printf '%s\n' \
-                '--delete-directory'\t'also remove its home with all mail' \
+                '--delete-directory'\t'also remove its home with all mail, at once: there is no way back' \
                 '--force'\t'also delete the destinations that name it' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
                 '--if-exists'\t'succeed without a change if it does not exist'
@@ -229,6 +229,17 @@ function __vmm_options
                 '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
                 '--after'\t'start after this item' \
                 '--limit'\t'show at most this many items'
+        case 'trashlist'
+            printf '%s\n' \
+                '--limit'\t'show at most this many items'
+        case 'trashrestore'
+            printf '%s\n' \
+                '--as'\t'give the account this address' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'trashpurge'
+            printf '%s\n' \
+                '--all'\t'everything in the trash' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'configset' 'cs'
             printf '%s\n' \
                 '--dry-run'\t'do everything but write the file; show the options that would change'
@@ -272,6 +283,11 @@ function __vmm_options
                 '--limit'\t'show at most this many items' \
                 '-f'\t'list the last 10 changes, then each new one until interrupted; with --json one object a line' \
                 '--follow'\t'list the last 10 changes, then each new one until interrupted; with --json one object a line'
+        case 'undo'
+            printf '%s\n' \
+                '-y'\t'do not ask for confirmation' \
+                '--yes'\t'do not ask for confirmation' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'upgrade'
             printf '%s\n' \
                 '-y'\t'do not ask for confirmation' \
@@ -426,6 +442,10 @@ function __vmm_value
             printf '%s\n' '-'
         case 'listaddresses --limit' 'll --limit'
             printf '%s\n' '-'
+        case 'trashlist --limit'
+            printf '%s\n' '-'
+        case 'trashrestore --as'
+            printf '%s\n' '-'
         case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
             printf '%s\n' '=account,bin,check,database,domain,dovecot,journal,mailbox,misc,log'
         case 'mailconfig --postfix-version'
@@ -547,6 +567,12 @@ function __vmm_arguments
             printf '%s\n' '@relocated'
         case 'relocateddelete' 'rd'
             printf '%s\n' '@relocated'
+        case 'trashshow'
+            printf '%s\n' '-'
+        case 'trashrestore'
+            printf '%s\n' '-'
+        case 'trashpurge'
+            printf '%s\n' '-'
         case 'configget' 'cg'
             printf '%s\n' '@option'
         case 'configset' 'cs'
@@ -559,8 +585,10 @@ function __vmm_arguments
             printf '%s\n' '@address'
         case 'journal'
             printf '%s\n' '@address'
+        case 'undo'
+            printf '%s\n' '-...'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -648,6 +676,10 @@ function __vmm_commands
         'lr'\t'list relocated users' \
         'listaddresses'\t'list addresses' \
         'll'\t'list addresses' \
+        'trashlist'\t'list deleted accounts and domains in the trash' \
+        'trashshow'\t'show what was deleted' \
+        'trashrestore'\t'bring back a deleted account or domain with its mail' \
+        'trashpurge'\t'remove deleted mail for good' \
         'configget'\t'show the value of a configuration option' \
         'cg'\t'show the value of a configuration option' \
         'configset'\t'set a configuration option' \
@@ -660,6 +692,7 @@ function __vmm_commands
         'check'\t'check the database, the mail directories and the running mail servers; exit 4 if something is found' \
         'trace'\t'show where mail to an address goes, and why' \
         'journal'\t'list who changed what, the latest first' \
+        'undo'\t'undo changes: rows and mail' \
         'upgrade'\t'upgrade the database or the configuration of vmm 0.3 to 0.7' \
         'import-postfixadmin'\t'import domains, accounts, aliases and mail of PostfixAdmin' \
         'help'\t'show help' \

@@ -81,6 +81,11 @@ system_setting() {
   printf '%s\n' "${line#* = }"
 }
 
+# What a new installation has, and an upgraded one has not.
+system_new_toml() {
+  sed 's/^#on_delete = .*/on_delete = "trash"/' "$ROOT/etc/vmm.toml"
+}
+
 # vmm.toml, which appears with its password or not at all.
 system_configuration() {
   local toml=$DESTDIR/etc/vmm/vmm.toml
@@ -89,9 +94,9 @@ system_configuration() {
     say "left alone: $toml"
     system_setting database.name > /dev/null || die "vmm cannot use $toml" "Correct it, then run this again."
   elif [ -n "$DESTDIR" ]; then
-    sed "s/^#pass = .*/pass = \"$PLACEHOLDER\"/" "$ROOT/etc/vmm.toml" | write_new "$toml" 0640 root:root
+    system_new_toml | sed "s/^#pass = .*/pass = \"$PLACEHOLDER\"/" | write_new "$toml" 0640 root:root
   else
-    write_new "$toml.new" 0640 root:root < "$ROOT/etc/vmm.toml"
+    system_new_toml | write_new "$toml.new" 0640 root:root
     new_password | system_vmm --config "$toml.new" configset database.pass - || { rm -f "$toml.new"; die "vmm configset failed"; }
     # configset keeps what was there before.
     rm -f "$toml.new.bak"

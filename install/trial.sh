@@ -236,7 +236,8 @@ trial_settings() {
     bin.doveconf "$RUN/share/doveconf"
     bin.postconf "$RUN/share/postconf"
   )
-  sed "s|^#file = .*|file = \"$RUN/log/vmm.log\"|" "$ROOT/etc/vmm.toml" | write_new "$RUN/vmm.toml" 0640 root:root
+  sed -e "s|^#file = .*|file = \"$RUN/log/vmm.log\"|" -e 's/^#on_delete = .*/on_delete = "trash"/' "$ROOT/etc/vmm.toml" \
+    | write_new "$RUN/vmm.toml" 0640 root:root
   {
     printf '%s' "$OWNER_PASSWORD" | "$1" configset database.pass - && printf '%s\n' "${settings[@]}" | xargs -n 2 "$1" configset
   } > "$RUN/log/configset.log" 2>&1 || trial_failed "vmm configset failed" "$RUN/log/configset.log"

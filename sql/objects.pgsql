@@ -12,5 +12,7 @@
 \ir objects_views.pgsql
 -- 7 the journal
 \ir objects_journal.pgsql
--- 8 what \d+ and \df+ say
+-- 8 undo
+\ir objects_undo.pgsql
+-- 9 what \d+ and \df+ say
 \ir objects_comments.pgsql

@@ -1,6 +1,6 @@
 -- Part of objects.pgsql.
 
--- ==== 8  What \d+ and \df+ say =================================================================================================
+-- ==== 9  What \d+ and \df+ say =================================================================================================
 
 COMMENT ON TABLE vmm_schema IS 'Version of this layout, in one row; vmm refuses to work on a version that it does not know.';
 COMMENT ON COLUMN vmm_schema.version IS '1 is the layout of vmm 0.8.0, 2 has the journal.';
@@ -131,6 +131,9 @@ COMMENT ON FUNCTION vmm_change_id() IS 'The change of this transaction in vmm_ch
 COMMENT ON FUNCTION vmm_journal_objects(text, text) IS 'A query for the objects that rows of a table are.';
 COMMENT ON FUNCTION vmm_journal_keep(bigint[], text[]) IS 'Keeps passwords that a change takes away, and removes old ones.';
 COMMENT ON FUNCTION vmm_journal_write() IS 'Writes the journal when objects change.';
+COMMENT ON FUNCTION vmm_journal_key(vmm_journal) IS 'By what an object is known in the journal, whatever it is called.';
+COMMENT ON FUNCTION vmm_journal_net(bigint[], bigint[], boolean) IS
+    'What some changes come to for each object, or what all others since then do.';
 COMMENT ON FUNCTION vmm_domain_lock() IS 'Locks the domains whose names are about to change.';
 COMMENT ON FUNCTION domain_primary_trigger() IS 'Refuses a second primary name of a domain.';
 COMMENT ON FUNCTION merge_userquota() IS 'Adds what Dovecot''s dict inserts to what is there.';

@@ -31,6 +31,7 @@ $body$;
 ALTER FUNCTION vmm_account_answers(bigint[], bigint[], varchar[]) ROWS 20;
 
 \ir objects_journal.pgsql
+\ir objects_undo.pgsql
 \ir objects_comments.pgsql
 UPDATE vmm_schema SET version = 2;
 

@@ -17,6 +17,9 @@ namespace Vmm.Cli;
 /// </summary>
 internal static class CommandTree
 {
+    /// <summary>A command line in which each command is one word.</summary>
+    internal static string[] Words(string[] args) => TrashCommands.Join(args);
+
     /// <summary>All subcommands: for help, tools, and lines that cannot be understood.</summary>
     internal static RootCommand Build(App app) => Build(app, _ => true);
 
@@ -69,12 +72,13 @@ internal static class CommandTree
         ("Catch-alls", CatchAllCommands.All),
         ("Relocated users", RelocatedCommands.All),
         ("Addresses of every kind", AddressCommands.All),
+        ("Trash", TrashCommands.All),
         ("Configuration", [.. ConfigureCommands.All, MailConfigCommand.One]),
         (
             "General",
             [
-                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, JournalCommand.One, UpgradeCommand.One,
-                ImportCommand.One, HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
+                PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, JournalCommand.One, UndoCommand.One,
+                UpgradeCommand.One, ImportCommand.One, HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
             ]),
     ];
 }

@@ -10,6 +10,7 @@ using Vmm.Data.Failures;
 // The BCL's console would send the terminal's start-up sequence (ESC [?1h ESC =) into the results of every command.
 Environment.SetEnvironmentVariable("TERM", null);
 ProcessEnd.SurviveFileSizeLimit();
+var words = CommandTree.Words(args);
 using var terminal = new Terminal(StandardStreams.Claim());
 using var app = new App(terminal);
 var status = app.Run(() =>
@@ -19,7 +20,7 @@ var status = app.Run(() =>
         return Misuse.TellDirective(terminal, word);
     }
 
-    var parse = Parse(CommandTree.Build(app, args));
+    var parse = Parse(CommandTree.Build(app, words));
     return parse.Action is ParseErrorAction || Misuse.HasUnknownOption(parse)
         ? Misuse.Tell(terminal, Parse(CommandTree.Build(app)))
         : parse.Invoke(new InvocationConfiguration
@@ -33,4 +34,4 @@ var status = app.Run(() =>
 });
 ProcessEnd.Leave(terminal.Flush() || status != 0 ? status : (int)ErrorCode.OutputFailed);
 
-ParseResult Parse(RootCommand root) => root.Parse(OptionPrefixes.Expand(root, args), Arguments.Parser);
+ParseResult Parse(RootCommand root) => root.Parse(OptionPrefixes.Expand(root, words), Arguments.Parser);

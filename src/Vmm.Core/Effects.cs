@@ -43,8 +43,10 @@ public sealed record Effects(IReadOnlyList<RowEffect> Rows, IReadOnlyList<Direct
             [
                 .. s.Mailboxes.Removals.Select(p => new DirectoryEffect("-", p)),
                 .. s.Mailboxes.Moved.Select(m => new DirectoryEffect("-", m.Source)),
+                .. s.Mailboxes.InTrash.Select(m => new DirectoryEffect("-", m.From)),
                 .. s.Mailboxes.Made.Select(p => new DirectoryEffect("+", p)),
                 .. s.Mailboxes.Moved.Select(m => new DirectoryEffect("+", m.Path)),
+                .. s.Mailboxes.InTrash.Select(m => new DirectoryEffect("+", m.To)),
             ]);
     }
 

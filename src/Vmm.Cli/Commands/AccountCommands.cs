@@ -92,12 +92,12 @@ internal static class AccountCommands
     private static void Delete(VmmCommand command, App app)
     {
         var address = Arguments.Address(Names.Account);
-        var directory = new Option<bool>("--delete-directory") { Description = "also remove its home with all mail" };
+        var directory = DeletionOptions.Directory("also remove its home with all mail, at once: there is no way back");
         var force = Arguments.Force("also delete the destinations that name it");
         var old = Arguments.Old("what");
-        command.Details = "Mail stays on the disk unless --delete-directory is given. An account that an alias or a "
+        command.Details = DeletionOptions.Help + " An account that an alias or a "
             + "catch-all still leads to is kept, and the command fails, unless --force is given.";
-        command.Example = "userdelete user@example.com --delete-directory";
+        command.Example = "userdelete user@example.com";
         command.Codes =
         [
             ErrorCode.AliasPresent, ErrorCode.MaildirPermission, ErrorCode.NoSuchAccount, ErrorCode.NoSuchDomain,
@@ -105,15 +105,15 @@ internal static class AccountCommands
         ];
         command.Old = [new("ADDRESS delalias", "`--force`")];
         command.Takes(address, old, directory, force);
-        command.Changes(app, new Change<(EmailAddress Address, bool Force, bool Directory), DeletedAccount>
+        command.Changes(app, new Change<(EmailAddress Address, bool Force, OnDelete OnDelete), DeletedAccount>
         {
             Target = asking => asking.Get(address),
             Ask = asking => (
                 EmailAddress.Refer(asking.Get(address)),
                 // The words are those of vmm 0.5 and 0.6.
                 Arguments.EitherFlag(asking.Parse, force, old, "delalias", "force"),
-                asking.Get(directory) || asking.Settings.Value(SettingOptions.AccountDeleteDirectory)),
-            Act = (s, request) => Accounts.Delete(s, request.Address, request.Force, request.Directory),
+                DeletionOptions.What(asking, directory, SettingOptions.AccountDeleteDirectory)),
+            Act = (s, request) => Accounts.Delete(s, request.Address, request.Force, request.OnDelete),
             Json = () => CommandJson.Default.DeletedAccount,
             Details = AccountText.Deleted,
             Tolerance = Tolerance.IfExists(ErrorCode.NoSuchAccount),

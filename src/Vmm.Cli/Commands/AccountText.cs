@@ -59,7 +59,10 @@ internal static class AccountText
 
     /// <summary>What the operations log says of an account that is gone.</summary>
     internal static string Deleted(DeletedAccount gone) =>
-        $"uid {gone.Uid}, {(gone.DirectoryDeleted ? $"with the home {gone.Home}" : $"the home {gone.Home} stays")}";
+        $"uid {gone.Uid}, "
+        + (gone.DirectoryDeleted ? $"with the home {gone.Home}"
+            : gone.Trash is { } change ? $"the home {gone.Home} is in the trash of change {change}"
+            : $"the home {gone.Home} stays");
 
     /// <summary>As in vmm 0.7, a change prints nothing except a generated password.</summary>
     internal static string Added(AddedAccount added) => Generated(added.GeneratedPassword);

@@ -40,5 +40,9 @@ namespace Vmm.Cli.Commands;
 [JsonSerializable(typeof(RenamedAlias))]
 [JsonSerializable(typeof(JournalChange))]
 [JsonSerializable(typeof(JournalDetails))]
+[JsonSerializable(typeof(Undone))]
+[JsonSerializable(typeof(TrashInfo))]
+[JsonSerializable(typeof(TrashDetails))]
+[JsonSerializable(typeof(PurgedTrash))]
 [JsonSerializable(typeof(VersionInfo))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -119,11 +119,11 @@ internal static class DomainCommands
     private static void Delete(VmmCommand command, App app)
     {
         var domain = Arguments.Domain();
-        var directory = new Option<bool>("--delete-directory") { Description = "also remove its directory with all mail" };
+        var directory = DeletionOptions.Directory("also remove its directory with all mail, at once: there is no way back");
         var force = Arguments.Force("also delete its accounts, aliases and relocated users");
         var old = Arguments.Old("what");
         command.Details = "Deletes an empty domain with its alias domain names and its catch-all, or with --force also "
-            + "everything in it. Mail stays on the disk unless --delete-directory is given.";
+            + $"everything in it. {DeletionOptions.Help}";
         command.Example = "domaindelete example.com --force --delete-directory";
         command.Codes =
         [
@@ -140,7 +140,7 @@ internal static class DomainCommands
         command.Takes(domain, old, directory, force);
         command.Changes(
             app,
-            new Change<(DomainName Name, DomainContents MayGo, bool Directory), DeletedDomain>
+            new Change<(DomainName Name, DomainContents MayGo, OnDelete OnDelete), DeletedDomain>
             {
                 Target = asking => asking.Get(domain),
                 Ask = asking =>
@@ -149,9 +149,9 @@ internal static class DomainCommands
                         asking.Get(force) || asking.Settings.Value(SettingOptions.DomainForceDeletion)
                             ? DomainContents.All
                             : MayGo(asking.Get(old)),
-                        asking.Get(directory) || asking.Settings.Value(SettingOptions.DomainDeleteDirectory)
+                        DeletionOptions.What(asking, directory, SettingOptions.DomainDeleteDirectory)
                     ),
-                Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.Directory),
+                Act = (s, request) => Domains.Delete(s, request.Name, request.MayGo, request.OnDelete),
                 Json = () => CommandJson.Default.DeletedDomain,
                 Details = DomainText.Deleted,
                 Tolerance = Tolerance.IfExists(),

@@ -18,7 +18,9 @@ internal static class DomainText
     /// <summary>What the operations log says of a domain that is gone.</summary>
     internal static string Deleted(DeletedDomain gone)
     {
-        var directory = gone.DirectoryDeleted ? $"with the directory {gone.Directory}" : $"the directory {gone.Directory} stays";
+        var directory = gone.DirectoryDeleted ? $"with the directory {gone.Directory}"
+            : gone.Trash is { } change ? $"the directory {gone.Directory} is in the trash of change {change}"
+            : $"the directory {gone.Directory} stays";
         return $"gid {gone.Gid}, {directory}; {Errors.Count(gone.Accounts, "account")},"
             + $" {Errors.Count(gone.Aliases, "alias", "aliases")}, {Errors.Count(gone.Relocated, "relocated user")}";
     }

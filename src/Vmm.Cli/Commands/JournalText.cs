@@ -10,6 +10,7 @@ namespace Vmm.Cli.Commands;
 internal static class JournalText
 {
     private const int NumberWidth = 6;
+    private const int MostObjects = 10;
 
     /// <summary>A change in one line: number, time, who, and the command line or what another program did.</summary>
     internal static string Line(JournalChange change) => string.Join("  ",
@@ -34,10 +35,21 @@ internal static class JournalText
             + "\n"
             + string.Concat(details.Entries.Select(Entry))
             + (left > 0 ? $"and {left} more\n" : "")
-            + "\n";
+            + "\n"
+            + Undoing(details.Undo);
     }
 
-    private static string Entry(JournalEntry entry) =>
+    private static string Undoing(UndoOutlook undo)
+    {
+        var left = undo.Objects.Count - MostObjects;
+        List<string> lines = undo.InTheWay.Count > 0 ? [.. undo.InTheWay]
+            : [.. undo.Objects.Take(MostObjects).Select(UndoCommand.Line), .. left > 0 ? (string[])[$"and {left} more"] : []];
+        var title = undo.InTheWay.Count > 0 ? "It cannot be undone" : "Its undo";
+        return lines.Count == 0 ? "" : TextBlock.Heading(title) + string.Concat(lines.Select(TextBlock.Row)) + "\n";
+    }
+
+    /// <summary>What was done to an object, with its properties.</summary>
+    internal static string Entry(JournalEntry entry) =>
         $"{What(entry)}\n" + string.Concat(Properties(entry).Select(TextBlock.Row));
 
     private static IEnumerable<string> Properties(JournalEntry entry)
@@ -72,6 +84,6 @@ internal static class JournalText
         entry.Was is null ? $"{entry.Action} {entry.Kind} {entry.Object}" : $"renamed {entry.Kind} {entry.Was} to {entry.Object}");
 
     /// <summary>In local time, as 'since' and 'until' take it.</summary>
-    private static string Time(DateTime utc) =>
+    internal static string Time(DateTime utc) =>
         utc.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -69,6 +69,7 @@ internal sealed partial class App(Terminal terminal) : IDisposable
                     shape.WriteText(terminal, parse, act(s, request));
                 }
 
+                terminal.WarnOf(s.Warnings);
                 return 0;
             },
             interruption.Token);
@@ -149,6 +150,7 @@ internal sealed partial class App(Terminal terminal) : IDisposable
             .. session.Mailboxes.Removals.Select(p => $"removed {p}"),
             .. session.Mailboxes.Made.Select(p => $"made {p}"),
             .. session.Mailboxes.Moved.Select(m => $"moved {m.Source} to {m.Path}"),
+            .. session.Mailboxes.InTrash.Select(m => $"moved {m.From} to {m.To}"),
             .. session.Commands.Select(c => $"ran {c}"),
         ];
         foreach (var detail in details)

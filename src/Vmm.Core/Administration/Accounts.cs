@@ -45,6 +45,9 @@ public sealed record DeletedAccount(string Address, int AliasDestinations, bool 
     /// <summary>Number of catch-all destinations that were deleted with it; left out if there were none.</summary>
     public int? CatchAllDestinations { get; init; }
 
+    /// <summary>The change whose directory in the trash its mail and rows are in; left out if they are not.</summary>
+    public long? Trash { get; init; }
+
     /// <summary>User id that it had.</summary>
     public required long Uid { get; init; }
 
@@ -139,10 +142,10 @@ public static class Accounts
 
     /// <summary>
     /// Deletes an account; with <paramref name="force"/> also every destination of an alias or a catch-all that points to it. The
-    /// home is removed only when asked for, after the commit.
+    /// home is removed, or goes into the trash, only when asked for, after the commit.
     /// </summary>
     /// <exception cref="VmmException">30, 49, 52, 80.</exception>
-    public static DeletedAccount Delete(Session s, EmailAddress address, bool force, bool deleteDirectory)
+    public static DeletedAccount Delete(Session s, EmailAddress address, bool force, OnDelete onDelete)
     {
         var (domain, own) = Addresses.Hold(s, address);
         var account = AccountSql.Find(s.Tx, domain.Gid, own)
@@ -159,20 +162,23 @@ public static class Accounts
             pointers.RequireNone(account.Address);
         }
 
+        var home = new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid);
+        var discarding = onDelete == OnDelete.Trash ? new Discarding(s, [home.Domain.Base], [], [account.Uid]) : null;
         var (ofAliases, ofCatchAlls) = pointers.Delete();
         AccountSql.Delete(s.Tx, account.Uid);
         DovecotSessions.Changed(s, names);
         pointers.WarnOfVanished();
         Addresses.WarnOfPointers(s, names);
-        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(
-            new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid));
-        if (deleteDirectory && !removed)
+        discarding?.KeepRows();
+        var removed = discarding?.Take(home) ?? (onDelete == OnDelete.Remove && s.Mailboxes.RemoveAfterCommit(home));
+        if (onDelete != OnDelete.Keep && !removed)
         {
             s.Warn($"the home '{account.DomainDirectory}/{account.Uid}' was not there");
         }
 
-        return new DeletedAccount(account.Address.ToString(), ofAliases, removed)
+        return new DeletedAccount(account.Address.ToString(), ofAliases, removed && discarding is null)
         {
+            Trash = removed ? discarding?.Change : null,
             CatchAllDestinations = ofCatchAlls > 0 ? ofCatchAlls : null,
             Uid = account.Uid,
             Home = $"{account.DomainDirectory}/{account.Uid}",

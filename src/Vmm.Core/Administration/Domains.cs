@@ -52,6 +52,9 @@ public sealed record DeletedDomain(
     IReadOnlyList<string> AliasDomains,
     bool DirectoryDeleted)
 {
+    /// <summary>The change whose directory in the trash its mail and rows are in; left out if they are not.</summary>
+    public long? Trash { get; init; }
+
     /// <summary>Group id that it had.</summary>
     public required long Gid { get; init; }
 
@@ -157,7 +160,7 @@ public static class Domains
 
     /// <summary>A rename that was interrupted can have left the only mail of another domain's account here.</summary>
     /// <exception cref="VmmException">84.</exception>
-    private static void RequireNoStrangers(Session s, DomainPath path)
+    internal static void RequireNoStrangers(Session s, DomainPath path)
     {
         foreach (var (uid, address) in AccountSql.OfOtherDomains(s.Tx, path.Gid, MailStore.HomesIn(path)))
         {
@@ -165,9 +168,11 @@ public static class Domains
         }
     }
 
-    /// <summary>Deletes a domain and what may be deleted with it; the directory only when asked for.</summary>
+    /// <summary>
+    /// Deletes a domain and what may be deleted with it. The directory is removed, or goes into the trash, only when asked for.
+    /// </summary>
     /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
-    public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, bool deleteDirectory)
+    public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, OnDelete onDelete)
     {
         var domain = RequirePrimary(s, name);
         if (!DomainSql.Lock(s.Tx, domain.Gid))
@@ -185,7 +190,7 @@ public static class Domains
         }
 
         var step = new RemoveDomain(DomainPath.Parse(domain.Directory, domain.Gid));
-        if (deleteDirectory)
+        if (onDelete != OnDelete.Keep)
         {
             RequireNoStrangers(s, step.Domain);
         }
@@ -193,19 +198,28 @@ public static class Domains
         var aliasDomains = DomainSql.AliasNames(s.Tx, domain.Gid);
         string[] names = [domain.Name.Ascii, .. aliasDomains];
         var gone = AddressSql.Under(s.Tx, names);
+        var discarding = onDelete == OnDelete.Trash ? new Discarding(s, [step.Domain.Base], [domain.Gid], []) : null;
         DomainSql.Delete(s.Tx, domain.Gid);
         DovecotSessions.DomainChanged(s, names);
         Addresses.WarnOfPointers(s, gone);
-        var removed = deleteDirectory && s.Mailboxes.RemoveAfterCommit(step);
-        if (deleteDirectory && !removed)
+        discarding?.KeepRows();
+        var removed = discarding?.Take(step) ?? (onDelete == OnDelete.Remove && s.Mailboxes.RemoveAfterCommit(step));
+        if (onDelete != OnDelete.Keep && !removed)
         {
             s.Warn($"the domain directory '{domain.Directory}' was not there");
         }
 
         WarnOfLosses(s, info, aliasDomains);
         return new DeletedDomain(
-            domain.Name.Ascii, info.AccountCount, info.AliasCount, info.RelocatedCount, info.CatchAllCount, aliasDomains, removed)
+            domain.Name.Ascii,
+            info.AccountCount,
+            info.AliasCount,
+            info.RelocatedCount,
+            info.CatchAllCount,
+            aliasDomains,
+            removed && discarding is null)
         {
+            Trash = removed ? discarding?.Change : null,
             Gid = domain.Gid,
             Directory = domain.Directory,
         };

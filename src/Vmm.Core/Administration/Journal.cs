@@ -56,7 +56,8 @@ public sealed record JournalChange(
 /// <summary>A change with what it did.</summary>
 /// <param name="Change">Who made it, and when.</param>
 /// <param name="Entries">What it did, in the order in which it did it.</param>
-public sealed record JournalDetails(JournalChange Change, IReadOnlyList<JournalEntry> Entries);
+/// <param name="Undo">What undoing it would do.</param>
+public sealed record JournalDetails(JournalChange Change, IReadOnlyList<JournalEntry> Entries, UndoOutlook Undo);
 
 /// <summary>Who changed what. Triggers keep the journal, so it has what other programs change too.</summary>
 public static class Journal
@@ -69,10 +70,15 @@ public static class Journal
     /// <exception cref="VmmException">96.</exception>
     public static JournalDetails Show(Session s, long number, long? limit)
     {
-        var change = JournalSql.One(s.Tx, number) ?? throw new VmmException(
-            ErrorCode.NoSuchChange, $"the journal has no change {number}", "'vmm journal' lists the changes with their numbers.");
-        return new JournalDetails(Read(change), [.. JournalSql.Entries(s.Tx, number, limit).Select(Read)]);
+        var change = Require(s, number);
+        return new JournalDetails(
+            Read(change), [.. JournalSql.Entries(s.Tx, number, limit).Select(Read)], Undo.Look(s, number));
     }
+
+    /// <summary>The change with this number.</summary>
+    /// <exception cref="VmmException">96.</exception>
+    internal static ChangeRow Require(Session s, long number) => JournalSql.One(s.Tx, number) ?? throw new VmmException(
+        ErrorCode.NoSuchChange, $"the journal has no change {number}", "'vmm journal' lists the changes with their numbers.");
 
     /// <summary>What a session sees: the place from which <see cref="New"/> goes on.</summary>
     public static string Place(Session s) => JournalSql.Snapshot(s.Tx);
@@ -106,7 +112,7 @@ public static class Journal
         row.Entries,
         row.First is null ? null : Read(row.First));
 
-    private static JournalEntry Read(JournalRow row) => new(
+    internal static JournalEntry Read(JournalRow row) => new(
         row.Before is null ? "added" : row.After is null ? "deleted" : "changed",
         row.Kind,
         row switch

@@ -18,12 +18,18 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
 {
     private const UnixFileMode AllBits = (UnixFileMode)0xfff;
     private readonly HashSet<(long Gid, long Uid)> unfinished = [];
+    private readonly TrashWalk trash = new(root, expected, report);
 
     /// <param name="gid">The one domain to look at; null for all.</param>
     /// <exception cref="VmmException">56 the base directory cannot be opened, 84 it does not belong to root.</exception>
     internal void Run(long? gid)
     {
         using var folder = Folder.OpenBase(root);
+        if (folder.FactsOf(TrashFolder.Name) is not null)
+        {
+            report.Guard(folder.Join(TrashFolder.Name), null, () => trash.Run(isListed: gid is null));
+        }
+
         foreach (var name in DomainPath.Hashes)
         {
             report.Guard(folder.Join(name), null, () => Hash(folder, name, gid));
@@ -56,7 +62,7 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
                 report.Guard(path, domain.Name, () => Domain(hash, entry, domain));
                 progress(expected.SeenDomains - 1);
             }
-            else
+            else if (Id(entry) is not { } other || !trash.Expects(isDomain: true, other))
             {
                 AddUnlessAtWork(hash, entry, Findings.OrphanDirectory(path, "domain"), null);
             }
@@ -130,7 +136,7 @@ internal sealed class DirectoryWalk(string root, ExpectedDirectories expected, D
             {
                 report.Guard(folder.Join(entry), domain.Name, () => Home(folder, entry, account, domain.Name));
             }
-            else if (uid is not { } home || !unfinished.Contains((domain.Gid, home)))
+            else if (uid is not { } home || (!unfinished.Contains((domain.Gid, home)) && !trash.Expects(isDomain: false, home)))
             {
                 var finding = uid is { } number && expected.AddressWith(number) is { } address
                     ? Findings.HomeOfOtherDomain(folder.Join(entry), address)

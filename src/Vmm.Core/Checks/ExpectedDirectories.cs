@@ -14,11 +14,13 @@ internal sealed class ExpectedDirectories
     private readonly HashSet<long> seenDomains = [];
     private readonly HashSet<long> seenAccounts = [];
     private readonly Func<long, AccountByUid?> findOther;
+    private readonly Predicate<TrashHeader> isKnown;
     private HashSet<(ulong Device, ulong Inode)>? named;
 
-    private ExpectedDirectories(UnixFileMode domainMode, UnixFileMode homeMode, Func<long, AccountByUid?> findOther)
+    private ExpectedDirectories(
+        UnixFileMode domainMode, UnixFileMode homeMode, Func<long, AccountByUid?> findOther, Predicate<TrashHeader> isKnown)
     {
-        this.findOther = findOther;
+        (this.findOther, this.isKnown) = (findOther, isKnown);
         DomainMode = domainMode;
         HomeMode = homeMode;
     }
@@ -45,7 +47,8 @@ internal sealed class ExpectedDirectories
             Administration.Domains.DirectoryMode(s),
             Accounts.HomeMode(s),
             // Of all domains, every account is here.
-            uid => gid is null ? null : AccountSql.ByUid(s.Tx, uid));
+            uid => gid is null ? null : AccountSql.ByUid(s.Tx, uid),
+            header => TrashSql.IsKnown(s.Tx, header.Change, header.At));
         foreach (var domain in CheckSql.Domains(s.Tx, gid))
         {
             expected.domains[domain.Gid] = domain;
@@ -99,6 +102,12 @@ internal sealed class ExpectedDirectories
 
         return found;
     }
+
+    /// <summary>Whether this database made the change that is in the trash.</summary>
+    internal bool IsKnown(TrashHeader header) => isKnown(header);
+
+    /// <summary>Whether there is a domain with this gid, of those that were asked for.</summary>
+    internal bool HasDomain(long gid) => domains.ContainsKey(gid);
 
     /// <summary>The account that has this home, which now counts as seen; null where none has.</summary>
     internal ExpectedAccount? SeeAccount(long uid, long gid)

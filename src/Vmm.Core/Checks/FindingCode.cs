@@ -134,6 +134,16 @@ public enum FindingCode
     /// <summary>A rename was interrupted while the home of an account moved to another domain.</summary>
     MisplacedHome,
 
+    /// <summary>
+    /// A command was interrupted while mail went into the trash or came from there, so that it is not where its rows say.
+    /// </summary>
+    UnfinishedTrash,
+
+    /// <summary>
+    /// The list, the manifest or the passwords beside mail in the trash cannot be read, so that it cannot be brought back.
+    /// </summary>
+    DamagedTrash,
+
     /// <summary>A command was interrupted while it removed this directory.</summary>
     RemovalDirectory,
 

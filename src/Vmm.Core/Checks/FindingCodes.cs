@@ -34,5 +34,6 @@ public static class FindingCodes
     /// <summary>Whether <c>check --repair</c> repairs it without a question.</summary>
     public static bool CanRepair(this FindingCode code) =>
         code is FindingCode.WrongOwner or FindingCode.WrongMode
-            or FindingCode.StagingDirectory or FindingCode.MisplacedHome or FindingCode.RemovalDirectory;
+            or FindingCode.StagingDirectory or FindingCode.MisplacedHome or FindingCode.RemovalDirectory
+            or FindingCode.UnfinishedTrash;
 }

@@ -22,6 +22,18 @@ internal static partial class Findings
         $"a rename was interrupted: the home of account {uid} may not be where its row says, and then its mail is deferred",
         "vmm check --repair");
 
+    internal static Finding UnfinishedTrash(string path) => OfPath(
+        FindingCode.UnfinishedTrash,
+        path,
+        "a command was interrupted while mail went into the trash or came from there",
+        "vmm check --repair");
+
+    internal static Finding DamagedTrash(string path, string reason) => OfPath(
+        FindingCode.DamagedTrash,
+        path,
+        $"mail in the trash cannot be brought back: {reason}",
+        "restore the file from a backup; or add the account again, and move the mail into its home by hand");
+
     internal static Finding HomeOfOtherDomain(string path, string address) => OfPath(
         FindingCode.ForeignHome,
         path,

@@ -27,9 +27,12 @@ public static class Repairs
         {
             try
             {
-                tell(finding.Correct is null ? $"removing {finding.Subject}" : finding.Remedy);
-                var isRepaired = finding.Correct is { } correct
-                    ? SetOwnerAndMode(correct)
+                tell(finding.Code == FindingCode.UnfinishedTrash ? $"settling {finding.Subject}"
+                    : finding.Correct is null ? $"removing {finding.Subject}"
+                    : finding.Remedy);
+                var isRepaired = finding.Correct is { } correct ? SetOwnerAndMode(correct)
+                    : finding.Code == FindingCode.UnfinishedTrash
+                    ? Session.Change(settings, author, s => TrashRepair.Run(s, finding.Subject), ct)
                     : Session.Change(settings, author, s => Remove(s, finding.Subject), ct);
                 if (isRepaired)
                 {

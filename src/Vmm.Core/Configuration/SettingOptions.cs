@@ -23,6 +23,17 @@ public static class SettingOptions
     public static SettingOption<bool> AccountDiskUsage { get; } = Declare(new SettingOption<bool>(
         "account", "disk_usage", SettingKind.Boolean, false, "userinfo always measures the disk usage"));
 
+    /// <summary><c>account.on_delete</c>.</summary>
+    public static SettingOption<string> AccountOnDelete { get; } = Declare(new SettingOption<string>(
+        "account",
+        "on_delete",
+        SettingKind.Choice,
+        "keep",
+        "what userdelete and domaindelete do with mail: it goes into the trash, stays where it is, or is removed at once")
+    {
+        Words = ["trash", "keep", "remove"],
+    });
+
     /// <summary><c>account.password_length</c>.</summary>
     public static SettingOption<long> AccountPasswordLength { get; } = Declare(new SettingOption<long>(
         "account", "password_length", SettingKind.Number, 16L, "length of a generated password")
@@ -31,6 +42,11 @@ public static class SettingOptions
     /// <summary><c>account.random_password</c>.</summary>
     public static SettingOption<bool> AccountRandomPassword { get; } = Declare(new SettingOption<bool>(
         "account", "random_password", SettingKind.Boolean, false, "generate a password when none is given"));
+
+    /// <summary><c>account.trash_days</c>.</summary>
+    public static SettingOption<long> AccountTrashDays { get; } = Declare(new SettingOption<long>(
+        "account", "trash_days", SettingKind.Number, 30L, "days after which trashpurge removes what was deleted; 0 for never")
+    { Max = 36500 });
 
     /// <summary><c>bin.doveadm</c>.</summary>
     public static SettingOption<string> BinDoveadm { get; } = Declare(new SettingOption<string>(

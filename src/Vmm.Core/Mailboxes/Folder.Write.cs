@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -7,6 +9,8 @@ namespace Vmm.Core.Mailboxes;
 /// <content>What changes a directory and what is in it.</content>
 internal sealed partial class Folder
 {
+    private const int LinesAtOnce = 500;
+
     /// <summary>A file that does not exist yet, wherever its name may lead.</summary>
     private static int NewFile => Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec;
 
@@ -75,15 +79,47 @@ internal sealed partial class Folder
     /// <summary>Makes a file that was not there.</summary>
     internal void Write(string name, ReadOnlySpan<byte> content, long uid, long gid, UnixFileMode mode, bool durable = false)
     {
-        using var file = Posix.openat(handle, name, Posix.WriteOnly | NewFile, 0);
-        if (file.IsInvalid
-            || Posix.fchown(file, (uint)uid, (uint)gid) != 0
-            || Posix.fchmod(file, (uint)mode) != 0
-            || !Posix.WriteAll(file, content)
-            || (durable && Posix.fsync(file) != 0))
+        using var file = Create(name, uid, gid, mode);
+        if (!Posix.WriteAll(file, content) || (durable && Posix.fsync(file) != 0))
         {
             throw Failed("write", Join(name), uid, gid);
         }
+    }
+
+    private SafeFileHandle Create(string name, long uid, long gid, UnixFileMode mode)
+    {
+        var file = Posix.openat(handle, name, Posix.WriteOnly | NewFile, 0);
+        return !file.IsInvalid && Posix.fchown(file, (uint)uid, (uint)gid) == 0 && Posix.fchmod(file, (uint)mode) == 0 ? file
+            : throw Failed("write", Join(name), uid, gid);
+    }
+
+    /// <summary>
+    /// Writes lines into a file of root's, which is complete and durable when it has its name; one that is there, also one that a
+    /// crash left unfinished, goes.
+    /// </summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal void WriteLines(string name, IEnumerable<string> lines, UnixFileMode mode)
+    {
+        var temporary = name + ".new";
+        TryUnlink(name);
+        TryUnlink(temporary);
+        using (var file = Create(temporary, 0, 0, mode))
+        {
+            foreach (var piece in lines.Chunk(LinesAtOnce))
+            {
+                if (!Posix.WriteAll(file, Encoding.UTF8.GetBytes(string.Concat(piece.Select(l => l + "\n")))))
+                {
+                    throw Failed("write", Join(temporary));
+                }
+            }
+
+            if (Posix.fsync(file) != 0)
+            {
+                throw Failed("write", Join(temporary));
+            }
+        }
+
+        TryMove(temporary, this, name);
     }
 
     /// <summary>Sets owner and mode; the mode last, since a change of owner clears bits.</summary>

@@ -30,10 +30,10 @@ internal sealed partial class Folder : IDisposable
     /// <exception cref="VmmException">81, also when it is longer than <paramref name="maxBytes"/>.</exception>
     internal string? TryRead(string name, int maxBytes)
     {
-        using var file = Posix.openat(handle, name, Posix.NoFollow | Posix.CloseOnExec | Posix.NonBlock, 0);
-        if (file.IsInvalid)
+        using var file = TryOpenFile(name);
+        if (file is null)
         {
-            return Marshal.GetLastPInvokeError() == Posix.NoEntry ? null : throw Failed("read", Join(name));
+            return null;
         }
 
         var size = RandomAccess.GetLength(file);
@@ -46,16 +46,65 @@ internal sealed partial class Folder : IDisposable
         return System.Text.Encoding.ASCII.GetString(content, 0, RandomAccess.Read(file, content, 0));
     }
 
+    /// <summary>The first line of a text file of vmm's own, or null where there is none.</summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal string? FirstLine(string name) => ReadLines(name)?.FirstOrDefault();
+
+    /// <summary>The lines of a text file of vmm's own, or null where there is none.</summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal IEnumerable<string>? ReadLines(string name) =>
+        TryOpenFile(name) is { } file ? Lines(file, Join(name)) : null;
+
+    private SafeFileHandle? TryOpenFile(string name)
+    {
+        var file = Posix.openat(handle, name, Posix.NoFollow | Posix.CloseOnExec | Posix.NonBlock, 0);
+        return !file.IsInvalid ? file
+            : Marshal.GetLastPInvokeError() == Posix.NoEntry ? null
+            : throw Failed("read", Join(name));
+    }
+
+    private static IEnumerable<string> Lines(SafeFileHandle file, string path)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = reader.ReadLine();
+            }
+            catch (IOException e)
+            {
+                throw Errors.FileSystem("read", path, e.Message);
+            }
+
+            if (line is null)
+            {
+                yield break;
+            }
+
+            yield return line;
+        }
+    }
+
     /// <summary>
     /// Marks a directory as being worked on, until it is closed or the process ends. Somebody who looks (<see cref="IsLocked"/>) is
     /// waited for; not so an owner of a home who keeps it locked.
     /// </summary>
-    internal void Lock()
+    /// <returns>False where another process had it marked all the time.</returns>
+    internal bool Lock()
     {
-        for (var i = 0; i < LockTries && !TryLock(); i++)
+        for (var i = 0; i < LockTries; i++)
         {
+            if (TryLock())
+            {
+                return true;
+            }
+
             Thread.Sleep(1);
         }
+
+        return false;
     }
 
     /// <summary>The same without waiting; false where another process has marked it.</summary>

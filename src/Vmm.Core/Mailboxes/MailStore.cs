@@ -8,7 +8,7 @@ namespace Vmm.Core.Mailboxes;
 /// directory without a row, never a row without its directory. What is made appears under its name complete and durable, by one
 /// rename; what is removed leaves its name first, by one rename.
 /// </summary>
-public sealed class MailStore
+public sealed partial class MailStore
 {
     /// <summary>Begins the name of a directory in a hash directory that is not finished yet.</summary>
     internal const string StagingPrefix = ".vmm-new-";
@@ -84,7 +84,7 @@ public sealed class MailStore
     /// <summary>Checks now, and removes after the commit.</summary>
     /// <returns>False when there is no such directory.</returns>
     /// <exception cref="VmmException">36 or 49 wrong owner, 81 read-only, 84 links; nothing was changed.</exception>
-    public bool RemoveAfterCommit(MailboxStep step) => removals.Plan(step);
+    public bool RemoveAfterCommit(MailboxStep step) => removals.Plan(step, deposit: null);
 
     /// <summary>The uids by which entries of a domain's directory are named; none where there is no such directory.</summary>
     /// <exception cref="VmmException">36, 81, 84.</exception>
@@ -128,14 +128,19 @@ public sealed class MailStore
     /// <exception cref="VmmException">81.</exception>
     public void Sync()
     {
+        DropEmptyDeposits();
         var staged = batches.Select(b => (b.Device, (Action)b.Sync))
             .Concat(transfers.SelectMany(t => t.Devices))
+            .Concat(deposits.Select(d => (d.Entry.Facts.Device, (Action)d.Entry.SyncFileSystem)))
+            .Concat(returns.Select(r => r.Device))
             .ToList();
         transfers.ForEach(t => t.Announce());
+        deposits.ForEach(d => d.Announce());
         SyncEachDevice(staged);
         var uids = batches.SelectMany(b => b.Uids).ToHashSet();
         batches.ForEach(b => b.TakeMail(uids.Contains));
         batches.ForEach(b => b.Publish());
+        returns.ForEach(r => r.Run());
         transfers.ForEach(t => t.Run());
 
         SyncEachDevice(staged.Concat(made.Select(m => (m.Facts.Device, (Action)(() =>
@@ -172,18 +177,8 @@ public sealed class MailStore
             batch.Dispose();
         }
 
-        foreach (var transfer in transfers)
-        {
-            try
-            {
-                transfer.Undo();
-            }
-            catch (VmmException e)
-            {
-                left.Add($"{e.Message}; when that is repaired, run 'vmm check --repair'");
-            }
-        }
-
+        transfers.ForEach(t => TakeBack(t.Undo));
+        deposits.ForEach(d => Quietly(d.Discard));
         foreach (var (step, facts) in Enumerable.Reverse(made))
         {
             Quietly(() =>
@@ -200,6 +195,20 @@ public sealed class MailStore
                 }
             });
         }
+
+        returns.ForEach(r => TakeBack(r.Undo));
+    }
+
+    private void TakeBack(Action undo)
+    {
+        try
+        {
+            undo();
+        }
+        catch (VmmException e)
+        {
+            left.Add($"{e.Message}; when that is repaired, run 'vmm check --repair'");
+        }
     }
 
     /// <summary>Lets go of all directories, at the very end: from now on nothing holds them open.</summary>
@@ -207,6 +216,8 @@ public sealed class MailStore
     {
         batches.ForEach(b => b.Dispose());
         transfers.ForEach(t => t.Dispose());
+        returns.ForEach(r => r.Dispose());
+        deposits.ForEach(d => d.Dispose());
         held.ForEach(f => f.Dispose());
         removals.Close();
     }
@@ -222,6 +233,7 @@ public sealed class MailStore
         }
 
         transfers.ForEach(t => Quietly(t.Finish));
+        returns.ForEach(r => Quietly(r.Finish));
         removals.Run(ct);
     }
 

@@ -175,6 +175,12 @@ public enum ErrorCode
     /// <summary>The journal has no change with this number.</summary>
     NoSuchChange = 96,
 
+    /// <summary>Changes cannot be undone as things are; nothing was changed.</summary>
+    NotUndone = 97,
+
+    /// <summary>There is no such account, domain or change in the trash.</summary>
+    NotInTrash = 98,
+
     /// <summary>A defect of vmm itself.</summary>
     Internal = 125,
 }

@@ -65,6 +65,8 @@ public static class ErrorMeanings
         ErrorCode.NotReplaced => "`mailconfig` would replace what is yours, or cannot restore it all; `--replace` was not given.",
         ErrorCode.NothingToUndo => "There is no installation that `mailconfig --undo` could take back.",
         ErrorCode.NoSuchChange => "The journal has no change with this number.",
+        ErrorCode.NotUndone => "Changes cannot be undone as things are; nothing was changed.",
+        ErrorCode.NotInTrash => "There is no such account, domain or change in the trash.",
         ErrorCode.Internal => "A defect of vmm itself.",
         _ => "",
     };

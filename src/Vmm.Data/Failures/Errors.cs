@@ -112,6 +112,18 @@ public static class Errors
         $"the database rows are deleted, but '{path}' could not be removed: {reason}",
         "Remove it by hand; 'vmm check' lists every directory without a row.");
 
+    /// <summary>80, where the mail should be in the trash now.</summary>
+    public static VmmException NotInTrash(string path, string reason) => new(
+        ErrorCode.DirectoryNotRemoved,
+        $"the database rows are deleted, but '{path}' could not be moved into the trash: {reason}",
+        "When that is repaired, 'vmm check --repair' moves it there.");
+
+    /// <summary>80, where the mail is in the trash, but may be back at its place when the machine crashes.</summary>
+    public static VmmException NotInTrashDurably(string path, string reason) => new(
+        ErrorCode.DirectoryNotRemoved,
+        $"the database rows are deleted and '{path}' is in the trash, but perhaps not on disk: {reason}",
+        "After a crash of the machine, 'vmm check --repair' moves there what is back.");
+
     /// <summary>80, where the removal has begun: the directory has another name already.</summary>
     public static VmmException RemovalNotFinished(string path, VmmException reason) => new(
         ErrorCode.DirectoryNotRemoved,

@@ -57,10 +57,13 @@ public class HelpTests(PostgresCluster cluster)
     public async Task the_example_of_every_subcommand_works()
     {
         // With the machine's Postfix and Dovecot: mailconfig asks them.
-        using var world = await World.CreateAsync(cluster, "[bin]\ndu = \"/usr/bin/du\"\n");
+        using var world = await World.CreateAsync(
+            cluster, "[account]\non_delete = \"trash\"\n[bin]\ndu = \"/usr/bin/du\"\n");
         await world.DoAsync("domainadd example.org");
         await world.AddAccountAsync("old@example.org");
         await world.DoAsync("aliasadd info@example.org friend@elsewhere.example");
+        await world.SqlAsync("SELECT setval('vmm_change_number', 4710)");
+        await world.DoAsync("relocatedadd once@example.org other@elsewhere.example");
         await cluster.ExecuteAsync("postgres", "postgres", "CREATE DATABASE postfixadmin OWNER vmm");
         await cluster.ExecuteAsync(
             "postfixadmin",

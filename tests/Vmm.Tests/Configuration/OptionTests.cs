@@ -67,6 +67,8 @@ public class OptionTests(PostgresCluster cluster)
 
         Assert.Equal(
             [
+                "account.on_delete",
+                "account.trash_days",
                 "bin.doveconf",
                 "check.dkim_selector",
                 "check.resolver",

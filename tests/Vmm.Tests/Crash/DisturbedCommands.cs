@@ -15,15 +15,24 @@ internal static class DisturbedCommands
     public const string DomainRename = "domainrename";
 
     /// <summary>Accounts u0 and u1 of d0.example are there, and stay; what begins with n is new and has no mail.</summary>
-    public static async Task<DisturbedMailCommand> CreateAsync(string name, PostgresCluster cluster, string? host = null)
+    public static async Task<DisturbedCommand> CreateAsync(string name, PostgresCluster cluster, string? host = null)
     {
+        var usesTrash = DisturbedTrash.All.Contains(name);
         var filled = new FilledWorld(await World.CreateAsync(cluster), DisturbedMailCommand.Mails);
-        if (host is not null)
+        filled.World.Configure(usesTrash ? "[account]\non_delete = \"trash\"\n" : "", host);
+        await filled.FillAsync(1, 2);
+        if (!usesTrash)
         {
-            filled.World.Configure(host: host);
+            return Create(name, filled);
         }
 
-        await filled.FillAsync(1, 2);
+        // So that each run makes the same calls.
+        Directory.CreateDirectory(filled.World.Base + "/.trash", (UnixFileMode)0b111_000_000);
+        return new DisturbedTrash(filled, name);
+    }
+
+    private static DisturbedMailCommand Create(string name, FilledWorld filled)
+    {
         return name switch
         {
             UserAdd => new(filled, i => $"useradd n{i}@d0.example --hash {{PLAIN}}secret", ErrorCode.AccountExists),
@@ -78,10 +87,10 @@ internal static class DisturbedCommands
         };
     }
 
-    private static void AddDomain(Session s, int run) =>
+    internal static void AddDomain(Session s, int run) =>
         _ = Domains.Add(s, new NewDomain(DomainName.Parse($"n{run}.example"), null, null, null));
 
-    private static void Add(Session s, string address)
+    internal static void Add(Session s, string address)
     {
         var added = Accounts.Add(s, new NewAccount(EmailAddress.Parse(address), PasswordHasher.CheckStored("{PLAIN}secret"), null));
         for (var i = 0; i < DisturbedMailCommand.Mails; i++)

@@ -82,6 +82,7 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
         }
 
         var residue = Directory.GetDirectories(World.Base)
+            .Where(hash => Path.GetFileName(hash) != ".trash")
             .SelectMany(Directory.GetDirectories)
             .SelectMany(domain => expected.Contains(domain) ? Directory.GetDirectories(domain) : [domain])
             .Where(d => !expected.Contains(d))

@@ -20,13 +20,14 @@ public class InjectionTests(PostgresCluster cluster)
     private static readonly string[] Quick =
         [
             DisturbedCommands.UserAdd, DisturbedCommands.UserDelete, DisturbedCommands.UserRename, DisturbedCommands.DomainAdd,
-            ConfigSet,
+            DisturbedTrash.Delete, DisturbedTrash.Restore, ConfigSet,
         ];
 
     private static readonly string[] Others =
         [
             DisturbedCommands.DomainDelete, DisturbedCommands.DomainRename, DisturbedCommands.FromFile,
-            DisturbedCommands.Switch, Check, MailConfig, Upgrade, Import,
+            DisturbedCommands.Switch, DisturbedTrash.DeleteDomain, DisturbedTrash.RestoreAs, DisturbedTrash.Undo, Check,
+            MailConfig, Upgrade, Import,
         ];
 
     public static TheoryData<string> Names => [.. Injection.Commands(Quick, Quick.Concat(Others))];

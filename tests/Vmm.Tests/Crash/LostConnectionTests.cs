@@ -17,7 +17,7 @@ public class LostConnectionTests(PostgresCluster cluster)
         [
             DisturbedCommands.UserAdd, DisturbedCommands.UserDelete, DisturbedCommands.DomainAdd, DisturbedCommands.DomainDelete,
             DisturbedCommands.AliasAdd, DisturbedCommands.Switch, DisturbedCommands.FromFile, DisturbedCommands.CatchAllAdd,
-            DisturbedCommands.UserRename, DisturbedCommands.DomainRename,
+            DisturbedCommands.UserRename, DisturbedCommands.DomainRename, .. DisturbedTrash.All,
         ];
 
     public static TheoryData<string> Names => [.. Injection.Commands(Commands, Commands)];

@@ -73,7 +73,7 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
 
     public override string ToString() => Command;
 
-    private static Operation DomainAdd(string name) =>
+    public static Operation DomainAdd(string name) =>
         new(
             $"domainadd {name}",
             s => Vmm.Core.Administration.Domains.Add(s, new NewDomain(DomainName.Parse(name), null, null, null)),
@@ -88,7 +88,7 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
                     s,
                     DomainName.Refer(name),
                     force ? DomainContents.All : DomainContents.None,
-                    directory
+                    directory ? OnDelete.Remove : Kept(s)
                 ),
             m => m.DomainDelete(name, force, directory)
         );
@@ -120,7 +120,7 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
     private static Operation UserDelete(string address, bool force, bool directory) =>
         new(
             $"userdelete {address}{Flag("--force", force)}{Flag("--delete-directory", directory)}",
-            s => Accounts.Delete(s, EmailAddress.Refer(address), force, directory),
+            s => Accounts.Delete(s, EmailAddress.Refer(address), force, directory ? OnDelete.Remove : Kept(s)),
             m => m.UserDelete(address, force, directory)
         );
 
@@ -228,6 +228,9 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
             s => AccountOverrides.SetTransport(s, EmailAddress.Refer(address), back ? null : Transport.Parse(transport)),
             m => m.ChangeAccount(address, (_, a) => a.Transport = back ? null : transport)
         );
+
+    private static OnDelete Kept(Session s) =>
+        s.Settings.Value(SettingOptions.AccountOnDelete) == "trash" ? OnDelete.Trash : OnDelete.Keep;
 
     private static string Flag(string option, bool given) => given ? " " + option : "";
 

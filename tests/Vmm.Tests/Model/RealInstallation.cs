@@ -11,7 +11,8 @@ internal sealed class RealInstallation : IDisposable
     private const string Empty = """
         SET session_replication_role = replica;
         DELETE FROM users; DELETE FROM userquota; DELETE FROM alias; DELETE FROM relocated; DELETE FROM catchall;
-        DELETE FROM domain_name; DELETE FROM domain_data; DELETE FROM vmm_address
+        DELETE FROM domain_name; DELETE FROM domain_data; DELETE FROM vmm_address;
+        DELETE FROM vmm_journal; DELETE FROM vmm_journal_secret; DELETE FROM vmm_change
         """;
 
     private readonly string directory;
@@ -21,13 +22,16 @@ internal sealed class RealInstallation : IDisposable
     private readonly NpgsqlConnection superuser;
     private int used;
 
-    private RealInstallation(World world, string host, NpgsqlConnection owner, NpgsqlConnection superuser, string directory)
+    private RealInstallation(World world, string host, NpgsqlConnection owner, NpgsqlConnection superuser, string directory,
+        string onDelete)
     {
         this.world = world;
         this.owner = owner;
         this.superuser = superuser;
         this.directory = directory;
         world.Configure($"""
+            [account]
+            on_delete = "{onDelete}"
             [mailbox]
             folders = []
             [misc]
@@ -37,7 +41,7 @@ internal sealed class RealInstallation : IDisposable
         settings = SettingsFile.Load(world.Config);
     }
 
-    public static async Task<RealInstallation> CreateAsync(PostgresCluster cluster, Pooler pooler)
+    public static async Task<RealInstallation> CreateAsync(PostgresCluster cluster, Pooler pooler, string onDelete)
     {
         var world = await World.CreateAsync(cluster);
         var directory = Directory.Exists("/dev/shm") ? $"/dev/shm/{Path.GetFileName(world.Directory)}" : world.Base;
@@ -47,7 +51,8 @@ internal sealed class RealInstallation : IDisposable
             pooler.Socket,
             await cluster.OpenAsync(world.Database),
             await cluster.OpenAsync(world.Database, "postgres"),
-            directory
+            directory,
+            onDelete
         );
     }
 
@@ -58,16 +63,31 @@ internal sealed class RealInstallation : IDisposable
         var lines = new List<string>();
         foreach (var operation in operations)
         {
-            lines.Add($"{operation}: {Outcome(operation)}");
+            lines.Add($"{operation}: {Try(operation.Real)?.Code.ToString() ?? "done"}");
         }
 
-        var all = Directory.GetDirectories(directory, "*", SearchOption.AllDirectories);
-        lines.Add($"homes {all.Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal))}");
-        lines.AddRange(
-            Session.Read(settings, s => RealState.Of(s, operations.SelectMany(o => o.Addresses)), CancellationToken.None)
-        );
-        lines.AddRange(await AnswersAsync());
-        return lines;
+        return [.. lines, .. await StateAsync(operations.SelectMany(o => o.Addresses))];
+    }
+
+    /// <summary>Everything that can be asked.</summary>
+    /// <param name="named">Addresses to ask about even when no list has them.</param>
+    public async Task<List<string>> StateAsync(IEnumerable<string> named)
+    {
+        var homes = Directory.GetDirectories(directory, "*", SearchOption.AllDirectories)
+            .Count(d => d.EndsWith("/Maildir", StringComparison.Ordinal) && !d.Contains("/.trash/", StringComparison.Ordinal));
+        return
+        [
+            $"homes {homes}",
+            .. Session.Read(settings, s => RealState.Of(s, named), CancellationToken.None),
+            .. await AnswersAsync(),
+        ];
+    }
+
+    /// <summary>The number of the last change in the journal; 0 when there is none.</summary>
+    public async Task<long> LastChangeAsync()
+    {
+        await using var command = new NpgsqlCommand("SELECT coalesce(max(change), 0) FROM vmm_change", superuser);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public void Dispose()
@@ -81,7 +101,9 @@ internal sealed class RealInstallation : IDisposable
         }
     }
 
-    private string Outcome(Operation operation)
+    /// <summary>Does one change.</summary>
+    /// <returns>What it was refused with; null when it was done.</returns>
+    public VmmException? Try(Action<Session> act)
     {
         try
         {
@@ -90,15 +112,15 @@ internal sealed class RealInstallation : IDisposable
                 Author.Nobody,
                 s =>
                 {
-                    operation.Real(s);
+                    act(s);
                     return 0;
                 },
                 CancellationToken.None);
-            return "done";
+            return null;
         }
         catch (VmmException e)
         {
-            return $"{e.Code}";
+            return e;
         }
     }
 
@@ -108,7 +130,8 @@ internal sealed class RealInstallation : IDisposable
         return answers.Order(StringComparer.Ordinal);
     }
 
-    private async Task BecomeEmptyAsync()
+    /// <summary>Forgets all rows, the journal and all mail.</summary>
+    public async Task BecomeEmptyAsync()
     {
         await using var command = new NpgsqlCommand(Empty, superuser);
         await command.ExecuteNonQueryAsync();

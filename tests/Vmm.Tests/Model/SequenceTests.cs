@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using CsCheck;
-using Xunit.Sdk;
 
 namespace Vmm.Tests.Model;
 
@@ -13,9 +10,6 @@ namespace Vmm.Tests.Model;
 [Slow]
 public sealed class SequenceTests(PostgresCluster cluster)
 {
-    // One waits for the server most of the time, so more than there are cores.
-    private const int Workers = 4;
-
     // For a long search: VMM_TEST_SEQUENCES=100000.
     private static readonly int Sequences = int.Parse(
         Environment.GetEnvironmentVariable("VMM_TEST_SEQUENCES") ?? "2000",
@@ -49,75 +43,9 @@ public sealed class SequenceTests(PostgresCluster cluster)
         TestContext.Current.TestOutputHelper?.WriteLine(failure.ToString());
     }
 
-    private async Task CompareAsync(int sequences, Action<MailModel, Operation> expect)
-    {
-        using var pooler = await Pooler.StartAsync(cluster);
-        var free = new ConcurrentBag<RealInstallation>();
-        for (var i = 0; i < Workers; i++)
-        {
-            free.Add(await RealInstallation.CreateAsync(cluster, pooler));
-        }
-
-        var found = 0;
-        try
-        {
-            await Operation.Sequence.SampleAsync(
-                async operations =>
-                {
-                    // CsCheck looks for a shorter sequence by drawing new ones, and would not find one in this many; it is told the
-                    // first.
-                    if (found != 0)
-                    {
-                        return;
-                    }
-
-                    Assert.True(free.TryTake(out var installation));
-                    try
-                    {
-                        if (
-                            await DifferenceAsync(installation, operations, expect) is not null
-                            && Interlocked.Exchange(ref found, 1) == 0
-                        )
-                        {
-                            await TellShortestAsync(installation, operations, expect);
-                        }
-                    }
-                    finally
-                    {
-                        free.Add(installation);
-                    }
-                },
-                iter: sequences,
-                threads: Workers,
-                print: operations => string.Join("; ", operations.AsEnumerable()));
-        }
-        finally
-        {
-            free.ToList().ForEach(i => i.Dispose());
-        }
-    }
-
-    /// <summary>Leaves out one command after the other as long as there is still a difference.</summary>
-    private static async Task TellShortestAsync(
-        RealInstallation installation,
-        Operation[] operations,
-        Action<MailModel, Operation> expect
-    )
-    {
-        var shortest = operations.ToList();
-        for (var i = shortest.Count - 1; i >= 0; i--)
-        {
-            var shorter = shortest.Where((_, index) => index != i).ToList();
-            if (await DifferenceAsync(installation, shorter, expect) is not null)
-            {
-                shortest = shorter;
-                i = shortest.Count;
-            }
-        }
-
-        var commands = string.Join('\n', shortest.Select(o => $"  vmm {o}"));
-        throw new XunitException($"{await DifferenceAsync(installation, shortest, expect)}\nafter\n{commands}");
-    }
+    private Task CompareAsync(int sequences, Action<MailModel, Operation> expect) => SequenceSearch.RunAsync(
+        cluster, "keep", Operation.Sequence, sequences, (installation, operations) =>
+            DifferenceAsync(installation, operations, expect));
 
     /// <summary>Where model and reality differ, or null.</summary>
     private static async Task<string?> DifferenceAsync(
