@@ -236,7 +236,7 @@ trial_settings() {
     bin.doveconf "$RUN/share/doveconf"
     bin.postconf "$RUN/share/postconf"
   )
-  sed -e "s|^#file = .*|file = \"$RUN/log/vmm.log\"|" -e 's/^#on_delete = .*/on_delete = "trash"/' "$ROOT/etc/vmm.toml" \
+  system_new_toml | sed "s|^#file = .*|file = \"$RUN/log/vmm.log\"|" \
     | write_new "$RUN/vmm.toml" 0640 root:root
   {
     printf '%s' "$OWNER_PASSWORD" | "$1" configset database.pass - && printf '%s\n' "${settings[@]}" | xargs -n 2 "$1" configset

@@ -69,9 +69,7 @@ internal sealed class JournalCommand
 
     private Option[] ListsSome => [since, until, by];
 
-    private bool IsNumber(ParseResult parse) => IsNumber(parse.GetValue(what));
-
-    private static bool IsNumber(string? text) => text is { Length: > 0 } && text.All(char.IsAsciiDigit);
+    private bool IsNumber(ParseResult parse) => Journal.IsNumber(parse.GetValue(what));
 
     /// <exception cref="VmmException">96 there are not that many changes.</exception>
     private long Number(ParseResult parse) =>
@@ -93,7 +91,8 @@ internal sealed class JournalCommand
     private void RefuseContradictions(CommandResult result)
     {
         Option[] ofList = [.. ListsSome, follow];
-        if (IsNumber(result.GetValue(what)) && ofList.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } given)
+        if (Journal.IsNumber(result.GetValue(what))
+            && ofList.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } given)
         {
             result.AddError($"'{given.Name}' excludes the number of a change");
         }

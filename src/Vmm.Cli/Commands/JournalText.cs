@@ -12,9 +12,12 @@ internal static class JournalText
     private const int NumberWidth = 6;
     private const int MostObjects = 10;
 
+    /// <summary>The number of a change, in its column.</summary>
+    internal static string Number(long change) => change.ToString(CultureInfo.InvariantCulture).PadLeft(NumberWidth);
+
     /// <summary>A change in one line: number, time, who, and the command line or what another program did.</summary>
     internal static string Line(JournalChange change) => string.Join("  ",
-        change.Change.ToString(CultureInfo.InvariantCulture).PadLeft(NumberWidth),
+        Number(change.Change),
         Time(change.At),
         change.By,
         change.Command ?? $"({change.Program ?? "a program without a name"}) {What(change)}");

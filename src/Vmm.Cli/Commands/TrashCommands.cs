@@ -12,7 +12,7 @@ namespace Vmm.Cli.Commands;
 internal static class TrashCommands
 {
     /// <summary>The first of two words.</summary>
-    private const string Trash = "trash";
+    private const string FirstWord = "trash";
 
     internal static Subcommand[] All { get; } =
     [
@@ -25,9 +25,9 @@ internal static class TrashCommands
     /// <summary>The line with the two words of such a command as one.</summary>
     internal static string[] Join(string[] args)
     {
-        var at = Array.IndexOf(args, Trash);
-        return at >= 0 && at + 1 < args.Length && All.Any(c => c.Name == Trash + args[at + 1])
-            ? [.. args[..at], Trash + args[at + 1], .. args[(at + 2)..]]
+        var at = Array.IndexOf(args, FirstWord);
+        return at >= 0 && at + 1 < args.Length && All.Any(c => c.Name == FirstWord + args[at + 1])
+            ? [.. args[..at], FirstWord + args[at + 1], .. args[(at + 2)..]]
             : args;
     }
 
@@ -46,7 +46,7 @@ internal static class TrashCommands
         command.Lists(
             app,
             asking => asking.Get(limit),
-            Core.Administration.Trash.List,
+            Trash.List,
             new ListShape<TrashInfo>(
                 "changes in the trash", _ => false, "deleted", TrashText.Line, () => CommandJson.Default.TrashInfo));
     }
@@ -61,7 +61,7 @@ internal static class TrashCommands
         command.Reads(
             app,
             asking => asking.Get(what),
-            Core.Administration.Trash.Show,
+            Trash.Show,
             TrashText.Details,
             () => CommandJson.Default.TrashDetails);
     }
@@ -85,7 +85,7 @@ internal static class TrashCommands
         {
             Target = asking => asking.Get(what),
             Ask = asking => (asking.Get(what), asking.Get(@as) is { } address ? EmailAddress.Parse(address) : null),
-            Act = (s, request) => Core.Administration.Trash.Restore(s, request.What, request.As),
+            Act = (s, request) => Trash.Restore(s, request.What, request.As),
             Say = UndoCommand.Say,
             Json = () => CommandJson.Default.Undone,
             Details = undone => $"changes {string.Join(' ', undone.Changes)}",
@@ -95,7 +95,7 @@ internal static class TrashCommands
     private static Done<PurgedTrash> Purge(Asking asking, Noted noted, PurgeRequest request)
     {
         var bar = new Progress(asking.Terminal);
-        PurgedTrash Run() => Core.Administration.Trash.Purge(asking.Settings, request, bar.Show, asking.Interrupted);
+        PurgedTrash Run() => Trash.Purge(asking.Settings, request, bar.Show, asking.Interrupted);
         var purged = request.IsDry ? Run() : noted.Do(
             request.What ?? "",
             Run,

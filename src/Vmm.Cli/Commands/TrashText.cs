@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vmm.Cli.Output;
 using Vmm.Core.Administration;
 using Vmm.Data.Failures;
@@ -8,11 +7,9 @@ namespace Vmm.Cli.Commands;
 /// <summary>How the trash looks to people.</summary>
 internal static class TrashText
 {
-    private const int NumberWidth = 6;
-
     /// <summary>A change in one line: number, time, who, what, and until when it is kept.</summary>
     internal static string Line(TrashInfo info) => string.Join("  ",
-        info.Change.ToString(CultureInfo.InvariantCulture).PadLeft(NumberWidth),
+        JournalText.Number(info.Change),
         JournalText.Time(info.At),
         info.By,
         What(info),

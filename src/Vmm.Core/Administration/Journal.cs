@@ -66,6 +66,9 @@ public static class Journal
     public static IEnumerable<JournalChange> List(Session s, JournalRequest request) =>
         JournalSql.List(s.Tx, Filter(s, request)).Select(Read);
 
+    /// <summary>Whether an argument is the number of a change, and not a name.</summary>
+    public static bool IsNumber(string? text) => text is { Length: > 0 } && text.All(char.IsAsciiDigit);
+
     /// <summary>One change, with at most <paramref name="limit"/> of what it did.</summary>
     /// <exception cref="VmmException">96.</exception>
     public static JournalDetails Show(Session s, long number, long? limit)

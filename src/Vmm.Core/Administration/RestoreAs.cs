@@ -51,7 +51,7 @@ internal static class RestoreAs
 
     private static IEnumerable<UndoneObject> Redirect(Session s, long change, UndoRow row, EmailAddress own)
     {
-        var localPart = row.Old[..row.Old.LastIndexOf('@')];
+        var localPart = Undo.LocalPart(row.Old);
         string[] old = [row.Old, .. UndoSql.Names(s.Tx, [row.OldGid]).Select(n => $"{localPart}@{n.Name}")];
         AliasSql.LockGraph(s.Tx);
         var aliases = RestoreAsSql.InsertAliasesAs(s.Tx, change, old, own.ToString());

@@ -70,7 +70,7 @@ public static class Trash
         // Before anything is read: another restore may be at work.
         NameLocks.TakeAll(s);
         var (found, uid) = Find(s, what);
-        long[]? uids = uid is { } one ? [one] : found.Header.IsDomain ? null : [.. found.Uids];
+        HashSet<long>? uids = uid is { } one ? [one] : found.Header.IsDomain ? null : [.. found.Uids];
         var number = found.Header.Change;
         if (!TrashSql.IsKnown(s.Tx, number, found.Header.At))
         {
@@ -156,10 +156,8 @@ public static class Trash
     {
         var change = Find(s, what).Change;
         var others = change.Header.IsDomain ? change.Header.Domains : change.Accounts;
-        return others <= 1 || IsNumber(what) ? change : throw TrashErrors.Several(what, change.Header.Change);
+        return others <= 1 || Journal.IsNumber(what) ? change : throw TrashErrors.Several(what, change.Header.Change);
     }
-
-    private static bool IsNumber(string what) => what.Length > 0 && what.All(char.IsAsciiDigit);
 
     private static bool IsOver(Session s, TrashChange change) => Until(s, change) is { } until && until <= DateTime.UtcNow;
 
@@ -180,7 +178,7 @@ public static class Trash
     private static (TrashChange Change, long? Uid) Find(Session s, string what)
     {
         var changes = TrashIndex.Read(s).Changes;
-        if (IsNumber(what))
+        if (Journal.IsNumber(what))
         {
             var change = changes.FirstOrDefault(c => $"{c.Header.Change}" == what) ?? throw TrashErrors.NotThere(what);
             return (change, change.Header.IsDomain || change.Uids.ToList() is not [var only] ? null : only);

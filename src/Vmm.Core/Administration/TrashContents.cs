@@ -64,10 +64,8 @@ internal static class TrashContents
     /// <exception cref="VmmException">81, also when it is damaged.</exception>
     internal static long? Uid(TrashChange change, string address, long? gid) => Objects(change)
         .FirstOrDefault(o => o.Entry is { Kind: "account", After: null }
-            && (o.Entry.Object == address || (o.Gid == gid && LocalPart(o.Entry.Object) == LocalPart(address))))
+            && (o.Entry.Object == address || (o.Gid == gid && Undo.LocalPart(o.Entry.Object) == Undo.LocalPart(address))))
         .Entry?.Uid;
-
-    private static string LocalPart(string address) => address[..address.LastIndexOf('@')];
 
     // The first line is about the change.
     private static IEnumerable<(string Line, long? Gid, JournalEntry Entry)> Objects(TrashChange change) =>

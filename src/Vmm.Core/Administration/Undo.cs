@@ -153,5 +153,6 @@ public static class Undo
         }
     }
 
-    private static string LocalPart(string address) => address[..address.LastIndexOf('@')];
+    /// <summary>Of an address as the journal has it.</summary>
+    internal static string LocalPart(string address) => address[..address.LastIndexOf('@')];
 }

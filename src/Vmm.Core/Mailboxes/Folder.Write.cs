@@ -14,6 +14,26 @@ internal sealed partial class Folder
     /// <summary>A file that does not exist yet, wherever its name may lead.</summary>
     private static int NewFile => Posix.Create | Posix.Exclusive | Posix.NoFollow | Posix.CloseOnExec;
 
+    /// <summary>Opens a subdirectory, and makes it where it is not there.</summary>
+    /// <exception cref="VmmException">81.</exception>
+    internal Folder OpenOrMake(string name, UnixFileMode mode)
+    {
+        if (TryOpen(name) is { } there)
+        {
+            return there;
+        }
+
+        try
+        {
+            return Make(name, mode);
+        }
+        catch (VmmException) when (FactsOf(name) is not null)
+        {
+            // Somebody else was quicker.
+            return TryOpen(name)!;
+        }
+    }
+
     /// <summary>
     /// Makes a subdirectory of root's with exactly this mode, whatever the umask. It has the mode from the beginning where the
     /// umask allows it: a hash directory that a crash leaves stays, and accounts must be able to pass through.

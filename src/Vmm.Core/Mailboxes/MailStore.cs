@@ -22,7 +22,7 @@ public sealed partial class MailStore
     internal const UnixFileMode Private = (UnixFileMode)0b111_000_000;
 
     // Of thousands of new domains only these are kept open.
-    private const int MostHeld = 50;
+    internal const int MostHeld = 50;
 
     // Each stays open, and so locked, until the change is kept or taken back: there is no row yet, and 'vmm check' takes what is
     // locked for work in progress.

@@ -10,7 +10,7 @@ internal static class MailboxPaths
     internal static Folder? OpenHash(DomainPath path, bool create)
     {
         using var root = Folder.OpenBase(path.Base);
-        var hash = root.TryOpen(path.Hash) ?? (create ? MakeHash(root, path.Hash) : null);
+        var hash = create ? root.OpenOrMake(path.Hash, MailStore.HashMode) : root.TryOpen(path.Hash);
         if (hash?.Facts is { } facts)
         {
             // Homes are built and taken down here, so nobody else may change what is in it.
@@ -21,19 +21,6 @@ internal static class MailboxPaths
         }
 
         return null;
-    }
-
-    private static Folder? MakeHash(Folder root, string name)
-    {
-        try
-        {
-            return root.Make(name, MailStore.HashMode);
-        }
-        catch (VmmException) when (root.FactsOf(name) is not null)
-        {
-            // Somebody else who adds a domain was quicker.
-            return root.TryOpen(name);
-        }
     }
 
     internal static Folder? OpenDomain(Folder hash, DomainPath path)

@@ -14,9 +14,6 @@ internal sealed class Removals
     private readonly List<(MailboxStep Step, FileFacts Facts, TrashDeposit? Deposit)> planned = [];
     private readonly List<Folder> held = [];
 
-    /// <summary>Each takes a file number, of which a process may have a thousand; more are known by their inodes alone.</summary>
-    private const int MostHeld = 50;
-
     /// <summary>Of the directories that are removed for good.</summary>
     internal IEnumerable<string> Paths => planned.Where(r => r.Deposit is null).Select(r => r.Step.Path);
 
@@ -69,7 +66,8 @@ internal sealed class Removals
         }
 
         target.Lock();
-        if (held.Count > MostHeld)
+        // Each takes a file number, of which a process may have a thousand; more are known by their inodes alone.
+        if (held.Count > MailStore.MostHeld)
         {
             target.Dispose();
         }

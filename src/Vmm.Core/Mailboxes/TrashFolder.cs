@@ -33,7 +33,7 @@ internal static class TrashFolder
     internal static Folder? Open(string baseDirectory, bool create)
     {
         using var root = Folder.OpenBase(baseDirectory);
-        var trash = root.TryOpen(Name) ?? (create ? Make(root) : null);
+        var trash = create ? root.OpenOrMake(Name, MailStore.Private) : root.TryOpen(Name);
         if (trash is null)
         {
             return null;
@@ -50,19 +50,6 @@ internal static class TrashFolder
         }
 
         return trash;
-    }
-
-    private static Folder Make(Folder root)
-    {
-        try
-        {
-            return root.Make(Name, MailStore.Private);
-        }
-        catch (VmmException) when (root.FactsOf(Name) is not null)
-        {
-            // Somebody else was quicker.
-            return root.TryOpen(Name)!;
-        }
     }
 
     /// <summary>The directories of changes, the latest first; what is being removed is left out.</summary>

@@ -123,7 +123,7 @@ public static class LayerTests
             ["src/Vmm.Core/Checks/DirectoryReport.cs"] = "an unsafe path is a finding, not an error",
             ["src/Vmm.Core/Checks/TrashWalk.cs"] = "a damaged list is a finding",
             ["src/Vmm.Core/Checks/DirectoryWalk.cs"] = "what cannot be looked at is not being made by another vmm",
-            ["src/Vmm.Core/Mailboxes/MailboxPaths.cs"] = "somebody else made the directory first",
+            ["src/Vmm.Core/Mailboxes/Folder.Write.cs"] = "somebody else made the directory first",
             ["src/Vmm.Core/Mailboxes/MailStore.cs"] = "undo tries every step; the first error is reported",
             ["src/Vmm.Core/Mailboxes/Removals.cs"] = "every removal is tried; the first error is reported",
             ["src/Vmm.Core/Mailboxes/StagedHomes.cs"] =
@@ -138,7 +138,6 @@ public static class LayerTests
             ["src/Vmm.Core/PostfixAdmin/ImportPlan.cs"] = "every row that cannot be imported is named",
             ["src/Vmm.Core/MailServers/Dovecot/DovecotSessions.cs"] =
                 "the change is kept already; what Dovecot was not told is a warning",
-            ["src/Vmm.Core/Mailboxes/TrashFolder.cs"] = "somebody else made the directory first",
             ["src/Vmm.Core/Mailboxes/TreeOwner.cs"] = "what its user has removed meanwhile needs no new owner",
             ["src/Vmm.Core/Mailboxes/TreeRemoval.cs"] = "what can be removed is removed; the first error is reported",
         };
