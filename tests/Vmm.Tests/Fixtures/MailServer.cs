@@ -178,6 +178,24 @@ public abstract partial class MailServer : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Until nothing is being delivered, and the log says how all of it ended. postlogd writes in the order of sending, but later
+    /// than the queue is empty: what came before a line of ours is there with it.
+    /// </summary>
+    internal async Task AllDeliveriesEndAsync()
+    {
+        var queue = $"{Place}/postfix/queue/";
+        Assert.True(
+            await EventuallyAsync(
+                () => ((string[])["incoming", "active"]).All(
+                    q => Directory.GetFiles(queue + q, "*", SearchOption.AllDirectories).Length == 0),
+                60),
+            Tails());
+        var line = $"all before {Guid.NewGuid():N}";
+        (await ProgramAsync("postlog", ["-c", MapDirectory, line])).Succeeded();
+        Assert.True(await EventuallyAsync(() => News(PostfixLog).Contains(line, StringComparison.Ordinal), 60), Tails());
+    }
+
     /// <summary>Nothing waits in the queue, and nothing went wrong on the way.</summary>
     internal async Task TestEndsAsync()
     {

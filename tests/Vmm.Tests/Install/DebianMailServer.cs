@@ -58,6 +58,9 @@ internal sealed class DebianMailServer(PrivateSystem system) : MailServer
     internal override Task<Outcome> VmmAsync(string? input, params string[] arguments) =>
         system.RunAsync("/usr/local/sbin/vmm " + string.Join(' ', arguments.Select(Run.Quoted)));
 
+    internal override Task<Outcome> ProgramAsync(string file, IEnumerable<string> arguments, string? input = null) =>
+        system.ProgramAsync(file, arguments, input);
+
     internal override Task SqlAsync(string sql) => system.SqlAsync(sql, "mailsys");
 
     internal override async Task<List<string>> QueryAsync(string sql) => [.. (await system.SqlAsync(sql, "mailsys")).Split('\n')];

@@ -121,13 +121,7 @@ public class GeneratedRulesTests(ShippedMailServer server) : MailStackTests(serv
             sent.Add(id, (trace, token));
         }
 
-        var queue = $"{Server.Place}/postfix/queue/";
-        Assert.True(
-            await MailServer.EventuallyAsync(
-                () => ((string[])["incoming", "active"]).All(
-                    q => Directory.GetFiles(queue + q, "*", SearchOption.AllDirectories).Length == 0),
-                60),
-            Server.Tails());
+        await Server.AllDeliveriesEndAsync();
         var ends = DeliveryLog.Read(Server.News(Server.PostfixLog)).ToLookup(e => e.Id);
         foreach (var (id, (trace, token)) in sent)
         {
