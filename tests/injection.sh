@@ -15,9 +15,16 @@ runner=tests/Vmm.Tests/bin/Release/net10.0/Vmm.Tests.dll
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-VMM_TEST_INJECTIONS=$(IFS=,; echo "${*:-all}") \
-  env --default-signal=INT,QUIT dotnet "$runner" -noColor -showLiveOutput \
-  -class Vmm.Tests.Crash.InjectionTests -class Vmm.Tests.Crash.LostConnectionTests > "$log" 2>&1 || status=$?
+
+run() { # run CLASS: appends what it says
+  VMM_TEST_INJECTIONS=$names env --default-signal=INT,QUIT dotnet "$runner" -noColor -showLiveOutput \
+    -class "Vmm.Tests.Crash.$1" >> "$log" 2>&1
+}
+
+names=$(IFS=,; echo "${*:-all}")
+run InjectionTests || status=$?
+# A command without a connection, such as configset, has nothing that can be cut; the runner counts that as a failure.
+run LostConnectionTests || grep -q 'No data found for Vmm.Tests.Crash.LostConnectionTests' "$log" || status=$?
 
 # A line of the tests: injected, command, calls, errors, kills, not reached, faults; or cut, command, messages, failed. The runner
 # shows a tab as \t.
