@@ -45,7 +45,8 @@ CREATE OR REPLACE FUNCTION vmm_journal_net(changes bigint[], uids bigint[], othe
           JOIN objects o ON o.kind = l.kind AND o.key = l.key AND l.entry > o.entry
     ), net AS (
         SELECT f.kind, f.key, f.number,
-               CASE WHEN f.before ? 'gid' AND f.kind = 'account' THEN (f.before->>'gid')::bigint ELSE f.gid END AS old_gid,
+               CASE WHEN f.before ? 'gid' AND f.kind IN ('account', 'domain name')
+                    THEN (f.before->>'gid')::bigint ELSE f.gid END AS old_gid,
                coalesce(substring(f.was FROM '@([^@]*)$'), f.domain) AS old_domain,
                coalesce(substring(f.was FROM '^(.*)@'), f.local_part) AS old_local_part,
                l.gid, l.domain, l.local_part, f.before, l.after, p.password_changed, l.change AS last_change

@@ -46,8 +46,11 @@ public sealed class Session
     /// <summary>The beginning of each warning: where many lines are added, the current line.</summary>
     internal string WarningPrefix { get; set; } = "";
 
-    /// <summary>Whether no other vmm adds a name until the end, so that the locks of single names are not needed.</summary>
+    /// <summary>Whether no other vmm adds an address until the end, so that the locks of single ones are not needed.</summary>
     internal bool HoldsAllNames { get; set; }
+
+    /// <summary>The same of domains.</summary>
+    internal bool HoldsAllDomains { get; set; }
 
     /// <summary>What is asked for once in a session, and then known: such as Postfix's rules.</summary>
     internal T Once<T>(Func<T> ask)

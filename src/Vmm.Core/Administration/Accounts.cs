@@ -107,6 +107,7 @@ public static class Accounts
     /// <exception cref="VmmException">52.</exception>
     public static string SetPassword(Session s, EmailAddress address, PasswordHash password)
     {
+        _ = Addresses.Hold(s, address);
         var account = Require(s, address);
         if (AccountSql.SetPassword(s.Tx, account.Uid, password) != 1)
         {
@@ -147,6 +148,11 @@ public static class Accounts
     /// <exception cref="VmmException">30, 49, 52, 80.</exception>
     public static DeletedAccount Delete(Session s, EmailAddress address, bool force, OnDelete onDelete)
     {
+        if (force)
+        {
+            Pointers.HoldDomains(s, address);
+        }
+
         var (domain, own) = Addresses.Hold(s, address);
         var account = AccountSql.Find(s.Tx, domain.Gid, own)
             ?? throw Addresses.Missing(s, own, ObjectErrors.NoSuchAccount(address));

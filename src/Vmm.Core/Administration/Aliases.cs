@@ -76,6 +76,11 @@ public static class Aliases
     public static DeletedAlias Delete(
         Session s, EmailAddress address, IReadOnlyList<Destination> destinations, bool force = false)
     {
+        if (force)
+        {
+            Pointers.HoldDomains(s, address);
+        }
+
         var (domain, own) = Addresses.Hold(s, address);
         var existing = AliasSql.Destinations(s.Tx, domain.Gid, own);
         if (existing.Count == 0)

@@ -17,12 +17,15 @@ internal sealed class BatchAddresses
     }
 
     /// <summary>
-    /// The domains with these names, null where there is none. They are locked in order, so that two that do this cannot wait for
-    /// each other.
+    /// The domains with these names, null where there is none. They are locked in the order of all commands.
     /// </summary>
-    internal static Dictionary<DomainName, DomainRow?> LockDomains(Session s, IEnumerable<DomainName> names) => names.Distinct()
-        .OrderBy(d => d.Ascii, StringComparer.Ordinal)
-        .ToDictionary(d => d, d => DomainSql.FindLocked(s.Tx, d));
+    internal static Dictionary<DomainName, DomainRow?> LockDomains(Session s, IEnumerable<DomainName> names)
+    {
+        List<DomainName> all = [.. names.Distinct()];
+        var gids = DomainBatchSql.Find(s.Tx, all);
+        return all.OrderBy(d => gids.TryGetValue(d, out var row) ? row.Gid : 0)
+            .ToDictionary(d => d, d => DomainSql.FindLocked(s.Tx, d));
+    }
 
     /// <summary>Those that exist.</summary>
     internal IEnumerable<DomainRow> Domains => domains.Values.OfType<DomainRow>();

@@ -53,10 +53,10 @@ public static class DomainBatch
         List<DomainName> all = [.. names.Distinct().OrderBy(n => n.Ascii, StringComparer.Ordinal)];
         if (all.Count > NameLocks.Most)
         {
-            NameLocks.TakeAll(s);
+            NameLocks.TakeAllDomains(s);
         }
 
-        all.ForEach(n => NameLocks.Take(s, n.Ascii));
+        all.ForEach(n => NameLocks.TakeDomain(s, n));
         return DomainBatchSql.Find(s.Tx, all);
     }
 

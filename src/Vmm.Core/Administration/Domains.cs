@@ -115,7 +115,7 @@ public static class Domains
     /// <summary>The domain with this name, which nobody else adds or deletes until the end; null if there is none.</summary>
     internal static DomainRow? Claim(Session s, DomainName name)
     {
-        NameLocks.Take(s, name.Ascii);
+        NameLocks.TakeDomain(s, name);
         return DomainSql.Find(s.Tx, name);
     }
 

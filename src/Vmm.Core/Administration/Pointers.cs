@@ -34,6 +34,19 @@ internal sealed class Pointers
     /// <param name="names">The address under every name of its domain.</param>
     internal static Pointers Find(Session s, IReadOnlyList<string> names) => new(s, names);
 
+    /// <summary>
+    /// Before a deletion that takes them along: locks the domain of the address and those of all that lead to it, in the order of
+    /// all commands.
+    /// </summary>
+    internal static void HoldDomains(Session s, EmailAddress address)
+    {
+        if (DomainSql.Find(s.Tx, address.Domain) is { } domain)
+        {
+            var names = Accounts.Names(s, new AccountRow(0, domain.Gid, address.At(domain.Name), domain.Directory));
+            DestinationSql.LockDomains(s.Tx, domain.Gid, ExtendedAddresses.With(s, names));
+        }
+    }
+
     /// <summary>Refuses the deletion of the address if there are any.</summary>
     /// <exception cref="VmmException">30.</exception>
     internal void RequireNone(EmailAddress address)

@@ -68,7 +68,7 @@ public static class Trash
     public static Undone Restore(Session s, string what, EmailAddress? @as)
     {
         // Before anything is read: another restore may be at work.
-        NameLocks.TakeAll(s);
+        NameLocks.TakeAllDomains(s);
         var (found, uid) = Find(s, what);
         HashSet<long>? uids = uid is { } one ? [one] : found.Header.IsDomain ? null : [.. found.Uids];
         var number = found.Header.Change;

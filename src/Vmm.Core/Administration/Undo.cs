@@ -82,10 +82,11 @@ public static class Undo
     internal static Undone Run(
         Session s, IReadOnlyCollection<long> changes, IReadOnlyCollection<long>? uids, TrashIndex? trash)
     {
-        NameLocks.TakeAll(s);
+        NameLocks.TakeAllDomains(s);
         UndoSql.LockDomains(s.Tx, changes, uids);
-        UndoSql.LockAccounts(s.Tx, changes, uids);
+        NameLocks.TakeAll(s);
         AliasSql.LockGraph(s.Tx);
+        UndoSql.LockAccounts(s.Tx, changes, uids);
         var plan = UndoSql.Plan(s.Tx, changes, uids);
         if (plan.Count == 0)
         {

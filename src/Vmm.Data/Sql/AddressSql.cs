@@ -13,6 +13,12 @@ internal static class AddressSql
 
     internal const string LockAllSql = "SELECT pg_advisory_xact_lock(hashtext('vmm names'), 0)";
 
+    internal const string LockDomainSql = """
+        SELECT pg_advisory_xact_lock_shared(hashtext('vmm domain names'), 0), pg_advisory_xact_lock(hashtextextended($1, 0))
+        """;
+
+    internal const string LockAllDomainsSql = "SELECT pg_advisory_xact_lock(hashtext('vmm domain names'), 0)";
+
     internal const string KindSql = "SELECT kind FROM vmm_address WHERE address = $1";
 
     /// <summary>A join, because of many addresses at once = ANY would read the whole table.</summary>
@@ -123,6 +129,10 @@ internal static class AddressSql
 
     /// <summary>Keeps out every other transaction that locks a name.</summary>
     internal static void LockAll(Transaction tx) => tx.Execute(LockAllSql);
+
+    internal static void LockDomain(Transaction tx, DomainName name) => tx.Execute(LockDomainSql, Parameter.Text(name.Ascii));
+
+    internal static void LockAllDomains(Transaction tx) => tx.Execute(LockAllDomainsSql);
 
     /// <summary>Null for an address that is free.</summary>
     internal static AddressKind? Kind(Transaction tx, EmailAddress address) =>

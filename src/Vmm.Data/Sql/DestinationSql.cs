@@ -66,6 +66,17 @@ internal static class DestinationSql
          ORDER BY 1, 3
         """;
 
+    /// <summary>
+    /// The domain $1, and those of what has one of the destinations $2, in the order in which everybody locks them.
+    /// </summary>
+    internal const string LockDomainsSql = """
+        SELECT gid FROM domain_data
+         WHERE gid = ANY (ARRAY(SELECT $1::bigint
+                                 UNION SELECT gid FROM alias WHERE destination = ANY ($2)
+                                 UNION SELECT gid FROM catchall WHERE destination = ANY ($2)))
+         ORDER BY gid FOR KEY SHARE
+        """;
+
     /// <summary>Of all that are stored.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="delimiters">Characters that begin an extension.</param>
@@ -90,4 +101,7 @@ internal static class DestinationSql
         Parameter.Text(delimiters),
         Parameter.Bool(!isKnown),
         Parameter.LongOrNull(gid));
+
+    internal static void LockDomains(Transaction tx, long gid, IReadOnlyCollection<string> destinations) =>
+        tx.Execute(LockDomainsSql, Parameter.Long(gid), Parameter.Texts(destinations));
 }

@@ -47,12 +47,7 @@ public class ServerTests(PostgresCluster cluster)
                 BusyAsync(installation.World, i, false, stop.Token)
             );
             await Task.Delay(Random.Shared.Next(100, 400), TestContext.Current.CancellationToken);
-            (
-                await Run.ShellAsync(
-                    $"runuser -u postgres -- {Path.GetDirectoryName(own.Psql)}/pg_ctl -D {own.Socket}/data -m immediate -w -t 60 "
-                        + $"-l {own.Socket}/log restart > /dev/null < /dev/null"
-                )
-            ).Succeeded();
+            await own.CrashAsync();
             await stop.CancelAsync();
             await busy;
             await installation.VerifyAsync(local => local.StartsWith("new", StringComparison.Ordinal));

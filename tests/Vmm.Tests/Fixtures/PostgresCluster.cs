@@ -97,6 +97,12 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the server at once, as a crash would, and starts it again. It keeps no pipe of ours.</summary>
+    internal async Task CrashAsync() =>
+        (await Run.ShellAsync(
+            $"runuser -u postgres -- {Programs}/pg_ctl -D {directory["data"]} -m immediate -w -t 60 -l {directory["log"]} restart "
+            + "> /dev/null < /dev/null")).Succeeded();
+
     private async Task<string> LoadTimeAsync() =>
         (await QueryAsync("postgres", "SELECT pg_conf_load_time()::text", "postgres")).Single();
 

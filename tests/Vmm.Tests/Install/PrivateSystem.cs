@@ -90,7 +90,9 @@ internal sealed class PrivateSystem : IAsyncDisposable
 
     /// <summary>Runs a program of this system, which sees the files of this system.</summary>
     public Task<Outcome> ProgramAsync(string file, IEnumerable<string> arguments, string? input = null) =>
-        RunAsync((input is null ? "" : $"printf %s {Run.Quoted(input)} | ") + string.Join(' ', arguments.Prepend(file).Select(Run.Quoted)));
+        RunAsync(
+            (input is null ? "" : $"printf %s {Run.Quoted(input)} | ")
+            + string.Join(' ', arguments.Prepend(file).Select(Run.Quoted)));
 
     /// <summary>Runs a shell command that must succeed.</summary>
     public async Task<string> DoAsync(string command) => (await RunAsync(command)).Succeeded();

@@ -5,7 +5,7 @@ namespace Vmm.Tests.Model;
 /// administrator may do, and which
 /// error he gets. Nothing here knows the database.
 /// </summary>
-internal sealed class MailModel
+internal sealed partial class MailModel
 {
     public SortedDictionary<string, ModelDomain> Domains { get; } = new(StringComparer.Ordinal);
 

@@ -19,7 +19,7 @@ internal sealed class ModelAccount
 /// <summary>A domain of the model: everything in it by its local part.</summary>
 internal sealed class ModelDomain(string primary)
 {
-    public string Primary { get; } = primary;
+    public string Primary { get; set; } = primary;
 
     public SortedSet<string> AliasNames { get; } = new(StringComparer.Ordinal);
 
@@ -41,6 +41,37 @@ internal sealed class ModelDomain(string primary)
     public ServiceSet Services { get; set; } = ServiceSet.All;
 
     public string Transport { get; set; } = "lmtp:unix:private/dovecot-lmtp";
+
+    /// <summary>Another domain with the same in it.</summary>
+    public ModelDomain Copy()
+    {
+        var copy = new ModelDomain(Primary)
+        {
+            HomesLeft = HomesLeft,
+            Note = Note,
+            Quota = Quota,
+            Services = Services,
+            Transport = Transport,
+        };
+        copy.AliasNames.UnionWith(AliasNames);
+        copy.CatchAll.UnionWith(CatchAll);
+        foreach (var (localPart, account) in Accounts)
+        {
+            copy.Accounts.Add(localPart, account);
+        }
+
+        foreach (var (localPart, destinations) in Aliases)
+        {
+            copy.Aliases.Add(localPart, new(destinations, StringComparer.Ordinal));
+        }
+
+        foreach (var (localPart, destination) in Relocated)
+        {
+            copy.Relocated.Add(localPart, destination);
+        }
+
+        return copy;
+    }
 
     /// <summary>The primary name first.</summary>
     public IEnumerable<string> Names => AliasNames.Prepend(Primary);

@@ -3,7 +3,7 @@ using CsCheck;
 namespace Vmm.Tests.Model;
 
 /// <summary>One command: as one would type it, as vmm does it, as the model does it.</summary>
-internal sealed record Operation(string Command, Action<Session> Real, Action<MailModel> Expected)
+internal sealed partial record Operation(string Command, Action<Session> Real, Action<MailModel> Expected)
 {
     private static readonly Gen<bool> Seldom = Gen.Int[0, 3].Select(i => i == 0);
 
@@ -57,7 +57,8 @@ internal sealed record Operation(string Command, Action<Session> Real, Action<Ma
         (1, Gen.Select(Address, Text, Text, UserTexts)),
         (1, Gen.Select(Address, SomeQuota, Seldom, UserQuota)),
         (1, Gen.Select(Address, Change, Seldom, UserServices)),
-        (1, Gen.Select(Address, SomeTransport, Seldom, UserTransport)));
+        (1, Gen.Select(Address, SomeTransport, Seldom, UserTransport)),
+        (5, Renames()));
 
     /// <summary>
     /// One to twelve commands, each of which costs a connection. Most begin with a domain or two, without which nothing can be
