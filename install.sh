@@ -35,8 +35,8 @@ mail are left alone. May be run again at any time.
   --prefix DIR      instead of /usr/local (also: PREFIX); DESTDIR is honoured
   --no-database     leave PostgreSQL alone
   --binary FILE     install this published program instead of building it
-  --uninstall       remove program, manual, completions and documentation;
-                    data and configuration stay
+  --uninstall       remove program, manual, completions, documentation and
+                    timer; data and configuration stay
 
 The trial is a whole mail server in DIR (default: ./trial) that touches neither
 /etc nor the system's services: PostgreSQL, Postfix and Dovecot on 127.0.0.1.

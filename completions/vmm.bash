@@ -119,8 +119,8 @@ _vmm_describe() {
       values=([--over]='-' [--limit]='-')
       arguments=('@domain') ;;
     passwords)
-      options='--weak --scheme --after --limit'
-      values=([--scheme]='@scheme' [--after]='-' [--limit]='-')
+      options='--weak --scheme --older-than --after --limit'
+      values=([--scheme]='@scheme' [--older-than]='-' [--after]='-' [--limit]='-')
       arguments=('@domain') ;;
     aliasadd | aa)
       options='--dry-run --from-file'
@@ -200,7 +200,7 @@ _vmm_describe() {
       arguments=('@option' '-') ;;
     configure | cf)
       options='-s --section --dry-run'
-      values=([-s]='=account,bin,check,database,domain,dovecot,journal,mailbox,misc,log' [--section]='=account,bin,check,database,domain,dovecot,journal,mailbox,misc,log')
+      values=([-s]='=account,bin,check,database,domain,dovecot,housekeeping,journal,mailbox,misc,log' [--section]='=account,bin,check,database,domain,dovecot,housekeeping,journal,mailbox,misc,log')
       arguments=('-') ;;
     mailconfig)
       options='--diff --install --undo --dry-run --replace --show-secrets --lda --postfix-version --dovecot-version --postfix-directory --dovecot-directory --postfix-password-file --dovecot-password-file'
@@ -226,6 +226,10 @@ _vmm_describe() {
       options='-y --yes --dry-run'
       values=()
       arguments=('-...') ;;
+    housekeeping)
+      options='--dry-run'
+      values=()
+      arguments=() ;;
     upgrade)
       options='-y --yes --dump --no-dump --from-config --output --overwrite --release --dry-run'
       values=([--dump]='file' [--from-config]='file' [--output]='file' [--release]='=0.3,0.4,0.5,0.5.2,0.6,0.7')
@@ -237,7 +241,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -291,7 +295,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll trashlist trashshow trashrestore trashpurge configget cg configset cs configure cf mailconfig listpwschemes lp check trace journal undo upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll trashlist trashshow trashrestore trashpurge configget cg configset cs configure cf mailconfig listpwschemes lp check trace journal undo housekeeping upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

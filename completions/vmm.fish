@@ -179,6 +179,7 @@ function __vmm_options
             printf '%s\n' \
                 '--weak'\t'list the accounts whose scheme is weak, refused or unknown' \
                 '--scheme'\t'list the accounts with this scheme; \'default\' are those that name none' \
+                '--older-than'\t'list the accounts whose password was changed before this time, and not since' \
                 '--after'\t'start after this item' \
                 '--limit'\t'show at most this many items'
         case 'aliasadd' 'aa'
@@ -245,8 +246,8 @@ function __vmm_options
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'configure' 'cf'
             printf '%s\n' \
-                '-s'\t'only this one: account, bin, check, database, domain, dovecot, journal, mailbox, misc, log' \
-                '--section'\t'only this one: account, bin, check, database, domain, dovecot, journal, mailbox, misc, log' \
+                '-s'\t'only this one: account, bin, check, database, domain, dovecot, housekeeping, journal, mailbox, misc, log' \
+                '--section'\t'only this one: account, bin, check, database, domain, dovecot, housekeeping, journal, mailbox, misc, log' \
                 '--dry-run'\t'do everything but write the file; show the options that would change'
         case 'mailconfig'
             printf '%s\n' \
@@ -287,6 +288,9 @@ function __vmm_options
             printf '%s\n' \
                 '-y'\t'do not ask for confirmation' \
                 '--yes'\t'do not ask for confirmation' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'housekeeping'
+            printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'upgrade'
             printf '%s\n' \
@@ -412,6 +416,8 @@ function __vmm_value
             printf '%s\n' '-'
         case 'passwords --scheme'
             printf '%s\n' '@scheme'
+        case 'passwords --older-than'
+            printf '%s\n' '-'
         case 'passwords --after'
             printf '%s\n' '-'
         case 'passwords --limit'
@@ -447,7 +453,7 @@ function __vmm_value
         case 'trashrestore --as'
             printf '%s\n' '-'
         case 'configure -s' 'configure --section' 'cf -s' 'cf --section'
-            printf '%s\n' '=account,bin,check,database,domain,dovecot,journal,mailbox,misc,log'
+            printf '%s\n' '=account,bin,check,database,domain,dovecot,housekeeping,journal,mailbox,misc,log'
         case 'mailconfig --postfix-version'
             printf '%s\n' '-'
         case 'mailconfig --dovecot-version'
@@ -588,7 +594,7 @@ function __vmm_arguments
         case 'undo'
             printf '%s\n' '-...'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -693,6 +699,7 @@ function __vmm_commands
         'trace'\t'show where mail to an address goes, and why' \
         'journal'\t'list who changed what, the latest first' \
         'undo'\t'undo changes: rows and mail' \
+        'housekeeping'\t'purge the trash, prune the journal, check, and mail what is newly found' \
         'upgrade'\t'upgrade the database or the configuration of vmm 0.3 to 0.7' \
         'import-postfixadmin'\t'import domains, accounts, aliases and mail of PostfixAdmin' \
         'help'\t'show help' \

@@ -51,6 +51,31 @@ system_files() {
   system_help_files | while IFS=$'\t' read -r file target; do
     install -D -m 0644 "$ROOT/$file" "$DESTDIR$target"
   done
+  system_units
+}
+
+# The service and the timer of 'vmm housekeeping'. Nothing enables them.
+system_units() {
+  local unit dir
+  dir=$DESTDIR$(system_unit_directory)
+  install -d -m 0755 "$dir"
+  for unit in "$ROOT"/install/systemd/*; do
+    render "$unit" "$dir/${unit##*/}" 0644 root:root "SBIN=$PREFIX/sbin"
+  done
+  system_reload_units
+}
+
+# systemd looks below /usr and /usr/local; for another prefix in the administrator's own directory.
+system_unit_directory() {
+  case $PREFIX in
+    /usr | /usr/local) printf '%s\n' "$PREFIX/lib/systemd/system" ;;
+    *) printf '%s\n' /etc/systemd/system ;;
+  esac
+}
+
+# Where systemd is not at work, as in many containers, there is nothing to tell.
+system_reload_units() {
+  if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload > /dev/null 2>&1 || :; fi
 }
 
 # What man and the shells read, and from where: source and target, a tab between. bash-completion, zsh and man look below
@@ -233,17 +258,31 @@ TEXT
   for step in \
     "make Postfix and Dovecot use it: vmm mailconfig --install (docs/postfix.md, docs/dovecot.md; in $PREFIX/share/doc/vmm too)" \
     ${off[0]+"start them, now and at every boot: systemctl enable --now ${off[*]}"} \
-    "add your first domain: vmm domainadd example.com"; do
+    "add your first domain: vmm domainadd example.com" \
+    "purge, prune and check each night, if you like: systemctl enable --now vmm-housekeeping.timer (docs/housekeeping.md)"; do
     printf '  %d. %s\n' $((++number)) "$step"
   done
+}
+
+# Also what enabled the timer: it would refer to nothing.
+system_remove_units() {
+  local unit dir
+  dir=$DESTDIR$(system_unit_directory)
+  if [ -z "$DESTDIR" ]; then
+    if [ -d /run/systemd/system ]; then systemctl --quiet stop vmm-housekeeping.timer > /dev/null 2>&1 || :; fi
+    rm -f /etc/systemd/system/timers.target.wants/vmm-housekeeping.timer
+  fi
+  for unit in "$ROOT"/install/systemd/*; do rm -f "$dir/${unit##*/}"; done
+  system_reload_units
 }
 
 system_uninstall() {
   [ -n "$DESTDIR" ] || [ "$(id -u)" = 0 ] || die "only root can remove vmm" "sudo ./install.sh --uninstall"
   local target
+  system_remove_units
   rm -f "$DESTDIR$PREFIX/sbin/vmm"
   while IFS=$'\t' read -r _ target; do rm -f "$DESTDIR$target"; done < <(system_help_files)
   rm -rf "$DESTDIR$PREFIX/share/vmm" "$DESTDIR$PREFIX/share/doc/vmm"
-  say "removed: program, manual, completions and documentation below $DESTDIR$PREFIX"
+  say "removed: program, manual, completions, documentation and timer below $DESTDIR$PREFIX"
   say "left: /etc/vmm, the maps in Postfix's and Dovecot's configuration, the database, and the mail"
 }

@@ -212,6 +212,11 @@ LAUNCHER
 exec /usr/sbin/$program -c '$RUN/postfix/etc' "\$@"
 LAUNCHER
   done
+  write_new "$RUN/share/sendmail" 0755 root:root <<LAUNCHER
+#!/bin/sh
+# sendmail, for the Postfix of this trial.
+exec /usr/sbin/sendmail -C '$RUN/postfix/etc' "\$@"
+LAUNCHER
   trial_settings "$1/bin/vmm"
   trial_mailconfig "$1/bin/vmm"
   write_new "$1/env" 0600 root:root <<ENV
@@ -235,6 +240,9 @@ trial_settings() {
     bin.doveadm "$RUN/share/doveadm"
     bin.doveconf "$RUN/share/doveconf"
     bin.postconf "$RUN/share/postconf"
+    bin.sendmail "$RUN/share/sendmail"
+    check.state_file "$RUN/state/check.json"
+    housekeeping.state_file "$RUN/state/housekeeping.json"
   )
   system_new_toml | sed "s|^#file = .*|file = \"$RUN/log/vmm.log\"|" \
     | write_new "$RUN/vmm.toml" 0640 root:root

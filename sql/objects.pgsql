@@ -14,5 +14,7 @@
 \ir objects_journal.pgsql
 -- 8 undo
 \ir objects_undo.pgsql
--- 9 what \d+ and \df+ say
+-- 9 the age of passwords
+\ir objects_passwords.pgsql
+-- 10 what \d+ and \df+ say
 \ir objects_comments.pgsql

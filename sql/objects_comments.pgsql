@@ -1,6 +1,6 @@
 -- Part of objects.pgsql.
 
--- ==== 9  What \d+ and \df+ say =================================================================================================
+-- ==== 10  What \d+ and \df+ say =================================================================================================
 
 COMMENT ON TABLE vmm_schema IS 'Version of this layout, in one row; vmm refuses to work on a version that it does not know.';
 COMMENT ON COLUMN vmm_schema.version IS '1 is the layout of vmm 0.8.0, 2 has the journal.';
@@ -32,6 +32,7 @@ COMMENT ON COLUMN users.mid IS 'Where the account keeps its mail.';
 COMMENT ON COLUMN users.qid IS 'Quota; NULL: the default of the domain.';
 COMMENT ON COLUMN users.ssid IS 'Services; NULL: the default of the domain.';
 COMMENT ON COLUMN users.tid IS 'Transport; NULL: the default of the domain.';
+COMMENT ON COLUMN users.passwd_changed IS 'When the password was changed last; NULL: before this column was there.';
 COMMENT ON TABLE userquota IS 'What each account uses of its quota; Dovecot writes it.';
 COMMENT ON TABLE alias IS 'Destinations of aliases, a row for each.';
 COMMENT ON COLUMN alias.address IS 'Local part.';
@@ -120,16 +121,22 @@ COMMENT ON TABLE vmm_journal_secret IS 'Password hashes that changes took away, 
 COMMENT ON COLUMN vmm_journal_secret.change IS 'Number of the change in vmm_change.';
 COMMENT ON COLUMN vmm_journal_secret.uid IS 'Of the account.';
 COMMENT ON COLUMN vmm_journal_secret.passwd IS 'The password before the change.';
-COMMENT ON COLUMN vmm_journal_secret.kept IS 'When it was changed.';
-COMMENT ON TABLE vmm_journal_keeping IS 'For how long vmm_journal_secret has passwords, in one row.';
-COMMENT ON COLUMN vmm_journal_keeping.secret_days IS 'In days; 0 for never. The last vmm wrote here what its vmm.toml says.';
+COMMENT ON COLUMN vmm_journal_secret.kept IS 'When it was taken away.';
+COMMENT ON COLUMN vmm_journal_secret.changed IS 'When it had been set; NULL: not known.';
+COMMENT ON TABLE vmm_journal_keeping IS 'What the journal keeps and what is gone from it, in one row.';
+COMMENT ON COLUMN vmm_journal_keeping.secret_days IS
+    'For how many days vmm_journal_secret has passwords; 0 for never. The last vmm wrote here what its vmm.toml says.';
 COMMENT ON COLUMN vmm_journal_keeping.only_row IS 'Always true: the key leaves no room for a second row.';
+COMMENT ON COLUMN vmm_journal_keeping.pruned_began IS 'When the last change began that vmm housekeeping removed.';
+COMMENT ON COLUMN vmm_journal_keeping.pruned_change IS 'The highest number of a change that it removed.';
 COMMENT ON TABLE vmm_journal_name IS 'The last primary name of each domain, also of deleted ones.';
 COMMENT ON COLUMN vmm_journal_name.gid IS 'Of the domain.';
 COMMENT ON COLUMN vmm_journal_name.domainname IS 'The name.';
 COMMENT ON FUNCTION vmm_change_id() IS 'The change of this transaction in vmm_change, made if there is none.';
 COMMENT ON FUNCTION vmm_journal_objects(text, text) IS 'A query for the objects that rows of a table are.';
-COMMENT ON FUNCTION vmm_journal_keep(bigint[], text[]) IS 'Keeps passwords that a change takes away, and removes old ones.';
+COMMENT ON FUNCTION vmm_journal_keep(bigint[], text[], timestamptz[]) IS
+    'Keeps passwords that a change takes away, and removes old ones.';
+COMMENT ON FUNCTION vmm_password_changed() IS 'Keeps users.passwd_changed.';
 COMMENT ON FUNCTION vmm_journal_write() IS 'Writes the journal when objects change.';
 COMMENT ON FUNCTION vmm_journal_key(vmm_journal) IS 'By what an object is known in the journal, whatever it is called.';
 COMMENT ON FUNCTION vmm_journal_net(bigint[], bigint[], boolean) IS

@@ -47,18 +47,22 @@ CREATE INDEX vmm_journal_was ON vmm_journal (was) WHERE was IS NOT NULL;
 
 -- Hashes that a change took away, apart from what is shown: the first of an account in a change is the one from before it.
 CREATE TABLE vmm_journal_secret (
-    change bigint       NOT NULL,
-    uid    bigint       NOT NULL,
-    passwd varchar(270) NOT NULL,
-    kept   timestamptz  NOT NULL DEFAULT now(),
+    change  bigint       NOT NULL,
+    uid     bigint       NOT NULL,
+    passwd  varchar(270) NOT NULL,
+    kept    timestamptz  NOT NULL DEFAULT now(),
+    changed timestamptz,
     CONSTRAINT vmm_journal_secret_pkey PRIMARY KEY (change, uid)
 );
 CREATE INDEX vmm_journal_secret_kept ON vmm_journal_secret (kept);
 
--- For how long, as the vmm that was here last has it; also for those who do not know vmm.toml.
+-- For how long, as the vmm that was here last has it; also for those who do not know vmm.toml. And what was pruned last: anyone
+-- who asks for an older change learns since when the journal has them.
 CREATE TABLE vmm_journal_keeping (
-    secret_days integer NOT NULL,
-    only_row    boolean NOT NULL DEFAULT true,
+    secret_days   integer NOT NULL,
+    only_row      boolean NOT NULL DEFAULT true,
+    pruned_began  timestamptz,
+    pruned_change bigint,
     CONSTRAINT vmm_journal_keeping_pkey PRIMARY KEY (only_row),
     CONSTRAINT vmm_journal_keeping_only_row CHECK (only_row)
 );
@@ -141,7 +145,8 @@ $body$;
 
 -- Keeps the hashes that a change takes away, and removes those that were kept for long enough: some at a time, and none that
 -- another session is removing, since waiting for it here could be a deadlock.
-CREATE OR REPLACE FUNCTION vmm_journal_keep(uids bigint[], hashes text[]) RETURNS void LANGUAGE plpgsql STRICT AS $body$
+CREATE OR REPLACE FUNCTION vmm_journal_keep(uids bigint[], hashes text[], times timestamptz[])
+    RETURNS void LANGUAGE plpgsql STRICT AS $body$
 DECLARE
     told CONSTANT integer := nullif(current_setting('vmm.secret_days', true), '')::integer;
     days integer;
@@ -154,8 +159,8 @@ BEGIN
      WHERE (change, uid) IN (SELECT change, uid FROM vmm_journal_secret WHERE kept <= now() - make_interval(days => days)
                               LIMIT 1000 FOR UPDATE SKIP LOCKED);
     IF days > 0 THEN
-        INSERT INTO vmm_journal_secret (change, uid, passwd)
-        SELECT (SELECT vmm_change_id()), g.uid, g.hash FROM unnest(uids, hashes) AS g (uid, hash)
+        INSERT INTO vmm_journal_secret (change, uid, passwd, changed)
+        SELECT (SELECT vmm_change_id()), g.uid, g.hash, g.changed FROM unnest(uids, hashes, times) AS g (uid, hash, changed)
             ON CONFLICT DO NOTHING;
     END IF;
 END
@@ -186,7 +191,7 @@ BEGIN
                    SELECT (SELECT vmm_change_id()), kind, number, gid, domain, local_part, data FROM (%s) AS o$query$,
             vmm_journal_objects(of_table, of_table));
         IF of_table = 'users' THEN
-            PERFORM vmm_journal_keep(array_agg(uid), array_agg(passwd)) FROM users;
+            PERFORM vmm_journal_keep(array_agg(uid), array_agg(passwd), array_agg(passwd_changed)) FROM users;
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         EXECUTE format(
@@ -194,7 +199,7 @@ BEGIN
                    SELECT (SELECT vmm_change_id()), kind, number, gid, domain, local_part, data FROM (%s) AS o$query$,
             vmm_journal_objects(of_table, 'old_rows'));
         IF of_table = 'users' THEN
-            PERFORM vmm_journal_keep(array_agg(uid), array_agg(passwd)) FROM old_rows;
+            PERFORM vmm_journal_keep(array_agg(uid), array_agg(passwd), array_agg(passwd_changed)) FROM old_rows;
         END IF;
     ELSIF TG_OP = 'INSERT' THEN
         EXECUTE format(
@@ -216,7 +221,7 @@ BEGIN
                           (n.domain, n.local_part, n.secret, n.data)$query$,
             vmm_journal_objects(of_table, 'old_rows'), vmm_journal_objects(of_table, 'new_rows'));
         IF of_table = 'users' THEN
-            PERFORM vmm_journal_keep(array_agg(o.uid), array_agg(o.passwd))
+            PERFORM vmm_journal_keep(array_agg(o.uid), array_agg(o.passwd), array_agg(o.passwd_changed))
                FROM old_rows o JOIN new_rows n USING (uid) WHERE o.passwd <> n.passwd;
         END IF;
     END IF;

@@ -3,7 +3,7 @@
 --
 --     psql -d mailsys -U vmm -f upgrade_layout-1-2.pgsql
 --
--- One transaction. No row is touched: tables get triggers, and the journal begins empty.
+-- One transaction. No row is touched: tables get triggers, accounts a column, and the journal begins empty.
 \set ON_ERROR_STOP on
 BEGIN;
 
@@ -32,6 +32,7 @@ ALTER FUNCTION vmm_account_answers(bigint[], bigint[], varchar[]) ROWS 20;
 
 \ir objects_journal.pgsql
 \ir objects_undo.pgsql
+\ir objects_passwords.pgsql
 \ir objects_comments.pgsql
 UPDATE vmm_schema SET version = 2;
 

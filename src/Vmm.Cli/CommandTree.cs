@@ -4,6 +4,7 @@ using Vmm.Cli.CommandLine;
 using Vmm.Cli.Commands;
 using Vmm.Cli.Commands.Check;
 using Vmm.Cli.Commands.Configure;
+using Vmm.Cli.Commands.Housekeeping;
 using Vmm.Cli.Commands.Import;
 using Vmm.Cli.Commands.MailConfig;
 using Vmm.Cli.Commands.Trace;
@@ -78,7 +79,8 @@ internal static class CommandTree
             "General",
             [
                 PasswordSchemeCommand.One, CheckCommand.One, TraceCommand.One, JournalCommand.One, UndoCommand.One,
-                UpgradeCommand.One, ImportCommand.One, HelpCommand.One(whole), VersionCommand.One, CompleteCommand.One,
+                HousekeepingCommand.One, UpgradeCommand.One, ImportCommand.One, HelpCommand.One(whole), VersionCommand.One,
+                CompleteCommand.One,
             ]),
     ];
 }

@@ -23,6 +23,12 @@ internal sealed class PasswordsCommand
         Description = $"list the accounts with this scheme; '{PasswordCensus.Default}' are those that name none",
     }.Completes(Names.Scheme);
 
+    private readonly Option<string?> olderThan = new("--older-than")
+    {
+        HelpName = "time",
+        Description = "list the accounts whose password was changed before this time, and not since",
+    };
+
     private readonly Option<string?> after = ListOptions.After();
     private readonly Option<long?> limit = ListOptions.Limit();
 
@@ -37,25 +43,32 @@ internal sealed class PasswordsCommand
         command.Details = "Counts the accounts by the scheme of their password, and says of each scheme what becomes of a login: "
             + "accepted; weak, which Dovecot 2.4 refuses unless auth_allow_weak_schemes is set; refused, if the Dovecot of this "
             + "machine does so; or unknown. Passwords without a {SCHEME} in front count as Dovecot's default scheme, or, where "
-            + $"that is not known here, as '{PasswordCensus.Default}'. --weak or --scheme lists the accounts instead, each under "
-            + "the primary name of its domain; use --limit with --after to get the list in pages. No hash is shown.";
+            + $"that is not known here, as '{PasswordCensus.Default}'. --weak, --scheme or --older-than lists the accounts "
+            + "instead, each under the primary name of its domain; use --limit with --after to get the list in pages. A time is a "
+            + "date, or how long ago it was, such as '52w'. Passwords from before vmm kept their age are only counted, in a "
+            + "warning and as 'undated' with --json. No hash is shown.";
         command.Example = "passwords example.org --weak";
         command.Codes = [ErrorCode.DomainIsAlias, ErrorCode.NoSuchDomain, ErrorCode.VmmError];
-        command.Takes(domain, weak, scheme, after, limit);
+        command.Takes(domain, weak, scheme, olderThan, after, limit);
         command.Validators.Add(RefuseContradictions);
         command.Reads(app, Domain, PasswordCensus.Count, PasswordsText.Count, () => CommandJson.Default.PasswordCount);
         var list = new ListShape<AccountScheme>(
             "user accounts", _ => true, "accounts", PasswordsText.Line, () => CommandJson.Default.AccountScheme);
-        command.Instead(IsList, parse => app.List(parse, Request, PasswordCensus.List, list));
+        var dated = list with { Line = PasswordsText.DatedLine };
+        command.Instead(IsList, parse => app.List(parse, Request, PasswordCensus.List, IsDated(parse) ? dated : list));
     }
 
-    private bool IsList(ParseResult parse) => parse.GetValue(weak) || parse.GetValue(scheme) is not null;
+    private bool IsList(ParseResult parse) => parse.GetValue(weak) || parse.GetValue(scheme) is not null || IsDated(parse);
+
+    private bool IsDated(ParseResult parse) => parse.GetValue(olderThan) is not null;
 
     private DomainName? Domain(Asking asking) => asking.Get(domain) is { } name ? DomainName.Refer(name) : null;
 
     private PasswordRequest Request(Asking asking) => new(
         Domain(asking),
         asking.Get(scheme),
+        asking.Get(weak),
+        asking.Get(olderThan) is { } time ? Moment.Parse(time, DateTime.UtcNow) : null,
         asking.Get(after) is { } address ? EmailAddress.Refer(address) : null,
         asking.Get(limit));
 
@@ -69,9 +82,9 @@ internal sealed class PasswordsCommand
 
         Option[] ofList = [after, limit];
         var given = ofList.FirstOrDefault(o => result.GetResult(o) is { Implicit: false });
-        if (given is not null && !isScheme && !result.GetValue(weak))
+        if (given is not null && !isScheme && !result.GetValue(weak) && result.GetValue(olderThan) is null)
         {
-            result.AddError($"'{given.Name}' requires '{weak.Name}' or '{scheme.Name}': the schemes are few");
+            result.AddError($"'{given.Name}' requires '{weak.Name}', '{scheme.Name}' or '{olderThan.Name}': the schemes are few");
         }
     }
 }

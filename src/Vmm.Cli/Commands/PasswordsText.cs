@@ -15,6 +15,10 @@ internal static class PasswordsText
     /// <summary>An address and its scheme, with a tab between them.</summary>
     internal static string Line(AccountScheme account) => $"{TextBlock.OneLine(account.Address)}\t{account.Scheme}";
 
+    /// <summary>The same, and when the password was changed, in local time.</summary>
+    internal static string DatedLine(AccountScheme account) =>
+        $"{Line(account)}\t{(account.PasswordChanged is { } time ? JournalText.Time(time) : "-")}";
+
     private static string Line(SchemeCount count, string? dovecot) => TextBlock.Row(
         $"{count.Accounts,10}  {count.Scheme,-16}  {EnumWords.Of(count.Verdict),-8}  {Meaning(count, dovecot ?? "2.4")}".TrimEnd());
 

@@ -80,8 +80,18 @@ public static class Journal
 
     /// <summary>The change with this number.</summary>
     /// <exception cref="VmmException">96.</exception>
-    internal static ChangeRow Require(Session s, long number) => JournalSql.One(s.Tx, number) ?? throw new VmmException(
-        ErrorCode.NoSuchChange, $"the journal has no change {number}", "'vmm journal' lists the changes with their numbers.");
+    internal static ChangeRow Require(Session s, long number) => JournalSql.One(s.Tx, number) ?? throw Missing(s, number);
+
+    private static VmmException Missing(Session s, long number) =>
+        PruneSql.Last(s.Tx) is { } last && number <= last.Change
+            ? new VmmException(
+                ErrorCode.NoSuchChange,
+                $"the journal has no change {number} any more: it has those after {last.Began.ToLocalTime():yyyy-MM-dd HH:mm:ss}",
+                "'vmm housekeeping' removes changes that are older than journal.days in vmm.toml.")
+            : new VmmException(
+                ErrorCode.NoSuchChange,
+                $"the journal has no change {number}",
+                "'vmm journal' lists the changes with their numbers.");
 
     /// <summary>What a session sees: the place from which <see cref="New"/> goes on.</summary>
     public static string Place(Session s) => JournalSql.Snapshot(s.Tx);

@@ -24,7 +24,8 @@ public sealed record SchemeCount(string Scheme, string? Kind, bool HasPrefix, lo
 /// <param name="Accounts">Number of accounts in all.</param>
 /// <param name="Dovecot">Version of the Dovecot of this machine, by which schemes are judged, or null.</param>
 /// <param name="Schemes">The most frequent first.</param>
-public sealed record PasswordCount(long Accounts, string? Dovecot, IReadOnlyList<SchemeCount> Schemes);
+/// <param name="Undated">Number of accounts of which it is not known when their password was changed.</param>
+public sealed record PasswordCount(long Accounts, string? Dovecot, IReadOnlyList<SchemeCount> Schemes, long Undated);
 
 /// <summary>In which scheme the password of an account is.</summary>
 /// <param name="Address">Under the primary name of its domain.</param>
@@ -32,14 +33,19 @@ public sealed record PasswordCount(long Accounts, string? Dovecot, IReadOnlyList
 /// <param name="Kind">Of CRYPT the kind of hash, or null.</param>
 /// <param name="HasPrefix">Whether the password names its scheme.</param>
 /// <param name="Verdict">What becomes of a login, as in the census.</param>
-public sealed record AccountScheme(string Address, string Scheme, string? Kind, bool HasPrefix, SchemeVerdict Verdict);
+/// <param name="PasswordChanged">When the password was changed last, UTC; left out where that is not known.</param>
+public sealed record AccountScheme(
+    string Address, string Scheme, string? Kind, bool HasPrefix, SchemeVerdict Verdict, DateTime? PasswordChanged);
 
 /// <summary>Which accounts are asked for.</summary>
 /// <param name="Domain">Those of one domain; null for all.</param>
-/// <param name="Scheme">Those with this scheme; null for those that Dovecot 2.4 refuses.</param>
+/// <param name="Scheme">Those with this scheme; null for any.</param>
+/// <param name="IsWeak">Those that Dovecot 2.4 refuses.</param>
+/// <param name="OlderThan">Those whose password was changed before this time, UTC, and not since; null for any.</param>
 /// <param name="After">Start after this account, in the order of the list; its domain must exist. Null starts at the top.</param>
 /// <param name="Limit">At most this many; null for all.</param>
-public sealed record PasswordRequest(DomainName? Domain, string? Scheme, EmailAddress? After, long? Limit);
+public sealed record PasswordRequest(
+    DomainName? Domain, string? Scheme, bool IsWeak, DateTime? OlderThan, EmailAddress? After, long? Limit);
 
 /// <summary>In which schemes the passwords of accounts are stored. It never tells a hash, or a part of one.</summary>
 public static class PasswordCensus
@@ -58,15 +64,15 @@ public static class PasswordCensus
         var dovecot = DovecotSchemes.Ask(s.Settings, s.Ct);
         // Several kinds of hashes may have one name.
         var schemes = from stored in PasswordSql.Schemes(s.Tx, gid)
-                      group stored by Describe(stored, dovecot) with { Address = "" } into alike
+                      group stored by Describe(stored, dovecot) with { Address = "", PasswordChanged = null } into alike
                       let accounts = alike.Sum(a => a.Accounts)
                       orderby accounts descending
                       select new SchemeCount(alike.Key.Scheme, alike.Key.Kind, alike.Key.HasPrefix, accounts, alike.Key.Verdict);
         var list = schemes.ToList();
-        return new PasswordCount(list.Sum(c => c.Accounts), dovecot?.Version, list);
+        return new PasswordCount(list.Sum(c => c.Accounts), dovecot?.Version, list, PasswordSql.Undated(s.Tx, gid));
     }
 
-    /// <summary>Who has a password in a scheme, or one that Dovecot 2.4 refuses: by domain and local part.</summary>
+    /// <summary>Who has a password in a scheme, one that Dovecot 2.4 refuses, or an old one: by domain and local part.</summary>
     /// <exception cref="VmmException">37 an alias domain, 57, 67 no such scheme.</exception>
     public static IEnumerable<AccountScheme> List(Session s, PasswordRequest request)
     {
@@ -76,15 +82,21 @@ public static class PasswordCensus
         var schemes = PasswordSql.Schemes(s.Tx, gid);
         var wanted = request.Scheme is { } scheme
             ? schemes.FindAll(stored => IsNamed(stored, dovecot, scheme))
-            : schemes.FindAll(stored =>
-                SchemeVerdicts.Of(stored, dovecot) is SchemeVerdict.Weak or SchemeVerdict.Refused or SchemeVerdict.Unknown);
+            : schemes.FindAll(stored => !request.IsWeak
+                || SchemeVerdicts.Of(stored, dovecot) is SchemeVerdict.Weak or SchemeVerdict.Refused or SchemeVerdict.Unknown);
+        if (request.OlderThan is not null && PasswordSql.Undated(s.Tx, gid) is > 0 and var undated)
+        {
+            s.Warn($"{Errors.Count(undated, "more account")} had the last change of the password before vmm kept its time");
+        }
+
         if (wanted.Count == 0)
         {
             RequireScheme(request.Scheme, dovecot);
             return [];
         }
 
-        return PasswordSql.Accounts(s.Tx, gid, wanted, after, request.Limit).Select(account => Describe(account, dovecot));
+        return PasswordSql.Accounts(s.Tx, gid, wanted, request.OlderThan, after, request.Limit)
+            .Select(account => Describe(account, dovecot));
     }
 
     private static long? Gid(Session s, DomainName? domain) => domain is null ? null : Domains.RequirePrimary(s, domain).Gid;
@@ -98,7 +110,8 @@ public static class PasswordCensus
             scheme.Length > 0 ? scheme : Default,
             kind.Length > 0 ? kind : scheme == "CRYPT" ? "DES" : null,
             stored.Scheme.Length > 0,
-            SchemeVerdicts.Of(stored, dovecot));
+            SchemeVerdicts.Of(stored, dovecot),
+            stored.Changed);
     }
 
     private static bool IsNamed(StoredScheme stored, DovecotSchemes? dovecot, string name) =>

@@ -67,8 +67,9 @@ public static class Trash
     /// <exception cref="VmmException">2, 21, 27, 28, 36, 49, 57, 60, 81, 84, 85, 97, 98.</exception>
     public static Undone Restore(Session s, string what, EmailAddress? @as)
     {
-        // Before anything is read: another restore may be at work.
+        // Before anything is read: another restore may be at work, or the journal be pruned.
         NameLocks.TakeAllDomains(s);
+        PruneSql.Hold(s.Tx);
         var (found, uid) = Find(s, what);
         HashSet<long>? uids = uid is { } one ? [one] : found.Header.IsDomain ? null : [.. found.Uids];
         var number = found.Header.Change;

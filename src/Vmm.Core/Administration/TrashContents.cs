@@ -52,9 +52,10 @@ internal static class TrashContents
 
     /// <summary>The hashes of the accounts.</summary>
     /// <exception cref="VmmException">81, also when it is damaged.</exception>
-    internal static IEnumerable<(long Uid, string Hash)> Passwords(TrashChange change) =>
-        Read(change, TrashFolder.PasswordsName, skip: 0, line => line.Split('\t', 2) is [var uid, var hash]
-            ? (StagedHomes.Number(uid), hash)
+    internal static IEnumerable<KeptPassword> Passwords(TrashChange change) =>
+        Read(change, TrashFolder.PasswordsName, skip: 0, line => line.Split('\t', 3) is [var uid, var changed, var hash]
+            && (changed.Length == 0 || DateTimeOffset.TryParse(changed, CultureInfo.InvariantCulture, out _))
+            ? new KeptPassword(StagedHomes.Number(uid), hash, changed)
             : throw new FormatException());
 
     /// <summary>

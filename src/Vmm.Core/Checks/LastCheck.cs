@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Vmm.Core.Configuration;
 using Vmm.Core.Unix;
 using Vmm.Data.Failures;
 
@@ -13,9 +12,8 @@ public static class LastCheck
 
     /// <summary>None where there was no check before.</summary>
     /// <exception cref="VmmException">81.</exception>
-    public static IReadOnlyList<Finding> Read(Settings settings)
+    public static IReadOnlyList<Finding> Read(string path)
     {
-        var path = settings.Value(SettingOptions.CheckStateFile);
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), LastCheckJson.Default.ListFinding) ?? [];
@@ -36,9 +34,8 @@ public static class LastCheck
 
     /// <summary>Replaces it as a whole.</summary>
     /// <exception cref="VmmException">81.</exception>
-    public static void Write(Settings settings, IReadOnlyList<Finding> findings)
+    public static void Write(string path, IReadOnlyList<Finding> findings)
     {
-        var path = settings.Value(SettingOptions.CheckStateFile);
         var temporary = $"{path}.{Environment.ProcessId}";
         try
         {

@@ -45,6 +45,7 @@ public record SettingOption(string Section, string Name, SettingKind Kind, objec
         SettingKind.Choice when Words.Count == 1 => $"\"{Words[0]}\"",
         SettingKind.Choice => $"one of {string.Join(", ", Words.Select(w => $"\"{w}\""))}",
         SettingKind.Folders => "an array of folder names, such as [\"Drafts\", \"Sent\"]",
+        _ when IsAscii && MayBeEmpty => "a text in quotes without control characters and letters that are not ASCII",
         _ when IsAscii => "a text in quotes, not empty, without control characters and letters that are not ASCII",
         _ => MayBeEmpty ? "a text in quotes without control characters" : "a text in quotes, not empty, without control characters",
     };

@@ -65,6 +65,10 @@ public static class SettingOptions
         "bin", "postconf", SettingKind.Path, "/usr/sbin/postconf",
         "tells and changes the parameters of Postfix; postmap is expected beside it"));
 
+    /// <summary><c>bin.sendmail</c>.</summary>
+    public static SettingOption<string> BinSendmail { get; } = Declare(new SettingOption<string>(
+        "bin", "sendmail", SettingKind.Path, "/usr/sbin/sendmail", "sends the mail of housekeeping"));
+
     /// <summary><c>check.dkim_selector</c>.</summary>
     public static SettingOption<string> CheckDkimSelector { get; } = Declare(new SettingOption<string>(
         "check", "dkim_selector", SettingKind.Text, "", "selector of the key for DKIM that check --dns looks for; empty for any")
@@ -182,12 +186,24 @@ public static class SettingOptions
         MayBeEmpty = true,
     });
 
+    /// <summary><c>housekeeping.mail_to</c>.</summary>
+    public static SettingOption<string> HousekeepingMailTo { get; } = Declare(new SettingOption<string>(
+        "housekeeping", "mail_to", SettingKind.Text, "",
+        "who gets mail about what is newly found: an address, a local user, or several with commas; empty for nobody")
+    { MayBeEmpty = true, IsAscii = true });
+
+    /// <summary><c>housekeeping.state_file</c>.</summary>
+    public static SettingOption<string> HousekeepingStateFile { get; } = Declare(new SettingOption<string>(
+        "housekeeping", "state_file", SettingKind.Path, "/var/lib/vmm/housekeeping.json", "what the last housekeeping found"));
+
+    /// <summary><c>journal.days</c>.</summary>
+    public static SettingOption<long> JournalDays { get; } = Declare(new SettingOption<long>(
+        "journal", "days", SettingKind.Number, 400L, "days after which housekeeping removes changes from the journal; 0 for never")
+    { Max = 36500 });
+
     /// <summary><c>journal.secret_days</c>.</summary>
     public static SettingOption<long> JournalSecretDays { get; } = Declare(new SettingOption<long>(
-        "journal",
-        "secret_days",
-        SettingKind.Number,
-        7L,
+        "journal", "secret_days", SettingKind.Number, 7L,
         "days for which the journal keeps replaced and deleted password hashes; 0 for never")
     { Max = 3650 });
 

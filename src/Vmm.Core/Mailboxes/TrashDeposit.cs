@@ -1,4 +1,5 @@
 using Vmm.Data.Failures;
+using Vmm.Data.Rows;
 
 namespace Vmm.Core.Mailboxes;
 
@@ -46,10 +47,10 @@ internal sealed class TrashDeposit : IDisposable
     /// <summary>Whether nothing is to be moved here.</summary>
     internal bool IsEmpty => items.Count == 0;
 
-    /// <summary>Keeps the passwords of accounts, before their rows go: uid and hash.</summary>
+    /// <summary>Keeps the passwords of accounts, before their rows go.</summary>
     /// <exception cref="VmmException">81.</exception>
-    internal void KeepPasswords(IEnumerable<(long Uid, string Hash)> passwords) =>
-        Entry.WriteLines(TrashFolder.PasswordsName, passwords.Select(p => $"{p.Uid}\t{p.Hash}"), TrashFolder.FileMode);
+    internal void KeepPasswords(IEnumerable<KeptPassword> passwords) => Entry.WriteLines(
+        TrashFolder.PasswordsName, passwords.Select(p => $"{p.Uid}\t{p.Changed}\t{p.Hash}"), TrashFolder.FileMode);
 
     /// <summary>Keeps the change and what it deleted, after the rows are gone: JSON objects.</summary>
     /// <exception cref="VmmException">81.</exception>

@@ -22,7 +22,7 @@ internal static class TrashFolder
     /// <summary>The change, and the objects that it deleted, one JSON object a line.</summary>
     internal const string ManifestName = "manifest";
 
-    /// <summary>uid and password hash of each account, separated by a tab.</summary>
+    /// <summary>uid, time of the last change and password hash of each account, separated by tabs.</summary>
     internal const string PasswordsName = "passwords";
 
     internal const UnixFileMode FileMode = (UnixFileMode)0b110_000_000;

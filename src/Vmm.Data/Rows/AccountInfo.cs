@@ -56,6 +56,9 @@ public sealed record AccountInfo
     /// <summary>Free text, or null.</summary>
     public string? Note { get; init; }
 
+    /// <summary>When the password was changed last, UTC; null where that is not known.</summary>
+    public DateTime? PasswordChanged { get; init; }
+
     /// <summary>Disk usage of the mailbox, as <c>du -hs</c> prints it; only when asked for.</summary>
     public string? DiskUsage { get; init; }
 

@@ -53,3 +53,10 @@ internal sealed record ChangeRow(
 /// <param name="PasswordChanged">Whether an account got another password.</param>
 internal sealed record JournalRow(
     string Kind, long Number, string? Domain, string? LocalPart, string? Was, string? Before, string? After, bool PasswordChanged);
+
+/// <summary>What went from the journal.</summary>
+/// <param name="Changes">Number of changes.</param>
+/// <param name="Entries">What they had done: number of entries.</param>
+/// <param name="Passwords">Number of passwords that they had taken away.</param>
+/// <param name="LastBegan">When the last of the changes began, UTC; null where there was none.</param>
+internal sealed record PrunedRows(long Changes, long Entries, long Passwords, DateTime? LastBegan);

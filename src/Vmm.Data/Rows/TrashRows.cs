@@ -15,3 +15,9 @@ internal sealed record TrashHeader(
     /// <summary>Whether it deleted domains.</summary>
     internal bool IsDomain => Domains > 0;
 }
+
+/// <summary>The password of an account that goes into the trash.</summary>
+/// <param name="Uid">The account.</param>
+/// <param name="Hash">As it is stored.</param>
+/// <param name="Changed">When it was changed last, ISO 8601 in UTC; empty where that is not known.</param>
+internal sealed record KeptPassword(long Uid, string Hash, string Changed);

@@ -77,7 +77,7 @@ internal static class AccountSql
                q.bytes AS quota_bytes, q.messages AS quota_messages, u.qid IS NULL AS quota_inherited,
                coalesce(w.bytes, 0) AS used_bytes, coalesce(w.messages, 0) AS used_messages,
                t.transport, u.tid IS NULL AS transport_inherited,
-               s.smtp, s.pop3, s.imap, s.sieve, u.ssid IS NULL AS services_inherited, u.note
+               s.smtp, s.pop3, s.imap, s.sieve, u.ssid IS NULL AS services_inherited, u.note, u.passwd_changed
           FROM users u
           JOIN domain_data d USING (gid)
           JOIN maillocation l USING (mid)
@@ -211,6 +211,7 @@ internal static class AccountSql
             Services = ChoiceTables.Services(r, r.GetOrdinal("smtp")),
             ServicesInherited = r.GetBoolean("services_inherited"),
             Note = r.TextOrNull(r.GetOrdinal("note")),
+            PasswordChanged = r.IsDBNull("passwd_changed") ? null : r.GetDateTime("passwd_changed"),
             MailDirectory = $"{r.GetString("domaindir")}/{account.Uid}/{r.GetString("directory")}",
         },
         Parameter.Long(account.Uid));

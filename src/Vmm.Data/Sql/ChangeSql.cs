@@ -10,14 +10,16 @@ internal static class ChangeSql
 {
     internal const string NumberSql = "SELECT pg_current_xact_id()::xid::text";
 
-    /// <summary>Rows that a transaction has written; only that transaction sees them.</summary>
+    /// <summary>
+    /// Rows that a transaction has written; only that transaction sees them. The time of a password is a trigger's affair.
+    /// </summary>
     internal const string WrittenSql = """
         SELECT 'transport', to_jsonb(t)::text FROM transport t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'maillocation', to_jsonb(t)::text FROM maillocation t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'quotalimit', to_jsonb(t)::text FROM quotalimit t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'domain_data', to_jsonb(t)::text FROM domain_data t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'domain_name', to_jsonb(t)::text FROM domain_name t WHERE t.xmin = $1::xid
-        UNION ALL SELECT 'users', to_jsonb(t)::text FROM users t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'users', (to_jsonb(t) - 'passwd_changed')::text FROM users t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'userquota', to_jsonb(t)::text FROM userquota t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'alias', to_jsonb(t)::text FROM alias t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'relocated', to_jsonb(t)::text FROM relocated t WHERE t.xmin = $1::xid
@@ -34,7 +36,7 @@ internal static class ChangeSql
         UNION ALL SELECT 'quotalimit', to_jsonb(t)::text FROM quotalimit t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'domain_data', to_jsonb(t)::text FROM domain_data t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'domain_name', to_jsonb(t)::text FROM domain_name t WHERE t.xmax = $1::xid
-        UNION ALL SELECT 'users', to_jsonb(t)::text FROM users t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'users', (to_jsonb(t) - 'passwd_changed')::text FROM users t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'userquota', to_jsonb(t)::text FROM userquota t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'alias', to_jsonb(t)::text FROM alias t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'relocated', to_jsonb(t)::text FROM relocated t WHERE t.xmax = $1::xid

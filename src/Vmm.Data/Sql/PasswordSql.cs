@@ -7,7 +7,8 @@ namespace Vmm.Data.Sql;
 /// <param name="Kind">For {CRYPT} and no scheme, the kind of hash: $1$, $2y$ and so on; else empty.</param>
 /// <param name="Accounts">Number of accounts that have them.</param>
 /// <param name="Example">The address of one of these.</param>
-internal sealed record StoredScheme(string Scheme, string Kind, long Accounts, string Example);
+/// <param name="Changed">Of a single account: when its password was changed last, UTC; null where that is not known.</param>
+internal sealed record StoredScheme(string Scheme, string Kind, long Accounts, string Example, DateTime? Changed);
 
 /// <summary>In which schemes passwords are stored. No part of a hash or a password leaves the database.</summary>
 internal static class PasswordSql
@@ -30,11 +31,11 @@ internal static class PasswordSql
         """;
 
     /// <summary>
-    /// The accounts with one of the schemes $2 and kinds $3, of all domains or of $1, after the local part $5 of the domain $4. A
-    /// page costs the domains that it goes through.
+    /// The accounts with one of the schemes $2 and kinds $3, of all domains or of $1, after the local part $5 of the domain $4;
+    /// only those with a password from before $7, if that is given. A page costs the domains that it goes through.
     /// </summary>
     internal const string AccountsSql = $"""
-        SELECT a.local_part, n.domainname, a.scheme, a.kind
+        SELECT a.local_part, n.domainname, a.scheme, a.kind, a.changed
           FROM (SELECT m.gid, m.domainname, m.domainname COLLATE "C" AS sorted
                   FROM domain_name m
                  WHERE m.is_primary AND ($1::bigint IS NULL OR m.gid = $1)
@@ -42,11 +43,11 @@ internal static class PasswordSql
                  ORDER BY m.domainname COLLATE "C"
                 OFFSET 0) AS n
          CROSS JOIN LATERAL (
-                   SELECT s.local_part, s.local_part COLLATE "C" AS sorted, s.scheme, s.kind
-                     FROM (SELECT p.local_part, {Scheme} AS scheme, p.kind
-                             FROM (SELECT u.local_part, {Prefix} AS prefix, {Kind} AS kind
+                   SELECT s.local_part, s.local_part COLLATE "C" AS sorted, s.scheme, s.kind, s.changed
+                     FROM (SELECT p.local_part, {Scheme} AS scheme, p.kind, p.changed
+                             FROM (SELECT u.local_part, {Prefix} AS prefix, {Kind} AS kind, u.passwd_changed AS changed
                                      FROM users u
-                                    WHERE u.gid = n.gid
+                                    WHERE u.gid = n.gid AND ($7::timestamptz IS NULL OR u.passwd_changed < $7)
                                       AND u.local_part COLLATE "C" > CASE WHEN n.domainname = $4 THEN $5::text ELSE '' END
                                   ) AS p) AS s
                      JOIN unnest($2::text[], $3::text[]) AS k (scheme, kind) ON k.scheme = s.scheme AND k.kind = s.kind
@@ -55,6 +56,11 @@ internal static class PasswordSql
                ) AS a
          ORDER BY n.sorted, a.sorted
          LIMIT $6
+        """;
+
+    /// <summary>Accounts of which it is not known when their password was changed; of all domains or of $1.</summary>
+    internal const string UndatedSql = """
+        SELECT count(*) FROM users WHERE passwd_changed IS NULL AND ($1::bigint IS NULL OR gid = $1)
         """;
 
     /// <summary>
@@ -92,18 +98,28 @@ internal static class PasswordSql
 
     internal static List<StoredScheme> Schemes(Transaction tx, long? gid) => tx.List(
         SchemesSql,
-        r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), $"{r.GetString(3)}@{r.TextOrNull(4)}"),
+        r => new StoredScheme(r.GetString(0), r.GetString(1), r.GetInt64(2), $"{r.GetString(3)}@{r.TextOrNull(4)}", null),
         Parameter.LongOrNull(gid));
 
     /// <summary>Accounts with one of these schemes and kinds, by domain and local part.</summary>
     internal static IEnumerable<StoredScheme> Accounts(
-        Transaction tx, long? gid, IReadOnlyCollection<StoredScheme> schemes, EmailAddress? after, long? limit) => tx.Stream(
+        Transaction tx, long? gid, IReadOnlyCollection<StoredScheme> schemes, DateTime? before, EmailAddress? after, long? limit) =>
+        tx.Stream(
         AccountsSql,
-        r => new StoredScheme(r.GetString(2), r.GetString(3), 1, $"{r.GetString(0)}@{r.GetString(1)}"),
+        r => new StoredScheme(
+            r.GetString(2),
+            r.GetString(3),
+            1,
+            $"{r.GetString(0)}@{r.GetString(1)}",
+            r.IsDBNull(4) ? null : r.GetDateTime(4)),
         Parameter.LongOrNull(gid),
         Parameter.Texts(schemes.Select(s => s.Scheme)),
         Parameter.Texts(schemes.Select(s => s.Kind)),
         Parameter.Text(after?.Domain.Ascii),
         Parameter.Text(after?.LocalPart),
-        Parameter.LongOrNull(limit));
+        Parameter.LongOrNull(limit),
+        Parameter.TimeOrNull(before));
+
+    /// <summary>Accounts of which it is not known when their password was changed.</summary>
+    internal static long Undated(Transaction tx, long? gid) => tx.Scalar<long>(UndatedSql, Parameter.LongOrNull(gid));
 }

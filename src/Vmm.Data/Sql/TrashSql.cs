@@ -1,3 +1,5 @@
+using Vmm.Data.Rows;
+
 namespace Vmm.Data.Sql;
 
 /// <summary>What goes with mail into the trash, and comes back with it.</summary>
@@ -7,7 +9,11 @@ internal static class TrashSql
 
     internal const string ChangeSql = "SELECT vmm_change_id()";
 
-    internal const string PasswordsSql = "SELECT uid, passwd FROM users WHERE gid = ANY ($1) OR uid = ANY ($2)";
+    internal const string PasswordsSql = """
+        SELECT uid, passwd, coalesce(to_char(passwd_changed AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '')
+          FROM users
+         WHERE gid = ANY ($1) OR uid = ANY ($2)
+        """;
 
     /// <summary>
     /// The manifest of the change $1: a line about the change, then each object that it deleted, in the order in which it did.
@@ -57,8 +63,9 @@ internal static class TrashSql
 
     /// <summary>Passwords of a change, due to be forgotten; one that is kept still stays as it is.</summary>
     internal const string AddPasswordsSql = """
-        INSERT INTO vmm_journal_secret (change, uid, passwd, kept)
-        SELECT $1, k.uid, k.passwd, 'epoch' FROM unnest($2::bigint[], $3::text[]) AS k (uid, passwd)
+        INSERT INTO vmm_journal_secret (change, uid, passwd, kept, changed)
+        SELECT $1, k.uid, k.passwd, 'epoch', nullif(k.changed, '')::timestamptz
+          FROM unnest($2::bigint[], $3::text[], $4::text[]) AS k (uid, passwd, changed)
             ON CONFLICT DO NOTHING
         """;
 
@@ -77,9 +84,12 @@ internal static class TrashSql
     internal static List<string> Bases(Transaction tx) => tx.List(BasesSql, r => r.GetString(0));
 
     /// <summary>The hashes of accounts, and of all accounts of domains.</summary>
-    internal static IEnumerable<(long Uid, string Hash)> Passwords(
+    internal static IEnumerable<KeptPassword> Passwords(
         Transaction tx, IReadOnlyCollection<long> gids, IReadOnlyCollection<long> uids) => tx.Stream(
-            PasswordsSql, r => (r.GetInt64(0), r.GetString(1)), Parameter.Longs(gids), Parameter.Longs(uids));
+            PasswordsSql,
+            r => new KeptPassword(r.GetInt64(0), r.GetString(1), r.GetString(2)),
+            Parameter.Longs(gids),
+            Parameter.Longs(uids));
 
     /// <summary>Lines of JSON.</summary>
     internal static IEnumerable<string> Manifest(Transaction tx, long change) =>
@@ -98,7 +108,7 @@ internal static class TrashSql
         tx.Execute(AddEntriesSql, Parameter.Long(change), Parameter.Texts(lines));
 
     /// <summary>Gives a change back the passwords that it took away.</summary>
-    internal static void AddPasswords(Transaction tx, long change, IEnumerable<(long Uid, string Hash)> passwords)
+    internal static void AddPasswords(Transaction tx, long change, IEnumerable<KeptPassword> passwords)
     {
         foreach (var some in passwords.Chunk(PasswordsAtOnce))
         {
@@ -106,7 +116,8 @@ internal static class TrashSql
                 AddPasswordsSql,
                 Parameter.Long(change),
                 Parameter.Longs([.. some.Select(p => p.Uid)]),
-                Parameter.Texts(some.Select(p => p.Hash)));
+                Parameter.Texts(some.Select(p => p.Hash)),
+                Parameter.Texts(some.Select(p => p.Changed)));
         }
     }
 }

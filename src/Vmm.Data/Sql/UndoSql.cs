@@ -45,6 +45,11 @@ internal static class UndoSql
         (SELECT k.passwd FROM vmm_journal_secret k WHERE k.uid = p.number AND k.change = ANY ($1) ORDER BY k.change LIMIT 1)
         """;
 
+    /// <summary>When it had been set.</summary>
+    private const string SecretTime = """
+        (SELECT k.changed FROM vmm_journal_secret k WHERE k.uid = p.number AND k.change = ANY ($1) ORDER BY k.change LIMIT 1)
+        """;
+
     /// <summary>The rows of service_set as the journal has them.</summary>
     internal const string Services = """
         SELECT ssid, concat_ws(' ', CASE WHEN smtp THEN 'smtp' END, CASE WHEN pop3 THEN 'pop3' END,
@@ -173,14 +178,14 @@ internal static class UndoSql
 
     /// <summary>Accounts that are gone.</summary>
     internal const string GoneAccounts = $"""
-        {Secret}, p.before->>'name', p.before->>'note', m.mid, q.qid, s.ssid, t.tid
+        {Secret}, p.before->>'name', p.before->>'note', m.mid, q.qid, s.ssid, t.tid, {SecretTime}
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
                  {OfAccounts}
          WHERE p.kind = 'account' AND p.after IS NULL
         """;
 
-    internal const string Columns = "users (uid, gid, local_part, passwd, name, note, mid, qid, ssid, tid)";
+    internal const string Columns = "users (uid, gid, local_part, passwd, name, note, mid, qid, ssid, tid, passwd_changed)";
 
     internal const string InsertAccountsSql = $"""
         INSERT INTO {Columns}

@@ -205,7 +205,7 @@ public sealed class JournalTests(PostgresCluster cluster) : IDisposable
     [InlineData("DELETE FROM vmm_journal")]
     [InlineData("TRUNCATE vmm_journal")]
     [InlineData("SELECT vmm_change_id()")]
-    [InlineData("SELECT vmm_journal_keep('{1}', '{x}')")]
+    [InlineData("SELECT vmm_journal_keep('{1}', '{x}', '{now}')")]
     public async Task another_role_adds_to_it_by_its_changes_only(string statement)
     {
         await StartAsync();

@@ -50,7 +50,7 @@ public static class SettingsFileTests
         "[domian]\nimap = true",
         1,
         "unknown section 'domian'",
-        "The sections are account, bin, check, database, domain, dovecot, journal, mailbox, misc, log."
+        "The sections are account, bin, check, database, domain, dovecot, housekeeping, journal, mailbox, misc, log."
     )]
     [InlineData("imap = true", 1, "'imap' stands outside of a section", "Put it below one of the sections account,")]
     [InlineData("domain.imap = true", 1, "'domain.imap' stands outside of a section", "Write imap = ... below [domain].")]

@@ -61,6 +61,7 @@ public partial class SqlTests(PostgresCluster cluster)
                 "PasswordSql.Kind",
                 "PasswordSql.Prefix",
                 "PasswordSql.Scheme",
+                "PruneSql.IsOld",
                 "QuotaSql.AccountsWithLimits",
                 "QuotaSql.Columns",
                 "QuotaSql.FullestFirst",
@@ -84,6 +85,7 @@ public partial class SqlTests(PostgresCluster cluster)
                 "UndoSql.GoneAccounts",
                 "UndoSql.OfAccounts",
                 "UndoSql.Secret",
+                "UndoSql.SecretTime",
             ],
             Statements.Where(s => !IsStatement(s.Text)).Select(s => s.Name).Order(StringComparer.Ordinal)
         );

@@ -23,8 +23,11 @@ internal static class CheckText
 {
     internal static string Describe(CheckResult result, bool isDry) =>
         result.New is not null
-            ? Lines("+ ", result.New) + Lines("- ", result.Gone!)
+            ? Changes(result.New, result.Gone!)
             : Lines(isDry ? "would repair " : "repaired ", result.Mended ?? []) + Lines("", result.Findings);
+
+    /// <summary>What is new, and what is gone.</summary>
+    internal static string Changes(IEnumerable<Finding> added, IEnumerable<Finding> gone) => Lines("+ ", added) + Lines("- ", gone);
 
     private static string Lines(string before, IEnumerable<Finding> findings) =>
         string.Concat(findings.Select(f => $"{before}{string.Join('\t', Fields(f).Select(TextBlock.OneLine))}\n"));

@@ -2,6 +2,7 @@ using Vmm.Cli.CommandLine;
 using Vmm.Cli.Interaction;
 using Vmm.Cli.Running;
 using Vmm.Core.Checks;
+using Vmm.Core.Configuration;
 
 namespace Vmm.Cli.Commands.Check;
 
@@ -35,13 +36,14 @@ internal static class CheckRun
 
         if (request.ShowChanges)
         {
-            var known = LastCheck.Read(asking.Settings);
+            var file = asking.Settings.Value(SettingOptions.CheckStateFile);
+            var known = LastCheck.Read(file);
             result = result with
             {
                 New = LastCheck.Without(result.Findings, known),
                 Gone = LastCheck.Without(known, result.Findings),
             };
-            LastCheck.Write(asking.Settings, result.Findings);
+            LastCheck.Write(file, result.Findings);
         }
 
         return new Done<CheckResult>(result, Warnings: noted.Warnings);
