@@ -170,6 +170,22 @@ _vmm_describe() {
       options='-p --pattern --after --limit'
       values=([-p]='-' [--pattern]='-' [--after]='-' [--limit]='-')
       arguments=() ;;
+    senderadd | sa)
+      options='--expires --dry-run'
+      values=([--expires]='-')
+      arguments=('@address' '@account...') ;;
+    senderinfo | si)
+      options=''
+      values=()
+      arguments=('@address') ;;
+    senderdelete | sd)
+      options='--dry-run --if-exists'
+      values=()
+      arguments=('@address' '@account...') ;;
+    domainsenders)
+      options='--aliases --dry-run'
+      values=([--aliases]='=on,off')
+      arguments=('@domain') ;;
     listaddresses | ll)
       options='-p --pattern --after --limit'
       values=([-p]='-' [--pattern]='-' [--after]='-' [--limit]='-')
@@ -241,7 +257,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,senderadd,sa,senderinfo,si,senderdelete,sd,domainsenders,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -295,7 +311,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr listaddresses ll trashlist trashshow trashrestore trashpurge configget cg configset cs configure cf mailconfig listpwschemes lp check trace journal undo housekeeping upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr senderadd sa senderinfo si senderdelete sd domainsenders listaddresses ll trashlist trashshow trashrestore trashpurge configget cg configset cs configure cf mailconfig listpwschemes lp check trace journal undo housekeeping upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

@@ -224,6 +224,18 @@ function __vmm_options
                 '--pattern'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
                 '--after'\t'start after this item' \
                 '--limit'\t'show at most this many items'
+        case 'senderadd' 'sa'
+            printf '%s\n' \
+                '--expires'\t'when it ends: a date or a time such as \'2026-12-24 18:00\', how long from now such as \'30d\', or \'never\'' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'senderdelete' 'sd'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
+                '--if-exists'\t'succeed without a change if it does not exist'
+        case 'domainsenders'
+            printf '%s\n' \
+                '--aliases'\t'whether the accounts that an alias ends in may send as the alias: on (the default) or off' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'listaddresses' 'll'
             printf '%s\n' \
                 '-p'\t'list only what matches; \'%\' at the beginning or end stands for anything' \
@@ -442,6 +454,10 @@ function __vmm_value
             printf '%s\n' '-'
         case 'listrelocated --limit' 'lr --limit'
             printf '%s\n' '-'
+        case 'senderadd --expires' 'sa --expires'
+            printf '%s\n' '-'
+        case 'domainsenders --aliases'
+            printf '%s\n' '=on,off'
         case 'listaddresses -p' 'listaddresses --pattern' 'll -p' 'll --pattern'
             printf '%s\n' '-'
         case 'listaddresses --after' 'll --after'
@@ -573,6 +589,14 @@ function __vmm_arguments
             printf '%s\n' '@relocated'
         case 'relocateddelete' 'rd'
             printf '%s\n' '@relocated'
+        case 'senderadd' 'sa'
+            printf '%s\n' '@address' '@account...'
+        case 'senderinfo' 'si'
+            printf '%s\n' '@address'
+        case 'senderdelete' 'sd'
+            printf '%s\n' '@address' '@account...'
+        case 'domainsenders'
+            printf '%s\n' '@domain'
         case 'trashshow'
             printf '%s\n' '-'
         case 'trashrestore'
@@ -594,7 +618,7 @@ function __vmm_arguments
         case 'undo'
             printf '%s\n' '-...'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,senderadd,sa,senderinfo,si,senderdelete,sd,domainsenders,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -680,6 +704,13 @@ function __vmm_commands
         'rd'\t'delete a relocated user' \
         'listrelocated'\t'list relocated users' \
         'lr'\t'list relocated users' \
+        'senderadd'\t'let accounts send as an address or a domain' \
+        'sa'\t'let accounts send as an address or a domain' \
+        'senderinfo'\t'show who may send as an address, or what is granted in a domain' \
+        'si'\t'show who may send as an address, or what is granted in a domain' \
+        'senderdelete'\t'take back what senderadd granted' \
+        'sd'\t'take back what senderadd granted' \
+        'domainsenders'\t'let the accounts behind aliases of a domain send as the aliases, or not' \
         'listaddresses'\t'list addresses' \
         'll'\t'list addresses' \
         'trashlist'\t'list deleted accounts and domains in the trash' \

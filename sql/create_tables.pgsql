@@ -210,7 +210,8 @@ BEGIN
         ('dovecot', 'SELECT, INSERT, UPDATE, DELETE ON userquota, vmm_quota_clone'),
         ('postfix', 'SELECT ON postfix_alias, postfix_gid, postfix_maildir, postfix_relocated, postfix_transport, postfix_uid'),
         ('postfix', 'SELECT ON vmm_address, alias, catchall, relocated, transport'),
-        ('postfix', 'SELECT (gid, domaindir, tid) ON domain_data'),
+        ('postfix', 'SELECT (gid, domaindir, tid, alias_senders) ON domain_data'),
+        ('postfix', 'SELECT (gid, address, uid, expires) ON vmm_sender_grant'),
         ('postfix', 'SELECT (gid, domainname) ON domain_name'),
         ('postfix', 'SELECT (mid, directory) ON maillocation'),
         ('postfix', 'SELECT (uid, gid, local_part, mid, tid) ON users')

@@ -16,5 +16,7 @@
 \ir objects_undo.pgsql
 -- 9 the age of passwords
 \ir objects_passwords.pgsql
--- 10 what \d+ and \df+ say
+-- 10 senders
+\ir objects_senders.pgsql
+-- 11 what \d+ and \df+ say
 \ir objects_comments.pgsql

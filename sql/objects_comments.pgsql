@@ -1,6 +1,6 @@
 -- Part of objects.pgsql.
 
--- ==== 10  What \d+ and \df+ say =================================================================================================
+-- ==== 11  What \d+ and \df+ say =================================================================================================
 
 COMMENT ON TABLE vmm_schema IS 'Version of this layout, in one row; vmm refuses to work on a version that it does not know.';
 COMMENT ON COLUMN vmm_schema.version IS '1 is the layout of vmm 0.8.0, 2 has the journal.';
@@ -22,6 +22,7 @@ COMMENT ON COLUMN domain_data.qid IS 'Default quota of accounts.';
 COMMENT ON COLUMN domain_data.ssid IS 'Default services of accounts.';
 COMMENT ON COLUMN domain_data.tid IS 'Default transport of accounts, and transport of all addresses that are no account.';
 COMMENT ON COLUMN domain_data.domaindir IS 'Directory in which the homes of the accounts are.';
+COMMENT ON COLUMN domain_data.alias_senders IS 'Whether the accounts that an alias of the domain ends in may send as the alias.';
 COMMENT ON TABLE domain_name IS 'Names of domains: the primary name and the alias domains of each, as A-labels in lower case.';
 COMMENT ON COLUMN domain_name.is_primary IS 'Whether this is the primary name; one per domain.';
 COMMENT ON TABLE users IS 'Accounts. NULL in qid, ssid and tid: the default of the domain.';
@@ -108,11 +109,12 @@ COMMENT ON COLUMN vmm_change.command IS 'The command line of vmm, without secret
 COMMENT ON TABLE vmm_journal IS 'What each change did to which object, with its properties before and after.';
 COMMENT ON COLUMN vmm_journal.entry IS 'The entries of one object are in the order in which it changed.';
 COMMENT ON COLUMN vmm_journal.change IS 'Number of the change in vmm_change.';
-COMMENT ON COLUMN vmm_journal.kind IS 'domain, domain name, account, alias, relocated user, catch-all, or a table of choices.';
+COMMENT ON COLUMN vmm_journal.kind IS
+    'domain, domain name, account, alias, relocated user, catch-all, sender grant, or a table of choices.';
 COMMENT ON COLUMN vmm_journal.number IS 'uid of an account, key of a choice, gid of the domain of everything else.';
 COMMENT ON COLUMN vmm_journal.gid IS 'The domain, which keeps its number when it is renamed; NULL for a choice.';
 COMMENT ON COLUMN vmm_journal.domain IS 'Primary name of the domain, or the name that was changed; NULL for a choice.';
-COMMENT ON COLUMN vmm_journal.local_part IS 'Of the address; NULL for what has none.';
+COMMENT ON COLUMN vmm_journal.local_part IS 'Of the address; NULL for what has none, empty for the grant of a whole domain.';
 COMMENT ON COLUMN vmm_journal.was IS 'The address before, if that changed.';
 COMMENT ON COLUMN vmm_journal.before IS 'Properties before, without the password; NULL for what was added.';
 COMMENT ON COLUMN vmm_journal.after IS 'Properties after, without the password; NULL for what was deleted.';
@@ -132,6 +134,13 @@ COMMENT ON COLUMN vmm_journal_keeping.pruned_change IS 'The highest number of a 
 COMMENT ON TABLE vmm_journal_name IS 'The last primary name of each domain, also of deleted ones.';
 COMMENT ON COLUMN vmm_journal_name.gid IS 'Of the domain.';
 COMMENT ON COLUMN vmm_journal_name.domainname IS 'The name.';
+COMMENT ON TABLE vmm_sender_grant IS 'Accounts that may send as an address, or as any address of a domain, wherever its mail goes.';
+COMMENT ON COLUMN vmm_sender_grant.gid IS 'The domain of the sender address.';
+COMMENT ON COLUMN vmm_sender_grant.address IS 'Local part of the sender address, which need not exist; empty: any.';
+COMMENT ON COLUMN vmm_sender_grant.uid IS 'The account that may send as it.';
+COMMENT ON COLUMN vmm_sender_grant.expires IS 'From then on it may not; NULL: never.';
+COMMENT ON FUNCTION vmm_granted_senders(bigint, varchar) IS 'Who may use an address as sender because it was granted.';
+COMMENT ON FUNCTION vmm_alias_senders(text) IS 'Who may use an alias as sender: the accounts that it ends in.';
 COMMENT ON FUNCTION vmm_change_id() IS 'The change of this transaction in vmm_change, made if there is none.';
 COMMENT ON FUNCTION vmm_journal_objects(text, text) IS 'A query for the objects that rows of a table are.';
 COMMENT ON FUNCTION vmm_journal_keep(bigint[], text[], timestamptz[]) IS

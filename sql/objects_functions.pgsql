@@ -129,45 +129,6 @@ BEGIN
 END
 $body$;
 
--- Who may use an address as sender: an account of ours, and of an alias the accounts that it ends in, over any number of aliases;
--- each under every name of its domain, since it may log in by any of them. Addresses elsewhere are nobody's login. Neither a
--- catch-all nor an extension (user+list@) is followed. A loop ends where nothing new turns up. Of what an alias leads to, the first
--- 1,000 addresses count, which is as far as Postfix expands unless told otherwise.
-CREATE OR REPLACE FUNCTION postfix_smtpd_sender_login_map(localpart varchar, the_domain varchar)
-RETURNS SETOF sender_login LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
-DECLARE
-    asked CONSTANT text := vmm_address_key(localpart, the_domain);
-    known record;
-BEGIN
-    -- These columns are in the index.
-    SELECT a.gid, a.kind INTO known FROM vmm_address a WHERE a.address = asked;
-    IF known.kind = 'account' THEN
-        RETURN QUERY
-        SELECT asked::varchar(320), vmm_for_reader(lower(localpart COLLATE "C") || '@' || n.domainname)
-          FROM domain_name n
-         WHERE n.gid = known.gid;
-    ELSIF known.kind = 'alias' THEN
-        RETURN QUERY
-        WITH RECURSIVE walk (target) AS (
-            SELECT asked
-            UNION
-            SELECT vmm_address_key(split_part(d.destination, '@', 1)::varchar,
-                substr(d.destination, strpos(d.destination, '@') + 1)::varchar)
-              FROM walk w
-              JOIN vmm_address a ON a.address = w.target AND a.kind = 'alias'
-              JOIN alias l ON l.gid = a.gid AND l.address = a.local_part
-             CROSS JOIN LATERAL _interpolate_destination(l.destination, a.local_part, split_part(w.target, '@',
-                 2)::varchar) AS d (destination)
-             WHERE strpos(d.destination, '@') > 0
-        )
-        SELECT DISTINCT asked::varchar(320), vmm_for_reader(a.local_part || '@' || n.domainname)
-          FROM (SELECT target FROM walk LIMIT 1000) AS w
-          JOIN vmm_address a ON a.address = w.target AND a.kind = 'account'
-          JOIN domain_name n ON n.gid = a.gid;
-    END IF;
-END
-$body$;
-
 
 -- For the views, which hand over a row that they have found already. Each reads what its map reads, with the privileges of the
 -- caller.

@@ -112,7 +112,8 @@ CREATE OR REPLACE FUNCTION vmm_journal_objects(of_table text, rows_of text) RETU
                         $$'gid', r.gid, 'name', r.name, 'mail', m.mail$$, rows_of,
                         $query$LEFT JOIN (SELECT mid, concat_ws(':', format, directory, extra) AS mail
                                             FROM maillocation JOIN mailboxformat USING (fid)) m USING (mid)$query$]
-                    ELSE ARRAY['gid', 'domain', 'NULL', 'NULL', $$'directory', r.domaindir$$, rows_of, '']
+                    ELSE ARRAY['gid', 'domain', 'NULL', 'NULL',
+                        $$'directory', r.domaindir, 'alias_senders', CASE WHEN NOT r.alias_senders THEN false END$$, rows_of, '']
                 END)
         WHEN of_table = 'domain_name' THEN
             format(
@@ -132,6 +133,16 @@ CREATE OR REPLACE FUNCTION vmm_journal_objects(of_table text, rows_of text) RETU
                     WHEN 'relocated' THEN ARRAY['r.address', 'relocated user', 'r.address', rows_of]
                     ELSE ARRAY['r.destination', 'catch-all', 'NULL', rows_of]
                 END)
+        WHEN of_table = 'vmm_sender_grant' THEN
+            format(
+                $query$SELECT concat_ws(' ', r.gid, r.address, r.uid) AS same, 'sender grant' AS kind, r.gid AS number, r.gid,
+                              n.domainname::text AS domain, r.address::text AS local_part, NULL::text AS secret,
+                              jsonb_strip_nulls(jsonb_build_object('uid', r.uid, 'account', u.local_part || '@' || a.domainname,
+                                  'expires', to_char(r.expires AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) AS data
+                         FROM %s r
+                         LEFT JOIN vmm_journal_name n USING (gid)
+                         LEFT JOIN users u ON u.uid = r.uid
+                         LEFT JOIN vmm_journal_name a ON a.gid = u.gid$query$, rows_of)
         ELSE
             format(
                 $query$SELECT r.%1$s::text AS same, %2$L AS kind, r.%1$s AS number, NULL::bigint AS gid, NULL::text AS domain,

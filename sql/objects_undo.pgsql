@@ -9,14 +9,15 @@ CREATE OR REPLACE FUNCTION vmm_journal_key(j vmm_journal) RETURNS text LANGUAGE 
         WHEN 'relocated user' THEN concat_ws(' ', j.gid, j.local_part)
         WHEN 'alias' THEN concat_ws(' ', j.gid, j.local_part, coalesce(j.before, j.after)->>'destination')
         WHEN 'catch-all' THEN concat_ws(' ', j.gid, coalesce(j.before, j.after)->>'destination')
+        WHEN 'sender grant' THEN concat_ws(' ', j.gid, j.local_part, coalesce(j.before, j.after)->>'uid')
         ELSE j.number::text
     END
 $body$;
 
 -- What some changes come to, for each object: what it was before the first of them, and what the last of them left. With uids only
--- for these accounts, and the destinations that were deleted with them. With others: what all other changes come to, of the same
--- objects, since then. Right after a large change the statistics do not know of it, and rows that are taken for one would be read
--- again for each object: no nested loops.
+-- for these accounts, and the destinations and sender grants that were deleted with them. With others: what all other changes come
+-- to, of the same objects, since then. Right after a large change the statistics do not know of it, and rows that are taken for one
+-- would be read again for each object: no nested loops.
 CREATE OR REPLACE FUNCTION vmm_journal_net(changes bigint[], uids bigint[], others boolean)
     RETURNS TABLE (kind text, key text, number bigint, old_gid bigint, old_domain text, old_local_part text, gid bigint,
                    domain text, local_part text, before jsonb, after jsonb, password_changed boolean, last_change bigint)
@@ -27,6 +28,7 @@ CREATE OR REPLACE FUNCTION vmm_journal_net(changes bigint[], uids bigint[], othe
          WHERE j.change = ANY (changes)
            AND (uids IS NULL
                 OR (j.kind = 'account' AND j.number = ANY (uids))
+                OR (j.kind = 'sender grant' AND j.after IS NULL AND (j.before->>'uid')::bigint = ANY (uids))
                 OR (j.kind IN ('alias', 'catch-all') AND j.after IS NULL
                     AND j.before->>'destination' IN (
                         SELECT a.local_part || '@' || n.name

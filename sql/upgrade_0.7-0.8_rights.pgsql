@@ -56,7 +56,10 @@ BEGIN
             ('postfix_smtpd_sender_login_map', 'old', 'users', '{gid,local_part}'),
             ('postfix_smtpd_sender_login_map', 'old', 'alias', '{gid,address,destination}'),
             ('postfix_smtpd_sender_login_map', 'old', 'domain_name', '{gid,domainname}'),
-            ('postfix_smtpd_sender_login_map', 'new', 'vmm_address', '{address,gid,local_part,kind}'))
+            ('postfix_smtpd_sender_login_map', 'new', 'vmm_address', '{address,gid,local_part,kind}'),
+            ('postfix_smtpd_sender_login_map', 'new', 'users', '{uid}'),
+            ('postfix_smtpd_sender_login_map', 'new', 'domain_data', '{gid,alias_senders}'),
+            ('postfix_smtpd_sender_login_map', 'new', 'vmm_sender_grant', '{gid,address,uid,expires}'))
                 AS v (asked, since, relation, fields)
      CROSS JOIN LATERAL unnest(v.fields::text[]) AS f (field);
 
@@ -130,7 +133,8 @@ BEGIN
                 ('postfix', 'postfix_virtual_mailbox_map',
                     'SELECT ON postfix_alias, postfix_gid, postfix_maildir, postfix_relocated, postfix_transport, postfix_uid'),
                 ('postfix', 'postfix_virtual_mailbox_map', 'SELECT ON vmm_address, alias, catchall, relocated, transport'),
-                ('postfix', 'postfix_virtual_mailbox_map', 'SELECT (gid, domaindir, tid) ON domain_data'),
+                ('postfix', 'postfix_virtual_mailbox_map', 'SELECT (gid, domaindir, tid, alias_senders) ON domain_data'),
+                ('postfix', 'postfix_virtual_mailbox_map', 'SELECT (gid, address, uid, expires) ON vmm_sender_grant'),
                 ('postfix', 'postfix_virtual_mailbox_map', 'SELECT (gid, domainname) ON domain_name'),
                 ('postfix', 'postfix_virtual_mailbox_map', 'SELECT (mid, directory) ON maillocation'),
                 ('postfix', 'postfix_virtual_mailbox_map', 'SELECT (uid, gid, local_part, mid, tid) ON users'))

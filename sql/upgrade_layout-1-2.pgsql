@@ -3,7 +3,7 @@
 --
 --     psql -d mailsys -U vmm -f upgrade_layout-1-2.pgsql
 --
--- One transaction. No row is touched: tables get triggers, accounts a column, and the journal begins empty.
+-- One transaction. No row is touched: tables get triggers and columns, and the journal begins empty.
 \set ON_ERROR_STOP on
 BEGIN;
 
@@ -33,7 +33,42 @@ ALTER FUNCTION vmm_account_answers(bigint[], bigint[], varchar[]) ROWS 20;
 \ir objects_journal.pgsql
 \ir objects_undo.pgsql
 \ir objects_passwords.pgsql
+\ir objects_senders.pgsql
 \ir objects_comments.pgsql
+
+-- A role that could ask who may use a sender address can go on asking it: it gets what that reads now and did not read before.
+-- Groups come first: their members have it too then.
+DO $body$
+DECLARE
+    reader  record;
+    missing record;
+BEGIN
+    FOR reader IN
+        SELECT r.name, CASE r.name WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(r.name) END AS grantee
+          FROM (SELECT 'public'::name AS name, 0 AS turn
+                UNION ALL SELECT rolname, CASE WHEN rolcanlogin THEN 2 ELSE 1 END FROM pg_roles) AS r
+         WHERE NOT has_table_privilege(r.name, 'vmm_schema', 'SELECT')
+           AND has_function_privilege(r.name, 'postfix_smtpd_sender_login_map(varchar, varchar)', 'EXECUTE')
+           AND NOT EXISTS (
+               SELECT FROM (VALUES ('vmm_address', '{address,gid,local_part,kind}'), ('alias', '{gid,address,destination}'),
+                                   ('domain_name', '{gid,domainname}')) AS o (relation, fields)
+                CROSS JOIN LATERAL unnest(o.fields::text[]) AS f (field)
+                WHERE NOT has_column_privilege(r.name, o.relation, f.field, 'SELECT'))
+         ORDER BY r.turn, r.name
+    LOOP
+        FOR missing IN
+            SELECT o.relation, f.field
+              FROM (VALUES ('users', '{uid,gid,local_part}'), ('domain_data', '{gid,alias_senders}'),
+                           ('vmm_sender_grant', '{gid,address,uid,expires}')) AS o (relation, fields)
+             CROSS JOIN LATERAL unnest(o.fields::text[]) AS f (field)
+        LOOP
+            IF NOT has_column_privilege(reader.name, missing.relation, missing.field, 'SELECT') THEN
+                EXECUTE format('GRANT SELECT (%I) ON %I TO %s', missing.field, missing.relation, reader.grantee);
+            END IF;
+        END LOOP;
+    END LOOP;
+END
+$body$;
 UPDATE vmm_schema SET version = 2;
 
 COMMIT;

@@ -72,6 +72,7 @@ internal static class CommandTree
         ("Aliases", [.. AliasCommands.All, RenameCommands.OfAlias]),
         ("Catch-alls", CatchAllCommands.All),
         ("Relocated users", RelocatedCommands.All),
+        ("Senders (who may send as which address)", SenderCommands.All),
         ("Addresses of every kind", AddressCommands.All),
         ("Trash", TrashCommands.All),
         ("Configuration", [.. ConfigureCommands.All, MailConfigCommand.One]),

@@ -30,6 +30,7 @@ internal static class AccountText
         + TextBlock.Field("SIEVE", Service(a, ServiceSet.Sieve))
         + "\n"
         + TextBlock.Note(a.Note)
+        + (a.SenderGrants is null ? "" : TextBlock.List("sender grants", [.. a.SenderGrants.Select(SenderText.Line)]))
         + (a.Aliases is null ? "" : TextBlock.List("alias addresses", a.Aliases));
 
     /// <summary>The columns of the long list: usage in percent, bytes, messages; services; name and note.</summary>

@@ -47,6 +47,8 @@ internal static class DomainText
         + TextBlock.Field("Aliases", $"{d.AliasCount}")
         + TextBlock.Field("Relocated", $"{d.RelocatedCount}")
         + TextBlock.Field("Catch-All Dests", $"{d.CatchAllCount}")
+        + (d.AliasSenders ? "" : TextBlock.Field("Alias Senders", SenderText.AliasSenders(d.AliasSenders)))
+        + (d.SenderGrantCount == 0 ? "" : TextBlock.Field("Sender Grants", $"{d.SenderGrantCount}"))
         + "\n"
         + TextBlock.Note(d.Note)
         + List("alias domains", d.AliasDomains?.Select(n => TextBlock.Domain(n, DomainName.Stored(n).Unicode)))

@@ -38,11 +38,11 @@ internal sealed class JournalCommand
 
     private void Declare(VmmCommand command, App app)
     {
-        command.Details = "Lists the changes of domains, accounts, aliases, catch-alls and relocated users with number, time, "
-            + "administrator and command line. The database keeps the journal, so it also has what other programs change: these "
-            + "changes have the role in the database and the name of the program. With a number it shows what the change did, "
-            + "with the properties before and after it. A time is a date or a date with a time, such as '2026-01-31 18:00', or "
-            + "how long ago it was: '30m', '12h', '7d', '4w'. No password and no hash is shown.";
+        command.Details = "Lists the changes of domains, accounts, aliases, catch-alls, relocated users and sender grants with "
+            + "number, time, administrator and command line. The database keeps the journal, so it also has what other programs "
+            + "change: these changes have the role in the database and the name of the program. With a number it shows what the "
+            + "change did, with the properties before and after it. A time is a date or a date with a time, such as "
+            + "'2026-01-31 18:00', or how long ago it was: '30m', '12h', '7d', '4w'. No password and no hash is shown.";
         command.Example = "journal user@example.com --since 7d";
         command.Codes = [ErrorCode.NoSuchChange];
         command.Takes(what, since, until, by, limit, follow);

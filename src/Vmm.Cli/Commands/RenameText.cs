@@ -15,6 +15,7 @@ internal static class RenameText
         ];
         var parts = all.Where(n => n.Count > 0).Select(n => $"{n.Count} of {n.Of}");
         var total = all.Sum(n => n.Count);
-        return total == 0 ? "" : $"{Errors.Count(total, "destination")} changed: {string.Join(", ", parts)}\n";
+        return (total == 0 ? "" : $"{Errors.Count(total, "destination")} changed: {string.Join(", ", parts)}\n")
+            + (followed.SenderGrants is { } grants ? $"{Errors.Count(grants, "sender grant")} changed\n" : "");
     }
 }

@@ -69,6 +69,7 @@ public static class AccountRename
         }
 
         Leave(s, account.Gid, rename, left);
+        var grants = SenderSql.Move(s.Tx, account.Gid, rename.Old.LocalPart, target.Gid, rename.New.LocalPart);
         followers.Move();
         if (left == OldName.Alias)
         {
@@ -89,7 +90,7 @@ public static class AccountRename
             account.Uid,
             target.Gid,
             $"{target.Directory}/{account.Uid}",
-            followers.Count)
+            followers.Count with { SenderGrants = grants > 0 ? grants : null })
         {
             MovedFrom = home,
         };

@@ -45,6 +45,9 @@ public sealed record DeletedAccount(string Address, int AliasDestinations, bool 
     /// <summary>Number of catch-all destinations that were deleted with it; left out if there were none.</summary>
     public int? CatchAllDestinations { get; init; }
 
+    /// <summary>Number of grants to send as something that were deleted with it; left out if there were none.</summary>
+    public int? SenderGrants { get; init; }
+
     /// <summary>The change whose directory in the trash its mail and rows are in; left out if they are not.</summary>
     public long? Trash { get; init; }
 
@@ -125,8 +128,10 @@ public static class Accounts
         var account = Require(s, address);
         var info = AccountSql.Info(s.Tx, account) ?? throw ObjectErrors.NoSuchAccount(address);
         var measures = details.HasFlag(AccountDetails.DiskUsage) || s.Settings.Value(SettingOptions.AccountDiskUsage);
+        var senders = SenderSql.OfAccount(s.Tx, account.Uid);
         return info with
         {
+            SenderGrants = senders.Count > 0 ? senders : null,
             Aliases = details.HasFlag(AccountDetails.Aliases)
                 ? AliasSql.PointingTo(s.Tx, ExtendedAddresses.With(s, Names(s, account)))
                 : null,
@@ -171,7 +176,9 @@ public static class Accounts
         var home = new RemoveHome(DomainPath.Parse(account.DomainDirectory, account.Gid), account.Uid);
         var discarding = onDelete == OnDelete.Trash ? new Discarding(s, [home.Domain.Base], [], [account.Uid]) : null;
         var (ofAliases, ofCatchAlls) = pointers.Delete();
+        var grants = SenderSql.DeleteOfAccount(s.Tx, account.Uid);
         AccountSql.Delete(s.Tx, account.Uid);
+        Senders.WarnOfRest(s, account.Gid, account.Address);
         DovecotSessions.Changed(s, names);
         pointers.WarnOfVanished();
         Addresses.WarnOfPointers(s, names);
@@ -186,6 +193,7 @@ public static class Accounts
         {
             Trash = removed ? discarding?.Change : null,
             CatchAllDestinations = ofCatchAlls > 0 ? ofCatchAlls : null,
+            SenderGrants = grants > 0 ? grants : null,
             Uid = account.Uid,
             Home = $"{account.DomainDirectory}/{account.Uid}",
         };

@@ -41,6 +41,7 @@ public static class AliasRename
         }
 
         AccountRename.Leave(s, gid, rename, left);
+        var grants = SenderSql.Move(s.Tx, gid, rename.Old.LocalPart, target, rename.New.LocalPart);
         DestinationList.RequireDeliverable(s, target, rename.New.LocalPart, rename.New.ToString(), rules);
         if (left == OldName.Alias)
         {
@@ -54,7 +55,11 @@ public static class AliasRename
             s.Warn($"%n, %d and %= in the destinations of '{rename.New}' are replaced by parts of the new address now");
         }
 
-        return new RenamedAlias(rename.Old.ToString(), rename.New.ToString(), left, followers.Count);
+        return new RenamedAlias(
+            rename.Old.ToString(),
+            rename.New.ToString(),
+            left,
+            followers.Count with { SenderGrants = grants > 0 ? grants : null });
     }
 
     private static (long Gid, AddressRename Rename, long Target) Find(

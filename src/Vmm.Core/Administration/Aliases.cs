@@ -95,6 +95,7 @@ public static class Aliases
             var whole = DeleteWhole(s, domain.Gid, own, existing, Pointers.Find(s, names), force);
             // Relocated users: nothing that is delivered leads over them.
             Addresses.WarnOfPointers(s, names);
+            Senders.WarnOfRest(s, domain.Gid, own);
             return whole;
         }
 
@@ -114,6 +115,7 @@ public static class Aliases
         {
             // Destinations that are named are deleted, such as those in the remedies of check; what follows is said.
             Addresses.WarnOfPointers(s, names);
+            Senders.WarnOfRest(s, domain.Gid, own);
         }
 
         return new DeletedAlias(own.ToString(), deleted, ignored);

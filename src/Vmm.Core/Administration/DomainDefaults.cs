@@ -57,6 +57,15 @@ public static class DomainDefaults
             domain.Name.Ascii, DomainSql.SetTransport(s.Tx, domain.Gid, ChoiceTables.Transport(s.Tx, transport), reset));
     }
 
+    /// <summary>Lets the accounts that an alias ends in send as the alias, or not.</summary>
+    /// <exception cref="VmmException">37, 57.</exception>
+    public static ChangedDomain SetAliasSenders(Session s, DomainName name, bool may)
+    {
+        var domain = Hold(s, name);
+        _ = SenderSql.SetAliasSenders(s.Tx, domain.Gid, may);
+        return new ChangedDomain(domain.Name.Ascii, 0);
+    }
+
     /// <summary>Locks the domain, so that two changes of it take turns and each sees the result of the other.</summary>
     private static DomainRow Hold(Session s, DomainName name)
     {

@@ -52,6 +52,9 @@ public sealed record DeletedDomain(
     IReadOnlyList<string> AliasDomains,
     bool DirectoryDeleted)
 {
+    /// <summary>Number of sender grants of its addresses and to its accounts; left out if there were none.</summary>
+    public int? SenderGrants { get; init; }
+
     /// <summary>The change whose directory in the trash its mail and rows are in; left out if they are not.</summary>
     public long? Trash { get; init; }
 
@@ -199,6 +202,7 @@ public static class Domains
         string[] names = [domain.Name.Ascii, .. aliasDomains];
         var gone = AddressSql.Under(s.Tx, names);
         var discarding = onDelete == OnDelete.Trash ? new Discarding(s, [step.Domain.Base], [domain.Gid], []) : null;
+        var grants = SenderSql.DeleteOfDomain(s.Tx, domain.Gid);
         DomainSql.Delete(s.Tx, domain.Gid);
         DovecotSessions.DomainChanged(s, names);
         Addresses.WarnOfPointers(s, gone);
@@ -220,6 +224,7 @@ public static class Domains
             removed && discarding is null)
         {
             Trash = removed ? discarding?.Change : null,
+            SenderGrants = grants > 0 ? grants : null,
             Gid = domain.Gid,
             Directory = domain.Directory,
         };

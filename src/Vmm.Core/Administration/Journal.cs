@@ -18,7 +18,7 @@ public sealed record JournalRequest(
 
 /// <summary>What a change did to an object.</summary>
 /// <param name="Action">added, changed or deleted.</param>
-/// <param name="Kind">domain, domain name, account, alias, relocated user, catch-all, or a table of choices.</param>
+/// <param name="Kind">domain, domain name, account, alias, relocated user, catch-all, sender grant, or a table of choices.</param>
 /// <param name="Object">Its address or domain; of a choice its number.</param>
 /// <param name="Uid">User id of an account.</param>
 /// <param name="Was">Its address before, if that changed.</param>

@@ -21,4 +21,8 @@ public enum OldName
 /// <param name="Aliases">Of aliases.</param>
 /// <param name="CatchAlls">Of catch-alls.</param>
 /// <param name="Relocated">Of relocated users.</param>
-public sealed record FollowedDestinations(int Aliases, int CatchAlls, int Relocated);
+public sealed record FollowedDestinations(int Aliases, int CatchAlls, int Relocated)
+{
+    /// <summary>Number of sender grants that are for the new address now; left out if there were none.</summary>
+    public int? SenderGrants { get; init; }
+}

@@ -41,7 +41,11 @@ internal static class RestoreAs
             s.Warn($"the password of '{own}' is stored as {scheme}, with the old address in it: set a new one");
         }
 
-        var added = Redirect(s, change, row, own);
+        List<UndoneObject> added =
+        [
+            .. Redirect(s, change, row, own),
+            .. UndoSenderSql.InsertAgain(s.Tx, change, uid).Select(a => new UndoneObject("added", "sender grant", a, null)),
+        ];
         s.Mailboxes.Return(place, DomainPath.Parse(domain.Directory, domain.Gid), Domains.DirectoryMode(s));
         DovecotSessions.Forget(s, own.ToString());
         AddressWarnings.OfNew(s, own);

@@ -56,6 +56,7 @@ internal static class UndoErrors
             "changed" => $"{what} was changed again{by}",
             "taken" => $"there is something with the address of {what} again{by}",
             "domain" => $"the domain of {what} was deleted{by}",
+            "account" => $"the account of {what} was deleted{by}",
             "content" => $"{what} got something that is still in it{by}",
             "password" => $"the password of {what} is not kept any more",
             "choice" => $"the database has no row any more for the services or the mail location of {what}",

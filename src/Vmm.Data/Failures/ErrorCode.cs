@@ -97,7 +97,7 @@ public enum ErrorCode
     /// <summary>No account with this address or uid.</summary>
     NoSuchAccount = 52,
 
-    /// <summary>No alias with this address, or not with these destinations.</summary>
+    /// <summary>No alias or sender grant with this address, or not with these destinations or accounts.</summary>
     NoSuchAlias = 53,
 
     /// <summary>No such alias domain.</summary>

@@ -39,7 +39,7 @@ public static class ErrorMeanings
         ErrorCode.MailLocationInvalid => "mailbox.root or mailbox.format cannot be used.",
         ErrorCode.NotExecutable => "A program named in [bin] is not executable.",
         ErrorCode.NoSuchAccount => "No account with this address or uid.",
-        ErrorCode.NoSuchAlias => "No alias with this address, or not with these destinations.",
+        ErrorCode.NoSuchAlias => "No alias or sender grant with this address, or not with these destinations or accounts.",
         ErrorCode.NoSuchAliasDomain => "No such alias domain.",
         ErrorCode.NoSuchBinary => "A program named in [bin] does not exist.",
         ErrorCode.NoSuchDirectory => "The base directory does not exist or is not a directory.",

@@ -59,6 +59,9 @@ public sealed record AccountInfo
     /// <summary>When the password was changed last, UTC; null where that is not known.</summary>
     public DateTime? PasswordChanged { get; init; }
 
+    /// <summary>What it may send as because it was granted; left out if there is nothing.</summary>
+    public IReadOnlyList<SendAs>? SenderGrants { get; init; }
+
     /// <summary>Disk usage of the mailbox, as <c>du -hs</c> prints it; only when asked for.</summary>
     public string? DiskUsage { get; init; }
 

@@ -47,6 +47,12 @@ public sealed record DomainInfo
     /// <summary>Number of catch-all destinations.</summary>
     public required long CatchAllCount { get; init; }
 
+    /// <summary>Whether the accounts that an alias ends in may send as the alias.</summary>
+    public required bool AliasSenders { get; init; }
+
+    /// <summary>Number of sender grants of its addresses.</summary>
+    public required long SenderGrantCount { get; init; }
+
     /// <summary>Its alias domain names. This and the next four appear only with <c>--details</c>.</summary>
     public IReadOnlyList<string>? AliasDomains { get; init; }
 

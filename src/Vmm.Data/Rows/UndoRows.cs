@@ -16,6 +16,6 @@ internal sealed record UndoRow(
 /// <summary>Why an object cannot be as it was.</summary>
 /// <param name="Kind">As in the journal.</param>
 /// <param name="Name">Its address or name.</param>
-/// <param name="Reason">changed, password, taken, domain, content, choice or foreign.</param>
+/// <param name="Reason">changed, password, taken, domain, account, content, choice or foreign.</param>
 /// <param name="Change">The change that is to be undone first; null where that would not help.</param>
 internal sealed record UndoObstacle(string Kind, string Name, string Reason, long? Change);

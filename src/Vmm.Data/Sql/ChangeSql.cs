@@ -24,6 +24,7 @@ internal static class ChangeSql
         UNION ALL SELECT 'alias', to_jsonb(t)::text FROM alias t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'relocated', to_jsonb(t)::text FROM relocated t WHERE t.xmin = $1::xid
         UNION ALL SELECT 'catchall', to_jsonb(t)::text FROM catchall t WHERE t.xmin = $1::xid
+        UNION ALL SELECT 'vmm_sender_grant', to_jsonb(t)::text FROM vmm_sender_grant t WHERE t.xmin = $1::xid
         """;
 
     /// <summary>
@@ -41,6 +42,7 @@ internal static class ChangeSql
         UNION ALL SELECT 'alias', to_jsonb(t)::text FROM alias t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'relocated', to_jsonb(t)::text FROM relocated t WHERE t.xmax = $1::xid
         UNION ALL SELECT 'catchall', to_jsonb(t)::text FROM catchall t WHERE t.xmax = $1::xid
+        UNION ALL SELECT 'vmm_sender_grant', to_jsonb(t)::text FROM vmm_sender_grant t WHERE t.xmax = $1::xid
         """;
 
     internal static string Number(Transaction tx) => tx.Scalar<string>(NumberSql) ?? "0";

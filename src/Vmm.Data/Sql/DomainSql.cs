@@ -92,7 +92,9 @@ internal static class DomainSql
                (SELECT count(*) FROM users WHERE gid = $1),
                (SELECT count(DISTINCT address) FROM alias WHERE gid = $1),
                (SELECT count(*) FROM relocated WHERE gid = $1),
-               (SELECT count(*) FROM catchall WHERE gid = $1)
+               (SELECT count(*) FROM catchall WHERE gid = $1),
+               d.alias_senders,
+               (SELECT count(*) FROM vmm_sender_grant WHERE gid = $1)
           FROM domain_data d
          WHERE d.gid = $1
         """;
@@ -240,6 +242,8 @@ internal static class DomainSql
                     AliasCount = r.GetInt64(12),
                     RelocatedCount = r.GetInt64(13),
                     CatchAllCount = r.GetInt64(14),
+                    AliasSenders = r.GetBoolean(15),
+                    SenderGrantCount = r.GetInt64(16),
                 },
                 Parameter.Long(row.Gid));
 

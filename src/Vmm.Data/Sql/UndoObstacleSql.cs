@@ -12,6 +12,7 @@ internal static class UndoObstacleSql
             UNION ALL {NoPassword}
             UNION ALL {Taken}
             UNION ALL {NoDomain}
+            UNION ALL {UndoSenderSql.NoAccount}
             UNION ALL {NotEmpty}
             UNION ALL {NoChoice}
             UNION ALL {NotOurs}) AS o
@@ -110,7 +111,8 @@ internal static class UndoObstacleSql
            FROM p
            LEFT JOIN (SELECT gid, count(*) AS rows
                         FROM (SELECT gid FROM users UNION ALL SELECT gid FROM alias UNION ALL SELECT gid FROM relocated
-                               UNION ALL SELECT gid FROM catchall UNION ALL SELECT gid FROM domain_name) AS r
+                               UNION ALL SELECT gid FROM catchall UNION ALL SELECT gid FROM domain_name
+                               UNION ALL SELECT gid FROM vmm_sender_grant) AS r
                        WHERE gid = ANY (ARRAY(SELECT q.number FROM p q WHERE q.kind = 'domain' AND q.before IS NULL))
                        GROUP BY gid) AS c ON c.gid = p.number
            LEFT JOIN (SELECT q.gid, count(*) AS rows
@@ -138,7 +140,7 @@ internal static class UndoObstacleSql
     private const string NotOurs = $"""
         (SELECT p.kind, {Name}, 'foreign', NULL
            FROM p
-          WHERE p.kind NOT IN ('domain', 'domain name', 'account', 'alias', 'relocated user', 'catch-all')
+          WHERE p.kind NOT IN ('domain', 'domain name', 'account', 'alias', 'relocated user', 'catch-all', 'sender grant')
              OR (p.kind = 'domain' AND p.before->'directory' <> p.after->'directory')
              OR (p.kind = 'account' AND p.before->'mail' <> p.after->'mail'))
         """;

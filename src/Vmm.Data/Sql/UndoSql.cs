@@ -29,7 +29,9 @@ internal static class UndoSql
 
     internal const string LockAccountsSql = """
         SELECT uid FROM users
-         WHERE uid IN (SELECT number FROM vmm_journal_net($1, $2, false) WHERE kind = 'account')
+         WHERE uid IN (SELECT CASE kind WHEN 'account' THEN number ELSE (coalesce(before, after)->>'uid')::bigint END
+                         FROM vmm_journal_net($1, $2, false)
+                        WHERE kind IN ('account', 'sender grant'))
          ORDER BY uid FOR UPDATE
         """;
 
@@ -124,7 +126,9 @@ internal static class UndoSql
                                OR p.before->'quota_messages' IS DISTINCT FROM p.after->'quota_messages'
                           THEN q.qid ELSE d.qid END,
                ssid = CASE WHEN p.before->'services' IS DISTINCT FROM p.after->'services' THEN s.ssid ELSE d.ssid END,
-               tid = CASE WHEN p.before->'transport' IS DISTINCT FROM p.after->'transport' THEN t.tid ELSE d.tid END
+               tid = CASE WHEN p.before->'transport' IS DISTINCT FROM p.after->'transport' THEN t.tid ELSE d.tid END,
+               alias_senders = CASE WHEN p.before->'alias_senders' IS DISTINCT FROM p.after->'alias_senders'
+                                    THEN NOT p.before ? 'alias_senders' ELSE d.alias_senders END
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
          WHERE p.kind = 'domain' AND p.before IS NOT NULL AND p.after IS NOT NULL AND d.gid = p.number
@@ -162,8 +166,8 @@ internal static class UndoSql
         """;
 
     internal const string InsertDomainsSql = $"""
-        INSERT INTO domain_data (gid, domaindir, note, qid, ssid, tid)
-        SELECT p.number, p.before->>'directory', p.before->>'note', q.qid, s.ssid, t.tid
+        INSERT INTO domain_data (gid, domaindir, note, qid, ssid, tid, alias_senders)
+        SELECT p.number, p.before->>'directory', p.before->>'note', q.qid, s.ssid, t.tid, NOT p.before ? 'alias_senders'
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
          WHERE p.kind = 'domain' AND p.after IS NULL
@@ -258,10 +262,12 @@ internal static class UndoSql
         foreach (
             var statement in (string[])
                 [
-                    AddQuotasSql, AddTransportsSql, DeleteAliasesSql, DeleteRelocatedSql, DeleteCatchAllsSql, DeleteAccountsSql,
-                    DeleteNamesSql,
+                    AddQuotasSql, AddTransportsSql, UndoSenderSql.DeleteSql, DeleteAliasesSql, DeleteRelocatedSql,
+                    DeleteCatchAllsSql,
+                    DeleteAccountsSql, DeleteNamesSql,
                     ChangeDomainsSql, InsertDomainsSql, ChangeNamesSql, InsertNamesSql, ChangeAccountsSql, ChangeRelocatedSql,
                     InsertAccountsSql, InsertRelocatedSql, InsertAliasesSql, InsertCatchAllsSql,
+                    UndoSenderSql.ChangeSql, UndoSenderSql.InsertSql,
                     // Last: names and accounts may have moved out of them.
                     DeleteDomainsSql,
                 ])

@@ -17,20 +17,27 @@ public static partial class Moment
     /// <exception cref="VmmException">2 it is none of these.</exception>
     public static DateTime Parse(string text, DateTime now)
     {
-        if (Ago().Match(text.Trim()) is { Success: true } ago
-            && int.TryParse(ago.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number)
-            && Unit(ago.Groups[2].Value) * number is var span && span < now - DateTime.UnixEpoch)
+        if (Duration(text) is { } span && span < now - DateTime.UnixEpoch)
         {
             return now - span;
         }
 
-        return DateTime.TryParseExact(text.Trim(), Formats, CultureInfo.InvariantCulture, Styles, out var moment)
-            ? moment
-            : throw new VmmException(
-                ErrorCode.Usage,
-                $"'{text}' is not a point in time",
-                "It is a date or a time such as '2026-01-31' or '2026-01-31 18:00', or how long ago: '30m', '12h', '7d', '4w'.");
+        return Date(text) ?? throw new VmmException(
+            ErrorCode.Usage,
+            $"'{text}' is not a point in time",
+            "It is a date or a time such as '2026-01-31' or '2026-01-31 18:00', or how long ago: '30m', '12h', '7d', '4w'.");
     }
+
+    /// <summary>A number with s, m, h, d or w; null for anything else.</summary>
+    internal static TimeSpan? Duration(string text) =>
+        Span().Match(text.Trim()) is { Success: true } span
+        && int.TryParse(span.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number)
+            ? Unit(span.Groups[2].Value) * number
+            : null;
+
+    /// <summary>A date with or without a time, in UTC; null for anything else.</summary>
+    internal static DateTime? Date(string text) =>
+        DateTime.TryParseExact(text.Trim(), Formats, CultureInfo.InvariantCulture, Styles, out var moment) ? moment : null;
 
     private const DateTimeStyles Styles = DateTimeStyles.AssumeLocal | DateTimeStyles.AdjustToUniversal;
 
@@ -50,5 +57,5 @@ public static partial class Moment
     };
 
     [GeneratedRegex("^([0-9]{1,6}) ?([smhdw])$")]
-    private static partial Regex Ago();
+    private static partial Regex Span();
 }

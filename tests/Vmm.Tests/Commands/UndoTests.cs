@@ -38,6 +38,13 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
     [InlineData("domainrename example.com example.org --leave nothing")]
     [InlineData("domainrename example.com alias.example")]
     [InlineData("domaindelete example.com --force")]
+    [InlineData("domainsenders example.com --aliases off")]
+    [InlineData("senderadd sales@example.com a@example.com")]
+    [InlineData("senderadd sales@example.com a@example.com b@example.com --expires never")]
+    [InlineData("senderadd example.com b@example.com --expires 2099-01-31")]
+    [InlineData("senderdelete sales@example.com")]
+    [InlineData("senderdelete example.net a@example.com")]
+    [InlineData("domaindelete example.net --force")]
     [InlineData("aliasdomainadd other.example example.com")]
     [InlineData("aliasdomainswitch alias.example example.net")]
     [InlineData("aliasdomaindelete alias.example")]
@@ -255,6 +262,10 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
         await world.DoAsync("aliasadd list@example.com a@example.com b@example.com");
         await world.DoAsync("catchalladd example.com a@example.com");
         await world.DoAsync("relocatedadd gone@example.com new@example.org");
+        await world.DoAsync("senderadd sales@example.com b@example.com --expires 2099-12-24");
+        await world.DoAsync("senderadd list@example.com b@example.com");
+        await world.DoAsync("senderadd a@example.com b@example.com");
+        await world.DoAsync("senderadd @example.net a@example.com");
     }
 
     private static IEnumerable<string> Rows(List<string> state) => state.Where(l => l.Contains('{', StringComparison.Ordinal));
@@ -265,7 +276,10 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
     private async Task<List<string>> StateAsync()
     {
         var rows = new List<string>();
-        string[] tables = ["users", "domain_data", "domain_name", "alias", "relocated", "catchall", "vmm_address_forms"];
+        string[] tables =
+        [
+            "users", "domain_data", "domain_name", "alias", "relocated", "catchall", "vmm_address_forms", "vmm_sender_grant",
+        ];
         foreach (var table in tables)
         {
             // The undo of a change of the password is a change of it.

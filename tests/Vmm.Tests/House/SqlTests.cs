@@ -80,6 +80,7 @@ public partial class SqlTests(PostgresCluster cluster)
                 "UndoObstacleSql.NotOurs",
                 "UndoObstacleSql.Old",
                 "UndoObstacleSql.Taken",
+                "UndoSenderSql.NoAccount",
                 "UndoSql.Choices",
                 "UndoSql.Columns",
                 "UndoSql.GoneAccounts",

@@ -218,6 +218,8 @@ public abstract class InstallTests
             client.SendAsync(foreign, TestContext.Current.CancellationToken)
         );
         Assert.Contains("Sender address rejected: not owned by user", refused.Message, StringComparison.Ordinal);
+        await GrantedSender.IsTakenAsync(server, client, "other@example.net", "other@example.net");
+        await GrantedSender.IsTakenAsync(server, client, "nobody@example.net", "example.net");
         await client.DisconnectAsync(quit: true, TestContext.Current.CancellationToken);
     }
 
