@@ -42,6 +42,14 @@ _vmm_describe() {
       options='--force --dry-run'
       values=()
       arguments=('@domain' '@transport') ;;
+    domainsuspend)
+      options='--mode --until --reason --text --dry-run'
+      values=([--mode]='=nologin,defer,refuse' [--until]='-' [--reason]='-' [--text]='-')
+      arguments=('@domain') ;;
+    domainresume)
+      options='--dry-run'
+      values=()
+      arguments=('@domain') ;;
     aliasdomainadd | ada)
       options='--dry-run --if-not-exists --from-file'
       values=([--from-file]='file')
@@ -114,6 +122,14 @@ _vmm_describe() {
       options='--dry-run'
       values=()
       arguments=('@account' '=all,imap,pop3,sieve,smtp...') ;;
+    usersuspend)
+      options='--mode --until --reason --text --dry-run'
+      values=([--mode]='=nologin,defer,refuse' [--until]='-' [--reason]='-' [--text]='-')
+      arguments=('@account') ;;
+    userresume)
+      options='--dry-run'
+      values=()
+      arguments=('@account') ;;
     quota)
       options='--over --limit'
       values=([--over]='-' [--limit]='-')
@@ -257,7 +273,7 @@ _vmm_describe() {
     help | h)
       options=''
       values=()
-      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,senderadd,sa,senderinfo,si,senderdelete,sd,domainsenders,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v') ;;
+      arguments=('=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,domainsuspend,domainresume,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,usersuspend,userresume,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,senderadd,sa,senderinfo,si,senderdelete,sd,domainsenders,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v') ;;
     version | v)
       options=''
       values=()
@@ -311,7 +327,7 @@ _vmm() {
   elif [[ -n $several ]]; then
     _vmm_offer "$several" "$typed"
   elif [[ -z $command ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr senderadd sa senderinfo si senderdelete sd domainsenders listaddresses ll trashlist trashshow trashrestore trashpurge configget cg configset cs configure cf mailconfig listpwschemes lp check trace journal undo housekeeping upgrade import-postfixadmin help h version v' -- "$typed")
+    mapfile -t COMPREPLY < <(compgen -W 'domainadd da domaininfo di domaindelete dd listdomains ld domainrename dr domainnote do domainquota dq domainservices ds domaintransport dt domainsuspend domainresume aliasdomainadd ada aliasdomaininfo adi aliasdomainswitch ads aliasdomaindelete add useradd ua userinfo ui userdelete ud userpassword up listusers lu getuser gu userrename ur username un usernote uo userquota uq userservices us usertransport ut userenable u1 userdisable u0 usersuspend userresume quota passwords aliasadd aa aliasinfo ai aliasdelete ad listaliases la aliasrename ar catchalladd caa catchallinfo cai catchalldelete cad relocatedadd ra relocatedinfo ri relocateddelete rd listrelocated lr senderadd sa senderinfo si senderdelete sd domainsenders listaddresses ll trashlist trashshow trashrestore trashpurge configget cg configset cs configure cf mailconfig listpwschemes lp check trace journal undo housekeeping upgrade import-postfixadmin help h version v' -- "$typed")
   elif [[ ${#arguments[@]} -gt 0 ]]; then
     if [[ $count -ge ${#arguments[@]} && ${arguments[-1]} == *... ]]; then count=$((${#arguments[@]} - 1)); fi
     word=${arguments[count]-}

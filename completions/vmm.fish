@@ -65,6 +65,16 @@ function __vmm_options
             printf '%s\n' \
                 '--force'\t'also for accounts that have a transport of their own' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'domainsuspend'
+            printf '%s\n' \
+                '--mode'\t'what becomes of mail: nologin (it is received), refuse or defer' \
+                '--until'\t'when it ends by itself; \'never\' for an end by hand, which is the default' \
+                '--reason'\t'why, for administrators; an empty one is deleted' \
+                '--text'\t'what senders are answered, in ASCII; an empty one stands for the usual text' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'domainresume'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'aliasdomainadd' 'ada'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change' \
@@ -169,6 +179,16 @@ function __vmm_options
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'userdisable' 'u0'
+            printf '%s\n' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'usersuspend'
+            printf '%s\n' \
+                '--mode'\t'what becomes of mail: nologin (it is received), refuse or defer' \
+                '--until'\t'when it ends by itself; \'never\' for an end by hand, which is the default' \
+                '--reason'\t'why, for administrators; an empty one is deleted' \
+                '--text'\t'what senders are answered, in ASCII; an empty one stands for the usual text' \
+                '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
+        case 'userresume'
             printf '%s\n' \
                 '--dry-run'\t'do everything but keep nothing; show the rows and directories that would change'
         case 'quota'
@@ -370,6 +390,14 @@ function __vmm_value
             printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'domainservices -d' 'domainservices --disable' 'ds -d' 'ds --disable'
             printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
+        case 'domainsuspend --mode'
+            printf '%s\n' '=nologin,defer,refuse'
+        case 'domainsuspend --until'
+            printf '%s\n' '-'
+        case 'domainsuspend --reason'
+            printf '%s\n' '-'
+        case 'domainsuspend --text'
+            printf '%s\n' '-'
         case 'aliasdomainadd --from-file' 'ada --from-file'
             printf '%s\n' 'file'
         case 'useradd -p' 'useradd --password' 'ua -p' 'ua --password'
@@ -422,6 +450,14 @@ function __vmm_value
             printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
         case 'userservices -d' 'userservices --disable' 'us -d' 'us --disable'
             printf '%s\n' '+all,imap,none,pop3,sieve,smtp'
+        case 'usersuspend --mode'
+            printf '%s\n' '=nologin,defer,refuse'
+        case 'usersuspend --until'
+            printf '%s\n' '-'
+        case 'usersuspend --reason'
+            printf '%s\n' '-'
+        case 'usersuspend --text'
+            printf '%s\n' '-'
         case 'quota --over'
             printf '%s\n' '-'
         case 'quota --limit'
@@ -531,6 +567,10 @@ function __vmm_arguments
             printf '%s\n' '@domain'
         case 'domaintransport' 'dt'
             printf '%s\n' '@domain' '@transport'
+        case 'domainsuspend'
+            printf '%s\n' '@domain'
+        case 'domainresume'
+            printf '%s\n' '@domain'
         case 'aliasdomainadd' 'ada'
             printf '%s\n' '-' '@domain'
         case 'aliasdomaininfo' 'adi'
@@ -565,6 +605,10 @@ function __vmm_arguments
             printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp...'
         case 'userdisable' 'u0'
             printf '%s\n' '@account' '=all,imap,pop3,sieve,smtp...'
+        case 'usersuspend'
+            printf '%s\n' '@account'
+        case 'userresume'
+            printf '%s\n' '@account'
         case 'quota'
             printf '%s\n' '@domain'
         case 'passwords'
@@ -618,7 +662,7 @@ function __vmm_arguments
         case 'undo'
             printf '%s\n' '-...'
         case 'help' 'h'
-            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,senderadd,sa,senderinfo,si,senderdelete,sd,domainsenders,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v'
+            printf '%s\n' '=domainadd,da,domaininfo,di,domaindelete,dd,listdomains,ld,domainrename,dr,domainnote,do,domainquota,dq,domainservices,ds,domaintransport,dt,domainsuspend,domainresume,aliasdomainadd,ada,aliasdomaininfo,adi,aliasdomainswitch,ads,aliasdomaindelete,add,useradd,ua,userinfo,ui,userdelete,ud,userpassword,up,listusers,lu,getuser,gu,userrename,ur,username,un,usernote,uo,userquota,uq,userservices,us,usertransport,ut,userenable,u1,userdisable,u0,usersuspend,userresume,quota,passwords,aliasadd,aa,aliasinfo,ai,aliasdelete,ad,listaliases,la,aliasrename,ar,catchalladd,caa,catchallinfo,cai,catchalldelete,cad,relocatedadd,ra,relocatedinfo,ri,relocateddelete,rd,listrelocated,lr,senderadd,sa,senderinfo,si,senderdelete,sd,domainsenders,listaddresses,ll,trashlist,trashshow,trashrestore,trashpurge,configget,cg,configset,cs,configure,cf,mailconfig,listpwschemes,lp,check,trace,journal,undo,housekeeping,upgrade,import-postfixadmin,help,h,version,v'
     end
 end
 
@@ -642,6 +686,8 @@ function __vmm_commands
         'ds'\t'allow or forbid services to the accounts of a domain' \
         'domaintransport'\t'set the transport of a domain' \
         'dt'\t'set the transport of a domain' \
+        'domainsuspend'\t'suspend all accounts of a domain' \
+        'domainresume'\t'end the suspension of a domain' \
         'aliasdomainadd'\t'give a domain one more name' \
         'ada'\t'give a domain one more name' \
         'aliasdomaininfo'\t'show which domain an alias domain belongs to' \
@@ -678,6 +724,8 @@ function __vmm_commands
         'u1'\t'allow an account one service or all' \
         'userdisable'\t'forbid an account one service or all' \
         'u0'\t'forbid an account one service or all' \
+        'usersuspend'\t'suspend an account: no login; mail is received, refused or deferred' \
+        'userresume'\t'end the suspension of an account' \
         'quota'\t'list accounts by quota usage, the fullest first' \
         'passwords'\t'count the password schemes of accounts' \
         'aliasadd'\t'add an alias, or destinations to it' \

@@ -6,6 +6,8 @@
 -- 4 one row per address
 \ir objects_names.pgsql
 \ir objects_addresses.pgsql
+\ir objects_suspension.pgsql
+\ir objects_answers.pgsql
 \ir objects_names_and_choices.pgsql
 -- 5 functions and 6 views for Postfix and Dovecot
 \ir objects_functions.pgsql

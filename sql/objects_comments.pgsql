@@ -23,6 +23,10 @@ COMMENT ON COLUMN domain_data.ssid IS 'Default services of accounts.';
 COMMENT ON COLUMN domain_data.tid IS 'Default transport of accounts, and transport of all addresses that are no account.';
 COMMENT ON COLUMN domain_data.domaindir IS 'Directory in which the homes of the accounts are.';
 COMMENT ON COLUMN domain_data.alias_senders IS 'Whether the accounts that an alias of the domain ends in may send as the alias.';
+COMMENT ON COLUMN domain_data.suspended IS 'nologin, refuse or defer while all accounts are suspended; NULL: they are not.';
+COMMENT ON COLUMN domain_data.suspended_until IS 'When the suspension ends by itself; NULL: somebody has to end it.';
+COMMENT ON COLUMN domain_data.suspended_reason IS 'Why, for administrators.';
+COMMENT ON COLUMN domain_data.suspended_text IS 'What senders are answered; NULL: a usual text.';
 COMMENT ON TABLE domain_name IS 'Names of domains: the primary name and the alias domains of each, as A-labels in lower case.';
 COMMENT ON COLUMN domain_name.is_primary IS 'Whether this is the primary name; one per domain.';
 COMMENT ON TABLE users IS 'Accounts. NULL in qid, ssid and tid: the default of the domain.';
@@ -34,6 +38,10 @@ COMMENT ON COLUMN users.qid IS 'Quota; NULL: the default of the domain.';
 COMMENT ON COLUMN users.ssid IS 'Services; NULL: the default of the domain.';
 COMMENT ON COLUMN users.tid IS 'Transport; NULL: the default of the domain.';
 COMMENT ON COLUMN users.passwd_changed IS 'When the password was changed last; NULL: before this column was there.';
+COMMENT ON COLUMN users.suspended IS 'nologin, refuse or defer while the account is suspended; NULL: it is not.';
+COMMENT ON COLUMN users.suspended_until IS 'When the suspension ends by itself; NULL: somebody has to end it.';
+COMMENT ON COLUMN users.suspended_reason IS 'Why, for administrators.';
+COMMENT ON COLUMN users.suspended_text IS 'What senders are answered; NULL: a usual text.';
 COMMENT ON TABLE userquota IS 'What each account uses of its quota; Dovecot writes it.';
 COMMENT ON TABLE alias IS 'Destinations of aliases, a row for each.';
 COMMENT ON COLUMN alias.address IS 'Local part.';
@@ -62,6 +70,12 @@ COMMENT ON COLUMN vmm_address_forms.smtp IS 'May send mail.';
 COMMENT ON COLUMN vmm_address_forms.pop3 IS 'May use POP3.';
 COMMENT ON COLUMN vmm_address_forms.imap IS 'May use IMAP.';
 COMMENT ON COLUMN vmm_address_forms.sieve IS 'May use ManageSieve.';
+COMMENT ON COLUMN vmm_address_forms.suspended_until IS
+    'Until when its user may not log in, because of the account or its domain; NULL: never suspended.';
+COMMENT ON COLUMN vmm_address_forms.refused_until IS 'Until when mail is refused.';
+COMMENT ON COLUMN vmm_address_forms.refusal IS 'Transport for that time.';
+COMMENT ON COLUMN vmm_address_forms.deferred_until IS 'Until when mail is deferred, where it is not refused.';
+COMMENT ON COLUMN vmm_address_forms.deferral IS 'Transport for that time.';
 COMMENT ON TABLE vmm_address IS
     'Every address as it is stored, under every name of its domain: account, alias or relocated user. Part of vmm_address_forms.';
 COMMENT ON TABLE vmm_address_u IS 'The addresses of domains with A-labels once more, with U-labels. Part of vmm_address_forms.';
@@ -156,6 +170,9 @@ COMMENT ON FUNCTION merge_userquota() IS 'Adds what Dovecot''s dict inserts to w
 COMMENT ON FUNCTION vmm_quota_clone() IS 'Takes a row of vmm_quota_clone to userquota.';
 COMMENT ON FUNCTION vmm_u_form(text) IS
     'An address or a domain name with its A-labels decoded; NULL where there are none, or a malformed one.';
+COMMENT ON FUNCTION vmm_suspension_transport(text, text) IS 'The transport of mail to a suspended account or domain.';
+COMMENT ON FUNCTION vmm_domain_suspension(bigint) IS
+    'The transport that takes the place of all others of a domain while it is suspended.';
 COMMENT ON FUNCTION vmm_account_answers(bigint[], bigint[], varchar[]) IS
     'What the rows of these accounts of these domains in vmm_address_forms must hold.';
 COMMENT ON FUNCTION vmm_address_expected(bigint[], varchar[]) IS

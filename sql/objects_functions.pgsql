@@ -11,9 +11,11 @@ CREATE OR REPLACE FUNCTION dovecotpassword(localpart varchar, the_domain varchar
 RETURNS SETOF dovecotpassword LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 BEGIN
     RETURN QUERY
-    SELECT a.address::varchar(320), u.passwd, a.smtp, a.pop3, a.imap, a.sieve
+    SELECT a.address::varchar(320), u.passwd, a.smtp AND NOT s.suspended, a.pop3 AND NOT s.suspended,
+           a.imap AND NOT s.suspended, a.sieve AND NOT s.suspended
       FROM vmm_address a
       JOIN users u ON u.uid = a.uid
+     CROSS JOIN LATERAL (SELECT coalesce(a.suspended_until > now(), false) AS suspended) AS s
      WHERE a.kind = 'account' AND a.address = vmm_address_key(localpart, the_domain);
 END
 $body$;
@@ -69,19 +71,37 @@ BEGIN
 END
 $body$;
 
--- Answers every local part of a domain that is ours: the transport of the account, or else that of the domain.
+-- Answers every local part of a domain that is ours: the transport of the account, or else that of the domain. While one of them
+-- is suspended, a transport that refuses or defers takes the place of both; refusing comes before deferring. Postfix asks for the
+-- whole of user+list@ before user@, and it is configured there where an extension begins: an address that is nothing is answered
+-- as a suspended account whose local part it begins with.
 CREATE OR REPLACE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
     asked CONSTANT text := vmm_address_key(localpart, the_domain);
+    own   text;
 BEGIN
     RETURN QUERY
-    SELECT asked::varchar(320), vmm_for_reader(a.transport)
+    SELECT asked::varchar(320),
+           CASE WHEN a.refused_until > now() THEN a.refusal
+                WHEN a.deferred_until > now() THEN a.deferral
+                ELSE vmm_for_reader(a.transport) END
       FROM vmm_address a
      WHERE a.kind = 'account' AND a.address = asked;
     IF NOT FOUND THEN
+        IF localpart ~ '.[^a-zA-Z0-9]' THEN
+            SELECT CASE WHEN a.refused_until > now() THEN a.refusal ELSE a.deferral END INTO own
+              FROM vmm_address a
+             WHERE a.address = ANY (ARRAY(SELECT left(asked, i - 1) || substr(asked, length(localpart) + 1)
+                                            FROM generate_series(2, length(localpart)) AS i
+                                           WHERE substr(asked, i, 1) !~ '[a-z0-9]'))
+               AND a.kind = 'account' AND (a.refused_until > now() OR a.deferred_until > now())
+               AND NOT EXISTS (SELECT FROM vmm_address o WHERE o.address = asked)
+             ORDER BY (a.refused_until > now()) IS TRUE DESC
+             LIMIT 1;
+        END IF;
         RETURN QUERY
-        SELECT asked::varchar(320), vmm_for_reader(t.transport)
+        SELECT asked::varchar(320), coalesce(own, vmm_domain_suspension(d.gid), vmm_for_reader(t.transport))
           FROM domain_name n
           JOIN domain_data d ON d.gid = n.gid
           JOIN transport t ON t.tid = d.tid
@@ -99,7 +119,9 @@ $body$;
 -- Postfix asks here before it looks for a mailbox. In a domain with a catch-all an account is therefore answered with itself, and a
 -- relocated user with nothing: Postfix takes whatever has an answer here for deliverable, and would send its "User has moved" as a
 -- bounce, after RCPT. An account that is asked for by U-labels is answered with itself as it is stored: that is what Dovecot gets
--- then, which knows no other letters.
+-- then, which knows no other letters. For the same reason there is no answer while mail is refused because of a suspension: neither
+-- for the account, nor for aliases and the catch-all of a suspended domain. Mail that is deferred is expanded when it comes, and
+-- never again.
 CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
@@ -114,9 +136,11 @@ BEGIN
         RETURN QUERY
         SELECT asked::varchar(320), vmm_for_reader(_interpolate_destination(l.destination, folded, domain))
           FROM alias l
-         WHERE l.gid = known.gid AND l.address = folded;
+         WHERE l.gid = known.gid AND l.address = folded
+           AND (SELECT vmm_domain_suspension(known.gid) LIKE 'error:%') IS NOT TRUE;
     ELSIF known.kind = 'account' THEN
-        IF domain <> lower(the_domain COLLATE "C") OR EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid) THEN
+        IF (domain <> lower(the_domain COLLATE "C") OR EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid))
+           AND NOT EXISTS (SELECT FROM vmm_address a WHERE a.address = asked AND a.refused_until > now()) THEN
             RETURN QUERY SELECT asked::varchar(320), asked;
         END IF;
     ELSIF known.kind IS NULL THEN
@@ -124,7 +148,7 @@ BEGIN
         SELECT asked::varchar(320), vmm_for_reader(_interpolate_destination(c.destination, folded, domain))
           FROM domain_name n
           JOIN catchall c ON c.gid = n.gid
-         WHERE n.domainname = domain;
+         WHERE n.domainname = domain AND (vmm_domain_suspension(n.gid) LIKE 'error:%') IS NOT TRUE;
     END IF;
 END
 $body$;
@@ -150,12 +174,17 @@ $body$;
 CREATE OR REPLACE FUNCTION vmm_destinations(domain_gid bigint, localpart varchar, the_domain varchar)
 RETURNS SETOF text LANGUAGE plpgsql STABLE STRICT SET search_path FROM CURRENT AS $body$
 BEGIN
+    -- What is said above about suspended domains and accounts holds here, too.
+    IF vmm_domain_suspension(domain_gid) LIKE 'error:%' THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT vmm_for_reader(_interpolate_destination(l.destination, localpart, the_domain))
       FROM alias l
      WHERE l.gid = domain_gid AND l.address = localpart;
     -- An account with U-labels leads to itself, as postfix_virtual_alias_map says.
-    IF NOT FOUND THEN
+    IF NOT FOUND AND NOT EXISTS (
+        SELECT FROM vmm_address a WHERE a.address = localpart || '@' || the_domain AND a.refused_until > now()) THEN
         RETURN NEXT localpart || '@' || the_domain;
     END IF;
 END

@@ -98,7 +98,10 @@ CREATE OR REPLACE FUNCTION vmm_journal_objects(of_table text, rows_of text) RETU
                 $query$SELECT r.%1$s::text AS same, %2$L AS kind, r.%1$s AS number, r.gid, n.domainname::text AS domain,
                               %3$s::text AS local_part, %4$s::text AS secret,
                               jsonb_strip_nulls(jsonb_build_object(%5$s, 'note', r.note, 'quota_bytes', q.bytes,
-                                  'quota_messages', q.messages, 'services', s.services, 'transport', t.transport)) AS data
+                                  'quota_messages', q.messages, 'services', s.services, 'transport', t.transport,
+                                  'suspended', r.suspended, 'suspended_reason', r.suspended_reason,
+                                  'suspended_text', r.suspended_text, 'suspended_until',
+                                  to_jsonb(r.suspended_until AT TIME ZONE 'UTC') #>> '{}' || 'Z')) AS data
                          FROM %6$s r
                          LEFT JOIN vmm_journal_name n USING (gid)
                          LEFT JOIN quotalimit q USING (qid)

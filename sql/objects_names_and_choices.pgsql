@@ -50,28 +50,6 @@ BEGIN
 END
 $body$;
 
--- The directory or a default of a domain. Whoever adds an account to it holds FOR SHARE on its row: one of the two waits for the
--- other.
-CREATE OR REPLACE FUNCTION vmm_address_domains() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$
-DECLARE
-    changed bigint[];
-BEGIN
-    SELECT array_agg(gid) INTO changed
-      FROM (SELECT gid, domaindir, qid, ssid, tid FROM new_rows EXCEPT SELECT gid, domaindir, qid, ssid, tid
-          FROM old_rows) AS other;
-    IF changed IS NULL THEN
-        RETURN NULL;
-    END IF;
-    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
-        RAISE feature_not_supported USING
-            MESSAGE = 'defaults of domains are changed in READ COMMITTED only',
-            HINT = 'Begin the transaction with: BEGIN ISOLATION LEVEL READ COMMITTED.';
-    END IF;
-    PERFORM vmm_account_refresh(changed, ARRAY(SELECT uid FROM users WHERE gid IN (SELECT unnest(changed))));
-    RETURN NULL;
-END
-$body$;
-
 -- A row of the small tables of choices, which neither vmm nor 0.7 ever changes: all accounts are looked through, and nobody adds
 -- one meanwhile.
 CREATE OR REPLACE FUNCTION vmm_address_choices() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $body$

@@ -8,8 +8,14 @@
 
 -- Dovecot asks "... AND %Ls" with the name of its service: a column for each, or the question is an error and not a refusal.
 CREATE VIEW dovecot_password AS
-SELECT a.address AS "user", vmm_password(a.uid)::varchar(270) AS password, a.smtp, a.pop3, a.imap, a.sieve AS managesieve,
-       a.sieve, a.smtp AS submission, true AS lmtp, true AS lda, true AS doveadm
+SELECT a.address AS "user", vmm_password(a.uid)::varchar(270) AS password,
+       a.smtp AND (a.suspended_until > now()) IS NOT TRUE AS smtp,
+       a.pop3 AND (a.suspended_until > now()) IS NOT TRUE AS pop3,
+       a.imap AND (a.suspended_until > now()) IS NOT TRUE AS imap,
+       a.sieve AND (a.suspended_until > now()) IS NOT TRUE AS managesieve,
+       a.sieve AND (a.suspended_until > now()) IS NOT TRUE AS sieve,
+       a.smtp AND (a.suspended_until > now()) IS NOT TRUE AS submission,
+       true AS lmtp, true AS lda, true AS doveadm
   FROM vmm_address_forms a
  WHERE a.kind = 'account';
 
@@ -50,7 +56,12 @@ SELECT a.address, vmm_destinations(a.gid, a.local_part,
  WHERE a.kind = 'alias' OR a.kind = 'account' AND NOT a.is_stored;
 
 CREATE VIEW postfix_transport AS
-SELECT address, vmm_for_reader(transport) AS transport FROM vmm_address_forms WHERE kind = 'account';
+SELECT address,
+       CASE WHEN refused_until > now() THEN refusal
+            WHEN deferred_until > now() THEN deferral
+            ELSE vmm_for_reader(transport) END AS transport
+  FROM vmm_address_forms
+ WHERE kind = 'account';
 
 -- The counts that vmm 0.7 shows in domaininfo.
 CREATE OR REPLACE VIEW vmm_domain_info AS

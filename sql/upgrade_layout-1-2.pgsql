@@ -27,8 +27,49 @@ BEGIN
 END
 $body$;
 
--- As objects_addresses.pgsql has it, which says why.
-ALTER FUNCTION vmm_account_answers(bigint[], bigint[], varchar[]) ROWS 20;
+\ir objects_suspension.pgsql
+\ir objects_answers.pgsql
+\ir objects_functions.pgsql
+
+-- As objects_views.pgsql has them.
+CREATE OR REPLACE VIEW dovecot_password AS
+SELECT a.address AS "user", vmm_password(a.uid)::varchar(270) AS password,
+       a.smtp AND (a.suspended_until > now()) IS NOT TRUE AS smtp,
+       a.pop3 AND (a.suspended_until > now()) IS NOT TRUE AS pop3,
+       a.imap AND (a.suspended_until > now()) IS NOT TRUE AS imap,
+       a.sieve AND (a.suspended_until > now()) IS NOT TRUE AS managesieve,
+       a.sieve AND (a.suspended_until > now()) IS NOT TRUE AS sieve,
+       a.smtp AND (a.suspended_until > now()) IS NOT TRUE AS submission,
+       true AS lmtp, true AS lda, true AS doveadm
+  FROM vmm_address_forms a
+ WHERE a.kind = 'account';
+
+CREATE OR REPLACE VIEW postfix_transport AS
+SELECT address,
+       CASE WHEN refused_until > now() THEN refusal
+            WHEN deferred_until > now() THEN deferral
+            ELSE vmm_for_reader(transport) END AS transport
+  FROM vmm_address_forms
+ WHERE kind = 'account';
+
+-- A role that may read only some columns of vmm_address may read the new ones that answer the same question.
+DO $body$
+DECLARE
+    granting text;
+BEGIN
+    FOR granting IN
+        SELECT format('GRANT SELECT (%s) ON vmm_address TO %s', w.fields,
+                      CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
+          FROM (VALUES ('imap', 'suspended_until'), ('kind', 'refused_until'),
+                       ('transport', 'refusal, deferred_until, deferral')) AS w (field, fields)
+          JOIN pg_attribute a ON a.attrelid = 'vmm_address'::regclass AND a.attname = w.field
+         CROSS JOIN LATERAL (SELECT DISTINCT x.grantee FROM aclexplode(a.attacl) AS x WHERE x.privilege_type = 'SELECT') AS g
+         ORDER BY 1
+    LOOP
+        EXECUTE granting;
+    END LOOP;
+END
+$body$;
 
 \ir objects_journal.pgsql
 \ir objects_undo.pgsql

@@ -62,12 +62,12 @@ internal static class CommandTree
     /// <summary>In the order in which help shows them.</summary>
     private static IEnumerable<(string Title, Subcommand[] Subcommands)> Groups(Func<RootCommand> whole) =>
     [
-        ("Domains", [.. DomainCommands.All, RenameCommands.OfDomain, .. DomainDefaultCommands.All]),
+        ("Domains", [.. DomainCommands.All, RenameCommands.OfDomain, .. DomainDefaultCommands.All, .. SuspendCommands.OfDomain]),
         ("Alias domains (more names of a domain)", AliasDomainCommands.All),
         ("Accounts",
         [
-            .. AccountCommands.All, RenameCommands.OfAccount, .. AccountOverrideCommands.All, QuotaCommand.One,
-            PasswordsCommand.One,
+            .. AccountCommands.All, RenameCommands.OfAccount, .. AccountOverrideCommands.All, .. SuspendCommands.OfAccount,
+            QuotaCommand.One, PasswordsCommand.One,
         ]),
         ("Aliases", [.. AliasCommands.All, RenameCommands.OfAlias]),
         ("Catch-alls", CatchAllCommands.All),

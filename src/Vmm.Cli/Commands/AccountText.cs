@@ -28,13 +28,15 @@ internal static class AccountText
         + TextBlock.Field("POP3", Service(a, ServiceSet.Pop3))
         + TextBlock.Field("IMAP", Service(a, ServiceSet.Imap))
         + TextBlock.Field("SIEVE", Service(a, ServiceSet.Sieve))
+        + SuspensionText.Field(a.Suspension)
+        + SuspensionText.Field(a.DomainSuspension, Inherited)
         + "\n"
         + TextBlock.Note(a.Note)
         + (a.SenderGrants is null ? "" : TextBlock.List("sender grants", [.. a.SenderGrants.Select(SenderText.Line)]))
         + (a.Aliases is null ? "" : TextBlock.List("alias addresses", a.Aliases));
 
     /// <summary>The columns of the long list: usage in percent, bytes, messages; services; name and note.</summary>
-    internal static string Long(AccountListDetails a)
+    internal static string Long(AccountListDetails a, string? suspended)
     {
         var percent = a.UsedPercent is { } used ? $"{used}%" : "-";
         var bytes = $"{Quota.FormatSize(a.UsedBytes)}/{(a.QuotaBytes == 0 ? "-" : Quota.FormatSize(a.QuotaBytes))}";
@@ -46,7 +48,8 @@ internal static class AccountText
             services = "none";
         }
 
-        var words = string.Join("; ", new[] { a.Name, a.Note }.OfType<string>());
+        var state = suspended is null ? null : $"suspended ({suspended})";
+        var words = string.Join("; ", new[] { state, a.Name, a.Note }.OfType<string>());
         return $"{percent,5} {bytes,21} {messages,11}  {services,-20}  {TextBlock.OneLine(words)}";
     }
 

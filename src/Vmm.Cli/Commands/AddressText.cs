@@ -18,12 +18,14 @@ internal static class AddressText
 
     internal static string ListLine(AddressListItem item) =>
         item.Details is { } details
-            ? $"[{Mark(item)}] {TextBlock.OneLine(item.Address),-AddressWidth} {AccountText.Long(details)}".TrimEnd()
-            : $"[{Mark(item)}] {TextBlock.OneLine(item.Address)}";
+            ? $"[{Mark(item)}] {TextBlock.OneLine(item.Address),-AddressWidth} "
+                + AccountText.Long(details, item.Suspended).TrimEnd()
+            : $"[{Mark(item)}] {TextBlock.OneLine(item.Address)}{SuspensionText.Mark(item.Suspended)}";
 
     /// <summary>With the kind in front: u for accounts, a for aliases, r for relocated users (vmm 0.7).</summary>
     internal static string ListLineOfAll(AddressListItem item) =>
-        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{Mark(item)}] {TextBlock.OneLine(item.Address)}";
+        $"[{(item.Kind == AddressKind.Account ? 'u' : item.Kind.Word()[0])}{Mark(item)}] {TextBlock.OneLine(item.Address)}"
+        + SuspensionText.Mark(item.Suspended);
 
     private static char Mark(AddressListItem item) => item.IsAliasDomain ? '-' : '+';
 

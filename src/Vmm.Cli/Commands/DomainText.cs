@@ -26,7 +26,8 @@ internal static class DomainText
     }
 
     internal static string ListLine(DomainListItem item) =>
-        $"{(item.IsPrimary ? "[+] " : "[-]     ")}{TextBlock.Domain(item.Domain, item.Unicode)}";
+        $"{(item.IsPrimary ? "[+] " : "[-]     ")}{TextBlock.Domain(item.Domain, item.Unicode)}"
+        + SuspensionText.Mark(item.Suspended);
 
     internal static string CatchAll(CatchAllInfo c) =>
         TextBlock.Heading("Catch-all information")
@@ -49,6 +50,7 @@ internal static class DomainText
         + TextBlock.Field("Catch-All Dests", $"{d.CatchAllCount}")
         + (d.AliasSenders ? "" : TextBlock.Field("Alias Senders", SenderText.AliasSenders(d.AliasSenders)))
         + (d.SenderGrantCount == 0 ? "" : TextBlock.Field("Sender Grants", $"{d.SenderGrantCount}"))
+        + SuspensionText.Field(d.Suspension)
         + "\n"
         + TextBlock.Note(d.Note)
         + List("alias domains", d.AliasDomains?.Select(n => TextBlock.Domain(n, DomainName.Stored(n).Unicode)))

@@ -83,6 +83,11 @@ public static class AccountRename
         AddressWarnings.OfNew(s, rename.New);
         AddressWarnings.OfAccount(s, target.Gid, rename.New);
         WarnOfDefaults(s, before, AccountSql.Info(s.Tx, renamed), target.Name);
+        if (account.Gid != target.Gid)
+        {
+            Suspensions.WarnOfDomain(s, target.Gid, rename.New);
+        }
+
         return new RenamedAccount(
             rename.Old.ToString(),
             rename.New.ToString(),

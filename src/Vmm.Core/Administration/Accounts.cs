@@ -135,6 +135,8 @@ public static class Accounts
             Aliases = details.HasFlag(AccountDetails.Aliases)
                 ? AliasSql.PointingTo(s.Tx, ExtendedAddresses.With(s, Names(s, account)))
                 : null,
+            Suspension = SuspensionSql.OfAccount(s.Tx, account.Uid),
+            DomainSuspension = SuspensionSql.OfDomain(s.Tx, account.Gid),
             DiskUsage = measures ? DiskUsage(s, info.MailDirectory) : null,
         };
     }

@@ -262,6 +262,7 @@ public static class Domains
     {
         return info with
         {
+            Suspension = SuspensionSql.OfDomain(s.Tx, info.Gid),
             AliasDomains = details.HasFlag(DomainDetails.AliasDomains) ? DomainSql.AliasNames(s.Tx, info.Gid) : null,
             Accounts = Addresses(DomainDetails.Accounts, AddressKind.Account),
             Aliases = Addresses(DomainDetails.Aliases, AddressKind.Alias),

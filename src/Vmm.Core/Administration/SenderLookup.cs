@@ -52,9 +52,9 @@ public static class SenderLookup
             address = shorter;
         }
 
-        List<string> owners = kind == AddressKind.Account ? [address.ToString()]
-            : kind == AddressKind.Alias && aliases ? SenderSql.OfAlias(s.Tx, address)
-            : [];
+        var owners = kind == AddressKind.Alias && aliases
+            ? SenderSql.OfAlias(s.Tx, address)
+            : [.. kind == AddressKind.Account ? (string[])[address.ToString()] : []];
         var reason = kind == AddressKind.Account ? ByAddress : ByAlias;
         return new SenderInfo(
             own.ToString(),

@@ -122,6 +122,7 @@ public static class AddressTrace
 
         return maps.DomainOf(asked) is null
             ? ("elsewhere", $"{asked.Domain} is not a domain of vmm: Postfix would relay mail to it, or reject it")
+            : explainer.Deferral(asked) is { } words ? ("deferred", $"Postfix defers mail to it: 450 {words}")
             : explainer.IsMailbox(asked) ? ("accepted", "Postfix accepts mail to it, for one recipient")
             : ("refused", $"Postfix rejects mail to it: {explainer.Delivery(asked).Text}");
     }

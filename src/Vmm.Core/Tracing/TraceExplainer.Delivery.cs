@@ -63,6 +63,12 @@ internal sealed partial class TraceExplainer
                     : $"{how}5.1.1 User unknown in virtual alias table: {address.Domain} is in {list}");
         }
 
+        if (transport is not null && (IsReplaced || IsMailbox(address)) && OfSuspension(address, transport))
+        {
+            var words = OtherTransports.End(transport)!.Value.Text;
+            return new TraceDelivery(address.Text, "deferred", $"while it is suspended, {words}", transport, Known(address));
+        }
+
         if (transport is not null && (IsReplaced || IsMailbox(address)) && OtherTransports.End(transport) is var (outcome, end))
         {
             return new TraceDelivery(address.Text, outcome, end, transport, Known(address));
@@ -116,7 +122,8 @@ internal sealed partial class TraceExplainer
         }
 
         door = door.Length == 0 ? "" : $"; {door}, so its user needs that group (mail_access_groups of Dovecot)";
-        var login = account.Services == ServiceSet.None ? "; all services are off, so its user cannot log in to read it" : "";
+        var login = account.Suspended is not null ? "; it is suspended, so its user cannot log in to read it"
+            : account.Services == ServiceSet.None ? "; all services are off, so its user cannot log in to read it" : "";
         return new TraceDelivery(
             address.Text, "mailbox", $"it goes to the mailbox {account.MailDirectory}{login}{door}", transport, account);
     }
@@ -143,6 +150,15 @@ internal sealed partial class TraceExplainer
     private string? ErrorOf(TraceKey address) => ClassOf(address) == DomainClasses.Alias
         ? null
         : OtherTransports.Error(maps.Find(TraceMaps.Transports, address)?.Values[0]);
+
+    /// <summary>
+    /// What Postfix answers with 450, whether there is such a mailbox or not; null where it does not. What was accepted for another
+    /// address waits in the queue instead.
+    /// </summary>
+    internal string? Deferral(TraceKey address) =>
+        ClassOf(address) is not null || maps.Find(TraceMaps.Relocated, address) is not null
+            ? null
+            : OtherTransports.Retry(maps.Find(TraceMaps.Transports, address)?.Values[0]);
 
     /// <summary>The account that the address is, if the mailbox is not asked for.</summary>
     private TraceAccount? Known(TraceKey address) => accounts.GetValueOrDefault(User(maps, rules, address).Key.Folded);

@@ -95,7 +95,8 @@ internal sealed partial class TraceExplainer
             Decision = decision,
             Rules =
             [
-                .. DomainRule(address), .. Kinds(address, decision, match), .. TransportRules(address), .. DovecotRule(address),
+                .. DomainRule(address), .. SuspensionRule(address), .. Kinds(address, decision, match), .. TransportRules(address),
+                .. DovecotRule(address),
             ],
             Next = [.. (Expansion.Next(maps, rules, address) ?? []).Select(n => n.Text)],
             Delivery = ends.Contains(address.Folded) ? Delivery(address) : null,
@@ -146,7 +147,11 @@ internal sealed partial class TraceExplainer
                 yield return decision == kind && match?.Key.Folded == key.Folded
                     ? new TraceRule(kind, true, Winner(kind, match))
                     : new TraceRule(
-                        kind, false, $"{key.Text} is {Article(kind)}, but {Finder(address, decision, match)} is found before it");
+                        kind,
+                        false,
+                        IsRefused(address) && match is null
+                            ? $"{key.Text} is {Article(kind)}, but its domain is suspended and refuses mail"
+                            : $"{key.Text} is {Article(kind)}, but {Finder(address, decision, match)} is found before it");
             }
         }
 
@@ -155,9 +160,14 @@ internal sealed partial class TraceExplainer
             yield return decision == CatchAll
                 ? new TraceRule(
                     CatchAll, true, $"nothing in {domain.Primary} is called {address.LocalPart}, so its catch-all gets the mail")
-                : new TraceRule(CatchAll, false, $"not used, because {match?.Key.Text ?? address.Text} is {Article(decision)}");
+                : new TraceRule(
+                    CatchAll,
+                    false,
+                    IsRefused(address) && match is null
+                        ? "not used, because its domain is suspended and refuses mail"
+                        : $"not used, because {match?.Key.Text ?? address.Text} is {Article(decision)}");
         }
-        else if (decision == Nothing)
+        else if (decision == Nothing && !kinds.ContainsKey(address.Folded) && !kinds.ContainsKey(shorter?.Folded ?? ""))
         {
             yield return new TraceRule(
                 Nothing,
@@ -183,6 +193,12 @@ internal sealed partial class TraceExplainer
     {
         if (!ends.Contains(address.Folded) || Delivery(address) is not { Account: { } account, Transport: { } transport })
         {
+            yield break;
+        }
+
+        if (OfSuspension(address, transport))
+        {
+            yield return new TraceRule("transport", true, $"{transport}, because of the suspension");
             yield break;
         }
 

@@ -13,8 +13,8 @@ public sealed record TraceResult
     public IReadOnlyList<TraceCanonical>? Canonical { get; init; }
 
     /// <summary>
-    /// What Postfix does with mail to it: accepted, refused, deferred (a loop or
-    /// a limit), elsewhere (the domain is external) or no-address.
+    /// What Postfix does with mail to it: accepted, refused, deferred (a loop, a limit,
+    /// or a transport that defers), elsewhere (the domain is external) or no-address.
     /// </summary>
     public required string Outcome { get; init; }
 
@@ -77,8 +77,8 @@ public sealed record TraceStep
 
 /// <summary>A rule, and whether it decided.</summary>
 /// <param name="Rule">
-/// domain, alias, catch-all, relocated, account, none (no such address), transport, or dovecot (where Dovecot delivers to another
-/// account than Postfix found).
+/// domain, suspended, alias, catch-all, relocated, account, none (no such address), transport, or dovecot (where Dovecot delivers
+/// to another account than Postfix found).
 /// </param>
 /// <param name="Won">
 /// Whether it decided; false for a rule that would have decided if a different one did not come before it.
@@ -89,8 +89,8 @@ public sealed record TraceRule(string Rule, bool Won, string Text);
 /// <summary>The delivery to a final recipient.</summary>
 /// <param name="Address">The recipient as Postfix passes it on, with its extension.</param>
 /// <param name="Outcome">
-/// mailbox, full (over quota, so that Dovecot rejects it), deferred (its user cannot enter a directory on the way), relocated,
-/// unknown, elsewhere, discarded, or bounced (Postfix does not reject it, but it cannot be delivered).
+/// mailbox, full (over quota, so that Dovecot rejects it), deferred (its user cannot enter a directory on the way, or it is
+/// suspended), relocated, unknown, elsewhere, discarded, or bounced (Postfix does not reject it, but it cannot be delivered).
 /// </param>
 /// <param name="Text">What happens, as a sentence without a final stop.</param>
 /// <param name="Transport">

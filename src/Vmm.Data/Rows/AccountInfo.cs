@@ -67,6 +67,12 @@ public sealed record AccountInfo
 
     /// <summary>Aliases that point here, or null when not asked for.</summary>
     public IReadOnlyList<string>? Aliases { get; init; }
+
+    /// <summary>Its own suspension, if it is suspended.</summary>
+    public Suspension? Suspension { get; init; }
+
+    /// <summary>That of its domain, if that is suspended. The stricter of the two applies.</summary>
+    public Suspension? DomainSuspension { get; init; }
 }
 
 /// <summary>What <c>getuser</c> shows.</summary>

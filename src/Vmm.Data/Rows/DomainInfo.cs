@@ -53,6 +53,9 @@ public sealed record DomainInfo
     /// <summary>Number of sender grants of its addresses.</summary>
     public required long SenderGrantCount { get; init; }
 
+    /// <summary>The suspension of all its accounts, if it is suspended.</summary>
+    public Suspension? Suspension { get; init; }
+
     /// <summary>Its alias domain names. This and the next four appear only with <c>--details</c>.</summary>
     public IReadOnlyList<string>? AliasDomains { get; init; }
 

@@ -38,7 +38,13 @@ public sealed record AccountRow(long Uid, long Gid, EmailAddress Address, string
 /// <param name="Domain">The name, A-labels.</param>
 /// <param name="Unicode">The same in U-labels.</param>
 /// <param name="IsPrimary">False for an alias domain.</param>
-public sealed record DomainListItem(string Domain, string Unicode, bool IsPrimary);
+public sealed record DomainListItem(string Domain, string Unicode, bool IsPrimary)
+{
+    /// <summary>
+    /// What becomes of mail while it is suspended: nologin (it is received), refuse or defer; left out if it is not.
+    /// </summary>
+    public string? Suspended { get; init; }
+}
 
 /// <summary>One address in a list.</summary>
 /// <param name="Address">local-part@domain.</param>
@@ -48,6 +54,12 @@ public sealed record AddressListItem(string Address, AddressKind Kind, bool IsAl
 {
     /// <summary>More about an account; only with <c>listusers --long</c> and <c>--over-quota</c>.</summary>
     public AccountListDetails? Details { get; init; }
+
+    /// <summary>
+    /// What becomes of mail while the account or its domain is suspended: nologin (it is received), refuse or defer; left out if
+    /// neither is.
+    /// </summary>
+    public string? Suspended { get; init; }
 }
 
 /// <summary>What the long list says of an account.</summary>

@@ -39,6 +39,12 @@ public sealed record TraceAccount
     public required ServiceSet Services { get; init; }
 
     /// <summary>
+    /// What becomes of mail while the account or its domain is suspended: nologin (it is received), refuse or defer; left out if
+    /// neither is.
+    /// </summary>
+    public string? Suspended { get; init; }
+
+    /// <summary>
     /// The account's own transport, else its domain's. The transport that Postfix uses for the mail is in its delivery.
     /// </summary>
     public required string Transport { get; init; }

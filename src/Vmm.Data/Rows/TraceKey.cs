@@ -55,4 +55,5 @@ internal sealed record MapAnswer(string Key, string Value);
 /// <param name="Primary">Its primary name.</param>
 /// <param name="IsPrimary">Whether both are the same.</param>
 /// <param name="HasCatchAll">Whether mail to unknown addresses is accepted.</param>
-internal sealed record TracedDomain(string Name, string Primary, bool IsPrimary, bool HasCatchAll);
+/// <param name="Suspended">The mode of its suspension; null if it is not suspended.</param>
+internal sealed record TracedDomain(string Name, string Primary, bool IsPrimary, bool HasCatchAll, string? Suspended);

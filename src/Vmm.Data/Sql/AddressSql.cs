@@ -43,11 +43,12 @@ internal static class AddressSql
     /// </summary>
     internal const string ListSql = $"""
         WITH {NameTable}
-        SELECT a.local_part, n.domainname, n.is_primary, a.kind
+        SELECT a.local_part, n.domainname, n.is_primary, a.kind, a.suspended
           FROM {NamesFromStart} AS n
          CROSS JOIN unnest($1::text[]) AS k (kind)
          CROSS JOIN LATERAL (
-                   SELECT v.local_part, v.local_part COLLATE "C" AS sorted, v.kind
+                   SELECT v.local_part, v.local_part COLLATE "C" AS sorted, v.kind,
+                          {SuspensionSql.ModeNow} AS suspended
                      FROM vmm_address v
                     WHERE {OfPage} AND v.kind = k.kind
                     ORDER BY v.local_part COLLATE "C"
@@ -64,12 +65,12 @@ internal static class AddressSql
     internal const string LongListSql = $"""
         WITH {NameTable}
         SELECT a.local_part, n.domainname, n.is_primary, a.uid, a.bytes, a.messages, a.used_bytes, a.used_messages,
-               a.smtp, a.pop3, a.imap, a.sieve, a.name, a.note
+               a.smtp, a.pop3, a.imap, a.sieve, a.name, a.note, a.suspended
           FROM {NamesFromStart} AS n
          CROSS JOIN LATERAL (
                    SELECT v.local_part, v.local_part COLLATE "C" AS sorted, v.uid, q.bytes, q.messages,
                           coalesce(w.bytes, 0) AS used_bytes, coalesce(w.messages, 0) AS used_messages,
-                          v.smtp, v.pop3, v.imap, v.sieve, u.name, u.note
+                          v.smtp, v.pop3, v.imap, v.sieve, u.name, u.note, {SuspensionSql.ModeNow} AS suspended
                      FROM vmm_address v
                      JOIN users u ON u.uid = v.uid
                      JOIN domain_data d ON d.gid = v.gid
@@ -142,7 +143,10 @@ internal static class AddressSql
     internal static IEnumerable<AddressListItem> List(
         Transaction tx, AddressKind? kind, AddressPattern pattern, EmailAddress? after, long? limit) => tx.Stream(
         ListSql,
-        r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", AddressKinds.Stored(r.GetString(3)), !r.GetBoolean(2)),
+        r => new AddressListItem($"{r.GetString(0)}@{r.GetString(1)}", AddressKinds.Stored(r.GetString(3)), !r.GetBoolean(2))
+        {
+            Suspended = r.TextOrNull(4),
+        },
         Page(kind is { } one ? [one.Word()] : AddressKinds.Words, pattern, after, limit));
 
     /// <summary>Accounts with more about each; <paramref name="percent"/> of their quota in use or more, or null for all.</summary>
@@ -160,6 +164,7 @@ internal static class AddressSql
                 ChoiceTables.Services(r, 8),
                 r.TextOrNull(12),
                 r.TextOrNull(13)),
+            Suspended = r.TextOrNull(14),
         },
         [.. Page([], pattern, after, limit), Parameter.LongOrNull(percent)]);
 

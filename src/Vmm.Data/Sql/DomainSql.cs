@@ -112,7 +112,9 @@ internal static class DomainSql
         """;
 
     internal const string ListSql = """
-        SELECT n.domainname, n.is_primary
+        SELECT n.domainname, n.is_primary,
+               (SELECT d.suspended FROM domain_data d
+                 WHERE d.gid = n.gid AND (d.suspended_until IS NULL OR d.suspended_until > now()))
           FROM domain_name n
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
          WHERE ($1::text IS NULL OR n.domainname LIKE $1)
@@ -260,7 +262,10 @@ internal static class DomainSql
 
     internal static IEnumerable<DomainListItem> List(Transaction tx, string? like, DomainName? after, long? limit) => tx.Stream(
         ListSql,
-        r => new DomainListItem(r.GetString(0), DomainName.Stored(r.GetString(0)).Unicode, r.GetBoolean(1)),
+        r => new DomainListItem(r.GetString(0), DomainName.Stored(r.GetString(0)).Unicode, r.GetBoolean(1))
+        {
+            Suspended = r.TextOrNull(2),
+        },
         Parameter.Text(like),
         Parameter.Text(after?.Ascii),
         Parameter.LongOrNull(limit));

@@ -43,7 +43,9 @@ internal static class TraceSql
     /// <summary>The local names, each with its primary name and whether the domain has a catch-all.</summary>
     internal const string DomainsSql = """
         SELECT n.domainname, coalesce(p.domainname, n.domainname), n.is_primary,
-               EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid)
+               EXISTS (SELECT FROM catchall c WHERE c.gid = n.gid),
+               (SELECT d.suspended FROM domain_data d
+                 WHERE d.gid = n.gid AND (d.suspended_until IS NULL OR d.suspended_until > now()))
           FROM domain_name n
           LEFT JOIN domain_name p ON p.gid = n.gid AND p.is_primary
          WHERE n.domainname = ANY ($1::text[])
@@ -52,13 +54,14 @@ internal static class TraceSql
     /// <summary>
     /// What Dovecot's lookups answer about accounts, and the limits, services and transports in force; in the order of the keys.
     /// </summary>
-    internal const string AccountsSql = """
-        SELECT k.local_part || '@' || k.domain, v.uid, v.gid, v.home, v.mail, m.maildir, q.bytes, q.messages,
-               coalesce(w.bytes, 0), coalesce(w.messages, 0), s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL
+    internal const string AccountsSql = $"""
+        SELECT k.local_part || '@' || k.domain, o.uid, o.gid, o.home, o.mail, m.maildir, q.bytes, q.messages,
+               coalesce(w.bytes, 0), coalesce(w.messages, 0), s.smtp, s.pop3, s.imap, s.sieve, t.transport, u.tid IS NULL,
+               (SELECT {SuspensionSql.ModeNow} FROM vmm_address v WHERE v.address = o.userid)
           FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS k (local_part, domain, place)
-         CROSS JOIN LATERAL dovecotuser(k.local_part, k.domain) AS v
+         CROSS JOIN LATERAL dovecotuser(k.local_part, k.domain) AS o
          CROSS JOIN LATERAL postfix_virtual_mailbox_map(k.local_part, k.domain) AS m
-          JOIN users u ON u.uid = v.uid
+          JOIN users u ON u.uid = o.uid
           JOIN domain_data d ON d.gid = u.gid
           JOIN quotalimit q ON q.qid = coalesce(u.qid, d.qid)
           JOIN service_set s ON s.ssid = coalesce(u.ssid, d.ssid)
@@ -76,7 +79,7 @@ internal static class TraceSql
 
     internal static List<TracedDomain> Domains(Transaction tx, IEnumerable<string> names) => tx.List(
         DomainsSql,
-        r => new TracedDomain(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3)),
+        r => new TracedDomain(r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3), r.TextOrNull(4)),
         Parameter.Texts(names));
 
     internal static List<TraceAccount> Accounts(Transaction tx, IReadOnlyCollection<TraceKey> keys) => tx.List(
@@ -96,6 +99,7 @@ internal static class TraceSql
             Services = ChoiceTables.Services(r, 10),
             Transport = r.GetString(14),
             TransportInherited = r.GetBoolean(15),
+            Suspended = r.TextOrNull(16),
         },
         Parameter.Texts(keys.Select(k => k.LocalPart)),
         Parameter.Texts(keys.Select(k => k.Domain)));

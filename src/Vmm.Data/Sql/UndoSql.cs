@@ -128,7 +128,8 @@ internal static class UndoSql
                ssid = CASE WHEN p.before->'services' IS DISTINCT FROM p.after->'services' THEN s.ssid ELSE d.ssid END,
                tid = CASE WHEN p.before->'transport' IS DISTINCT FROM p.after->'transport' THEN t.tid ELSE d.tid END,
                alias_senders = CASE WHEN p.before->'alias_senders' IS DISTINCT FROM p.after->'alias_senders'
-                                    THEN NOT p.before ? 'alias_senders' ELSE d.alias_senders END
+                                    THEN NOT p.before ? 'alias_senders' ELSE d.alias_senders END,
+               {UndoSuspensionSql.Back}
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
          WHERE p.kind = 'domain' AND p.before IS NOT NULL AND p.after IS NOT NULL AND d.gid = p.number
@@ -152,7 +153,8 @@ internal static class UndoSql
                                OR p.before->'quota_messages' IS DISTINCT FROM p.after->'quota_messages'
                           THEN q.qid ELSE u.qid END,
                ssid = CASE WHEN p.before->'services' IS DISTINCT FROM p.after->'services' THEN s.ssid ELSE u.ssid END,
-               tid = CASE WHEN p.before->'transport' IS DISTINCT FROM p.after->'transport' THEN t.tid ELSE u.tid END
+               tid = CASE WHEN p.before->'transport' IS DISTINCT FROM p.after->'transport' THEN t.tid ELSE u.tid END,
+               {UndoSuspensionSql.Back}
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
          WHERE p.kind = 'account' AND p.before IS NOT NULL AND p.after IS NOT NULL AND u.uid = p.number
@@ -166,8 +168,9 @@ internal static class UndoSql
         """;
 
     internal const string InsertDomainsSql = $"""
-        INSERT INTO domain_data (gid, domaindir, note, qid, ssid, tid, alias_senders)
-        SELECT p.number, p.before->>'directory', p.before->>'note', q.qid, s.ssid, t.tid, NOT p.before ? 'alias_senders'
+        INSERT INTO domain_data (gid, domaindir, note, qid, ssid, tid, alias_senders, {UndoSuspensionSql.Columns})
+        SELECT p.number, p.before->>'directory', p.before->>'note', q.qid, s.ssid, t.tid, NOT p.before ? 'alias_senders',
+               {UndoSuspensionSql.Before}
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
          WHERE p.kind = 'domain' AND p.after IS NULL
@@ -182,14 +185,15 @@ internal static class UndoSql
 
     /// <summary>Accounts that are gone.</summary>
     internal const string GoneAccounts = $"""
-        {Secret}, p.before->>'name', p.before->>'note', m.mid, q.qid, s.ssid, t.tid, {SecretTime}
+        {Secret}, p.before->>'name', p.before->>'note', m.mid, q.qid, s.ssid, t.tid, {SecretTime}, {UndoSuspensionSql.Before}
           FROM vmm_journal_net($1, $2, false) p
                  {Choices}
                  {OfAccounts}
          WHERE p.kind = 'account' AND p.after IS NULL
         """;
 
-    internal const string Columns = "users (uid, gid, local_part, passwd, name, note, mid, qid, ssid, tid, passwd_changed)";
+    internal const string Columns =
+        $"users (uid, gid, local_part, passwd, name, note, mid, qid, ssid, tid, passwd_changed, {UndoSuspensionSql.Columns})";
 
     internal const string InsertAccountsSql = $"""
         INSERT INTO {Columns}

@@ -9,8 +9,12 @@ public static class NoteText
     /// <exception cref="VmmException">
     /// 44 for control characters, which could disturb the terminal of anyone who reads the note.
     /// </exception>
-    public static string? Parse(string? text) => string.IsNullOrEmpty(text) ? null
+    public static string? Parse(string? text) => ParseNamed(text, "note");
+
+    /// <summary>The same for a text with another name.</summary>
+    /// <exception cref="VmmException">44.</exception>
+    public static string? ParseNamed(string? text, string noun) => string.IsNullOrEmpty(text) ? null
         : text.Any(c => char.IsControl(c) && c is not ('\n' or '\t'))
-            ? throw Errors.InvalidArgument("the note has control characters", "Line ends and tabs are allowed.")
+            ? throw Errors.InvalidArgument($"the {noun} has control characters", "Line ends and tabs are allowed.")
         : text;
 }

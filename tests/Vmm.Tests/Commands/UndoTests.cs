@@ -14,6 +14,7 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
     [InlineData("userservices a@example.com --disable smtp")]
     [InlineData("usertransport a@example.com error:closed")]
     [InlineData("userpassword a@example.com --hash {PLAIN}other")]
+    [InlineData("usersuspend a@example.com --mode refuse --until 30d --reason unpaid --text closed")]
     [InlineData("userrename a@example.com z@example.com")]
     [InlineData("userrename a@example.com z@example.com --leave relocated")]
     [InlineData("userrename a@example.com z@example.net --leave nothing")]
@@ -34,6 +35,7 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
     [InlineData("domainquota example.com 1G --force")]
     [InlineData("domainservices example.com --disable pop3 --force")]
     [InlineData("domaintransport example.com error:closed --force")]
+    [InlineData("domainsuspend example.com --mode defer --until 12h --reason moving")]
     [InlineData("domainrename example.com example.org")]
     [InlineData("domainrename example.com example.org --leave nothing")]
     [InlineData("domainrename example.com alias.example")]
@@ -79,6 +81,9 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
     [InlineData("domainservices example.com --disable pop3", "domaintransport example.com lmtp:x", "domain_data", "tid>0", "True")]
     [InlineData("usertransport a@example.com lmtp:x", "userservices a@example.com --disable pop3", "users", "ssid > 0", "True")]
     [InlineData("username a@example.com Name", "usertransport a@example.com error:x", "users", "tid IS NOT NULL", "True")]
+    [InlineData("usersuspend a@example.com", "usernote a@example.com others", "users", "note", "others")]
+    [InlineData("usernote a@example.com mine", "usersuspend a@example.com --reason why", "users", "suspended_reason", "why")]
+    [InlineData("domainnote example.com mine", "domainsuspend example.com", "domain_data", "suspended", "nologin")]
     [InlineData("userpassword a@example.com --hash {PLAIN}2", "username a@example.com Other", "users", "name", "Other")]
     public async Task a_property_that_others_changed_since_stays(
         string command, string others, string table, string what, string expected)

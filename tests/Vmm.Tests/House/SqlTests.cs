@@ -70,6 +70,8 @@ public partial class SqlTests(PostgresCluster cluster)
                 "SchemaShapeSql.HideFromEverybody",
                 "SchemaShapeSql.HideFromPostfix",
                 "SchemaShapeSql.Model",
+                "SuspensionSql.InForce",
+                "SuspensionSql.ModeNow",
                 "UndoObstacleSql.ChangedLater",
                 "UndoObstacleSql.LatestAt",
                 "UndoObstacleSql.Name",
@@ -87,6 +89,9 @@ public partial class SqlTests(PostgresCluster cluster)
                 "UndoSql.OfAccounts",
                 "UndoSql.Secret",
                 "UndoSql.SecretTime",
+                "UndoSuspensionSql.Back",
+                "UndoSuspensionSql.Before",
+                "UndoSuspensionSql.Columns",
             ],
             Statements.Where(s => !IsStatement(s.Text)).Select(s => s.Name).Order(StringComparer.Ordinal)
         );

@@ -63,3 +63,7 @@ public class Debian13TraceTests(Debian13MailServer server) : GeneratedTraceTests
 [Collection(OnDebian13.Name)]
 [Trait(OnDebian13.Trait, OnDebian13.Value)]
 public class Debian13RulesTests(Debian13MailServer server) : GeneratedRulesTests(server);
+
+[Collection(OnDebian13.Name)]
+[Trait(OnDebian13.Trait, OnDebian13.Value)]
+public class Debian13SuspensionTests(Debian13MailServer server) : SuspensionTests(server);

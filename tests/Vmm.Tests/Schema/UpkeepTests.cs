@@ -27,6 +27,12 @@ public sealed class UpkeepTests(PostgresCluster server)
     private static readonly Gen<string> Destination = Pick.From("x@example.org", "y@example.org", "z@example.org");
     private static readonly Gen<string> Conflict = Pick.From("", "", " ON CONFLICT DO NOTHING");
 
+    private static readonly Gen<string> Suspended = Pick.From(
+        "suspended = 'refuse', suspended_text = 'a'",
+        "suspended = 'defer', suspended_until = '2099-01-01'",
+        "suspended = 'nologin'",
+        "suspended = NULL, suspended_until = NULL, suspended_text = NULL");
+
     // Some rows of a table, chosen by what all three tables of addresses have.
     private static readonly Gen<string> Some = Gen.OneOf(
         Gid.Select(g => $" WHERE gid = {g}"),
@@ -48,6 +54,7 @@ public sealed class UpkeepTests(PostgresCluster server)
         Some.Select(w => $"UPDATE users SET uid = uid + 1000, passwd = 'y'{w}"),
         Gen.Select(Choice, Gid, Some, (c, n, w) => $"UPDATE users SET {c} = {n}{w}"),
         Gen.Select(Some, Part, (w, p) => $"DELETE FROM users WHERE ctid IN (SELECT ctid FROM users{w}) AND local_part >= '{p}'"),
+        Gen.Select(Suspended, Some, (t, w) => $"UPDATE users SET {t}{w}"),
         Part.Select(p =>
             $"WITH gone AS (DELETE FROM users WHERE local_part = '{p}' RETURNING gid, local_part) INSERT INTO alias SELECT *, "
                 + "'x@example.org' FROM gone"

@@ -136,7 +136,6 @@ public class LastStepTests(PostgresCluster cluster)
     [InlineData("discard:", "discarded", "Postfix discards it")]
     [InlineData("smtp:[192.0.2.1]:26", "elsewhere", "it leaves this server by smtp:[192.0.2.1]:26")]
     [InlineData("local:", "elsewhere", "Postfix delivers it as local mail")]
-    [InlineData("retry:4.2.0 later", "bounced", "it waits in the queue and bounces after some days: 4.2.0 later")]
     public async Task mail_goes_where_the_transport_leads(string transport, string outcome, string text)
     {
         using var world = await TraceWorld.CreateAsync(cluster);
@@ -157,6 +156,28 @@ public class LastStepTests(PostgresCluster cluster)
             outcome == "mailbox" ? "unknown" : outcome,
             Assert.Single((await TraceAsync(world, "dead@example.com")).Deliveries).Outcome);
         Assert.Equal("refused", (await TraceAsync(world, "nobody@example.com")).Outcome);
+    }
+
+    /// <summary>Also where there is no such mailbox. Mail that was accepted for an alias waits.</summary>
+    [Fact]
+    public async Task mail_with_the_transport_retry_is_deferred_at_rcpt()
+    {
+        using var world = await TraceWorld.CreateAsync(cluster);
+        await AliasAsync(world, "info", "user@example.com");
+        await AliasAsync(world, "dead", "nobody@example.com");
+        (await world.VmmAsync("domaintransport", "example.com", "retry:4.2.0 later")).Succeeded();
+        foreach (var address in (string[])["user@example.com", "user@example.net", "user+list@example.com", "nobody@example.com"])
+        {
+            var trace = await TraceAsync(world, address);
+            Assert.Equal(("deferred", "Postfix defers mail to it: 450 4.2.0 later"), (trace.Outcome, trace.Text));
+        }
+
+        foreach (var alias in (string[])["info@example.com", "dead@example.com"])
+        {
+            var delivery = Assert.Single((await TraceAsync(world, alias)).Deliveries);
+            Assert.Equal(
+                ("bounced", "it waits in the queue and bounces after some days: 4.2.0 later"), (delivery.Outcome, delivery.Text));
+        }
     }
 
     [Fact]

@@ -88,7 +88,9 @@ public sealed class RightsTests(PostgresCluster server)
         "users (gid, local_part, tid)",
         "domain_data (gid, tid)",
         "transport",
-        "vmm_address (address) SELECT, vmm_address (kind) SELECT, vmm_address (transport) SELECT, postfix_transport SELECT"
+        "vmm_address (address) SELECT, vmm_address (deferral) SELECT, vmm_address (deferred_until) SELECT, "
+            + "vmm_address (kind) SELECT, vmm_address (refusal) SELECT, vmm_address (refused_until) SELECT, "
+            + "vmm_address (transport) SELECT, postfix_transport SELECT"
     )]
     [InlineData(
         "SELECT mail FROM dovecotuser('alice', 'example.com')",
