@@ -74,7 +74,7 @@ $body$;
 -- Answers every local part of a domain that is ours: the transport of the account, or else that of the domain. While one of them
 -- is suspended, a transport that refuses or defers takes the place of both; refusing comes before deferring. Postfix asks for the
 -- whole of user+list@ before user@, and it is configured there where an extension begins: an address that is nothing is answered
--- as a suspended account whose local part it begins with.
+-- as the longest address that it begins with, if that is a suspended account.
 CREATE OR REPLACE FUNCTION postfix_transport_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_transport LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
@@ -90,15 +90,16 @@ BEGIN
      WHERE a.kind = 'account' AND a.address = asked;
     IF NOT FOUND THEN
         IF localpart ~ '.[^a-zA-Z0-9]' THEN
-            SELECT CASE WHEN a.refused_until > now() THEN a.refusal ELSE a.deferral END INTO own
-              FROM vmm_address a
-             WHERE a.address = ANY (ARRAY(SELECT left(asked, i - 1) || substr(asked, length(localpart) + 1)
-                                            FROM generate_series(2, length(localpart)) AS i
-                                           WHERE substr(asked, i, 1) !~ '[a-z0-9]'))
-               AND a.kind = 'account' AND (a.refused_until > now() OR a.deferred_until > now())
-               AND NOT EXISTS (SELECT FROM vmm_address o WHERE o.address = asked)
-             ORDER BY (a.refused_until > now()) IS TRUE DESC
-             LIMIT 1;
+            SELECT CASE WHEN b.refused_until > now() THEN b.refusal ELSE b.deferral END INTO own
+              FROM (SELECT a.kind, a.refused_until, a.refusal, a.deferred_until, a.deferral
+                      FROM vmm_address a
+                     WHERE a.address = ANY (ARRAY(SELECT left(asked, i - 1) || substr(asked, length(localpart) + 1)
+                                                    FROM generate_series(2, length(localpart)) AS i
+                                                   WHERE substr(asked, i, 1) !~ '[a-z0-9]'))
+                     ORDER BY length(a.address) DESC
+                     LIMIT 1) AS b
+             WHERE b.kind = 'account' AND (b.refused_until > now() OR b.deferred_until > now())
+               AND NOT EXISTS (SELECT FROM vmm_address o WHERE o.address = asked);
         END IF;
         RETURN QUERY
         SELECT asked::varchar(320), coalesce(own, vmm_domain_suspension(d.gid), vmm_for_reader(t.transport))
@@ -121,7 +122,7 @@ $body$;
 -- bounce, after RCPT. An account that is asked for by U-labels is answered with itself as it is stored: that is what Dovecot gets
 -- then, which knows no other letters. For the same reason there is no answer while mail is refused because of a suspension: neither
 -- for the account, nor for aliases and the catch-all of a suspended domain. Mail that is deferred is expanded when it comes, and
--- never again.
+-- never again: only an account that is asked for as it is stored has no answer then.
 CREATE OR REPLACE FUNCTION postfix_virtual_alias_map(localpart varchar, the_domain varchar)
 RETURNS SETOF recipient_destination LANGUAGE plpgsql STABLE STRICT ROWS 1 SET search_path FROM CURRENT AS $body$
 DECLARE
@@ -139,8 +140,10 @@ BEGIN
          WHERE l.gid = known.gid AND l.address = folded
            AND (SELECT vmm_domain_suspension(known.gid) LIKE 'error:%') IS NOT TRUE;
     ELSIF known.kind = 'account' THEN
-        IF (domain <> lower(the_domain COLLATE "C") OR EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid))
-           AND NOT EXISTS (SELECT FROM vmm_address a WHERE a.address = asked AND a.refused_until > now()) THEN
+        IF NOT EXISTS (SELECT FROM vmm_address a WHERE a.address = asked AND a.refused_until > now())
+           AND (domain <> lower(the_domain COLLATE "C")
+                OR (EXISTS (SELECT FROM catchall c WHERE c.gid = known.gid)
+                    AND NOT EXISTS (SELECT FROM vmm_address a WHERE a.address = asked AND a.deferred_until > now()))) THEN
             RETURN QUERY SELECT asked::varchar(320), asked;
         END IF;
     ELSIF known.kind IS NULL THEN
@@ -183,8 +186,7 @@ BEGIN
       FROM alias l
      WHERE l.gid = domain_gid AND l.address = localpart;
     -- An account with U-labels leads to itself, as postfix_virtual_alias_map says.
-    IF NOT FOUND AND NOT EXISTS (
-        SELECT FROM vmm_address a WHERE a.address = localpart || '@' || the_domain AND a.refused_until > now()) THEN
+    IF NOT FOUND THEN
         RETURN NEXT localpart || '@' || the_domain;
     END IF;
 END

@@ -1,13 +1,15 @@
 -- Suspended accounts and domains. Part of objects.pgsql and of upgrade_layout-1-2.pgsql.
 
 -- The state of an account or a domain: nologin (mail is received), refuse or defer. It ends by itself when suspended_until is over:
--- look-ups compare that with the clock, and nobody has to reset anything. The reason is for administrators, the text for senders.
+-- look-ups compare that with the clock, and nobody has to reset anything. The reason is for administrators, the text for senders:
+-- ASCII, which every reader gets whole.
 ALTER TABLE domain_data
     ADD COLUMN suspended        text,
     ADD COLUMN suspended_until  timestamptz,
     ADD COLUMN suspended_reason text,
     ADD COLUMN suspended_text   text,
     ADD CONSTRAINT check_domain_data_suspended CHECK (suspended IN ('nologin', 'refuse', 'defer')),
+    ADD CONSTRAINT check_domain_data_suspended_text CHECK (suspended_text COLLATE "C" ~ '^[ -~]{1,250}$'),
     ADD CONSTRAINT check_domain_data_not_suspended CHECK (suspended IS NOT NULL
         OR (suspended_until IS NULL AND suspended_reason IS NULL AND suspended_text IS NULL));
 ALTER TABLE users
@@ -16,6 +18,7 @@ ALTER TABLE users
     ADD COLUMN suspended_reason text,
     ADD COLUMN suspended_text   text,
     ADD CONSTRAINT check_users_suspended CHECK (suspended IN ('nologin', 'refuse', 'defer')),
+    ADD CONSTRAINT check_users_suspended_text CHECK (suspended_text COLLATE "C" ~ '^[ -~]{1,250}$'),
     ADD CONSTRAINT check_users_not_suspended CHECK (suspended IS NOT NULL
         OR (suspended_until IS NULL AND suspended_reason IS NULL AND suspended_text IS NULL));
 

@@ -53,7 +53,7 @@ CREATE VIEW postfix_alias AS
 SELECT a.address, vmm_destinations(a.gid, a.local_part,
     coalesce(a.stored_name, substr(a.address, length(a.local_part) + 2))) AS destination, a.gid
   FROM vmm_address_forms a
- WHERE a.kind = 'alias' OR a.kind = 'account' AND NOT a.is_stored;
+ WHERE a.kind = 'alias' OR a.kind = 'account' AND NOT a.is_stored AND (a.refused_until > now()) IS NOT TRUE;
 
 CREATE VIEW postfix_transport AS
 SELECT address,

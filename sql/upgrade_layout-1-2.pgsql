@@ -44,6 +44,12 @@ SELECT a.address AS "user", vmm_password(a.uid)::varchar(270) AS password,
   FROM vmm_address_forms a
  WHERE a.kind = 'account';
 
+CREATE OR REPLACE VIEW postfix_alias AS
+SELECT a.address, vmm_destinations(a.gid, a.local_part,
+    coalesce(a.stored_name, substr(a.address, length(a.local_part) + 2))) AS destination, a.gid
+  FROM vmm_address_forms a
+ WHERE a.kind = 'alias' OR a.kind = 'account' AND NOT a.is_stored AND (a.refused_until > now()) IS NOT TRUE;
+
 CREATE OR REPLACE VIEW postfix_transport AS
 SELECT address,
        CASE WHEN refused_until > now() THEN refusal

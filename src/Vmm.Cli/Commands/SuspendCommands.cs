@@ -10,8 +10,6 @@ namespace Vmm.Cli.Commands;
 /// <summary>usersuspend, userresume, domainsuspend, domainresume.</summary>
 internal static class SuspendCommands
 {
-    /// <summary>Instead of a time: until somebody ends it.</summary>
-
     internal static Subcommand[] OfAccount =>
     [
         new("usersuspend", "", "suspend an account: no login; mail is received, refused or deferred", SuspendAccount),

@@ -69,6 +69,7 @@ public static class AccountRename
         }
 
         Leave(s, account.Gid, rename, left);
+        Senders.WarnOfEarlier(s, target.Gid, rename.New);
         var grants = SenderSql.Move(s.Tx, account.Gid, rename.Old.LocalPart, target.Gid, rename.New.LocalPart);
         followers.Move();
         if (left == OldName.Alias)

@@ -85,6 +85,8 @@ public static class Accounts
 
         AddressWarnings.OfNew(s, account.Address);
         AddressWarnings.OfAccount(s, domain.Gid, account.Address);
+        Senders.WarnOfEarlier(s, domain.Gid, account.Address);
+        Suspensions.WarnOfDomain(s, domain.Gid, account.Address);
         return new AddedAccount(account.Address.ToString(), uid, domain.Gid, $"{domain.Directory}/{uid}");
     }
 

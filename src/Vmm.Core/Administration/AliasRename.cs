@@ -41,6 +41,7 @@ public static class AliasRename
         }
 
         AccountRename.Leave(s, gid, rename, left);
+        Senders.WarnOfEarlier(s, target, rename.New);
         var grants = SenderSql.Move(s.Tx, gid, rename.Old.LocalPart, target, rename.New.LocalPart);
         DestinationList.RequireDeliverable(s, target, rename.New.LocalPart, rename.New.ToString(), rules);
         if (left == OldName.Alias)

@@ -51,6 +51,7 @@ public static class Aliases
             if (existing.Count == 0)
             {
                 AddressWarnings.OfNew(s, own);
+                Senders.WarnOfEarlier(s, domain.Gid, own);
             }
         }
 

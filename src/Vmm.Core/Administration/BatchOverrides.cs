@@ -19,7 +19,9 @@ internal sealed class BatchOverrides
     internal static BatchOverrides Read(Session s, IReadOnlyList<NewAccount> accounts)
     {
         var choices = new BatchOverrides();
-        foreach (var quota in accounts.Select(a => a.Quota).OfType<Quota>().Distinct())
+        // In order, so that two that add the same cannot wait for each other.
+        foreach (
+            var quota in accounts.Select(a => a.Quota).OfType<Quota>().Distinct().OrderBy(q => q.Bytes).ThenBy(q => q.Messages))
         {
             choices.quotas[quota] = ChoiceTables.Quota(s.Tx, quota);
         }

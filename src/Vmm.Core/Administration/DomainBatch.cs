@@ -30,7 +30,9 @@ public static class DomainBatch
         var quota = ChoiceTables.Quota(s.Tx, s.Settings.NewDomainQuota);
         var services = ChoiceTables.Services(s.Tx, s.Settings.NewDomainServices);
         var usual = Transport.Parse(s.Settings.Value(SettingOptions.DomainTransport));
+        // In order, so that two that add the same cannot wait for each other.
         var transports = wanted.Select(l => l.Item.Transport ?? usual).Distinct()
+            .OrderBy(t => t.Text, StringComparer.Ordinal)
             .ToDictionary(t => t, t => ChoiceTables.Transport(s.Tx, t));
         var paths = NewPaths(s, wanted.Count);
         DomainBatchSql.Copy(s.Tx, [.. wanted.Zip(paths, (line, path) => (line.Item.Name, new NewDomainRow(

@@ -29,7 +29,10 @@ public static class JournalPruning
     /// <summary>A tenth of a second of work.</summary>
     private const int EntriesAtOnce = 10_000;
 
-    /// <summary>Changes of which the trash has something stay: it finds former base directories by them.</summary>
+    /// <summary>
+    /// Changes of which the trash has something stay, and of each former base directory one change: the trash finds it by that,
+    /// also while its disk is not there.
+    /// </summary>
     /// <param name="settings">The configuration in force.</param>
     /// <param name="author">Who prunes.</param>
     /// <param name="isDry">Only tells what would go.</param>
@@ -45,7 +48,7 @@ public static class JournalPruning
             settings,
             s =>
             {
-                var inTrash = InTrash(s).ToHashSet();
+                var inTrash = InTrash(s).Concat(TrashSql.BaseChanges(s.Tx, settings.BaseDirectory)).ToHashSet();
                 return (inTrash, PruneSql.Count(s.Tx, days, secretDays, inTrash));
             },
             ct);

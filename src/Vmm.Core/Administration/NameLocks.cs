@@ -8,8 +8,9 @@ namespace Vmm.Core.Administration;
 /// of a violated constraint. The server has room for some thousand locks: a process that adds more names than that takes one lock
 /// for all of them.
 /// <para>
-/// The order of all commands: names of domains, rows of domains by their gids, addresses, the graph of aliases, and then the rows
-/// of accounts, aliases and so on. Two that took them in different orders would wait for each other, until the server ends one.
+/// The order of all commands: names of domains, the journal, rows of domains by their gids, addresses, the graph of aliases, and
+/// then the rows of accounts, aliases and so on. Two that took them in different orders would wait for each other, until the server
+/// ends one.
 /// </para>
 /// </summary>
 internal static class NameLocks

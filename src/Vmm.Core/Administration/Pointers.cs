@@ -44,6 +44,8 @@ internal sealed class Pointers
         {
             var names = Accounts.Names(s, new AccountRow(0, domain.Gid, address.At(domain.Name), domain.Directory));
             DestinationSql.LockDomains(s.Tx, domain.Gid, ExtendedAddresses.With(s, names));
+            // Whoever adds destinations or moves them holds it too.
+            AliasSql.LockGraph(s.Tx);
         }
     }
 

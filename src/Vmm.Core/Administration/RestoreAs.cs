@@ -50,6 +50,8 @@ internal static class RestoreAs
         DovecotSessions.Forget(s, own.ToString());
         AddressWarnings.OfNew(s, own);
         AddressWarnings.OfAccount(s, domain.Gid, own);
+        Senders.WarnOfEarlier(s, domain.Gid, own);
+        Suspensions.WarnOfDomain(s, domain.Gid, own);
         return new Undone([change], [new UndoneObject("added", "account", own.ToString(), row.Old), .. added]);
     }
 

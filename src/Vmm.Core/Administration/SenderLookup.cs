@@ -52,6 +52,12 @@ public static class SenderLookup
             address = shorter;
         }
 
+        if (kind is null && grants.Exists(g => !g.IsExpired) && !SenderSql.IsAnswered(s.Tx, address))
+        {
+            // A shorter address has an owner, and Postfix may ask for that: then a grant of the whole domain says nothing.
+            grants = [.. grants.Where(g => g.LocalPart.Length > 0)];
+        }
+
         var owners = kind == AddressKind.Alias && aliases
             ? SenderSql.OfAlias(s.Tx, address)
             : [.. kind == AddressKind.Account ? (string[])[address.ToString()] : []];

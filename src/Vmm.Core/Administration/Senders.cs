@@ -108,14 +108,24 @@ public static class Senders
     }
 
     /// <summary>After an address is deleted: warns of those who may go on sending as it.</summary>
-    internal static void WarnOfRest(Session s, long gid, EmailAddress gone)
+    internal static void WarnOfRest(Session s, long gid, EmailAddress gone) => Warn(s, gid, gone, "is still granted");
+
+    /// <summary>Where an address gets an owner: warns of those who could send as it before, and still can.</summary>
+    internal static void WarnOfEarlier(Session s, long gid, EmailAddress own) => Warn(s, gid, own, "was granted before");
+
+    private static void Warn(Session s, long gid, EmailAddress address, string how)
     {
-        var accounts = SenderSql.Grants(s.Tx, gid, gone.LocalPart).Where(g => !g.IsExpired).Select(g => g.Account).ToList();
+        List<string> accounts =
+        [
+            .. from grant in SenderSql.Grants(s.Tx, gid, address.LocalPart)
+               where !grant.IsExpired && grant.LocalPart.Length > 0 && grant.Account != address.ToString()
+               select grant.Account,
+        ];
         if (accounts.Count > 0)
         {
             s.Warn(
-                $"'{gone}' is still granted as a sender address to: {string.Join(' ', accounts.Take(5))}"
-                + $"{(accounts.Count > 5 ? " ..." : "")}; 'vmm senderdelete {gone}' ends that");
+                $"'{address}' {how} as a sender address to: {string.Join(' ', accounts.Take(5))}"
+                + $"{(accounts.Count > 5 ? " ..." : "")}; 'vmm senderdelete {address}' ends that");
         }
     }
 

@@ -138,6 +138,8 @@ public static class Suspensions
 
     private static AccountRow Hold(Session s, EmailAddress address)
     {
+        // A trigger locks the domain: to lock it after the account would be out of order.
+        _ = Addresses.Hold(s, address);
         var account = Accounts.Require(s, address);
         return AccountSql.Lock(s.Tx, account.Uid) ? account : throw ObjectErrors.NoSuchAccount(address);
     }

@@ -66,6 +66,7 @@ public static class Undo
     /// <exception cref="VmmException">27, 36, 49, 81, 84, 85, 96, 97.</exception>
     public static Undone Run(Session s, IReadOnlyCollection<long> changes)
     {
+        NameLocks.TakeAllDomains(s);
         PruneSql.Hold(s.Tx);
         foreach (var number in changes)
         {

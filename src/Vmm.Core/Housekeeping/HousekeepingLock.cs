@@ -5,14 +5,18 @@ using Vmm.Data.Failures;
 
 namespace Vmm.Core.Housekeeping;
 
-/// <summary>One housekeeping at a time: it locks the directory of what the last one found.</summary>
+/// <summary>
+/// One housekeeping at a time: it locks a file beside what the last one found, which only root can open. A lock needs no more than
+/// the privilege to read, and anyone could keep that of the directory.
+/// </summary>
 public static class HousekeepingLock
 {
     /// <summary>Locks until it is disposed of; the end of the process unlocks too.</summary>
     /// <exception cref="VmmException">81, also while another one is at work.</exception>
     public static IDisposable Take(Settings settings)
     {
-        var directory = Path.GetDirectoryName(settings.Value(SettingOptions.HousekeepingStateFile))!;
+        var path = settings.Value(SettingOptions.HousekeepingStateFile) + ".lock";
+        var directory = Path.GetDirectoryName(path)!;
         try
         {
 #pragma warning disable RS0030 // no mail is in it
@@ -24,20 +28,20 @@ public static class HousekeepingLock
             throw Errors.FileSystem("make", directory, e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
         }
 
-        var folder = Posix.open(directory, Posix.Directory | Posix.CloseOnExec, 0);
-        PrivateFile.Require(!folder.IsInvalid, "open", directory);
-        if (Posix.flock(folder, Posix.LockExclusive | Posix.LockNoWait) == 0)
+        var file = Posix.open(path, Posix.ReadWrite | Posix.Create | Posix.NoFollow | Posix.CloseOnExec, 0b110_000_000);
+        PrivateFile.Require(!file.IsInvalid, "open", path);
+        if (Posix.flock(file, Posix.LockExclusive | Posix.LockNoWait) == 0)
         {
-            return folder;
+            return file;
         }
 
         var error = Marshal.GetLastPInvokeError();
-        folder.Dispose();
+        file.Dispose();
         throw error != Posix.WouldBlock
-            ? Errors.FileSystem("lock", directory, Posix.Reason(error))
+            ? Errors.FileSystem("lock", path, Posix.Reason(error))
             : new VmmException(
                 ErrorCode.FileSystem,
                 "another 'vmm housekeeping' is at work",
-                $"Wait for its end. It has locked '{directory}'.");
+                $"Wait for its end. It has locked '{path}'.");
     }
 }

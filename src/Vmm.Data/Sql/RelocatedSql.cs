@@ -15,7 +15,8 @@ internal static class RelocatedSql
     internal const string UpsertAllSql = """
         INSERT INTO relocated (gid, address, destination)
         SELECT gid, address, destination FROM unnest($1::bigint[], $2::text[], $3::text[]) AS r (gid, address, destination)
-        ON CONFLICT (gid, address) DO UPDATE SET destination = excluded.destination
+         ORDER BY gid, address COLLATE "C"
+            ON CONFLICT (gid, address) DO UPDATE SET destination = excluded.destination
         """;
 
     internal const string DestinationsSql = "SELECT gid, address, destination FROM relocated WHERE gid = ANY ($1::bigint[])";

@@ -26,6 +26,8 @@ internal static class SenderSql
          ORDER BY n.domainname COLLATE "C", g.address COLLATE "C"
         """;
 
+    internal const string IsAnsweredSql = "SELECT EXISTS (SELECT FROM postfix_smtpd_sender_login_map($1, $2))";
+
     /// <summary>The accounts that an alias ends in, each under the primary name of its domain.</summary>
     internal const string OfAliasSql = """
         SELECT DISTINCT u.local_part || '@' || n.domainname COLLATE "C"
@@ -91,6 +93,10 @@ internal static class SenderSql
     /// <summary>What was granted to an account.</summary>
     internal static List<SendAs> OfAccount(Transaction tx, long uid) => tx.List(
         OfAccountSql, r => new SendAs(r.GetString(0), TimeOrNull(r, 1), r.GetBoolean(2)), Parameter.Long(uid));
+
+    /// <summary>Whether Postfix gets an answer about a sender address.</summary>
+    internal static bool IsAnswered(Transaction tx, EmailAddress address) =>
+        tx.Scalar<bool>(IsAnsweredSql, Parameter.Text(address.LocalPart), Parameter.Text(address.Domain.Ascii));
 
     /// <summary>The accounts that an alias ends in.</summary>
     internal static List<string> OfAlias(Transaction tx, EmailAddress alias) =>

@@ -77,6 +77,18 @@ internal static class TrashSql
                 SELECT before->>'directory' FROM vmm_journal WHERE kind = 'domain' AND after IS NULL) AS d
         """;
 
+    /// <summary>
+    /// Of each base directory that is neither $1 nor that of a domain any more, the last change that the journal knows it by.
+    /// </summary>
+    internal const string BaseChangesSql = """
+        SELECT max(b.change)
+          FROM (SELECT change, regexp_replace(before->>'directory', '/[^/]*/[^/]*$', '') AS base
+                  FROM vmm_journal WHERE kind = 'domain' AND after IS NULL) AS b
+         WHERE b.base <> $1
+           AND NOT EXISTS (SELECT FROM domain_data d WHERE regexp_replace(d.domaindir, '/[^/]*/[^/]*$', '') = b.base)
+         GROUP BY b.base
+        """;
+
     /// <summary>The number of this transaction's change.</summary>
     internal static long Change(Transaction tx) => tx.Scalar<long>(ChangeSql);
 
@@ -120,4 +132,7 @@ internal static class TrashSql
                 Parameter.Texts(some.Select(p => p.Changed)));
         }
     }
+
+    internal static List<long> BaseChanges(Transaction tx, string usual) =>
+        tx.List(BaseChangesSql, r => r.GetInt64(0), Parameter.Text(usual));
 }

@@ -37,6 +37,7 @@ internal static class UndoObstacleSql
              OR EXISTS (SELECT FROM jsonb_object_keys(p.before || p.after || l.before || l.after) AS k (property)
                          WHERE p.before->k.property IS DISTINCT FROM p.after->k.property
                            AND l.before->k.property IS DISTINCT FROM l.after->k.property)
+             OR ({UndoSuspensionSql.IsChanged} AND {UndoSuspensionSql.IsChangedSince})
              OR (p.password_changed AND l.password_changed
                  AND (SELECT k.passwd FROM vmm_journal_secret k
                        WHERE k.uid = p.number AND k.change <> ALL ($1) AND k.change > p.last_change
@@ -92,13 +93,17 @@ internal static class UndoObstacleSql
                  WHERE j.gid = p.old_gid AND j.local_part = p.old_local_part AND j.after IS NOT NULL AND j.change <> ALL ($1))
         """;
 
-    /// <summary>The domain that it was in is gone.</summary>
+    /// <summary>
+    /// The domain that it was in is gone. An account that comes back alone does so without what it might send as in a domain that
+    /// is not there.
+    /// </summary>
     private const string NoDomain = $"""
         (SELECT p.kind, {Old}, 'domain',
                 (SELECT max(j.change) FROM vmm_journal j
                   WHERE j.kind = 'domain' AND j.gid = p.old_gid AND j.after IS NULL AND j.change <> ALL ($1))
            FROM p
           WHERE p.before IS NOT NULL AND p.kind <> 'domain' AND p.old_gid IS NOT NULL
+            AND NOT (p.kind = 'sender grant' AND $2::bigint[] IS NOT NULL)
             AND NOT EXISTS (SELECT FROM domain_data d WHERE d.gid = p.old_gid)
             AND NOT EXISTS (SELECT FROM p q WHERE q.kind = 'domain' AND q.number = p.old_gid AND q.after IS NULL))
         """;

@@ -20,6 +20,7 @@ internal static class UndoSenderSql
         INSERT INTO vmm_sender_grant (gid, address, uid, expires)
         SELECT p.old_gid, p.old_local_part, (p.before->>'uid')::bigint, (p.before->>'expires')::timestamptz
           FROM vmm_journal_net($1, $2, false) p
+          JOIN domain_data d ON d.gid = p.old_gid
          WHERE p.kind = 'sender grant' AND p.after IS NULL
             ON CONFLICT DO NOTHING
         """;
@@ -39,11 +40,13 @@ internal static class UndoSenderSql
 
     /// <summary>The account that may send is gone.</summary>
     internal const string NoAccount = """
-        (SELECT p.kind, coalesce(p.old_local_part || '@', '') || coalesce(p.old_domain, p.key), 'account',
-                (SELECT max(j.change) FROM vmm_journal j
-                  WHERE j.kind = 'account' AND j.number = (p.before->>'uid')::bigint AND j.after IS NULL
-                    AND j.change <> ALL ($1))
+        (SELECT p.kind, coalesce(p.old_local_part || '@', '') || coalesce(p.old_domain, p.key), 'account', d.change
            FROM p
+           LEFT JOIN (SELECT j.number, max(j.change) AS change
+                        FROM vmm_journal j
+                       WHERE j.kind = 'account' AND j.after IS NULL AND j.change <> ALL ($1)
+                         AND EXISTS (SELECT FROM p WHERE p.kind = 'sender grant')
+                       GROUP BY j.number) AS d ON d.number = (p.before->>'uid')::bigint
           WHERE p.kind = 'sender grant' AND p.after IS NULL
             AND NOT EXISTS (SELECT FROM users u WHERE u.uid = (p.before->>'uid')::bigint)
             AND NOT EXISTS (SELECT FROM p q

@@ -183,6 +183,13 @@ internal static class UndoSql
          WHERE p.kind = 'domain name' AND p.after IS NULL
         """;
 
+    /// <summary>A password that came back is as old as it was; the trigger takes it for a new one.</summary>
+    internal const string DateAccountsSql = $"""
+        UPDATE users u SET passwd_changed = {SecretTime}
+          FROM vmm_journal_net($1, $2, false) p
+         WHERE p.kind = 'account' AND p.password_changed AND u.uid = p.number
+        """;
+
     /// <summary>Accounts that are gone.</summary>
     internal const string GoneAccounts = $"""
         {Secret}, p.before->>'name', p.before->>'note', m.mid, q.qid, s.ssid, t.tid, {SecretTime}, {UndoSuspensionSql.Before}
@@ -269,7 +276,8 @@ internal static class UndoSql
                     AddQuotasSql, AddTransportsSql, UndoSenderSql.DeleteSql, DeleteAliasesSql, DeleteRelocatedSql,
                     DeleteCatchAllsSql,
                     DeleteAccountsSql, DeleteNamesSql,
-                    ChangeDomainsSql, InsertDomainsSql, ChangeNamesSql, InsertNamesSql, ChangeAccountsSql, ChangeRelocatedSql,
+                    ChangeDomainsSql, InsertDomainsSql, ChangeNamesSql, InsertNamesSql, ChangeAccountsSql,
+                    DateAccountsSql, ChangeRelocatedSql,
                     InsertAccountsSql, InsertRelocatedSql, InsertAliasesSql, InsertCatchAllsSql,
                     UndoSenderSql.ChangeSql, UndoSenderSql.InsertSql,
                     // Last: names and accounts may have moved out of them.

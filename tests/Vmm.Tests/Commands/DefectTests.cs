@@ -40,7 +40,7 @@ public class DefectTests(PostgresCluster cluster)
         "the database refused a statement: new row for relation \"users\" violates check constraint \"house_rule\" (23514)"
     )]
     [InlineData(
-        "ALTER TABLE users ALTER passwd TYPE varchar(5)",
+        "DROP TRIGGER vmm_password_changed ON users; ALTER TABLE users ALTER passwd TYPE varchar(5)",
         "the database refused a statement: value too long for type character varying(5) (22001)"
     )]
     [InlineData("REVOKE ALL ON users FROM vmm", "the database refused: permission denied for table users")]

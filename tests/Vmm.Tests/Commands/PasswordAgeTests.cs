@@ -92,6 +92,17 @@ public sealed class PasswordAgeTests(PostgresCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task a_password_that_an_undo_brings_back_is_as_old_as_it_was()
+    {
+        await StartAsync();
+        await SetAsync("'2020-01-31 18:00Z'");
+        await world.DoAsync("userpassword a@example.com --hash {PLAIN}new");
+        Assert.Empty(await OlderAsync("2021-01-01"));
+        await world.DoAsync("undo --yes");
+        Assert.Single(await OlderAsync("2021-01-01"));
+    }
+
+    [Fact]
     public async Task the_lookups_do_not_need_it_and_do_not_get_it()
     {
         await StartAsync();

@@ -92,6 +92,22 @@ public sealed class PruningTests(PostgresCluster cluster) : IDisposable
         Assert.Equal(1, (await world.JsonAsync("housekeeping")).GetProperty("pruned").GetProperty("changes").GetInt64());
     }
 
+    /// <summary>It is known from the deletion of its last domain only, which put nothing into the trash.</summary>
+    [Fact]
+    public async Task a_former_base_directory_with_deleted_mail_is_not_forgotten()
+    {
+        await StartAsync("[account]\non_delete = \"trash\"\ntrash_days = 0\n");
+        await world.DoAsync("useradd a@example.com --hash {PLAIN}x");
+        await world.DoAsync("userdelete a@example.com");
+        var other = Directory.CreateDirectory(world.Directory + "/other").FullName;
+        await world.DoAsync($"configset misc.base_directory {other}");
+        await world.DoAsync("configset account.on_delete keep");
+        await world.DoAsync("domaindelete example.com");
+        await world.SqlAsync($"UPDATE vmm_change SET {Old}");
+        await world.DoAsync("housekeeping");
+        Assert.Contains("a@example.com", await world.DoAsync("trashlist"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task hashes_go_after_their_own_time_though_nobody_changes_a_password()
     {

@@ -162,6 +162,7 @@ public sealed class UndoTests(PostgresCluster cluster) : IDisposable
     [InlineData("domainadd example.org", "aliasdomainadd more.example example.org", "got something that is still in it")]
     [InlineData("userrename a@example.com z@example.com", "aliasadd a@example.com x@example.org", "something with the address")]
     [InlineData("domaindelete example.com --force", "domainadd example.com", "the domain name 'example.com' was changed again")]
+    [InlineData("usersuspend a@example.com --mode defer", "usersuspend a@example.com --reason x", "was changed again by change")]
     [InlineData("aliasdomainswitch alias.example example.net", "domaindelete example.com --force", "the domain of the domain name")]
     public async Task what_stands_in_the_way_is_named_and_undone_first(string command, string later, string message)
     {

@@ -92,6 +92,8 @@ public partial class SqlTests(PostgresCluster cluster)
                 "UndoSuspensionSql.Back",
                 "UndoSuspensionSql.Before",
                 "UndoSuspensionSql.Columns",
+                "UndoSuspensionSql.IsChanged",
+                "UndoSuspensionSql.IsChangedSince",
             ],
             Statements.Where(s => !IsStatement(s.Text)).Select(s => s.Name).Order(StringComparer.Ordinal)
         );

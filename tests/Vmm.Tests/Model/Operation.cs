@@ -72,6 +72,11 @@ internal sealed partial record Operation(string Command, Action<Session> Real, A
     /// <summary>The addresses of ours in the command.</summary>
     public IEnumerable<string> Addresses => Command.Split(' ').Where(w => Universe.Addresses.Contains(w));
 
+    /// <summary>Whether it says something of the same object that the other command says too.</summary>
+    public bool Repeats(Operation other) =>
+        Command.Split(' ') is [var verb, var name, .. var said] && other.Command.Split(' ') is [var verb2, var name2, .. var said2]
+        && (verb, name) == (verb2, name2) && said.Intersect(said2).Any();
+
     public override string ToString() => Command;
 
     public static Operation DomainAdd(string name) =>
