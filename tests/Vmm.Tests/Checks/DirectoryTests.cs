@@ -90,7 +90,7 @@ public class DirectoryTests(PostgresCluster cluster)
         using var world = await ReadyAsync();
         var staged = $"{Path.GetDirectoryName(Path.GetDirectoryName($"{world.Base}/{world.Home()}"))}/.vmm-new-70001-abc";
         Directory.CreateDirectory(staged);
-        using (var maker = Process.Start("flock", [staged, "sleep", "60"]))
+        using (var maker = Process.Start("flock", ["--close", staged, "sleep", "60"]))
         {
             (await Run.ShellAsync($"while flock -n {staged} true; do sleep 0.02; done")).Succeeded();
             Assert.Equal("", await world.DoAsync("check"));

@@ -69,7 +69,7 @@ public sealed class HousekeepingTests(PostgresCluster cluster) : IDisposable
     {
         await StartAsync();
         await world.DoAsync("housekeeping");
-        using var other = Run.Start("flock", [State + ".lock", "sh", "-c", "echo locked; exec sleep 60"]);
+        using var other = Run.Start("flock", ["--close", State + ".lock", "sh", "-c", "echo locked; exec sleep 60"]);
         Assert.Equal("locked", await other.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         Message.IsOneError(
             await world.VmmAsync("housekeeping"), (int)ErrorCode.FileSystem, "another 'vmm housekeeping' is at work");

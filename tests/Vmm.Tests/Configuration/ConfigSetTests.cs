@@ -29,7 +29,7 @@ public static class ConfigSetTests
     public static async Task a_lock_that_stays_is_reported_and_nothing_is_written()
     {
         using var file = new ConfigFile(Some);
-        using var other = Process.Start("flock", [file.Path, "sleep", "60"]);
+        using var other = Process.Start("flock", ["--close", file.Path, "sleep", "60"]);
         (await Run.ShellAsync($"while flock -n {file.Path} true; do sleep 0.02; done")).Succeeded();
         var refused = await file.VmmAsync("configset", "domain.imap", "off");
         other.Kill(entireProcessTree: true);
