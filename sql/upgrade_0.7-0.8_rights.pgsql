@@ -53,7 +53,7 @@ BEGIN
                 '{address,kind,transport,refused_until,refusal,deferred_until,deferral}'),
             ('postfix_virtual_alias_map', 'old', 'alias', '{gid,address,destination}'),
             ('postfix_virtual_alias_map', 'old', 'domain_name', '{gid,domainname}'),
-            ('postfix_virtual_alias_map', 'new', 'vmm_address', '{address,gid,kind,refused_until}'),
+            ('postfix_virtual_alias_map', 'new', 'vmm_address', '{address,gid,kind,refused_until,deferred_until}'),
             ('postfix_smtpd_sender_login_map', 'old', 'users', '{gid,local_part}'),
             ('postfix_smtpd_sender_login_map', 'old', 'alias', '{gid,address,destination}'),
             ('postfix_smtpd_sender_login_map', 'old', 'domain_name', '{gid,domainname}'),

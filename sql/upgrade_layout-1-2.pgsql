@@ -66,8 +66,8 @@ BEGIN
     FOR granting IN
         SELECT format('GRANT SELECT (%s) ON vmm_address TO %s', w.fields,
                       CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END)
-          FROM (VALUES ('imap', 'suspended_until'), ('kind', 'refused_until'),
-                       ('transport', 'refusal, deferred_until, deferral')) AS w (field, fields)
+          FROM (VALUES ('imap', 'suspended_until'), ('kind', 'refused_until, deferred_until'),
+                       ('transport', 'refusal, deferral')) AS w (field, fields)
           JOIN pg_attribute a ON a.attrelid = 'vmm_address'::regclass AND a.attname = w.field
          CROSS JOIN LATERAL (SELECT DISTINCT x.grantee FROM aclexplode(a.attacl) AS x WHERE x.privilege_type = 'SELECT') AS g
          ORDER BY 1

@@ -128,6 +128,26 @@ public sealed class RightsTests(PostgresCluster server)
         }
     }
 
+    /// <summary>An account beside a catch-all is looked at for a suspension, which 0.7 did not have.</summary>
+    [Fact]
+    public async Task a_role_that_could_ask_for_aliases_only_can_ask_about_an_account_beside_a_catch_all()
+    {
+        var (world, role) = await WithRoleAsync(
+            "0.7",
+            "GRANT SELECT (gid, address, destination) ON alias TO {0}; GRANT SELECT (gid, domainname) ON domain_name TO {0}; "
+                + "GRANT SELECT ON catchall TO {0}");
+        using (world)
+        {
+            await world.DoAsync("upgrade --yes --no-dump");
+            await world.SqlAsync(
+                "INSERT INTO catchall SELECT gid, 'c@example.org' FROM domain_name WHERE domainname = 'example.com'");
+            Assert.Equal(
+                ["alice@example.com"],
+                await server.QueryAsync(
+                    world.Database, "SELECT destination FROM postfix_virtual_alias_map('alice', 'example.com')", role));
+        }
+    }
+
     [Fact]
     public async Task in_0_4_as_released_whoever_read_no_password_reads_none_afterwards()
     {
