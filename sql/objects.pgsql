@@ -12,13 +12,13 @@
 -- 5 functions and 6 views for Postfix and Dovecot
 \ir objects_functions.pgsql
 \ir objects_views.pgsql
--- 7 the journal
-\ir objects_journal.pgsql
--- 8 undo
-\ir objects_undo.pgsql
--- 9 the age of passwords
-\ir objects_passwords.pgsql
--- 10 senders
+-- 7 senders
 \ir objects_senders.pgsql
+-- 8 the journal
+\ir objects_journal.pgsql
+-- 9 undo
+\ir objects_undo.pgsql
+-- 10 the age of passwords
+\ir objects_passwords.pgsql
 -- 11 what \d+ and \df+ say
 \ir objects_comments.pgsql

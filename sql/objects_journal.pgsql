@@ -1,6 +1,6 @@
 -- The journal: who changed what, and what was there before. Part of objects.pgsql.
 
--- ==== 7  Journal ================================================================================================================
+-- ==== 8  Journal ================================================================================================================
 
 -- One row per transaction that changed an object. vmm says who is at work (vmm.login and its siblings); of everybody else the
 -- server knows the role, the name of the program and the address. A transaction is known by its number and its begin: a dump that
@@ -249,7 +249,8 @@ DO $body$
 DECLARE
     of_table text;
 BEGIN
-    FOREACH of_table IN ARRAY ARRAY['domain_data', 'domain_name', 'users', 'alias', 'relocated', 'catchall'] LOOP
+    FOREACH of_table IN ARRAY ARRAY['domain_data', 'domain_name', 'users', 'alias', 'relocated', 'catchall',
+                                    'vmm_sender_grant'] LOOP
         EXECUTE format('CREATE TRIGGER vmm_journal_ins AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows'
             || ' FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write()', of_table);
         EXECUTE format('CREATE TRIGGER vmm_journal_del AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows'
@@ -258,7 +259,8 @@ BEGIN
             || ' FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write()', of_table);
     END LOOP;
     FOREACH of_table IN ARRAY ARRAY['domain_data', 'domain_name', 'users', 'alias', 'relocated', 'catchall',
-                                    'transport', 'mailboxformat', 'maillocation', 'quotalimit', 'service_set'] LOOP
+                                    'vmm_sender_grant', 'transport', 'mailboxformat', 'maillocation', 'quotalimit',
+                                    'service_set'] LOOP
         EXECUTE format('CREATE TRIGGER vmm_journal_upd AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'
             || ' FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write()', of_table);
     END LOOP;

@@ -1,6 +1,6 @@
 -- When passwords were changed. Part of objects.pgsql.
 
--- ==== 9  Age of passwords =======================================================================================================
+-- ==== 10  Age of passwords ======================================================================================================
 
 -- By any program. NULL is not known: from before there was this column. It gets its default afterwards, so that the rows that are
 -- there keep NULL, and none is written. New rows have the default and need no trigger.

@@ -1,6 +1,6 @@
 -- Who may send as which address. Part of objects.pgsql.
 
--- ==== 10  Senders ===============================================================================================================
+-- ==== 7  Senders ================================================================================================================
 
 -- Added here and not in create_tables.pgsql, so that it stands in the same place in a database that is upgraded.
 ALTER TABLE domain_data ADD COLUMN alias_senders boolean NOT NULL DEFAULT true;
@@ -18,14 +18,6 @@ CREATE TABLE vmm_sender_grant (
     CONSTRAINT vmm_sender_grant_address CHECK (address = lower(address COLLATE "C") AND strpos(address, '@') = 0)
 );
 CREATE INDEX vmm_sender_grant_uid ON vmm_sender_grant (uid);
-
-CREATE TRIGGER vmm_journal_ins AFTER INSERT ON vmm_sender_grant REFERENCING NEW TABLE AS new_rows
-FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write();
-CREATE TRIGGER vmm_journal_upd AFTER UPDATE ON vmm_sender_grant REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write();
-CREATE TRIGGER vmm_journal_del AFTER DELETE ON vmm_sender_grant REFERENCING OLD TABLE AS old_rows
-FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write();
-CREATE TRIGGER vmm_journal_trunc BEFORE TRUNCATE ON vmm_sender_grant FOR EACH STATEMENT EXECUTE FUNCTION vmm_journal_write();
 
 -- Called by functions that have set the search path, and by vmm. An account may log in by any name of its domain.
 CREATE OR REPLACE FUNCTION vmm_granted_senders(domain_gid bigint, localpart varchar)

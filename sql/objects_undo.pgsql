@@ -1,6 +1,6 @@
 -- What it takes to undo changes. Part of objects.pgsql.
 
--- ==== 8  Undo ===================================================================================================================
+-- ==== 9  Undo ===================================================================================================================
 
 -- By what an object is known in the journal, whatever it is called now.
 CREATE OR REPLACE FUNCTION vmm_journal_key(j vmm_journal) RETURNS text LANGUAGE sql IMMUTABLE AS $body$

@@ -77,10 +77,10 @@ BEGIN
 END
 $body$;
 
+\ir objects_senders.pgsql
 \ir objects_journal.pgsql
 \ir objects_undo.pgsql
 \ir objects_passwords.pgsql
-\ir objects_senders.pgsql
 \ir objects_comments.pgsql
 
 -- A role that could ask who may use a sender address can go on asking it: it gets what that reads now and did not read before.

@@ -4,7 +4,7 @@ using Vmm.Data.Values;
 
 namespace Vmm.Cli.CommandLine;
 
-/// <summary>When something ends: <c>--expires</c>.</summary>
+/// <summary>When something ends: <c>--expires</c>, or an option with another name.</summary>
 internal static class ExpiryOption
 {
     internal static Option<string?> Make(string description) => new("--expires") { HelpName = "when", Description = description };

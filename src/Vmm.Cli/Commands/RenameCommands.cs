@@ -143,7 +143,7 @@ internal static class RenameCommands
     private static string[] Words => [.. Enum.GetValues<OldName>().Select(n => EnumWords.Of(n))];
 
     private static OldName Left(ParseResult parse, Option<string?> leave) =>
-        parse.GetValue(leave) is { } word ? Enum.GetValues<OldName>().First(n => EnumWords.Of(n) == word) : OldName.Alias;
+        parse.GetValue(leave) is { } word ? EnumWords.Read<OldName>(word) : OldName.Alias;
 
     /// <summary>A relocated user is an address; no mail server tells senders that a whole domain has moved.</summary>
     /// <exception cref="VmmException">2.</exception>

@@ -135,10 +135,8 @@ internal static class SuspendCommands
 
         /// <exception cref="VmmException">2, 44.</exception>
         internal SuspensionChange Read(Asking asking) => new(
-            Arguments.OneOf(asking.Get(mode), Modes) is { } word
-                ? Enum.GetValues<SuspensionMode>().Single(m => EnumWords.Of(m) == word)
-                : null,
-            ExpiryOption.Value(asking, until) is { } end ? end.At ?? DateTime.MaxValue : null,
+            Arguments.OneOf(asking.Get(mode), Modes) is { } word ? EnumWords.Read<SuspensionMode>(word) : null,
+            ExpiryOption.Value(asking, until),
             asking.Get(reason) is { } why ? NoteText.ParseNamed(TextOptions.Typed(why, "reason"), "reason") ?? "" : null,
             asking.Get(text) is { } words
                 ? RefusalText.Parse(TextOptions.Typed(words, "text")) ?? ""

@@ -62,10 +62,8 @@ public static class AccountOverrides
     /// <summary>Locks the account, so that two changes of it take turns and each sees the result of the other.</summary>
     private static ChangedAccount Change(Session s, EmailAddress address, Func<AccountRow, int> change)
     {
-        // A trigger locks the domain: to lock it after the account would be out of order.
-        _ = Addresses.Hold(s, address);
-        var account = Accounts.Require(s, address);
-        return AccountSql.Lock(s.Tx, account.Uid) && change(account) == 1
+        var account = Accounts.Hold(s, address);
+        return change(account) == 1
             ? new ChangedAccount(account.Address.ToString())
             : throw ObjectErrors.NoSuchAccount(address);
     }

@@ -69,8 +69,7 @@ public static class AccountRename
         }
 
         Leave(s, account.Gid, rename, left);
-        Senders.WarnOfEarlier(s, target.Gid, rename.New);
-        var grants = SenderSql.Move(s.Tx, account.Gid, rename.Old.LocalPart, target.Gid, rename.New.LocalPart);
+        var grants = Senders.Follow(s, account.Gid, rename, target.Gid);
         followers.Move();
         if (left == OldName.Alias)
         {
@@ -96,7 +95,7 @@ public static class AccountRename
             account.Uid,
             target.Gid,
             $"{target.Directory}/{account.Uid}",
-            followers.Count with { SenderGrants = grants > 0 ? grants : null })
+            followers.Count with { SenderGrants = grants })
         {
             MovedFrom = home,
         };

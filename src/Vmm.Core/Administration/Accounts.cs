@@ -112,8 +112,7 @@ public static class Accounts
     /// <exception cref="VmmException">52.</exception>
     public static string SetPassword(Session s, EmailAddress address, PasswordHash password)
     {
-        _ = Addresses.Hold(s, address);
-        var account = Require(s, address);
+        var account = Hold(s, address);
         if (AccountSql.SetPassword(s.Tx, account.Uid, password) != 1)
         {
             throw ObjectErrors.NoSuchAccount(address);
@@ -162,14 +161,7 @@ public static class Accounts
             Pointers.HoldDomains(s, address);
         }
 
-        var (domain, own) = Addresses.Hold(s, address);
-        var account = AccountSql.Find(s.Tx, domain.Gid, own)
-            ?? throw Addresses.Missing(s, own, ObjectErrors.NoSuchAccount(address));
-        if (!AccountSql.Lock(s.Tx, account.Uid))
-        {
-            throw ObjectErrors.NoSuchAccount(address);
-        }
-
+        var account = Hold(s, address);
         var names = Names(s, account);
         var pointers = Pointers.Find(s, names);
         if (!force)
@@ -207,11 +199,22 @@ public static class Accounts
     public static IEnumerable<AddressListItem> List(Session s, AddressListPage page) =>
         Addresses.List(s, AddressKind.Account, page);
 
-    internal static AccountRow Require(Session s, EmailAddress address)
+    internal static AccountRow Require(Session s, EmailAddress address) => Require(s, address, Addresses.Resolve(s, address));
+
+    /// <summary>
+    /// As <see cref="Require(Session, EmailAddress)"/>, and locks the account, so that two changes of it take turns. A trigger
+    /// locks the domain: to lock it after the account would be out of order.
+    /// </summary>
+    /// <exception cref="VmmException">52, 57.</exception>
+    internal static AccountRow Hold(Session s, EmailAddress address)
     {
-        var (domain, own) = Addresses.Resolve(s, address);
-        return AccountSql.Find(s.Tx, domain.Gid, own) ?? throw Addresses.Missing(s, own, ObjectErrors.NoSuchAccount(address));
+        var account = Require(s, address, Addresses.Hold(s, address));
+        return AccountSql.Lock(s.Tx, account.Uid) ? account : throw ObjectErrors.NoSuchAccount(address);
     }
+
+    private static AccountRow Require(Session s, EmailAddress address, (DomainRow Domain, EmailAddress Own) found) =>
+        AccountSql.Find(s.Tx, found.Domain.Gid, found.Own)
+            ?? throw Addresses.Missing(s, found.Own, ObjectErrors.NoSuchAccount(address));
 
     /// <summary>The account's address under every name of its domain.</summary>
     internal static List<string> Names(Session s, AccountRow account) =>

@@ -27,7 +27,7 @@ internal static class Addresses
     /// <exception cref="VmmException">57.</exception>
     internal static (DomainRow Domain, EmailAddress Own) Hold(Session s, EmailAddress address)
     {
-        var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
+        var domain = DomainLocks.Share(s, address.Domain);
         return (domain, address.At(domain.Name));
     }
 
@@ -42,7 +42,7 @@ internal static class Addresses
     /// <exception cref="VmmException">21, 28, 37, 57, 60.</exception>
     internal static (DomainRow Domain, EmailAddress Own) RequireFree(Session s, EmailAddress address, AddressKind? sameKind = null)
     {
-        var domain = DomainSql.FindLocked(s.Tx, address.Domain) ?? throw ObjectErrors.NoSuchDomain(address.Domain);
+        var domain = DomainLocks.Share(s, address.Domain);
         var own = address.At(domain.Name);
         NameLocks.Take(s, own.ToString());
         var kind = AddressSql.Kind(s.Tx, own);

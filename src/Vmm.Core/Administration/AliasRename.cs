@@ -41,8 +41,7 @@ public static class AliasRename
         }
 
         AccountRename.Leave(s, gid, rename, left);
-        Senders.WarnOfEarlier(s, target, rename.New);
-        var grants = SenderSql.Move(s.Tx, gid, rename.Old.LocalPart, target, rename.New.LocalPart);
+        var grants = Senders.Follow(s, gid, rename, target);
         DestinationList.RequireDeliverable(s, target, rename.New.LocalPart, rename.New.ToString(), rules);
         if (left == OldName.Alias)
         {
@@ -60,7 +59,7 @@ public static class AliasRename
             rename.Old.ToString(),
             rename.New.ToString(),
             left,
-            followers.Count with { SenderGrants = grants > 0 ? grants : null });
+            followers.Count with { SenderGrants = grants });
     }
 
     private static (long Gid, AddressRename Rename, long Target) Find(

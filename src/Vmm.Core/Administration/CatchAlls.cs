@@ -35,7 +35,7 @@ public static class CatchAlls
     /// <exception cref="VmmException">27, 57, 85.</exception>
     public static AddedCatchAll Add(Session s, DomainName name, IReadOnlyList<Destination> destinations)
     {
-        var domain = DomainSql.FindLocked(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
+        var domain = DomainLocks.Share(s, name);
         var rules = PostfixRules.Read(s);
         AliasSql.LockGraph(s.Tx);
         var existing = CatchAllSql.Destinations(s.Tx, domain.Gid);
@@ -71,7 +71,7 @@ public static class CatchAlls
     /// <exception cref="VmmException">53, 57.</exception>
     public static DeletedCatchAll Delete(Session s, DomainName name, IReadOnlyList<Destination> destinations)
     {
-        var domain = DomainSql.FindLocked(s.Tx, name) ?? throw ObjectErrors.NoSuchDomain(name);
+        var domain = DomainLocks.Share(s, name);
         var existing = CatchAllSql.Destinations(s.Tx, domain.Gid);
         if (existing.Count == 0)
         {

@@ -22,7 +22,7 @@ public static class DomainDefaults
     /// <exception cref="VmmException">37, 57.</exception>
     public static ChangedDomain SetNote(Session s, DomainName name, string? note)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         DomainSql.SetNote(s.Tx, domain.Gid, note);
         return new ChangedDomain(domain.Name.Ascii, 0);
     }
@@ -31,7 +31,7 @@ public static class DomainDefaults
     /// <exception cref="VmmException">37, 57.</exception>
     public static ChangedDomain SetQuota(Session s, DomainName name, Quota quota, bool reset)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         DovecotSessions.Forget(s);
         return new ChangedDomain(domain.Name.Ascii, DomainSql.SetQuota(s.Tx, domain.Gid, ChoiceTables.Quota(s.Tx, quota), reset));
     }
@@ -40,7 +40,7 @@ public static class DomainDefaults
     /// <exception cref="VmmException">37, 57.</exception>
     public static ChangedDomain SetServices(Session s, DomainName name, ServiceChange change, bool reset)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         var info = DomainSql.Info(s.Tx, domain.Name) ?? throw ObjectErrors.NoSuchDomain(name);
         var services = ChoiceTables.Services(s.Tx, change.Apply(info.Services));
         DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. DomainSql.AliasNames(s.Tx, domain.Gid)]);
@@ -51,7 +51,7 @@ public static class DomainDefaults
     /// <exception cref="VmmException">37, 57, 70.</exception>
     public static ChangedDomain SetTransport(Session s, DomainName name, Transport transport, bool reset)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         transport.RequireDeliverableTo(s.Settings.Value(SettingOptions.MailboxFormat));
         return new ChangedDomain(
             domain.Name.Ascii, DomainSql.SetTransport(s.Tx, domain.Gid, ChoiceTables.Transport(s.Tx, transport), reset));
@@ -61,15 +61,8 @@ public static class DomainDefaults
     /// <exception cref="VmmException">37, 57.</exception>
     public static ChangedDomain SetAliasSenders(Session s, DomainName name, bool may)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         _ = SenderSql.SetAliasSenders(s.Tx, domain.Gid, may);
         return new ChangedDomain(domain.Name.Ascii, 0);
-    }
-
-    /// <summary>Locks the domain, so that two changes of it take turns and each sees the result of the other.</summary>
-    private static DomainRow Hold(Session s, DomainName name)
-    {
-        var domain = Domains.RequirePrimary(s, name);
-        return DomainSql.Lock(s.Tx, domain.Gid) ? domain : throw ObjectErrors.NoSuchDomain(name);
     }
 }

@@ -177,12 +177,7 @@ public static class Domains
     /// <exception cref="VmmException">20, 36, 37, 57, 80.</exception>
     public static DeletedDomain Delete(Session s, DomainName name, DomainContents mayGo, OnDelete onDelete)
     {
-        var domain = RequirePrimary(s, name);
-        if (!DomainSql.Lock(s.Tx, domain.Gid))
-        {
-            throw ObjectErrors.NoSuchDomain(name);
-        }
-
+        var domain = DomainLocks.Hold(s, name);
         var info = DomainSql.Info(s.Tx, domain.Name) ?? throw ObjectErrors.NoSuchDomain(name);
         var inTheWay = (info.AccountCount > 0 ? DomainContents.Accounts : 0)
             | (info.AliasCount > 0 ? DomainContents.Aliases : 0)

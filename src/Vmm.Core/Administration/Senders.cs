@@ -113,6 +113,15 @@ public static class Senders
     /// <summary>Where an address gets an owner: warns of those who could send as it before, and still can.</summary>
     internal static void WarnOfEarlier(Session s, long gid, EmailAddress own) => Warn(s, gid, own, "was granted before");
 
+    /// <summary>What was granted of an address that is renamed follows it.</summary>
+    /// <returns>The number of grants; null for none.</returns>
+    internal static int? Follow(Session s, long gid, AddressRename rename, long target)
+    {
+        WarnOfEarlier(s, target, rename.New);
+        var moved = SenderSql.Move(s.Tx, gid, rename.Old.LocalPart, target, rename.New.LocalPart);
+        return moved > 0 ? moved : null;
+    }
+
     private static void Warn(Session s, long gid, EmailAddress address, string how)
     {
         List<string> accounts =
@@ -131,7 +140,7 @@ public static class Senders
 
     private static (DomainRow Domain, SenderAddress Own) Hold(Session s, SenderAddress sender)
     {
-        var domain = DomainSql.FindLocked(s.Tx, sender.Domain) ?? throw ObjectErrors.NoSuchDomain(sender.Domain);
+        var domain = DomainLocks.Share(s, sender.Domain);
         return (domain, sender.At(domain.Name));
     }
 

@@ -8,10 +8,10 @@ namespace Vmm.Core.Administration;
 
 /// <summary>What a suspension is to be; null for what stays as it is, or is usual.</summary>
 /// <param name="Mode">What becomes of mail.</param>
-/// <param name="Until">When it ends by itself, UTC; <see cref="DateTime.MaxValue"/> for never.</param>
+/// <param name="Until">When it ends by itself.</param>
 /// <param name="Reason">From <see cref="NoteText.ParseNamed"/>; empty for none.</param>
 /// <param name="Text">From <see cref="RefusalText.Parse"/>; empty for the usual one.</param>
-public sealed record SuspensionChange(SuspensionMode? Mode, DateTime? Until, string? Reason, string? Text)
+public sealed record SuspensionChange(SuspensionMode? Mode, Expiry? Until, string? Reason, string? Text)
 {
     /// <summary>The suspension in place of the one in force, or of none.</summary>
     /// <exception cref="VmmException">44 a text that nobody would get.</exception>
@@ -27,7 +27,7 @@ public sealed record SuspensionChange(SuspensionMode? Mode, DateTime? Until, str
 
         return new Suspension(
             mode,
-            Until is null ? old?.Until : Until == DateTime.MaxValue ? null : Until,
+            Until is null ? old?.Until : Until.At,
             Reason is null ? old?.Reason : Reason.Length == 0 ? null : Reason,
             mode == SuspensionMode.Nologin || Text is "" ? null : Text ?? old?.Text);
     }
@@ -63,7 +63,7 @@ public static class Suspensions
     /// <exception cref="VmmException">44, 52, 57.</exception>
     public static SuspendedAccount Suspend(Session s, EmailAddress address, SuspensionChange change)
     {
-        var account = Hold(s, address);
+        var account = Accounts.Hold(s, address);
         var suspension = change.Apply(SuspensionSql.OfAccount(s.Tx, account.Uid));
         SuspensionSql.SetAccount(s.Tx, account.Uid, suspension);
         DovecotSessions.Changed(s, Accounts.Names(s, account));
@@ -74,7 +74,7 @@ public static class Suspensions
     /// <exception cref="VmmException">52, 57.</exception>
     public static ResumedAccount Resume(Session s, EmailAddress address)
     {
-        var account = Hold(s, address);
+        var account = Accounts.Hold(s, address);
         var isSuspended = SuspensionSql.OfAccount(s.Tx, account.Uid) is not null;
         if (isSuspended)
         {
@@ -94,7 +94,7 @@ public static class Suspensions
     /// <exception cref="VmmException">37, 44, 57.</exception>
     public static SuspendedDomain Suspend(Session s, DomainName name, SuspensionChange change)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         var suspension = change.Apply(SuspensionSql.OfDomain(s.Tx, domain.Gid));
         SuspensionSql.SetDomain(s.Tx, domain.Gid, suspension);
         DovecotSessions.DomainChanged(s, [domain.Name.Ascii, .. DomainSql.AliasNames(s.Tx, domain.Gid)]);
@@ -105,7 +105,7 @@ public static class Suspensions
     /// <exception cref="VmmException">37, 57.</exception>
     public static ResumedDomain Resume(Session s, DomainName name)
     {
-        var domain = Hold(s, name);
+        var domain = DomainLocks.Hold(s, name);
         var isSuspended = SuspensionSql.OfDomain(s.Tx, domain.Gid) is not null;
         if (isSuspended)
         {
@@ -134,19 +134,5 @@ public static class Suspensions
             s.Warn($"the domain '{address.Domain}' is suspended, and '{address}' with it: "
                 + $"'vmm domainresume {address.Domain}' ends that");
         }
-    }
-
-    private static AccountRow Hold(Session s, EmailAddress address)
-    {
-        // A trigger locks the domain: to lock it after the account would be out of order.
-        _ = Addresses.Hold(s, address);
-        var account = Accounts.Require(s, address);
-        return AccountSql.Lock(s.Tx, account.Uid) ? account : throw ObjectErrors.NoSuchAccount(address);
-    }
-
-    private static DomainRow Hold(Session s, DomainName name)
-    {
-        var domain = Domains.RequirePrimary(s, name);
-        return DomainSql.Lock(s.Tx, domain.Gid) ? domain : throw ObjectErrors.NoSuchDomain(name);
     }
 }

@@ -124,17 +124,5 @@ internal sealed class DovecotAnswers(string doveadm, CancellationToken ct)
         static string Number(string text) => text.Replace("unlimited", "0", StringComparison.Ordinal);
     }
 
-    private T Limited<T>(Func<CancellationToken, T> ask)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(Seconds));
-        try
-        {
-            return ask(limit.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new VmmException(ErrorCode.VmmError, $"'{doveadm}' did not answer within {Seconds} seconds");
-        }
-    }
+    private T Limited<T>(Func<CancellationToken, T> ask) => ChildProgram.Within(doveadm, Seconds, ask, ct);
 }

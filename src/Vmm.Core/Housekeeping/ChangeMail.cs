@@ -13,7 +13,8 @@ internal static class ChangeMail
     /// <summary>Nobody reads more, and after the loss of a disk it would be a line for each account.</summary>
     private const int MostFindings = 200;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    /// <summary>Postfix's sendmail tries for ever where it cannot write its queue, and the next housekeeping would wait.</summary>
+    private const int Seconds = 120;
 
     /// <summary>A line has at most 998 bytes (RFC 5322, section 2.1.1), and a character up to 4.</summary>
     private const int LongestLine = 240;
@@ -24,25 +25,11 @@ internal static class ChangeMail
     {
         var sendmail = settings.Value(SettingOptions.BinSendmail);
         var text = Write(to, changes, Environment.MachineName, DateTime.UtcNow);
-        var answer = Ask(sendmail, text, ct);
+        var answer = ChildProgram.Within(
+            sendmail, Seconds, limit => ChildProgram.Ask(sendmail, ["-i", "-t"], text, limit), ct);
         if (answer.Status != 0)
         {
             throw ChildProgram.Failed(sendmail, answer);
-        }
-    }
-
-    /// <summary>Postfix's sendmail tries for ever where it cannot write its queue, and the next housekeeping would wait.</summary>
-    private static ChildAnswer<string> Ask(string sendmail, string text, CancellationToken ct)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Longest);
-        try
-        {
-            return ChildProgram.Ask(sendmail, ["-i", "-t"], text, limit.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new VmmException(ErrorCode.VmmError, $"'{sendmail}' did not end within {Longest.TotalMinutes} minutes");
         }
     }
 

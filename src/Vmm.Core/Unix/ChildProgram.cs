@@ -27,6 +27,22 @@ internal static class ChildProgram
     internal static ChildAnswer<string> Ask(string path, IEnumerable<string> arguments, CancellationToken ct) =>
         Run(path, arguments, _ => { }, null, printed => printed.ReadToEnd(), ct);
 
+    /// <summary>Lets a program run for so long at most; <paramref name="ask"/> gets what ends it.</summary>
+    /// <exception cref="VmmException">67 it did not end; those of <paramref name="ask"/>.</exception>
+    internal static T Within<T>(string path, int seconds, Func<CancellationToken, T> ask, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            return ask(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new VmmException(ErrorCode.VmmError, $"'{path}' did not answer within {seconds} seconds");
+        }
+    }
+
     /// <summary>
     /// Copies the output of a program to a stream, byte by byte;
     /// <paramref name="prepare"/> changes the environment that it inherits.

@@ -41,4 +41,7 @@ internal static class Parameter
 
     internal static string? TextOrNull(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    internal static DateTime? TimeOrNull(this NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetDateTime(column);
 }

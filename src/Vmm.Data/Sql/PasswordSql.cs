@@ -111,7 +111,7 @@ internal static class PasswordSql
             r.GetString(3),
             1,
             $"{r.GetString(0)}@{r.GetString(1)}",
-            r.IsDBNull(4) ? null : r.GetDateTime(4)),
+            r.TimeOrNull(4)),
         Parameter.LongOrNull(gid),
         Parameter.Texts(schemes.Select(s => s.Scheme)),
         Parameter.Texts(schemes.Select(s => s.Kind)),

@@ -1,3 +1,4 @@
+using Npgsql;
 using Vmm.Data.Rows;
 
 namespace Vmm.Data.Sql;
@@ -77,7 +78,7 @@ internal static class PruneSql
     /// <summary>Removes some changes that are too old, the earliest first; none of those that are to stay.</summary>
     internal static PrunedRows Changes(Transaction tx, int days, IEnumerable<long> stay, DateTime? from, int entries) => tx.One(
         ChangesSql,
-        r => new PrunedRows(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.IsDBNull(3) ? null : r.GetDateTime(3)),
+        Row,
         Parameter.Int(days),
         Parameter.Longs(stay),
         Parameter.TimeOrNull(from),
@@ -86,7 +87,7 @@ internal static class PruneSql
     /// <summary>How much would be removed in all.</summary>
     internal static PrunedRows Count(Transaction tx, int days, int secretDays, IEnumerable<long> stay) => tx.One(
         CountSql,
-        r => new PrunedRows(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.IsDBNull(3) ? null : r.GetDateTime(3)),
+        Row,
         Parameter.Int(days),
         Parameter.Longs(stay),
         Parameter.Int(secretDays))!;
@@ -98,4 +99,7 @@ internal static class PruneSql
     /// <summary>The highest number that was removed, and when the last of these changes began; null where none was.</summary>
     internal static (long Change, DateTime Began)? Last(Transaction tx) =>
         tx.List(LastSql, r => (r.GetInt64(0), r.GetDateTime(1))) is [var last] ? last : null;
+
+    private static PrunedRows Row(NpgsqlDataReader r) =>
+        new(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.TimeOrNull(3));
 }

@@ -86,13 +86,13 @@ internal static class SenderSql
     /// <summary>The grants in a domain, or for one local part in it.</summary>
     internal static List<SenderGrantRow> Grants(Transaction tx, long gid, string? localPart = null) => tx.List(
         GrantsSql,
-        r => new SenderGrantRow(r.GetString(0), r.GetInt64(1), r.GetString(2), TimeOrNull(r, 3), r.GetBoolean(4)),
+        r => new SenderGrantRow(r.GetString(0), r.GetInt64(1), r.GetString(2), r.TimeOrNull(3), r.GetBoolean(4)),
         Parameter.Long(gid),
         Parameter.Text(localPart));
 
     /// <summary>What was granted to an account.</summary>
     internal static List<SendAs> OfAccount(Transaction tx, long uid) => tx.List(
-        OfAccountSql, r => new SendAs(r.GetString(0), TimeOrNull(r, 1), r.GetBoolean(2)), Parameter.Long(uid));
+        OfAccountSql, r => new SendAs(r.GetString(0), r.TimeOrNull(1), r.GetBoolean(2)), Parameter.Long(uid));
 
     /// <summary>Whether Postfix gets an answer about a sender address.</summary>
     internal static bool IsAnswered(Transaction tx, EmailAddress address) =>
@@ -138,6 +138,4 @@ internal static class SenderSql
         tx.Execute(MoveSql, [.. Old(), Parameter.Long(newGid), Parameter.Text(newLocalPart)]);
         return tx.Execute(MovedSql, Old());
     }
-
-    private static DateTime? TimeOrNull(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetDateTime(column);
 }

@@ -54,18 +54,9 @@ internal static class SuspensionSql
     internal static int SetDomain(Transaction tx, long gid, Suspension? suspension) =>
         tx.Execute(SuspendDomainSql, Parameters(gid, suspension));
 
-    /// <summary>A mode as columns have it.</summary>
-    internal static SuspensionMode? Mode(string? word) => word switch
-    {
-        null => null,
-        "refuse" => SuspensionMode.Refuse,
-        "defer" => SuspensionMode.Defer,
-        _ => SuspensionMode.Nologin,
-    };
-
     private static Suspension Row(NpgsqlDataReader r) => new(
-        Mode(r.GetString(0))!.Value,
-        r.IsDBNull(1) ? null : r.GetDateTime(1),
+        EnumWords.Read<SuspensionMode>(r.GetString(0)),
+        r.TimeOrNull(1),
         r.TextOrNull(2),
         r.TextOrNull(3));
 

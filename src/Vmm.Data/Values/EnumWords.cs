@@ -9,6 +9,11 @@ public static class EnumWords
     /// <summary>MissingMx is missing-mx.</summary>
     public static string Of<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>The value of a word, which is one.</summary>
+    /// <exception cref="InvalidOperationException">It is none.</exception>
+    public static T Read<T>(string word)
+        where T : struct, Enum => Enum.GetValues<T>().First(value => Of(value) == word);
 }
 
 /// <summary>Writes and reads an enum as <see cref="EnumWords"/> has it. Generic, so that Native AOT needs no reflection.</summary>

@@ -83,8 +83,12 @@ internal sealed partial class MailModel
         var added = destinations.Distinct().Where(d => d != $"{localPart}@{domain.Primary}" && !existing.Contains(d)).ToList();
         if (added.Count > 0)
         {
-            domain.Aliases[localPart] = existing;
-            RefuseLoops(existing, added, $"{localPart}@{domain.Primary}");
+            UnlessRefused(() =>
+            {
+                existing.UnionWith(added);
+                domain.Aliases[localPart] = existing;
+                RequireNoLoop(domain, localPart);
+            });
         }
     }
 
@@ -118,7 +122,11 @@ internal sealed partial class MailModel
         var added = destinations.Distinct().Where(d => !domain.CatchAll.Contains(d)).ToList();
         if (added.Count > 0)
         {
-            RefuseLoops(domain.CatchAll, added, $"{AliasWalk.Anybody}@{domain.Primary}");
+            UnlessRefused(() =>
+            {
+                domain.CatchAll.UnionWith(added);
+                RequireNoLoop(domain, AliasWalk.Anybody);
+            });
         }
     }
 
@@ -148,17 +156,6 @@ internal sealed partial class MailModel
 
     private bool IsPointedTo(IReadOnlyCollection<string> names) =>
         AliasesTo(names).Except(names).Any() || Domains.Values.Any(d => d.CatchAll.Overlaps(names));
-
-    private void RefuseLoops(SortedSet<string> destinations, List<string> added, string address)
-    {
-        destinations.UnionWith(added);
-        if (new AliasWalk(this).LeadsIntoLoop(address))
-        {
-            destinations.ExceptWith(added);
-            Domains.Values.ToList().ForEach(d => d.Aliases.Keys.ToList().ForEach(a => RemoveIfEmpty(d, a)));
-            throw new Refusal(ErrorCode.AliasLoop);
-        }
-    }
 
     private static void Remove(SortedSet<string> existing, IReadOnlyList<string> destinations)
     {
