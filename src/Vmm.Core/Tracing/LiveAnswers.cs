@@ -115,16 +115,13 @@ internal static class LiveAnswers
     /// <summary>What Dovecot may have failed at: the uid or the gid of the account; null if it accepts both.</summary>
     private static string? RefusedId(Session s, TraceQuestion question)
     {
-        foreach (var field in question.Answers.Select(a => a.Split('=', 2)))
-        {
-            if (field is ["uid" or "gid", var id]
-                && ValidIds.Refusal(s.Settings, field[0], long.Parse(id, CultureInfo.InvariantCulture), s.Ct) is { } reason)
-            {
-                return $"{(field[0] == "uid" ? "Uid" : "Gid")} {id} of '{question.Key}' {reason}: run 'vmm check'.";
-            }
-        }
+        return ValidIds.Read(s.Settings, s.Ct).Refusal(Id("uid="), Id("gid=")) is { } reason
+            ? $"The {reason}: run 'vmm check'."
+            : null;
 
-        return null;
+        long Id(string field) => long.Parse(
+            question.Answers.First(a => a.StartsWith(field, StringComparison.Ordinal))[field.Length..],
+            CultureInfo.InvariantCulture);
     }
 
     /// <summary>The fields of a user in Dovecot's user database, by their names; null for an unknown user.</summary>

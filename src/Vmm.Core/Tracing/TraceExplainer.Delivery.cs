@@ -93,8 +93,13 @@ internal sealed partial class TraceExplainer
     /// A full mailbox takes nothing, and one that its user cannot reach neither; Dovecot, or virtual(8), finds that out, which is
     /// after Postfix has accepted the mail.
     /// </summary>
-    private static TraceDelivery Mailbox(TraceKey address, TraceAccount account, string? transport)
+    private TraceDelivery Mailbox(TraceKey address, TraceAccount account, string? transport)
     {
+        if (DeliveredUser.IsDovecot(transport ?? "") && validIds.Refusal(account.Uid, account.Gid) is { } refusal)
+        {
+            return new TraceDelivery(address.Text, "deferred", $"it is deferred, because its {refusal}", transport, account);
+        }
+
         if (IsFull(account) && DeliveredUser.IsDovecot(transport ?? ""))
         {
             return new TraceDelivery(

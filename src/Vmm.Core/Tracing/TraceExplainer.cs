@@ -1,3 +1,4 @@
+using Vmm.Core.MailServers.Dovecot;
 using Vmm.Core.MailServers.Postfix;
 using Vmm.Data.Rows;
 using Vmm.Data.Sql;
@@ -24,6 +25,7 @@ internal sealed partial class TraceExplainer
     private readonly Dictionary<string, TraceAccount> accounts;
     private readonly HashSet<string> ends;
     private readonly Dictionary<string, List<string>> classes;
+    private readonly ValidIds validIds;
 
     private TraceExplainer(
         TraceMaps maps,
@@ -32,9 +34,11 @@ internal sealed partial class TraceExplainer
         Dictionary<string, string> kinds,
         Dictionary<string, TraceAccount> accounts,
         Dictionary<string, List<string>> classes,
+        ValidIds validIds,
         bool isReplaced)
     {
         this.classes = classes;
+        this.validIds = validIds;
         this.maps = maps;
         this.rules = rules;
         this.kinds = kinds;
@@ -82,6 +86,7 @@ internal sealed partial class TraceExplainer
             AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind.Word()),
             rows.ToDictionary(a => a.Address),
             classes,
+            ValidIds.Read(s.Settings, s.Ct),
             isReplaced);
     }
 

@@ -92,8 +92,25 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
             Assert.Contains(
                 finding.Code, (string[])["staging-directory", "removal-directory", "orphan-directory", "misplaced-home"])
         );
-        Assert.Equal(residue.Order(), listed.Select(finding => finding.Subject).Order());
+        Assert.Equal(residue.Except(residue.SelectMany(Announced)).Order(), listed.Select(finding => finding.Subject).Order());
         return residue.Count;
+    }
+
+    /// <summary>
+    /// The homes that a command of many accounts had moved to their places from this directory, when it was killed: the finding
+    /// about the directory is about them as well.
+    /// </summary>
+    private static IEnumerable<string> Announced(string staging)
+    {
+        var name = Path.GetFileName(staging);
+        var list = $"{staging}/{HomeBatch.ListName}";
+        if (!name.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal) || !File.Exists(list))
+        {
+            return [];
+        }
+
+        var gid = name[MailStore.StagingPrefix.Length..].Split('-')[0];
+        return File.ReadLines(list).Select(uid => $"{Path.GetDirectoryName(staging)}/{gid}/{uid}");
     }
 
     private async Task<List<(string Code, string Subject)>> CheckAsync(bool finds)

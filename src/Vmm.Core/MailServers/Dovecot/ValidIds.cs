@@ -5,28 +5,32 @@ using Vmm.Core.Unix;
 namespace Vmm.Core.MailServers.Dovecot;
 
 /// <summary>Which uids and gids of accounts Dovecot accepts. Of those that it refuses, its programs may say nothing.</summary>
-internal static class ValidIds
+/// <param name="FirstUid">Its first_valid_uid; 0 where it cannot be asked.</param>
+/// <param name="FirstGid">Its first_valid_gid; 0 where it cannot be asked.</param>
+internal sealed record ValidIds(long FirstUid, long FirstGid)
 {
     /// <summary>A higher one is "Invalid UID value" to Dovecot 2.3 and 2.4.</summary>
     internal const long Highest = int.MaxValue;
 
-    /// <summary>Why Dovecot refuses a user with this id; null if it does not, or cannot be asked.</summary>
-    /// <param name="settings">Where doveconf is.</param>
-    /// <param name="kind">uid or gid.</param>
-    /// <param name="id">The number.</param>
-    /// <param name="ct">Cancels it.</param>
-    internal static string? Refusal(Settings settings, string kind, long id, CancellationToken ct)
+    /// <summary>Asks doveconf, if it is there.</summary>
+    internal static ValidIds Read(Settings settings, CancellationToken ct)
     {
-        if (id > Highest)
-        {
-            return $"is above {Highest}, the highest that Dovecot accepts";
-        }
-
         var doveconf = settings.Value(SettingOptions.BinDoveconf);
-        var name = $"first_valid_{kind}";
-        var value = MailServerFaults.Try(() => ChildProgram.Run(doveconf, ["-h", name], ct), _ => { });
-        return long.TryParse(value?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var first) && id < first
-            ? $"is below Dovecot's {name}, {first}"
-            : null;
+        var values = MailServerFaults.Try(
+            () => ChildProgram.Run(doveconf, ["-h", "first_valid_uid", "first_valid_gid"], ct), _ => { });
+        long[] numbers =
+        [
+            .. (values ?? "").Split('\n')
+                .Select(v => long.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var first) ? first : 0),
+        ];
+        return numbers.Length >= 2 ? new ValidIds(numbers[0], numbers[1]) : new ValidIds(0, 0);
     }
+
+    /// <summary>Why Dovecot refuses a user with these ids, after a name for them; null if it does not.</summary>
+    internal string? Refusal(long uid, long gid) => Refusal("uid", uid, FirstUid) ?? Refusal("gid", gid, FirstGid);
+
+    private static string? Refusal(string kind, long id, long first) =>
+        id > Highest ? $"{kind} {id} is above {Highest}, the highest that Dovecot accepts"
+        : id < first ? $"{kind} {id} is below Dovecot's first_valid_{kind}, {first}"
+        : null;
 }
