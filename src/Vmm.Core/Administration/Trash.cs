@@ -178,10 +178,12 @@ public static class Trash
     /// <summary>The latest that has it, and the uid where it is an account.</summary>
     private static (TrashChange Change, long? Uid) Find(Session s, string what)
     {
-        var changes = TrashIndex.Read(s).Changes;
+        var trash = TrashIndex.Read(s);
+        var changes = trash.Changes;
         if (Journal.IsNumber(what))
         {
-            var change = changes.FirstOrDefault(c => $"{c.Header.Change}" == what) ?? throw TrashErrors.NotThere(what);
+            var change = changes.FirstOrDefault(c => $"{c.Header.Change}" == what)
+                ?? throw trash.Missing(TrashErrors.NotThere(what));
             return (change, change.Header.IsDomain || change.Uids.ToList() is not [var only] ? null : only);
         }
 
@@ -189,7 +191,7 @@ public static class Trash
         {
             var name = DomainName.Refer(what).Ascii;
             var change = changes.FirstOrDefault(c => c.Header.IsDomain && c.Header.Object == name);
-            return (change ?? throw TrashErrors.NotThere(name), null);
+            return (change ?? throw trash.Missing(TrashErrors.NotThere(name)), null);
         }
 
         var address = EmailAddress.Refer(what);
@@ -205,6 +207,6 @@ public static class Trash
         var domain = changes.FirstOrDefault(c => c.Header.IsDomain && c.Header.Object == address.Domain.Ascii);
         throw domain is not null && TrashContents.Uid(domain, address.ToString(), gid) is not null
             ? TrashErrors.WithItsDomain(address, domain.Header.Change)
-            : TrashErrors.NotThere(address.ToString());
+            : trash.Missing(TrashErrors.NotThere(address.ToString()));
     }
 }

@@ -10,8 +10,11 @@ internal sealed class TrashIndex
 {
     private readonly Dictionary<(bool IsDomain, long Id), TrashPlace> mail = [];
 
-    private TrashIndex(IReadOnlyList<TrashChange> changes)
+    private readonly VmmException? unread;
+
+    private TrashIndex(IReadOnlyList<TrashChange> changes, VmmException? unread = null)
     {
+        this.unread = unread;
         Changes = changes;
         // The latest change comes first: it had the account last.
         foreach (var place in changes.SelectMany(c => c.Mail))
@@ -26,6 +29,13 @@ internal sealed class TrashIndex
     /// <summary>Where the mail of an account, or of a whole domain, is; null where it is not in the trash.</summary>
     internal TrashPlace? Find(bool isDomain, long id) => mail.GetValueOrDefault((isDomain, id));
 
+    /// <summary>What follows the words that something is not there, which is only certain where all could be read.</summary>
+    internal string Doubt => unread is null ? "" : $", as far as it can be read: {unread.Message}";
+
+    /// <summary>The error that something is not there.</summary>
+    internal VmmException Missing(VmmException notThere) =>
+        unread is null ? notThere : new VmmException(notThere.Code, notThere.Message + Doubt, unread.Hint, unread);
+
     /// <summary>What this one change put there.</summary>
     internal static TrashIndex Of(TrashChange change) => new([change]);
 
@@ -35,13 +45,14 @@ internal sealed class TrashIndex
     /// </summary>
     /// <exception cref="VmmException">56, 81, 84.</exception>
     internal static TrashIndex Of(Session s, IReadOnlyCollection<long> changes) => new(
-        [.. Read(s, changes.Contains).Changes.Where(c => TrashSql.IsKnown(s.Tx, c.Header.Change, c.Header.At))]);
+        [.. Read(s, changes.Contains, out var unread).Where(c => TrashSql.IsKnown(s.Tx, c.Header.Change, c.Header.At))], unread);
 
     /// <exception cref="VmmException">56, 81, 84.</exception>
-    internal static TrashIndex Read(Session s) => Read(s, _ => true);
+    internal static TrashIndex Read(Session s) => new(Read(s, _ => true, out var unread), unread);
 
-    private static TrashIndex Read(Session s, Predicate<long> wanted)
+    private static List<TrashChange> Read(Session s, Predicate<long> wanted, out VmmException? unread)
     {
+        unread = null;
         var parts = new List<(TrashHeader Header, TrashPart Part)>();
         foreach (var path in Bases(s))
         {
@@ -59,16 +70,17 @@ internal sealed class TrashIndex
                 {
                     // One that is damaged must not keep the others from being found.
                     s.Warn($"{e.Message}; it is passed over");
+                    unread ??= e;
                 }
             }
         }
 
-        return new TrashIndex(
+        return
         [
             .. parts.GroupBy(p => p.Header).Select(g => new TrashChange(g.Key, [.. g.Select(p => p.Part)]))
                 .OrderByDescending(c => c.Header.Change)
                 .ThenByDescending(c => c.Header.At, StringComparer.Ordinal),
-        ]);
+        ];
     }
 
     /// <summary>All base directories in which vmm has put something, each once.</summary>

@@ -68,7 +68,7 @@ internal sealed class UndoMail
         return Accounts.Where(a => !a.IsThere && !back.Contains(a.OldGid) && !back.Contains(a.Gid) && places.ContainsKey(a.OldGid))
             .Select(a => (a.Old, Item: new TrashItem(false, a.Number, places[a.OldGid])))
             .Where(a => !TrashFolder.IsAtPlace(a.Item) && Trash.Find(isDomain: false, a.Item.Id) is null)
-            .Select(a => UndoErrors.MailIsGone(a.Old, a.Item.Place));
+            .Select(a => UndoErrors.MailIsGone(a.Old, a.Item.Place) + Trash.Doubt);
     }
 
     /// <summary>After the rows are changed: those that are gone belong to the mail in the trash.</summary>
@@ -143,7 +143,8 @@ internal sealed class UndoMail
             return;
         }
 
-        var place = Trash.Find(isDomain: false, account.Number) ?? throw UndoErrors.NoMail(changes, account.Old, item.Place);
+        var place = Trash.Find(isDomain: false, account.Number)
+            ?? throw Trash.Missing(UndoErrors.NoMail(changes, account.Old, item.Place));
         s.Mailboxes.Return(place, domain, Administration.Domains.DirectoryMode(s));
     }
 }

@@ -55,6 +55,26 @@ public sealed class TrashSafetyTests(PostgresCluster cluster) : IDisposable
     }
 
     [Theory]
+    [InlineData("items", "trash restore user@example.com", ErrorCode.NotInTrash)]
+    [InlineData("manifest", "trash purge example.net", ErrorCode.NotInTrash)]
+    [InlineData("items", "undo", ErrorCode.NotUndone)]
+    public async Task what_may_be_in_a_change_that_cannot_be_read_is_not_said_to_be_gone(
+        string file, string command, ErrorCode code)
+    {
+        await StartAsync();
+        await world.DoAsync("userdelete user@example.com");
+        var path = Directory.GetFiles(Trash, file, SearchOption.AllDirectories).Single();
+        File.WriteAllText(path, "{ what\n");
+        var told = await world.VmmAsync([.. command.Split(' '), .. command == "undo" ? (string[])["--yes"] : []]);
+        told.ShouldExit((int)code);
+        Assert.True(
+            told.Error.Contains($"'{path}' is damaged\n", StringComparison.Ordinal)
+                && told.Error.Contains(" in the trash, as far as it can be read: ", StringComparison.Ordinal),
+            told.Error);
+        Assert.DoesNotContain("useradd", told.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("useradd", "p{0}@example.com\t{{PLAIN}}x", "p2@example.com")]
     [InlineData("domainadd", "p{0}.example", "p2.example")]
     public async Task a_purge_of_one_name_does_not_take_others(string command, string line, string name)
