@@ -116,7 +116,7 @@ internal static class LiveAnswers
     private static string? RefusedId(Session s, TraceQuestion question)
     {
         return ValidIds.Read(s.Settings, s.Ct).Refusal(Id("uid="), Id("gid=")) is { } reason
-            ? $"The {reason}: run 'vmm check'."
+            ? $"Dovecot refuses '{question.Key}', because its {reason}: run 'vmm check'."
             : null;
 
         long Id(string field) => long.Parse(

@@ -95,7 +95,7 @@ internal sealed partial class TraceExplainer
     /// </summary>
     private TraceDelivery Mailbox(TraceKey address, TraceAccount account, string? transport)
     {
-        if (DeliveredUser.IsDovecot(transport ?? "") && validIds.Refusal(account.Uid, account.Gid) is { } refusal)
+        if (DeliveredUser.IsDovecot(transport ?? "") && validIds.Value.Refusal(account.Uid, account.Gid) is { } refusal)
         {
             return new TraceDelivery(address.Text, "deferred", $"it is deferred, because its {refusal}", transport, account);
         }

@@ -25,7 +25,7 @@ internal sealed partial class TraceExplainer
     private readonly Dictionary<string, TraceAccount> accounts;
     private readonly HashSet<string> ends;
     private readonly Dictionary<string, List<string>> classes;
-    private readonly ValidIds validIds;
+    private readonly Lazy<ValidIds> validIds;
 
     private TraceExplainer(
         TraceMaps maps,
@@ -34,7 +34,7 @@ internal sealed partial class TraceExplainer
         Dictionary<string, string> kinds,
         Dictionary<string, TraceAccount> accounts,
         Dictionary<string, List<string>> classes,
-        ValidIds validIds,
+        Lazy<ValidIds> validIds,
         bool isReplaced)
     {
         this.classes = classes;
@@ -86,7 +86,8 @@ internal sealed partial class TraceExplainer
             AddressSql.Kinds(s.Tx, addresses).ToDictionary(k => k.Address, k => k.Kind.Word()),
             rows.ToDictionary(a => a.Address),
             classes,
-            ValidIds.Read(s.Settings, s.Ct),
+            // Aliases and addresses elsewhere need no answer: doveconf is asked for the first mailbox, and once.
+            new Lazy<ValidIds>(() => ValidIds.Read(s.Settings, s.Ct)),
             isReplaced);
     }
 

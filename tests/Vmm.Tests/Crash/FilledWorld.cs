@@ -102,15 +102,10 @@ internal sealed class FilledWorld(World world, int mails) : IDisposable
     /// </summary>
     private static IEnumerable<string> Announced(string staging)
     {
-        var name = Path.GetFileName(staging);
         var list = $"{staging}/{HomeBatch.ListName}";
-        if (!name.StartsWith(MailStore.StagingPrefix, StringComparison.Ordinal) || !File.Exists(list))
-        {
-            return [];
-        }
-
-        var gid = name[MailStore.StagingPrefix.Length..].Split('-')[0];
-        return File.ReadLines(list).Select(uid => $"{Path.GetDirectoryName(staging)}/{gid}/{uid}");
+        return StagedHomes.Gid(Path.GetFileName(staging)) is { } gid && File.Exists(list)
+            ? File.ReadLines(list).Select(uid => $"{Path.GetDirectoryName(staging)}/{gid}/{uid}")
+            : [];
     }
 
     private async Task<List<(string Code, string Subject)>> CheckAsync(bool finds)

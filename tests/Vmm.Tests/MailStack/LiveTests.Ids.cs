@@ -24,7 +24,8 @@ public partial class LiveTests
             Assert.Matches(
                 "^vmm: error: '/[^']*doveadm' failed with exit status 75"
                     + "(: userdb lookup: Mail access for users with UID 20000 not permitted .*)?\n"
-                    + "vmm: hint: The uid 20000 is below Dovecot's first_valid_uid, 70000: run 'vmm check'.\n$",
+                    + "vmm: hint: Dovecot refuses 'user@low.example', because its uid 20000 is below Dovecot's first_valid_uid, "
+                    + "70000: run 'vmm check'.\n$",
                 trace.Error);
             await IsDeferredAsync("user@low.example", "its uid 20000 is below Dovecot's first_valid_uid, 70000");
         });
@@ -46,7 +47,8 @@ public partial class LiveTests
             trace.ShouldExit(67);
             Assert.Matches("^vmm: error: '/[^']*doveadm' failed with exit status 75: .*Auth USER lookup failed", trace.Error);
             Assert.EndsWith(
-                "\nvmm: hint: The uid 4294967294 is above 2147483647, the highest that Dovecot accepts: run 'vmm check'.\n",
+                "\nvmm: hint: Dovecot refuses 'user@0-high.example', because its uid 4294967294 is above 2147483647, the highest "
+                    + "that Dovecot accepts: run 'vmm check'.\n",
                 trace.Error,
                 StringComparison.Ordinal);
             await IsDeferredAsync(

@@ -18,12 +18,10 @@ internal sealed record ValidIds(long FirstUid, long FirstGid)
         var doveconf = settings.Value(SettingOptions.BinDoveconf);
         var values = MailServerFaults.Try(
             () => ChildProgram.Run(doveconf, ["-h", "first_valid_uid", "first_valid_gid"], ct), _ => { });
-        long[] numbers =
-        [
-            .. (values ?? "").Split('\n')
-                .Select(v => long.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out var first) ? first : 0),
-        ];
-        return numbers.Length >= 2 ? new ValidIds(numbers[0], numbers[1]) : new ValidIds(0, 0);
+        return values?.Split('\n') is [var uid, var gid, ..] ? new ValidIds(Number(uid), Number(gid)) : new ValidIds(0, 0);
+
+        static long Number(string value) =>
+            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var first) ? first : 0;
     }
 
     /// <summary>Why Dovecot refuses a user with these ids, after a name for them; null if it does not.</summary>
